@@ -1,0 +1,29 @@
+"""The one exception tree: what a person can mend is a `LedgerError`; anything else is a bug."""
+
+
+class LedgerError(Exception):
+    """Something a person can mend; its text is one line that names the place and the remedy.
+
+    `exit_code` is what the command line ends with: 2 for wrong usage, 3 for unreadable input, 4 for a broken or foreign ledger, 5 for a failed
+    verification.
+    """
+
+    exit_code = 2
+
+
+class InputError(LedgerError):
+    """A file or address that cannot be read as what it claims to be."""
+
+    exit_code = 3
+
+
+class StoreError(LedgerError):
+    """A ledger that is missing, foreign, of another schema version, or locked by too many writers."""
+
+    exit_code = 4
+
+
+class VerificationError(LedgerError):
+    """A ledger whose rows contradict its documents."""
+
+    exit_code = 5

@@ -1,0 +1,80 @@
+"""Everything that the ledger passes or stores, as frozen pydantic models; see `schemas.RECORDS` for the list."""
+
+from schemas.base import Record, stable_id
+from schemas.book import Commitment, Decision, Membership, Rate, Run, StageStep, TotalRow
+from schemas.claim import Claim, Evidence, FieldTag, Name, Relation
+from schemas.enums import (
+    COMMITMENT_MEASURES,
+    Bound,
+    CurrencyBasis,
+    DecisionKind,
+    ExclusionReason,
+    FieldCode,
+    Kind,
+    Measure,
+    NameType,
+    RelationKind,
+    Section,
+    Severity,
+    SourceType,
+    Stage,
+    TimeBasis,
+)
+from schemas.figure import Figure, FigureLink
+from schemas.text import CONTEXT, Document, Problem, Segment, Sentence, Span
+
+RECORDS: tuple[type[Record], ...] = (
+    Document,
+    Segment,
+    Figure,
+    Claim,
+    Problem,
+    Run,
+    Decision,
+    Commitment,
+    Membership,
+    Rate,
+    TotalRow,
+)
+"""The records with a published JSON Schema, in the order of the data's way."""
+
+__all__ = [
+    "COMMITMENT_MEASURES",
+    "CONTEXT",
+    "RECORDS",
+    "Bound",
+    "Claim",
+    "Commitment",
+    "CurrencyBasis",
+    "Decision",
+    "DecisionKind",
+    "Document",
+    "Evidence",
+    "ExclusionReason",
+    "FieldCode",
+    "FieldTag",
+    "Figure",
+    "FigureLink",
+    "Kind",
+    "Measure",
+    "Membership",
+    "Name",
+    "NameType",
+    "Problem",
+    "Rate",
+    "Record",
+    "Relation",
+    "RelationKind",
+    "Run",
+    "Section",
+    "Segment",
+    "Sentence",
+    "Severity",
+    "SourceType",
+    "Span",
+    "Stage",
+    "StageStep",
+    "TimeBasis",
+    "TotalRow",
+    "stable_id",
+]

@@ -1,0 +1,161 @@
+"""Claims: one mention of a figure with everything that the text says of it."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from schemas.base import Amount, Confidence, Offset, Record
+from schemas.enums import Bound, CurrencyBasis, FieldCode, Kind, Measure, NameType, RelationKind, Section, Stage, TimeBasis
+
+
+class Evidence(Record):
+    """The words of the document that say something, and the rule that read them."""
+
+    start: Offset
+    """First code point."""
+    end: Offset
+    """Code point after the last one."""
+    exact: str
+    """The words."""
+    rule: str
+    """Name of the rule."""
+    confidence: Confidence = 1.0
+    """Calibrated probability that what is concluded from it is right."""
+
+
+class Name(Record):
+    """An actor, recipient or speaker as the text names it."""
+
+    name: str
+    """Canonical name: a company without its legal suffix, a country's common English name."""
+    id: str
+    """Stable id of the canonical name."""
+    said: str
+    """The words at the span."""
+    type: NameType = NameType.OTHER
+    """What the name stands for."""
+    start: Offset
+    """First code point of the words."""
+    end: Offset
+    """Code point after the last one."""
+    rule: str
+    """Name of the rule that gave it its role."""
+    confidence: Confidence = 1.0
+    """Calibrated probability that it has this role."""
+
+
+class FieldTag(Record):
+    """A field of activity that the text ties to a figure."""
+
+    code: FieldCode
+    """What the money is for."""
+    start: Offset
+    """First code point of the words that say so."""
+    end: Offset
+    """Code point after the last one."""
+    exact: str
+    """The words."""
+    rule: str
+    """Name of the rule."""
+    confidence: Confidence = 1.0
+    """Calibrated probability that the figure is of this field."""
+
+
+class Relation(Record):
+    """How one claim stands to another claim of the same document."""
+
+    kind: RelationKind
+    """conversion, part_of, changed_from or total_of."""
+    claim_id: str
+    """The other claim."""
+    rule: str
+    """Name of the rule that ties them."""
+
+
+class Claim(Record):
+    """One mention of a figure in one document: the number, its words, and who commits what to whom."""
+
+    claim_id: str
+    """Hash of document_id and offsets."""
+    document_id: str
+    """The document it stands in."""
+    run_id: str | None = None
+    """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
+    start: Offset
+    """First code point of the number (W3C TextPositionSelector)."""
+    end: Offset
+    """Code point after the last one."""
+    exact: str
+    """The number as written (W3C TextQuoteSelector)."""
+    prefix: str
+    """Up to 32 code points before it."""
+    suffix: str
+    """Up to 32 code points after it."""
+    sentence_start: Offset
+    """Start of its sentence."""
+    sentence_end: Offset
+    """End of its sentence."""
+    section: Section
+    """The part of the document it stands in."""
+    kind: Kind
+    """money, percent, quantity or count."""
+    unit: str
+    """ISO 4217 code, "percent", or a singular English unit or noun in snake case."""
+    value: Amount
+    """The number said, in units (not thousands or millions); the middle of a range."""
+    lower: Amount | None
+    """Lower end in units, or null where it is open."""
+    upper: Amount | None
+    """Upper end in units, or null where it is open."""
+    bound: Bound
+    """How the number said relates to the true one."""
+    currency_basis: CurrencyBasis | None
+    """For money: explicit where the text names the currency, inferred where context gave it; else null."""
+    measure: Measure
+    """What the money or number is."""
+    measure_evidence: Evidence
+    """The words that say so."""
+    time_basis: TimeBasis | None
+    """increment, cumulative, position, rate, or null for a plain amount."""
+    time_basis_evidence: Evidence | None
+    """The words that say so."""
+    stage: Stage | None
+    """How firm a commitment is; null for statistics."""
+    stage_evidence: Evidence | None
+    """The words that say so."""
+    modality: tuple[str, ...] = ()
+    """Notes on hedging, condition or negation, as codes of the cue lexicon."""
+    actor: tuple[Name, ...] = ()
+    """Whose money it is; for a statistic, whose figure it is."""
+    recipient: tuple[Name, ...] = ()
+    """Who or where it goes to: the named party first, then the place."""
+    fields: tuple[FieldTag, ...] = ()
+    """What it is for."""
+    period: str | None
+    """ISO 8601 duration ("P2Y"), year ("2026") or interval ("2025/2029", "/2030" = by 2030), or null."""
+    period_evidence: Evidence | None
+    """The words that say so."""
+    per: str | None
+    """"year", "share", "tonne" … where the figure is a rate, else null."""
+    speaker: Name | None = None
+    """Who says it (PROV wasAttributedTo), or null where the article itself does."""
+    relations: tuple[Relation, ...] = ()
+    """How it stands to other claims of the document."""
+    confidence: Confidence
+    """The least of the confidences of its attributes."""
+    review: tuple[str, ...] = ()
+    """Why a person should look at it: rule names such as "two_candidates"."""
+    rules: tuple[str, ...]
+    """Names of all rules that made it, in order."""
+    attributor: str = "fast"
+    """Which attributor decided roles, measure and stage."""
+    extractor_version: str
+    """Version of the program that made it."""
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if self.end - self.start != len(self.exact):
+            raise ValueError(f"claim {self.claim_id}: the quote {self.exact!r} does not fit {self.start}:{self.end}")
+        if self.measure.is_commitment != (self.stage is not None):
+            raise ValueError(f"claim {self.claim_id}: a commitment has a stage and a statistic has none")
+        return self

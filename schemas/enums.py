@@ -1,0 +1,221 @@
+"""The closed vocabularies of the ledger, spelt as they are stored and exported.
+
+Sources: IATI 2.03 (transaction types, activity status), OECD DAC/CRS (purpose codes), the AidData TUFF source types, the US list of critical
+and emerging technologies (2024). A value is the same text in a row, in JSON, in a workbook and on the command line.
+"""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a figure counts."""
+
+    MONEY = "money"
+    PERCENT = "percent"
+    QUANTITY = "quantity"
+    COUNT = "count"
+
+
+class Bound(StrEnum):
+    """How the number said relates to the true one."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    MORE_THAN = "more_than"
+    AT_LEAST = "at_least"
+    LESS_THAN = "less_than"
+    AT_MOST = "at_most"
+    RANGE = "range"
+
+
+class CurrencyBasis(StrEnum):
+    """Whether the text names the currency or the ledger concluded it from context."""
+
+    EXPLICIT = "explicit"
+    INFERRED = "inferred"
+
+
+class Measure(StrEnum):
+    """What the money or number is: the first eight are commitments, the rest are statistics."""
+
+    INVESTMENT = "investment"
+    EQUITY = "equity"
+    ACQUISITION = "acquisition"
+    LOAN = "loan"
+    GRANT = "grant"
+    SUBSIDY = "subsidy"
+    PROCUREMENT = "procurement"
+    BUDGET = "budget"
+    STOCK = "stock"
+    REVENUE = "revenue"
+    PROFIT = "profit"
+    VALUATION = "valuation"
+    TRADE = "trade"
+    PRICE = "price"
+    MARKET_SIZE = "market_size"
+    PENALTY = "penalty"
+    RATE = "rate"
+    SHARE = "share"
+    CHANGE = "change"
+    CAPACITY = "capacity"
+    JOBS = "jobs"
+    PEOPLE = "people"
+    DURATION = "duration"
+    OTHER = "other"
+
+    @property
+    def is_commitment(self) -> bool:
+        """True where money goes, or is to go, from an actor to a recipient."""
+        return self in COMMITMENT_MEASURES
+
+
+COMMITMENT_MEASURES = frozenset(
+    {
+        Measure.INVESTMENT,
+        Measure.EQUITY,
+        Measure.ACQUISITION,
+        Measure.LOAN,
+        Measure.GRANT,
+        Measure.SUBSIDY,
+        Measure.PROCUREMENT,
+        Measure.BUDGET,
+    }
+)
+
+
+class Stage(StrEnum):
+    """How firm a commitment is, from talk to payment; `cancelled` stands outside the order."""
+
+    RUMOURED = "rumoured"
+    PLEDGED = "pledged"
+    APPROVED = "approved"
+    COMMITTED = "committed"
+    DISBURSED = "disbursed"
+    CANCELLED = "cancelled"
+
+
+class TimeBasis(StrEnum):
+    """Whether a figure adds to earlier ones, sums them, is a level at a date, or recurs."""
+
+    INCREMENT = "increment"
+    CUMULATIVE = "cumulative"
+    POSITION = "position"
+    RATE = "rate"
+
+
+class FieldCode(StrEnum):
+    """What the money is for."""
+
+    ARTIFICIAL_INTELLIGENCE = "artificial_intelligence"
+    SEMICONDUCTORS = "semiconductors"
+    QUANTUM = "quantum"
+    CLOUD_DATA_CENTERS = "cloud_data_centers"
+    TELECOMMUNICATIONS = "telecommunications"
+    CYBERSECURITY = "cybersecurity"
+    SOFTWARE = "software"
+    ROBOTICS_MANUFACTURING = "robotics_manufacturing"
+    SPACE = "space"
+    DEFENSE = "defense"
+    BIOTECHNOLOGY_PHARMA = "biotechnology_pharma"
+    HEALTH = "health"
+    CLEAN_ENERGY = "clean_energy"
+    BATTERIES_EV = "batteries_ev"
+    AUTOMOTIVE = "automotive"
+    NUCLEAR_ENERGY = "nuclear_energy"
+    FUSION = "fusion"
+    OIL_GAS = "oil_gas"
+    CRITICAL_MINERALS = "critical_minerals"
+    CHEMICALS_MATERIALS = "chemicals_materials"
+    TRANSPORT_INFRASTRUCTURE = "transport_infrastructure"
+    SHIPBUILDING = "shipbuilding"
+    AGRICULTURE_FOOD = "agriculture_food"
+    FINANCE = "finance"
+    EDUCATION_RESEARCH = "education_research"
+    MEDIA_ENTERTAINMENT = "media_entertainment"
+    CONSUMER_RETAIL = "consumer_retail"
+    REAL_ESTATE = "real_estate"
+    HUMANITARIAN_AID = "humanitarian_aid"
+    RESEARCH_SECURITY = "research_security"
+
+
+class ExclusionReason(StrEnum):
+    """Why a claim adds nothing to a total."""
+
+    STATISTIC = "statistic"
+    RUMOURED = "rumoured"
+    CANCELLED = "cancelled"
+    RESTATED = "restated"
+    SUPERSEDED = "superseded"
+    PART_OF = "part_of"
+    CONVERSION = "conversion"
+    CUMULATIVE = "cumulative"
+    REJECTED = "rejected"
+    NO_AMOUNT = "no_amount"
+    UNCONVERTED = "unconverted"
+
+
+class SourceType(StrEnum):
+    """Who published a document (AidData TUFF source types)."""
+
+    OFFICIAL_PARTY = "official_party"
+    IMPLEMENTER = "implementer"
+    OTHER_OFFICIAL = "other_official"
+    JOURNAL = "journal"
+    OTHER_ACADEMIC = "other_academic"
+    NGO = "ngo"
+    MEDIA = "media"
+    SOCIAL = "social"
+    OTHER = "other"
+
+
+class Section(StrEnum):
+    """The part of a document that a segment is."""
+
+    HEADLINE = "headline"
+    HEADLINE_LIST = "headline_list"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_CELL = "table_cell"
+    CAPTION = "caption"
+    FURNITURE = "furniture"
+
+
+class RelationKind(StrEnum):
+    """How one figure of a document stands to another."""
+
+    CONVERSION = "conversion"
+    PART_OF = "part_of"
+    CHANGED_FROM = "changed_from"
+    TOTAL_OF = "total_of"
+
+
+class NameType(StrEnum):
+    """What a name stands for."""
+
+    COUNTRY = "country"
+    PLACE = "place"
+    BODY = "body"
+    GOVERNMENT = "government"
+    COMPANY = "company"
+    PERSON = "person"
+    FUND = "fund"
+    OTHER = "other"
+
+
+class DecisionKind(StrEnum):
+    """What a person may say of a claim, a commitment or a name."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    CORRECT = "correct"
+    SAME = "same"
+    DIFFERENT = "different"
+    PART_OF = "part_of"
+    ALIAS = "alias"
+
+
+class Severity(StrEnum):
+    """Whether a problem lost something or only warns."""
+
+    ERROR = "error"
+    WARNING = "warning"

@@ -1,0 +1,56 @@
+"""Figures: numbers of a text with their kind, unit, value and bound."""
+
+from schemas.base import Amount, Offset, Record
+from schemas.enums import Bound, CurrencyBasis, Kind, RelationKind, Section
+
+
+class FigureLink(Record):
+    """How one figure stands to an earlier or later one of the same document."""
+
+    kind: RelationKind
+    """conversion: the same money in another currency; part_of: a part of the other; changed_from: the other is the former value."""
+    start: Offset
+    """Start of the other figure."""
+    rule: str
+    """Name of the rule that ties them."""
+
+
+class Figure(Record):
+    """A number found in a text, before anything is said of who and what."""
+
+    start: Offset
+    """First code point of the number with its currency or unit, without bound words."""
+    end: Offset
+    """Code point after the last one."""
+    sentence_start: Offset
+    """Start of the sentence that holds it."""
+    sentence_end: Offset
+    """End of the sentence that holds it."""
+    section: Section
+    """The part of the document it stands in."""
+    kind: Kind
+    """money, percent, quantity or count."""
+    unit: str
+    """ISO 4217 code, "percent", or a singular English unit or noun in snake case."""
+    value: Amount
+    """The number said; the middle of a range."""
+    lower: Amount | None
+    """Lower end, or null where it is open."""
+    upper: Amount | None
+    """Upper end, or null where it is open."""
+    bound: Bound
+    """How the number said relates to the true one."""
+    currency_basis: CurrencyBasis | None = None
+    """For money: whether the text names the currency; null for other kinds."""
+    per: str | None = None
+    """"year", "share", "tonne" … where the figure is a rate."""
+    period: str | None = None
+    """ISO 8601 duration, year or interval over which the money flows or the number holds, or null."""
+    period_start: Offset | None = None
+    """Start of the words that say the period."""
+    period_end: Offset | None = None
+    """End of the words that say the period."""
+    links: tuple[FigureLink, ...] = ()
+    """How it stands to other figures of the document."""
+    rules: tuple[str, ...]
+    """Names of the rules that fired, in order."""

@@ -1,0 +1,120 @@
+"""Documents, the parts of their text, and exact places in it."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from schemas.base import Instant, Offset, Record
+from schemas.enums import Section, Severity, SourceType
+
+CONTEXT = 32
+"""Code points of prefix and suffix kept with a span."""
+
+
+class Span(Record):
+    """A place in a document: position and quote together (W3C Web Annotation TextPositionSelector and TextQuoteSelector)."""
+
+    start: Offset
+    """First code point of the quote in `Document.text`."""
+    end: Offset
+    """Code point after the last one of the quote."""
+    exact: str
+    """The quote itself."""
+    prefix: str = ""
+    """Up to 32 code points before the quote."""
+    suffix: str = ""
+    """Up to 32 code points after the quote."""
+
+    @model_validator(mode="after")
+    def _quote_has_length(self) -> Self:
+        if self.end - self.start != len(self.exact) or not self.exact:
+            raise ValueError(f"span {self.start}:{self.end} does not fit the quote {self.exact!r}")
+        return self
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> Self:
+        """The span `text[start:end]` with its context.
+
+        >>> Span.of("Sony invests $2 billion.", 13, 23).exact
+        '$2 billion'
+        """
+        if not 0 <= start < end <= len(text):
+            raise ValueError(f"span {start}:{end} lies outside a text of {len(text)} code points")
+        return cls(start=start, end=end, exact=text[start:end], prefix=text[max(0, start - CONTEXT) : start], suffix=text[end : end + CONTEXT])
+
+
+class Document(Record):
+    """One article as read: its text, where it came from and when it was published."""
+
+    document_id: str
+    """Hash of the text: the same text has the same id anywhere."""
+    source: str
+    """Path or address as given."""
+    media_type: str = "text/plain"
+    """IANA media type of the bytes read."""
+    title: str | None = None
+    """Headline (schema.org headline)."""
+    publisher: str | None = None
+    """Who published it (schema.org publisher)."""
+    author: str | None = None
+    """Who wrote it (schema.org author)."""
+    published: date | None = None
+    """Day of publication (schema.org datePublished), or null where unknown."""
+    url: str | None = None
+    """Address of the original, http or https, or null."""
+    language: str | None = None
+    """ISO 639-1 code, or null where unknown."""
+    retrieved_at: Instant
+    """When the bytes were read, UTC (PROV generatedAtTime)."""
+    source_type: SourceType = SourceType.MEDIA
+    """Who speaks (AidData source types)."""
+    text: str
+    """The whole text, line endings as \\n; all offsets count its code points."""
+    raw_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    """SHA-256 of the bytes read."""
+    duplicate_of: str | None = None
+    """document_id of an earlier document that tells the same words, or null."""
+
+
+class Sentence(Record):
+    """A sentence of a segment, as offsets into the document's text."""
+
+    start: Offset
+    """First code point."""
+    end: Offset
+    """Code point after the last one."""
+
+
+class Segment(Record):
+    """A line or block of a document and what it is; segments do not overlap and keep the text's order."""
+
+    section: Section
+    """What this part of the document is."""
+    start: Offset
+    """First code point."""
+    end: Offset
+    """Code point after the last one."""
+    sentences: tuple[Sentence, ...] = ()
+    """Sentences in order; a headline or list item is one sentence, furniture has none."""
+    group: int = 0
+    """Number shared by neighbouring segments that belong together (the items of one list and the heading over it)."""
+
+
+class Problem(Record):
+    """Something that could not be taken as it stood, kept instead of being dropped in silence."""
+
+    where: str
+    """File, document_id or claim_id, with offsets where there are any."""
+    rule: str
+    """Name of the check that found it."""
+    message: str
+    """What is wrong and what helps, in one line."""
+    text: str = ""
+    """The text it is about."""
+    severity: Severity = Severity.ERROR
+    """Whether something was left out or only looks odd."""
+    document_id: str | None = None
+    """The document it is about, or null."""
+    run_id: str | None = None
+    """The run that found it, or null outside a ledger."""
