@@ -1,0 +1,99 @@
+"""Fit logistic models over named features, judge them on articles they have not seen, calibrate, and write weights files."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from ledger.attribute.weigh import Model
+
+WEIGHTS = Path(__file__).resolve().parents[1] / "ledger" / "lexicons" / "weights"
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One decision of the gold: its article, its features, the right label, and how much it counts."""
+
+    article: str
+    features: Mapping[str, float]
+    label: str
+    weight: float = 1.0
+
+
+def fold_of(article: str) -> int:
+    """The fold of an article, from its name alone, so that it is the same in every training."""
+    return int.from_bytes(blake2b(article.encode(), digest_size=4).digest(), "big") % FOLDS
+
+
+def fit(name: str, examples: Sequence[Example], strength: float, least: int = 3) -> Model:
+    """A model of `examples`; `strength` is the inverse of the L2 penalty; features seen in fewer than `least` articles are left out."""
+    seen: dict[str, set[str]] = {}
+    for example in examples:
+        for feature in example.features:
+            seen.setdefault(feature, set()).add(example.article)
+    kept = {feature for feature, where in seen.items() if len(where) >= least}
+    table = DictVectorizer()
+    x = table.fit_transform([{f: v for f, v in example.features.items() if f in kept} for example in examples])
+    labels = sorted({example.label for example in examples})
+    y = [example.label for example in examples]
+    regression = LogisticRegression(C=strength, max_iter=2000)
+    regression.fit(x, y, sample_weight=[example.weight for example in examples])
+    weights, intercept = regression.coef_, regression.intercept_
+    if len(labels) == 2:  # scikit-learn keeps one row for two labels
+        weights, intercept = np.vstack([-weights / 2, weights / 2]), np.array([-intercept[0] / 2, intercept[0] / 2])
+    rows = {
+        str(feature): tuple(round(float(w), 4) for w in weights[:, column])
+        for feature, column in sorted(table.vocabulary_.items())
+        if np.abs(weights[:, column]).max() >= 0.0005
+    }
+    return Model(name, tuple(str(label) for label in regression.classes_), tuple(round(float(b), 4) for b in intercept), rows, 1.0)
+
+
+def temperature(pairs: Sequence[tuple[Sequence[float], int]]) -> float:
+    """The temperature that makes held-out probabilities honest; each pair is the scores of all labels and the right one's index."""
+    scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
+
+    def loss(t: float) -> float:
+        z = scores / t
+        z = z - z.max(axis=1, keepdims=True)
+        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(right)), right]))
+
+    return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
+
+
+def cross_fit(name: str, examples: Sequence[Example], strength: float, least: int = 3) -> tuple[Model, list[Model]]:
+    """The model of all examples, and one for each fold that has not seen the fold; all with the held-out temperature."""
+    folds = [fit(name, [e for e in examples if fold_of(e.article) != k], strength, least) for k in range(FOLDS)]
+    pairs = []
+    for example in examples:
+        model = folds[fold_of(example.article)]
+        if example.label in model.labels:
+            pairs.append((model.scores(example.features), model.labels.index(example.label)))
+    width = max(len(scores) for scores, _ in pairs)
+    t = temperature([pair for pair in pairs if len(pair[0]) == width])
+    whole = fit(name, examples, strength, least)
+    with_t = [Model(m.name, m.labels, m.intercept, m.weights, t) for m in [whole, *folds]]
+    return with_t[0], with_t[1:]
+
+
+def write(model: Model, note: Mapping[str, object]) -> Path:
+    """Write a weights file; `note` says what it was trained on and how it did out of fold."""
+    WEIGHTS.mkdir(exist_ok=True)
+    path = WEIGHTS / f"{model.name}.json"
+    head = {
+        "name": model.name,
+        "note": dict(note),
+        "labels": list(model.labels),
+        "intercept": list(model.intercept),
+        "temperature": model.temperature,
+    }
+    body = ",\n".join(f"  {json.dumps(feature)}: {json.dumps(list(row))}" for feature, row in model.weights.items())
+    path.write_text(json.dumps(head, indent=1)[:-2] + ',\n "weights": {\n' + body + "\n }\n}\n", encoding="utf-8")
+    return path
