@@ -9,7 +9,7 @@ import re2
 
 from schemas import Figure, Section, Segment
 
-WORD = re2.compile(r"[\p{L}\p{M}]+(?:[-’'.&/][\p{L}\p{M}]+)*\.?|\p{Nd}[\p{Nd},.]*|[^\s\p{L}\p{Nd}]")
+WORD = re2.compile(r"(?:\p{L}\.){2,}|[\p{L}\p{M}]+(?:[-’'.&/][\p{L}\p{M}]+)*|\p{Nd}[\p{Nd},.]*|[^\s\p{L}\p{Nd}]")
 
 
 @dataclass(frozen=True, slots=True)
