@@ -1,0 +1,48 @@
+# Two commands for a fresh machine: `make demo` and `make test`. Everything else is for those who work on the ledger.
+PYTHON ?= python3
+PYTEST_ARGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint check bench format generate clean
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make demo PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --editable .
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+demo: .venv/installed  ## ingest the seed articles, print totals, write the workbook
+	rm -rf demo.ledger
+	$(BIN)/ledger --ledger demo.ledger ingest seeds
+	$(BIN)/ledger --ledger demo.ledger totals --by actor --by field
+	$(BIN)/ledger --ledger demo.ledger export exports/figures.xlsx
+
+test: .venv/installed-dev  ## the fast suite; PYTEST_ARGS="-m ''" for all of it
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/installed-dev  ## format, lint, types, import contracts, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.generated --compare
+
+check: lint test
+
+format: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generate: .venv/installed-dev  ## write anew what is generated and committed
+	$(BIN)/python -m tests.generated
+
+bench: .venv/installed-dev  ## speed and quality against peers, as ratios of one run
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv demo.ledger build dist
