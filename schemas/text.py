@@ -75,6 +75,8 @@ class Document(Record):
     """SHA-256 of the bytes read."""
     duplicate_of: str | None = None
     """document_id of an earlier document that tells the same words, or null."""
+    run_id: str | None = None
+    """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
 
 
 class Sentence(Record):
