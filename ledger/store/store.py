@@ -1,0 +1,276 @@
+"""The ledger on disk or in an object store: append-only tables, a run visible whole or not at all.
+
+Delta commits one table at a time. So a run's rows are written first, each table once (an application transaction named after the run), and the
+run's own row last; readers take rows of committed runs only. That last commit is a compare and swap over all writers: whoever loses it looks again
+at what stands by then and plans anew, so no document is ever there twice. What a killed run left behind is invisible, and swept later.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+from deltalake import DeltaTable
+
+from ledger.errors import StoreError
+from ledger.store.migrate import SCHEMA_VERSION, migrate
+from ledger.store.table import ATTEMPTS, Table, pause
+from ledger.tables import frame_of, record_schema
+from schemas import Claim, Decision, Document, Problem, Rate, Record, Run, stable_id
+
+MODELS: Mapping[str, type[Record]] = {"documents": Document, "claims": Claim, "problems": Problem, "decisions": Decision, "rates": Rate, "runs": Run}
+"""The tables of a ledger; `runs` is made last, so that a ledger that has it is whole."""
+
+PARTS = ("claims", "problems", "documents")
+"""What a run writes and a sweep clears; documents last, since they tell that something is left."""
+
+GUARD = "ledger"
+PROBLEM_KEY = ("where", "rule", "message", "text")
+KEEP_HOURS = 168
+LEFTOVER_AGE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What an ingestion found: frames of documents, claims and problems, and how many documents the ledger had already."""
+
+    documents: pl.DataFrame
+    claims: pl.DataFrame
+    problems: pl.DataFrame
+    skipped: int = 0
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], claims: Sequence[Claim], problems: Sequence[Problem]) -> Self:
+        """The batch of these records."""
+        return cls(frame_of(Document, documents), frame_of(Claim, claims), frame_of(Problem, problems))
+
+    def distinct(self) -> Self:
+        """The batch with each text once, under the first name it came by; the others count as skipped."""
+        documents = self.documents.unique("document_id", keep="first", maintain_order=True)
+        claims = self.claims.unique("claim_id", keep="first", maintain_order=True)
+        problems = self.problems.unique(PROBLEM_KEY, keep="first", maintain_order=True)
+        return replace(self, documents=documents, claims=claims, problems=problems, skipped=self.skipped + self.documents.height - documents.height)
+
+    def without(self, known: pl.DataFrame, problems: pl.DataFrame) -> Self:
+        """The batch less the documents in `known` (their claims too) and less the problems that stand already."""
+        documents = self.documents.join(known, on="document_id", how="anti", maintain_order="left")
+        claims = self.claims.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
+        new = self.problems.join(problems, on=PROBLEM_KEY, how="anti", maintain_order="left")
+        skipped = self.skipped + self.documents.height - documents.height
+        return replace(self, documents=documents, claims=claims, problems=new, skipped=skipped)
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to store."""
+        return self.documents.is_empty() and self.problems.is_empty()
+
+    def digest(self) -> str:
+        """A hash of the content, the moment of reading apart: a retried run has the same."""
+        digest = blake2b(digest_size=16)
+        for frame in (self.documents.drop("retrieved_at", "run_id"), self.claims.drop("run_id"), self.problems.drop("run_id")):
+            digest.update(frame.write_ndjson().encode())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The ledger at one moment: rows of runs committed and decisions taken by then."""
+
+    runs: pl.DataFrame
+    documents: pl.LazyFrame
+    claims: pl.LazyFrame
+    problems: pl.LazyFrame
+    decisions: pl.DataFrame
+    rates: pl.DataFrame
+    state: str
+    """Changes exactly when the rows do."""
+
+
+class Store:
+    """An open ledger. `address` is a folder or any object-store URL that delta-rs knows, `options` its storage options."""
+
+    def __init__(self, address: str, options: Mapping[str, str] | None = None) -> None:
+        self.address = address.rstrip("/")
+        self.tables = {name: Table(f"{self.address}/{name}", model, options) for name, model in MODELS.items()}
+        self._standing: tuple[object, Snapshot] | None = None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of a local ledger, or None for one in an object store."""
+        return None if "://" in self.address else Path(self.address)
+
+    @classmethod
+    def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:
+        """The ledger at `address`, migrated to this program's schema; made there if `create`.
+
+        Raises StoreError where there is none, where something else stands there, or where a newer program made it.
+        """
+        store = cls(address, options)
+        if store.tables["runs"].exists():
+            migrate(store.tables)
+            return store
+        store._refuse_foreign()
+        if not create:
+            raise StoreError(f"{address}: no ledger here; `ledger --ledger {address} ingest PATH` makes one")
+        for table in store.tables.values():
+            table.create(SCHEMA_VERSION)
+        return store
+
+    def _refuse_foreign(self) -> None:
+        folder = self.folder
+        if folder is None or not folder.exists():
+            return
+        if not folder.is_dir() or any(entry.name not in MODELS for entry in folder.iterdir()):
+            raise StoreError(f"{self.address}: this is no ledger and not empty; name another place")
+
+    # Reading ------------------------------------------------------------------------------------------------------------------------------------
+
+    def snapshot(self, as_of: datetime | None = None) -> Snapshot:
+        """The ledger now, or as it stood at `as_of`; runs are read first, so all their rows are in what is read after."""
+        handles = {name: self.tables[name].handle() for name in ("runs", "decisions", "rates")}
+        key = (as_of, *(handle.version() for handle in handles.values()))
+        if self._standing is None or self._standing[0] != key:
+            self._standing = (key, self._read(handles, as_of))
+        return self._standing[1]
+
+    def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | None) -> Snapshot:
+        runs = self.tables["runs"].rows(handles["runs"]).collect().sort("ended", "run_id")
+        decisions = self.tables["decisions"].rows(handles["decisions"]).collect().sort("at", "decision_id").unique("decision_id", keep="first")
+        decisions = decisions.sort("at", "decision_id")
+        if as_of is not None:
+            runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
+        rates = self.tables["rates"].rows(handles["rates"]).collect()
+        committed = runs["run_id"].to_list()
+        parts = {name: self.tables[name].rows().filter(pl.col("run_id").is_in(committed)) for name in PARTS}
+        state = stable_id(*committed, *decisions["decision_id"], rates.height)
+        return Snapshot(runs=runs, decisions=decisions, rates=rates, state=state, **parts)
+
+    def history(self) -> pl.DataFrame:
+        """The committed runs, earliest first."""
+        return self.snapshot().runs
+
+    # Writing ------------------------------------------------------------------------------------------------------------------------------------
+
+    def add(self, batch: Batch, *, extractor_version: str, lexicon_hash: str, started: datetime, clock: Callable[[], datetime]) -> Run:
+        """Store what is new in `batch` as one run, all of it or nothing; a run that adds nothing is returned but not stored."""
+        batch = batch.distinct()
+        for attempt in range(ATTEMPTS):
+            runs = self.tables["runs"].handle()
+            fresh = self._fresh(batch, runs)
+            digest = "" if fresh.is_empty() else fresh.digest()
+            run_id = self._run_id(runs, extractor_version, lexicon_hash, digest)
+            self._write_parts(fresh, run_id)
+            run = Run(
+                run_id=run_id,
+                extractor_version=extractor_version,
+                lexicon_hash=lexicon_hash,
+                started=started,
+                ended=clock(),
+                documents=fresh.documents.height,
+                claims=fresh.claims.height,
+                problems=fresh.problems.height,
+                skipped=fresh.skipped,
+            )
+            if fresh.is_empty() or self.tables["runs"].append_guarded(frame_of(Run, [run]), runs, GUARD):
+                return run
+            pause(attempt)
+        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+
+    def _fresh(self, batch: Batch, runs: DeltaTable) -> Batch:
+        committed = self.tables["runs"].rows(runs).select("run_id").collect()["run_id"].to_list()
+        ids = batch.documents["document_id"].to_list()
+        is_committed = pl.col("run_id").is_in(committed)
+        known = self.tables["documents"].rows().filter(pl.col("document_id").is_in(ids) & is_committed).select("document_id").collect()
+        problems = pl.DataFrame(schema={name: pl.String() for name in PROBLEM_KEY})
+        if not batch.problems.is_empty():
+            problems = self.tables["problems"].rows().filter(is_committed).select(PROBLEM_KEY).collect()
+        return batch.without(known, problems)
+
+    def _run_id(self, runs: DeltaTable, *inputs: str) -> str:
+        """The id of a run over `inputs`: the first that no sweep has given up, for rows of a given-up run may still arrive."""
+        return next(run_id for attempt in range(ATTEMPTS) if runs.transaction_version(given_up(run_id := stable_id("run", *inputs, attempt))) is None)
+
+    def _write_parts(self, batch: Batch, run_id: str) -> None:
+        for name, frame in (("documents", batch.documents), ("claims", batch.claims), ("problems", batch.problems)):
+            if not frame.is_empty():
+                self.tables[name].append_once(frame.with_columns(run_id=pl.lit(run_id)), run_id)
+
+    def say(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
+        """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
+        table = self.tables["decisions"]
+        for attempt in range(ATTEMPTS):
+            handle = table.handle()
+            seen = set(table.rows(handle).select("decision_id").collect()["decision_id"])
+            new = list({decision.decision_id: decision for decision in decisions if decision.decision_id not in seen}.values())
+            if not new or table.append_guarded(frame_of(Decision, new), handle, GUARD):
+                return new
+            pause(attempt)
+        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+
+    def add_rates(self, rates: Sequence[Rate]) -> int:
+        """Append rates of the user's own that are not there yet; returns how many were new."""
+        table = self.tables["rates"]
+        for attempt in range(ATTEMPTS):
+            handle = table.handle()
+            new = frame_of(Rate, rates).unique(maintain_order=True).join(table.rows(handle).collect(), on=list(table.schema), how="anti")
+            if new.is_empty() or table.append_guarded(new, handle, GUARD):
+                return new.height
+            pause(attempt)
+        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+
+    # Housekeeping -------------------------------------------------------------------------------------------------------------------------------
+
+    def leftovers(self, names: Sequence[str] = PARTS) -> Iterator[str]:
+        """run_ids of rows that no committed run owns, sorted."""
+        found: set[str] = set()
+        for name in names:
+            found |= set(self.tables[name].rows().select(pl.col("run_id").unique()).collect()["run_id"])
+        yield from sorted(found - set(self.tables["runs"].rows().select("run_id").collect()["run_id"]))
+
+    def sweep(self, before: datetime, names: Sequence[str] = PARTS) -> int:
+        """Clear what runs killed before `before` left behind; returns how many runs. A run that still lives starts over under another id."""
+        limit = before.timestamp() * 1000
+        swept = 0
+        for run_id in self.leftovers(names):
+            newest = max((self.tables[name].written_at().get(run_id, 0) for name in PARTS), default=0)
+            if newest < limit and self._give_up(run_id):
+                for name in PARTS:
+                    self.tables[name].delete_run(run_id)
+                swept += 1
+        self._sweep_temporaries(before)
+        return swept
+
+    def _give_up(self, run_id: str) -> bool:
+        """Bar `run_id` from ever being committed; False where it was committed meanwhile."""
+        runs = self.tables["runs"]
+        nothing = pl.DataFrame(schema=record_schema(Run))
+        for attempt in range(ATTEMPTS):
+            handle = runs.handle()
+            if run_id in set(runs.rows(handle).select("run_id").collect()["run_id"]):
+                return False
+            if handle.transaction_version(given_up(run_id)) is not None or runs.append_guarded(nothing, handle, GUARD, {given_up(run_id): 1}):
+                return True
+            pause(attempt)
+        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+
+    def _sweep_temporaries(self, before: datetime) -> None:
+        """Remove half-written files of killed writers, which Delta's own vacuum does not find ("….parquet#1")."""
+        if self.folder is None:
+            return
+        for path in self.folder.glob("*/*.parquet#*"):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink(missing_ok=True)
+
+    def compact(self, now: datetime, keep_hours: int = KEEP_HOURS, leftover_age: timedelta = LEFTOVER_AGE) -> Mapping[str, Mapping[str, Any]]:
+        """Sweep leftovers, join small files, and drop files that are no longer needed and older than `keep_hours`; what each table gained."""
+        swept = self.sweep(now - leftover_age)
+        done = {name: table.compact(keep_hours) for name, table in self.tables.items()}
+        self._standing = None  # it may be pinned to files that are gone now
+        return {name: {**metrics, "runs_swept": swept if name == "documents" else 0} for name, metrics in done.items()}
+
+
+def given_up(run_id: str) -> str:
+    """Name of the application transaction that bars a run."""
+    return f"given up {run_id}"

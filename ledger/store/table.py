@@ -1,0 +1,137 @@
+"""One Delta table of the ledger: created, read and appended to, with the conflicts of many writers settled here."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from ledger.errors import StoreError
+from ledger.tables import record_schema
+from schemas import Record
+
+ATTEMPTS = 60
+PAUSE = 0.005
+SCHEMA_PROPERTY = "ledger.schemaVersion"
+
+
+def pause(attempt: int) -> None:
+    """Wait a little longer at each attempt, so that writers who collided spread out."""
+    time.sleep(min(PAUSE * (attempt + 1), 0.2))
+
+
+class Table:
+    """A Delta table whose columns are those of a record.
+
+    `address` is a path or any object-store URL that delta-rs knows; `options` are its storage options.
+    """
+
+    def __init__(self, address: str, model: type[Record], options: Mapping[str, str] | None = None) -> None:
+        self.address = address
+        self.model = model
+        self.options = dict(options) if options else None
+        self.schema = record_schema(model)
+
+    def exists(self) -> bool:
+        """Whether a Delta table stands at the address."""
+        return DeltaTable.is_deltatable(self.address, self.options)
+
+    def create(self, schema_version: int) -> None:
+        """Make the table where it is missing; a table made by another writer at the same time is as good."""
+        if self.exists():
+            return
+        try:
+            DeltaTable.create(
+                self.address,
+                pl.DataFrame(schema=self.schema).to_arrow().schema,
+                mode="ignore",
+                name=f"figures ledger: {self.model.__name__}",
+                configuration={SCHEMA_PROPERTY: str(schema_version)},
+                raise_if_key_not_exists=False,
+                storage_options=self.options,
+            )
+        except DeltaError as error:
+            if not self.exists():
+                raise StoreError(f"{self.address}: cannot make the table ({error}); check the address and the rights to write there") from error
+        except OSError as error:
+            raise StoreError(f"{self.address}: cannot make the table ({error}); check the address and the rights to write there") from error
+
+    def handle(self) -> DeltaTable:
+        """The table as it is now; raises StoreError where it is missing or broken."""
+        try:
+            return DeltaTable(self.address, storage_options=self.options)
+        except TableNotFoundError as error:
+            raise StoreError(f"{self.address}: this part of the ledger is missing; restore it from a copy") from error
+        except (DeltaError, OSError) as error:
+            raise StoreError(f"{self.address}: this part of the ledger cannot be read ({error})") from error
+
+    def rows(self, handle: DeltaTable | None = None) -> pl.LazyFrame:
+        """All rows with exactly the record's columns; a column that an older table lacks is null."""
+        frame = pl.scan_delta(handle or self.handle())
+        have = frame.collect_schema().names()
+        columns = [pl.col(name) if name in have else pl.lit(None, dtype=dtype).alias(name) for name, dtype in self.schema.items()]
+        return frame.select(columns)
+
+    def append(self, frame: pl.DataFrame, handle: DeltaTable, transactions: Mapping[str, int], note: Mapping[str, str] | None = None) -> bool:
+        """Append `frame` in one commit; False where another writer was there first, and nothing is written.
+
+        `transactions` are Delta application transactions: of two writers who started from the same version, only one can commit a given name.
+        """
+        properties = CommitProperties(
+            app_transactions=[Transaction(name, version) for name, version in transactions.items()],
+            custom_metadata=dict(note) if note else None,
+        )
+        try:
+            write_deltalake(handle, frame.select(*self.schema), mode="append", schema_mode="merge", commit_properties=properties)
+        except CommitFailedError:
+            return False
+        except (DeltaError, OSError) as error:
+            raise StoreError(f"{self.address}: cannot write ({error})") from error
+        return True
+
+    def append_once(self, frame: pl.DataFrame, run_id: str) -> None:
+        """Append the rows of a run unless they stand there already; whoever retries a run cannot double it."""
+        for attempt in range(ATTEMPTS):
+            handle = self.handle()
+            if handle.transaction_version(run_id) is not None or self.append(frame, handle, {run_id: 1}, {"run_id": run_id}):
+                return
+            pause(attempt)
+        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+
+    def append_guarded(self, frame: pl.DataFrame, handle: DeltaTable, guard: str, also: Mapping[str, int] | None = None) -> bool:
+        """Append only if nobody passed the same `guard` since `handle` was read: compare and swap, as one commit."""
+        return self.append(frame, handle, {guard: (handle.transaction_version(guard) or 0) + 1, **(also or {})})
+
+    def delete_run(self, run_id: str) -> None:
+        """Remove the rows of a run that was never committed."""
+        for attempt in range(ATTEMPTS):
+            try:
+                self.handle().delete(f"run_id = '{run_id}'")
+            except CommitFailedError:
+                pause(attempt)
+            else:
+                return
+        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+
+    def written_at(self) -> Mapping[str, int]:
+        """run_id → milliseconds since 1970 of its newest commit here, as far back as the table's log goes."""
+        newest: dict[str, int] = {}
+        for entry in self.handle().history():
+            if (run_id := entry.get("run_id")) is not None:
+                newest[run_id] = max(newest.get(run_id, 0), int(entry["timestamp"]))
+        return newest
+
+    def compact(self, retention_hours: int) -> Mapping[str, Any]:
+        """Join small files, then remove files that no version younger than `retention_hours` needs."""
+        for attempt in range(ATTEMPTS):
+            try:
+                handle = self.handle()
+                metrics = handle.optimize.compact()
+                removed = handle.vacuum(retention_hours=retention_hours, dry_run=False, enforce_retention_duration=False)
+            except CommitFailedError:
+                pause(attempt)
+            else:
+                return {"files_before": metrics["numFilesRemoved"], "files_after": metrics["numFilesAdded"], "files_deleted": len(removed)}
+        raise StoreError(f"{self.address}: too many others write at the same time; try again")
