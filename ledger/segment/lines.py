@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from itertools import pairwise
 
 import re2
 
@@ -11,18 +12,30 @@ from ledger.lexicons import load
 
 LONGEST_FURNITURE = 240
 """A line above this length is never furniture."""
-LONGEST_HEADLINE = 180
-"""A line above this length is never a headline."""
+LONGEST_HEADLINE = 120
+"""A line above this length is no headline, unless it is the first of its text."""
+LONGEST_TITLE = 200
+LONGEST_SENTENCES = 100
+"""A headline may hold a full stop inside ("Japan Inc. buys. Nobody sells") up to this length."""
+LONGEST_ROW = 400
 
-BULLET = re2.compile(r"^(?:[•●▪‣◦■□►▶➤✓✔*»>·]\s*|[-–—]\s+|--\s+|\(?[0-9]{1,2}[).]\s+|\(?[a-hA-H]\)\s+|\((?:i|ii|iii|iv|v|vi)\)\s+)+(\S.*)$")
-HEADING_MARK = re2.compile(r"^#{1,6}\s+\S")
-PROSE_END = re2.compile(r"[.!?;,…。！？][\"'”’)\]]*$|\b(?:and|of|the|to|in|for|with|a)$")
-RULE_ROW = re2.compile(r"^[|:+ =-]{3,}$")
-MONEY = re2.compile(r"[$€£¥₹₩₽%]")
-DIGIT = re2.compile(r"[0-9]")
-CUT = re.compile(r"\s*[|•·]\s*|\s{2,}|\s[/–—-]\s")
+# Plain `re` where the pattern cannot backtrack far: a call costs a tenth of one to re2.
+MONEY = re.compile(r"[$€£¥₹₩₽%]")
+DIGIT = re.compile(r"[0-9]")
+NUMBERED_NAME = re.compile(r"[^0-9]{1,40} [0-9]{1,2}")
+CUT = re.compile(r" *[|•·] *| {2,}| [/–—-] ")
+BULLET_MARKS = "•●▪‣◦■□►▶➤✓✔»·"
+BULLET = re.compile(
+    rf"(?:[{BULLET_MARKS}] {{0,8}}|(?:[-–—*>]|--) {{1,8}}|\(?[0-9]{{1,2}}[).] {{1,8}}|\(?[a-h]\) {{1,8}}"
+    r"|\((?:i|ii|iii|iv|v|vi)\) {1,8}){1,3}(?=\S)"
+)
+BULLET_FIRST = frozenset(BULLET_MARKS + "-–—*>(0123456789abcdefgh")
+RULE_ROW = frozenset("|:+=-_ ")
+INNER_STOP = re.compile(r"[a-z]{2}[.!?][\"'”’)]? +[\"'“‘(]?[A-Z($]")
+NO_BREAK = "\u00a0"
+OPEN_ENDS = ("and", "of", "the", "to", "in", "for", "with", "a")
 ROW_END = re2.compile(
-    r"^[A-Za-zÀ-ž(][^.!?:]{0,60}?\s(?:[A-Z]{2,3}\s)?[-+±~]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k|billion|million|trillion|crore|GW|MW)?"
+    r"^[A-Za-zÀ-ž(][^.!?:]{0,60}\s(?:[A-Z]{2,3}\s)?[-+±~]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k|billion|million|trillion|crore|GW|MW)?"
     r"(?:\s[-+±]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k)?)*$"
 )
 
@@ -32,12 +45,17 @@ class Look(Enum):
 
     FURNITURE = "furniture"
     RELATED = "related"
+    RELATED_LINE = "related_line"
     CAPTION = "caption"
     ITEM = "item"
     ROW = "row"
     SHORT = "short"
     HEADING = "heading"
     PROSE = "prose"
+
+
+LISTED = ("furniture", "related", "related_line", "caption")
+"""The looks told by patterns of the lexicon, the first that fits deciding."""
 
 
 @dataclass(slots=True)
@@ -54,82 +72,86 @@ class Line:
 
 
 @cache
-def _options() -> re2.Options:
+def _rules() -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None], ...]]:
+    """All patterns of the lexicon as one automaton, and for each its look and the exception that undoes it."""
     options = re2.Options()
-    options.max_mem = 64 << 20
+    options.max_mem = 128 << 20
     options.log_errors = False
-    return options
+    automaton = re2.Set.FullMatchSet(options)
+    meanings: list[tuple[str, re2._Regexp | None]] = []
+    for look in LISTED:
+        for rule in load.toml("segment")[look]:
+            automaton.Add(f"(?i){rule['pattern']}")
+            meanings.append((look, re2.compile(rule["not"]) if "not" in rule else None))
+    automaton.Compile()
+    return automaton, tuple(meanings)
 
 
-@cache
-def _pattern(key: str) -> re2._Regexp:
-    rules = "|".join(f"(?:{rule['pattern']})" for rule in load.toml("segment")[key])
-    return re2.compile(f"(?i)^(?:{rules})$", _options())
+def listed_look(line: str) -> str | None:
+    """The first of `LISTED` of which a pattern matches the whole stripped line, or null."""
+    automaton, meanings = _rules()
+    found: list[int] = sorted(automaton.Match(line.replace(NO_BREAK, " ")) or ())
+    for at in found:
+        look, unless = meanings[at]
+        if unless is None or not unless.search(line):
+            return look
+    return None
 
 
-@cache
-def _exceptions() -> tuple[tuple[re2._Regexp, re2._Regexp], ...]:
-    """Pattern and exception of the rules that have a `not`: a line that the first matches and the second finds is no furniture."""
-    rules = [rule for rule in load.toml("segment")["furniture"] if "not" in rule]
-    return tuple((re2.compile(f"(?i)^(?:{rule['pattern']})$"), re2.compile(f"(?i){rule['not']}")) for rule in rules)
-
-
-def _is_piece(line: str) -> bool:
-    if not _pattern("furniture").search(line):
-        return False
-    return not any(rule.search(line) and unless.search(line) for rule, unless in _exceptions())
-
-
-def is_furniture(line: str) -> bool:
-    """Whether a stripped line is page furniture: counts of shares, links, bylines, date lines, credits.
-
-    A line cut by bars or dots is furniture when one piece is and the other pieces hold no digit.
-    """
-    if len(line) > LONGEST_FURNITURE or MONEY.search(line):
-        return False
-    if _is_piece(line):
-        return True
-    pieces = [piece.strip() for piece in CUT.split(line)]
+def _cut_furniture(line: str) -> bool:
+    """Whether a line cut by bars or dots has one piece that is furniture and no number in the others."""
+    pieces = CUT.split(line)
     if len(pieces) == 1:
         return False
-    marks = [_is_piece(piece) for piece in pieces]
-    return any(marks) and all(mark or not DIGIT.search(piece) for mark, piece in zip(marks, pieces, strict=True))
+    marks = [listed_look(piece.strip()) == "furniture" for piece in pieces]
+    if not any(marks):
+        return False
+    return all(mark or not DIGIT.search(piece) or NUMBERED_NAME.fullmatch(piece) for mark, piece in zip(marks, pieces, strict=True))
 
 
-def is_related(line: str) -> bool:
-    """Whether a stripped line is the heading over a list of headlines that do not belong to the article."""
-    return len(line) <= 60 and _pattern("related").search(line) is not None
+def _by_lexicon(line: str) -> Look | None:
+    look = listed_look(line)
+    money = MONEY.search(line) is not None
+    if look is not None and not (money and look == "furniture"):
+        return Look(look)
+    return Look.FURNITURE if not money and _cut_furniture(line) else None
 
 
-def is_row(line: str) -> bool:
-    """Whether a stripped line looks like a row of a table: two bars, a tab, or a label that ends in numbers."""
-    return "\t" in line or line.count("|") >= 2 or line.count("  ") >= 2 or (len(line) <= 90 and ROW_END.search(line) is not None)
+def _is_row(line: str) -> bool:
+    """Whether a line looks like a row of a table: two bars, a tab, wide gaps, or a label that ends in numbers."""
+    if "\t" in line or line.count("|") >= 2 or line.count("  ") >= 2:
+        return True
+    return len(line) <= 90 and line[-1] not in ".!?:;," and DIGIT.search(line[-16:]) is not None and ROW_END.search(line) is not None
+
+
+def _is_short(line: str) -> bool:
+    """Whether a line could be a headline: short and no finished sentence."""
+    size = len(line)
+    last = line.rstrip("\"'”’)]»")[-1:]
+    if size > LONGEST_HEADLINE or last in ".!;,…。！" or (last == "?" and size > LONGEST_SENTENCES):
+        return False
+    if size > LONGEST_SENTENCES and (last == ":" or INNER_STOP.search(line)):
+        return False
+    return line.rpartition(" ")[2] not in OPEN_ENDS
 
 
 def look_of(line: str) -> tuple[Look, int]:
-    """What a stripped line looks like, and how many code points its bullet takes."""
-    size = len(line)
+    """What a stripped line looks like, and how many code points its bullet or heading mark takes."""
+    size, bullet, look = len(line), 0, None
     if size <= LONGEST_FURNITURE:
-        if RULE_ROW.search(line) or is_furniture(line):
-            return Look.FURNITURE, 0
-        if is_related(line):
-            return Look.RELATED, 0
-        if _pattern("caption").search(line):
-            return Look.CAPTION, 0
-    bullet = BULLET.search(line)
-    if bullet:
-        return Look.ITEM, int(bullet.start(1))
-    if HEADING_MARK.search(line):
-        return Look.HEADING, size - len(line.lstrip("# "))
-    if is_row(line) and size <= 400:
-        return Look.ROW, 0
-    if size <= LONGEST_HEADLINE and not PROSE_END.search(line):
-        return Look.SHORT, 0
-    return Look.PROSE, 0
+        look = Look.FURNITURE if RULE_ROW.issuperset(line) else _by_lexicon(line)
+    if look is None and line[0] in BULLET_FIRST:
+        found = BULLET.match(line)
+        look, bullet = (Look.ITEM, found.end()) if found else (None, 0)
+    if look is None and line[0] == "#" and line.lstrip("#")[:1] == " ":
+        look, bullet = Look.HEADING, size - len(line.lstrip("# "))
+    if look is None:
+        look = Look.ROW if size <= LONGEST_ROW and _is_row(line) else Look.SHORT if _is_short(line) else Look.PROSE
+    return look, bullet
 
 
 def lines_of(text: str) -> list[Line]:
-    """The lines of a text that hold more than space, in order."""
+    """The lines of a text that hold more than space, in order; hard-wrapped ones joined."""
     lines: list[Line] = []
     at, blank = 0, True
     for raw in text.split("\n"):
@@ -142,4 +164,43 @@ def lines_of(text: str) -> list[Line]:
         else:
             blank = True
         at += len(raw) + 1
-    return lines
+    _first_line(text, lines)
+    return _unwrapped(text, lines)
+
+
+def _first_line(text: str, lines: list[Line]) -> None:
+    """The first line that is no furniture may be a longer headline than others."""
+    first = next((line for line in lines if line.look is not Look.FURNITURE), None)
+    if first is not None and first.look is Look.PROSE and first.end - first.start <= LONGEST_TITLE and text[first.end - 1] not in '.:;,"”':
+        first.look = Look.SHORT
+
+
+WRAP = range(45, 101)
+"""Lengths of a line that an editor may have wrapped."""
+WRAPPED_SHARE = 0.25
+WRAPPED_LEAST = 3
+JOINED = (Look.PROSE, Look.SHORT, Look.ITEM)
+
+
+def _is_wrap(text: str, line: Line, following: Line) -> bool:
+    """Whether the break between two lines clearly cuts a sentence: the first is full and open, the second goes on in lower case."""
+    return not following.after_blank and line.end - line.start in WRAP and text[line.end - 1] not in ".!?:;" and text[following.start].islower()
+
+
+def _unwrapped(text: str, lines: list[Line]) -> list[Line]:
+    """Lines of a text that was wrapped at a column, joined to paragraphs; other texts as they are."""
+    pairs = list(pairwise(lines))
+    adjacent = sum(not following.after_blank for _, following in pairs)
+    wraps = sum(_is_wrap(text, line, following) for line, following in pairs) if adjacent >= WRAPPED_LEAST else 0
+    if wraps < WRAPPED_LEAST or wraps < WRAPPED_SHARE * adjacent:
+        return lines
+    width = max(line.end - line.start for line in lines if line.end - line.start in WRAP)
+    joined = [lines[0]]
+    for line, following in pairs:
+        full = 0.6 * width <= line.end - line.start <= width
+        if full and not following.after_blank and joined[-1].look in JOINED and following.look in (Look.PROSE, Look.SHORT, Look.ROW):
+            look = Look.ITEM if joined[-1].look is Look.ITEM else Look.PROSE
+            joined[-1] = Line(joined[-1].start, following.end, joined[-1].body, look, joined[-1].after_blank)
+        else:
+            joined.append(following)
+    return joined

@@ -1,6 +1,8 @@
 """Lines to segments: what a line is, said by its own look and by that of its neighbours."""
 
-from ledger.segment.lines import Line, Look, lines_of
+import re
+
+from ledger.segment.lines import LONGEST_HEADLINE, Line, Look, lines_of
 from ledger.segment.sentences import sentences_of
 from schemas import Section, Segment, Sentence
 
@@ -11,47 +13,52 @@ LIST_RUN = 3
 """So many short lines on end are a list of headlines; fewer are subheads."""
 ROW_RUN = 2
 """So many rows on end are a table."""
-FIRST_HEADLINES = 2
-"""A title and the line under it may both be headlines."""
+FACT_SHARE = 0.6
+"""A run of short lines of which so many read "Label: words" is a list of facts."""
+FACT = re.compile(r"[^:]{1,40}: \S")
+ANY = (Look.SHORT, Look.ITEM, Look.ROW, Look.PROSE, Look.RELATED_LINE)
 
 
-def _run(lines: list[Line], at: int, looks: tuple[Look, ...], blanks: bool) -> int:
-    """The index after the last line, from `at`, that looks like one of `looks`; `blanks`: empty lines may stand between."""
-    end = at
-    while end < len(lines) and lines[end].look in looks and (end == at or blanks or not lines[end].after_blank):
+def _run(lines: list[Line], at: int, looks: tuple[Look, ...]) -> int:
+    """The index after the last of the lines, from `at`, that stand without an empty line between them and look like one of `looks`."""
+    end = at + 1
+    while end < len(lines) and lines[end].look in looks and not lines[end].after_blank:
         end += 1
     return end
 
 
-def _related(lines: list[Line], at: int, sections: list[Section]) -> int:
+def _related(_text: str, lines: list[Line], at: int) -> list[Section]:
     """The heading at `at` and the headlines under it."""
-    sections.append(Section.FURNITURE)
-    end = _run(lines, at + 1, (Look.SHORT, Look.ITEM, Look.ROW, Look.PROSE), blanks=False) if at + 1 < len(lines) else at + 1
-    sections += [Section.HEADLINE_LIST] * (end - at - 1)
-    return end
+    return [Section.FURNITURE] + [Section.HEADLINE_LIST] * (_run(lines, at, ANY) - at - 1)
 
 
-def _shorts(lines: list[Line], at: int, sections: list[Section]) -> int:
-    """Short lines on end: a list of headlines, or subheads and labels over what follows."""
-    end = _run(lines, at, (Look.SHORT,), blanks=False)
-    first = at == 0 or all(section is Section.FURNITURE for section in sections)
-    if end - at >= LIST_RUN and not first:
-        sections += [Section.HEADLINE_LIST] * (end - at)
-    elif first:
-        sections += [Section.HEADLINE] * (end - at) if end - at <= FIRST_HEADLINES else [Section.HEADLINE, *[Section.HEADLINE_LIST] * (end - at - 1)]
-    else:
-        sections += [Section.HEADLINE] * (end - at)
-    return end
+def _shorts(text: str, lines: list[Line], at: int) -> list[Section]:
+    """Short lines on end: a list of headlines or of facts, or subheads over what follows."""
+    end = _run(lines, at, (Look.SHORT,))
+    run = lines[at:end]
+    over = 1 if len(run) > 1 and text[run[0].end - 1] == ":" else 0
+    listed = run[over:]
+    facts = sum(FACT.match(text, line.start, line.end) is not None for line in listed)
+    top = all(line.look is Look.FURNITURE for line in lines[:at])
+    if len(listed) >= LIST_RUN - over and facts >= FACT_SHARE * len(listed):
+        return [Section.HEADLINE] * over + [Section.LIST_ITEM] * len(listed)
+    if over:
+        return [Section.HEADLINE] + [Section.LIST_ITEM] * len(listed)
+    if len(run) >= LIST_RUN:
+        return [Section.HEADLINE if top else Section.HEADLINE_LIST] + [Section.HEADLINE_LIST] * (len(run) - 1)
+    return [Section.HEADLINE] * len(run)
 
 
-def _rows(lines: list[Line], at: int, sections: list[Section]) -> int:
-    end = _run(lines, at, (Look.ROW,), blanks=False)
-    sections += [Section.TABLE_CELL if end - at >= ROW_RUN else Section.PARAGRAPH] * (end - at)
-    return end
+def _rows(text: str, lines: list[Line], at: int) -> list[Section]:
+    size = _run(lines, at, (Look.ROW,)) - at
+    if size < ROW_RUN and text.count("|", lines[at].start, lines[at].end) < ROW_RUN:
+        return [Section.HEADLINE if lines[at].end - lines[at].start <= LONGEST_HEADLINE else Section.PARAGRAPH]
+    return [Section.TABLE_CELL] * size
 
 
 SINGLE = {
     Look.FURNITURE: Section.FURNITURE,
+    Look.RELATED_LINE: Section.HEADLINE_LIST,
     Look.CAPTION: Section.CAPTION,
     Look.ITEM: Section.LIST_ITEM,
     Look.HEADING: Section.HEADLINE,
@@ -60,16 +67,12 @@ SINGLE = {
 RUNS = {Look.RELATED: _related, Look.SHORT: _shorts, Look.ROW: _rows}
 
 
-def _sections(lines: list[Line]) -> list[Section]:
+def _sections(text: str, lines: list[Line]) -> list[Section]:
     sections: list[Section] = []
-    at = 0
-    while at < len(lines):
+    while len(sections) < len(lines):
+        at = len(sections)
         look = lines[at].look
-        if look in SINGLE:
-            sections.append(SINGLE[look])
-            at += 1
-        else:
-            at = RUNS[look](lines, at, sections)
+        sections += [SINGLE[look]] if look in SINGLE else RUNS[look](text, lines, at)
     return sections
 
 
@@ -83,7 +86,9 @@ def _groups(lines: list[Line], sections: list[Section]) -> list[int]:
     for at, section in enumerate(sections):
         before = sections[at - 1] if at else None
         heading = before is Section.HEADLINE or (before is Section.FURNITURE and lines[at - 1].look is Look.RELATED)
-        tied = section in TIED and (before is section or heading or (before is Section.PARAGRAPH and not lines[at].after_blank))
+        below = before is Section.PARAGRAPH and not lines[at].after_blank
+        subtitle = section is Section.HEADLINE and before is section and not lines[at].after_blank
+        tied = subtitle or (section in TIED and (before is section or heading or below))
         group += not tied
         groups.append(group)
     return groups
@@ -105,7 +110,7 @@ def segment(text: str) -> tuple[Segment, ...]:
     [('headline', 1), ('paragraph', 2), ('furniture', 0)]
     """
     lines = lines_of(text)
-    sections = _sections(lines)
+    sections = _sections(text, lines)
     groups = _groups(lines, sections)
     return tuple(
         Segment(section=section, start=line.start, end=line.end, sentences=_sentences(text, line, section), group=group)

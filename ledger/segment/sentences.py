@@ -1,8 +1,8 @@
 """Sentences of a line with exact offsets: sentencex proposes, our own abbreviations decide."""
 
+import re
 from functools import cache
 
-import re2
 from sentencex import get_sentence_boundaries
 
 from ledger.lexicons import load
@@ -10,9 +10,8 @@ from ledger.lexicons import load
 WINDOW = 4_000
 """Most code points given to sentencex at a time; its cost grows faster than its input."""
 
-INNER_END = re2.compile(r"[.!?…。！？।؟]['\"”’)\]»]*\s*\S")
-INITIAL = re2.compile(r"(?:^|[^A-Za-z])[A-Z]\.$")
-GLUED_SENTENCES = re2.compile(r"[a-z]{2}[.!?]['\"”’)\]]*$")
+INNER_END = re.compile(r"[.!?…؟।][\"'”’)\]»]*\s|[a-z][.!?][A-Z]|[。！？]")
+GLUED_SENTENCES = re.compile(r"[a-z]{2}[.!?]['\"”’)\]]*$")
 
 
 @cache
@@ -20,27 +19,24 @@ def _words(key: str) -> frozenset[str]:
     return frozenset(load.toml("segment")["abbreviations"][key])
 
 
-def _last_word(part: str) -> str:
-    tail = part.rstrip()[-24:]
-    word = tail.split()[-1] if tail else ""
-    # "Japan-U.S." and "($2 bn." end in the abbreviation after the hyphen or bracket
-    return word.lstrip("(\"'“‘[").rpartition("-")[2].rpartition("–")[2]
+OPENERS = "\"'“‘([«-–—*_ \n\t"
 
 
 def _belong_together(before: str, after: str) -> bool:
     """Whether the break between two parts that sentencex proposes stands inside a sentence."""
-    following = after[:48].strip()
-    first = following.lstrip("\"'“‘([«-–— ")
-    if not first or (first[0].islower() and first.split()[0].islower()):
+    following = after.lstrip(OPENERS)
+    first = following.split(None, 1)[0] if following else ""
+    if not first or first.islower():
         return True
-    if before and not before[-1].isspace():
+    words = before.split(None)
+    if not words or not before[-1].isspace():
         return not (GLUED_SENTENCES.search(before) and first[1:2].islower())
-    word = _last_word(before)
+    # "Japan-U.S." and "($2 bn." end in the abbreviation after the hyphen or bracket
+    word = words[-1].lstrip("(\"'“‘[").replace("–", "-").rpartition("-")[2]
     if word in _words("never"):
         return True
-    if word in _words("seldom") or INITIAL.search(before.rstrip()):
-        return first.split()[0].rstrip(",.") not in _words("starters")
-    return False
+    initial = word[-2:-1].isupper() and not word[-3:-2].isalnum() and word[-1:] == "."
+    return (initial or word in _words("seldom")) and first.rstrip(",.") not in _words("starters")
 
 
 def _proposed(text: str) -> list[tuple[int, int]]:
