@@ -1,1 +1,7 @@
-"""."""
+"""Workbooks, tables and standard formats made from a ledger's frames, and review decisions read back from a workbook."""
+
+from ledger.export.frames import Frames
+from ledger.export.safe import plain_csv_text, web_address
+from ledger.export.write import export
+
+__all__ = ["Frames", "export", "plain_csv_text", "web_address"]

@@ -1,0 +1,51 @@
+"""What an export is made from: a ledger's tables as polars frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import polars as pl
+
+from ledger.tables import record_schema
+from schemas import Claim, Commitment, Decision, Document, Membership, Problem, Rate, Record, Run
+
+
+def _empty(model: type[Record]) -> pl.DataFrame:
+    return pl.DataFrame(schema=record_schema(model))
+
+
+MODELS: Mapping[str, type[Record]] = {
+    "documents": Document,
+    "claims": Claim,
+    "commitments": Commitment,
+    "memberships": Membership,
+    "decisions": Decision,
+    "problems": Problem,
+    "runs": Run,
+    "rates": Rate,
+}
+"""Frame name → the record that its rows are, in the order of the data's way."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """A ledger's tables, already filtered; columns as `ledger.tables.record_schema` of the record named beside each.
+
+    `rates` may carry one column more, `commitment_id`: the rate is then of that commitment; else a commitment takes the latest rate on or
+    before the day of its first report. `info` holds text for the cover: as_of, version, filters, contact, title, ledger (the ledger's id).
+    """
+
+    documents: pl.DataFrame = field(default_factory=partial(_empty, Document))
+    claims: pl.DataFrame = field(default_factory=partial(_empty, Claim))
+    commitments: pl.DataFrame = field(default_factory=partial(_empty, Commitment))
+    memberships: pl.DataFrame = field(default_factory=partial(_empty, Membership))
+    decisions: pl.DataFrame = field(default_factory=partial(_empty, Decision))
+    problems: pl.DataFrame = field(default_factory=partial(_empty, Problem))
+    runs: pl.DataFrame = field(default_factory=partial(_empty, Run))
+    rates: pl.DataFrame = field(default_factory=partial(_empty, Rate))
+    info: Mapping[str, str] = field(default_factory=dict)
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """The frame called `name`, with exactly its record's columns (rates: without commitment_id)."""
+        found: pl.DataFrame = getattr(self, name)
+        return found.select(list(record_schema(MODELS[name])))

@@ -1,0 +1,305 @@
+"""The rows of the workbook's sheets, worked out from a ledger's frames with the switches at their first setting.
+
+What a live formula computes is worked out here too, in the floating-point numbers that spreadsheets have, so that a reader that does not
+calculate shows the right figure. Amounts that are said stay decimals.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from ledger.export.amount import display, interval_words
+from ledger.export.frames import Frames
+from ledger.export.layout import FIRST_ROW, words
+from ledger.export.safe import web_address
+from schemas import Claim, Commitment, Stage, stable_id
+
+RANKS = {**{stage.value: rank for rank, stage in enumerate(Stage) if stage is not Stage.CANCELLED}, Stage.CANCELLED.value: -1}
+WAITING = ("rumoured", "cancelled", "unconverted")
+"""Exclusion reasons that a switch or a rate can lift; the others stand whatever is chosen."""
+DIMENSIONS = {"actor": "A", "field": "F", "recipient": "R"}
+TOTALS = ("low", "stated", "high", "open", "counts")
+STAGES = tuple(stage.value for stage in Stage)
+
+
+@dataclass(frozen=True)
+class Switches:
+    """First settings of the workbook's switches."""
+
+    currency: str = "USD"
+    floor: str = "pledged"
+    end: str = "stated"
+    allocation: str = "split"
+    cancelled: str = "no"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Prepared rows by sheet."""
+
+    switches: Switches
+    currencies: tuple[str, ...]
+    commitments: pl.DataFrame
+    shares: pl.DataFrame
+    claims: pl.DataFrame
+    documents: pl.DataFrame
+    exclusions: pl.DataFrame
+    by_actor: pl.DataFrame
+    by_field: pl.DataFrame
+    by_recipient: pl.DataFrame
+    matrix: pl.DataFrame
+    by_year: pl.DataFrame
+
+
+def prepare(book: Frames, switches: Switches) -> Rows:
+    """All rows of the workbook; names joined by "; ", links as row numbers."""
+    currencies = _currencies(book.rates, switches.currency)
+    lines = _lines(book, switches, currencies)
+    claims = _claims(book, lines)
+    lines = _linked(lines, claims)
+    shares = _shares(lines, switches)
+    totals = {dimension: _totals(shares, dimension, switches) for dimension in DIMENSIONS}
+    return Rows(
+        switches=switches,
+        currencies=currencies,
+        commitments=lines,
+        shares=shares,
+        claims=claims,
+        documents=_documents(book),
+        exclusions=_exclusions(claims),
+        by_actor=totals["actor"],
+        by_field=totals["field"],
+        by_recipient=totals["recipient"],
+        matrix=_matrix(shares, totals),
+        by_year=_years(lines),
+    )
+
+
+def _currencies(rates: pl.DataFrame, currency: str) -> tuple[str, ...]:
+    return tuple(sorted({currency, *rates["to"].to_list()}))
+
+
+# ------------------------------------------------------------------------------------------------------------------------------ commitments
+
+
+def _lines(book: Frames, switches: Switches, currencies: Sequence[str]) -> pl.DataFrame:
+    stamps = pl.Series("stamp", stamps_of(Commitment.__name__, book.commitments), dtype=pl.String)
+    lines = book.commitments.with_columns(
+        pl.col("exclusion_reason").is_null().or_(pl.col("exclusion_reason").is_in(WAITING)).alias("can"),
+        pl.col("stage").replace_strict(RANKS, return_dtype=pl.Int64).alias("rank"),
+        pl.col("first_reported").dt.year().fill_null(0).cast(pl.Int64).alias("year"),
+        stamps,
+    )
+    lines = lines.with_columns(display(lines))
+    lines = _with_rates(lines, book.rates, currencies, switches.currency)
+    lines = lines.with_columns(pl.col(f"rate_{switches.currency}").cast(pl.Float64).fill_null(0.0).alias("rate"))
+    return _counted(lines, switches).sort("stated", "value", "commitment_id", descending=[True, True, False])
+
+
+def _counted(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
+    firm = pl.when(pl.col("rank") < 0).then(pl.lit(switches.cancelled == "yes")).otherwise(pl.col("rank") >= RANKS[switches.floor])
+    money = {"low": "lower", "stated": "value", "high": "upper"}
+    lines = lines.with_columns((pl.col("can") & (pl.col("rate") > 0) & firm).cast(pl.Int64).alias("counts"))
+    lines = lines.with_columns(
+        [(pl.col("counts") * pl.col("rate") * pl.col(source).cast(pl.Float64).fill_null(0.0)).alias(name) for name, source in money.items()]
+    )
+    return lines.with_columns(
+        pl.when(pl.col("upper").is_null()).then(pl.col("counts")).otherwise(0).alias("open"), pl.col(switches.end).alias("shown")
+    )
+
+
+def _with_rates(lines: pl.DataFrame, rates: pl.DataFrame, currencies: Sequence[str], shown: str) -> pl.DataFrame:
+    """Add a column rate_CODE for each currency, and the day and source of the rate to the currency shown."""
+    for code in currencies:
+        found = _rates_to(lines, rates.filter(pl.col("to") == code))
+        one = pl.when(pl.col("unit") == code).then(pl.lit(1, pl.Decimal(38, 6))).otherwise(pl.col("rate")).alias(f"rate_{code}")
+        keep = [pl.col("commitment_id"), one]
+        if code == shown:
+            foreign = pl.col("unit") != code
+            keep += [pl.when(foreign).then(pl.col("on")).alias("rate_on"), pl.when(foreign).then(pl.col("source")).alias("rate_source")]
+        lines = lines.join(found.select(keep), on="commitment_id", how="left", maintain_order="left")
+    return lines
+
+
+def _rates_to(lines: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+    wanted = lines.select("commitment_id", "unit", "first_reported")
+    if "commitment_id" in rates.columns:
+        own = rates.unique("commitment_id", keep="first", maintain_order=True).select("commitment_id", "rate", "on", "source")
+        return wanted.join(own, on="commitment_id", how="left", maintain_order="left")
+    # A pledge without a date takes the latest rate.
+    latest = pl.col("first_reported").fill_null(pl.lit(rates["on"].max(), pl.Date)).alias("day")
+    days = wanted.with_columns(latest).sort("day")
+    steps = rates.select("unit", "rate", "on", "source").sort("on").with_columns(pl.col("on").alias("day"))
+    return days.join_asof(steps, on="day", by="unit", strategy="backward", check_sortedness=False)
+
+
+def _linked(lines: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """Add the rows of each commitment's claims, its latest claim's sentence and source."""
+    placed = claims.with_row_index("place", offset=FIRST_ROW).filter(pl.col("commitment_id").is_not_null())
+    spans = placed.group_by("commitment_id").agg(
+        pl.col("place").min().alias("first_place"),
+        pl.col("place").max().alias("last_place"),
+        pl.col("sentence").last().alias("quote"),
+        pl.col("url").last().alias("url"),
+    )
+    return lines.join(spans, on="commitment_id", how="left", maintain_order="left")
+
+
+# ----------------------------------------------------------------------------------------------------------------------------------- claims
+
+
+def _claims(book: Frames, lines: pl.DataFrame) -> pl.DataFrame:
+    claims, documents = book.claims, book.documents
+    order = lines.select("commitment_id").with_row_index("order", offset=FIRST_ROW)
+    where = book.memberships.select("claim_id", "commitment_id", "counted", "exclusion_reason", "because").unique("claim_id", keep="first")
+    said = documents.select("document_id", "source", "title", "publisher", "published", pl.col("url").map_elements(web_address, pl.String))
+    claims = claims.with_columns(pl.Series("stamp", stamps_of(Claim.__name__, claims), dtype=pl.String), sentences(claims, documents))
+    return (
+        claims.with_columns(display(claims))
+        .join(where, on="claim_id", how="left", maintain_order="left")
+        .join(said, on="document_id", how="left", maintain_order="left")
+        .join(order, on="commitment_id", how="left", maintain_order="left")
+        .sort("order", "published", "document_id", "start", nulls_last=True, maintain_order=True)
+    )
+
+
+def sentences(claims: pl.DataFrame, documents: pl.DataFrame) -> pl.Series:
+    """The sentence of each claim, cut from its document's text; the quote alone where the document is not there."""
+    texts: dict[str, str] = dict(documents.select("document_id", "text").iter_rows())
+    rows = claims.select("document_id", "sentence_start", "sentence_end", "exact").iter_rows()
+    return pl.Series("sentence", [texts[doc][start:end].strip() if doc in texts else exact for doc, start, end, exact in rows], dtype=pl.String)
+
+
+def stamps_of(kind: str, frame: pl.DataFrame) -> list[str]:
+    """A fingerprint of each row of a frame of claims or commitments: what a reviewer saw and could correct."""
+    keys = STAMPED[kind]
+    return [stable_id(*(_plain(value) for value in row)) for row in frame.select(keys).iter_rows()]
+
+
+STAMPED = {
+    "Claim": ("claim_id", "exact", "kind", "unit", "value", "lower", "upper", "bound", "measure", "stage", "actor", "recipient", "fields"),
+    "Commitment": ("commitment_id", "unit", "value", "lower", "upper", "bound", "measure", "stage", "actor", "recipient", "fields"),
+}
+
+
+def _plain(value: Any) -> str:
+    """A value as text that is the same for equal values: names and codes alone stand for their structs."""
+    if isinstance(value, list):
+        return "; ".join(str(item.get("name", item.get("code"))) if isinstance(item, dict) else str(item) for item in value)
+    return str(value)
+
+
+def _exclusions(claims: pl.DataFrame) -> pl.DataFrame:
+    out = claims.with_row_index("place", offset=FIRST_ROW).filter(pl.col("counted").is_null() | ~pl.col("counted"))
+    return out.sort("exclusion_reason", "place", nulls_last=True)
+
+
+def _documents(book: Frames) -> pl.DataFrame:
+    counts = book.claims.group_by("document_id").agg(pl.len().cast(pl.Int64).alias("claims"))
+    return (
+        book.documents.with_columns(
+            pl.col("text").str.len_chars().cast(pl.Int64).alias("characters"), pl.col("url").map_elements(web_address, pl.String).alias("link_url")
+        )
+        .drop("text")
+        .join(counts, on="document_id", how="left", maintain_order="left")
+        .with_columns(pl.col("claims").fill_null(0))
+        .sort("published", "title", "document_id", nulls_last=True)
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------------------------------- totals
+
+
+def _shares(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
+    nobody = words()["book"]["none"]
+    named = lines.with_row_index("place", offset=FIRST_ROW).with_columns(
+        [pl.col(column).list.unique(maintain_order=True).alias(column) for column in ("actor", "recipient", "fields")]
+    )
+    named = named.with_columns(
+        pl.concat_str([_joined("actor"), pl.lit(" → "), _joined("recipient"), pl.lit(": "), _joined("fields")]).alias("what"),
+        pl.concat_str([pl.lit("|"), _joined("fields", "|"), pl.lit("|")]).alias("field_keys"),
+        pl.col("fields").list.len().clip(1).cast(pl.Int64).alias("fields_of"),
+    )
+    parts = [_share(named, dimension, nobody, switches) for dimension in DIMENSIONS]
+    return pl.concat(parts)
+
+
+def _joined(column: str, by: str = "; ") -> pl.Expr:
+    nobody = words()["book"]["none"]
+    return pl.when(pl.col(column).list.len() > 0).then(pl.col(column).list.join(by)).otherwise(pl.lit(nobody))
+
+
+def _share(named: pl.DataFrame, dimension: str, nobody: str, switches: Switches) -> pl.DataFrame:
+    source = "fields" if dimension == "field" else dimension
+    long = named.with_columns(
+        pl.lit(dimension).alias("by"), pl.col(source).list.len().clip(1).cast(pl.Int64).alias("of"), pl.col(source).alias("name")
+    )
+    long = long.explode("name", empty_as_null=True).with_columns(pl.col("name").fill_null(nobody))
+    long = long.with_columns(pl.lit(1.0).alias("share") if switches.allocation == "full" else (1.0 / pl.col("of")).alias("share"))
+    long = long.with_columns([(pl.col(name) * pl.col("share")).alias(name) for name in ("low", "stated", "high", "shown")])
+    per_field = pl.col("shown") if switches.allocation == "full" else pl.col("shown") / pl.col("fields_of")
+    long = long.with_columns(per_field.alias("shown_per_field"), (pl.col("place") - FIRST_ROW + 1).alias("at"))
+    ranks = long.group_by("name").agg(pl.col("stated").sum().alias("weight")).sort("weight", "name", descending=[True, False])
+    ranks = ranks.with_row_index("name_rank", offset=1).with_columns(
+        (pl.lit(DIMENSIONS[dimension]) + pl.col("name_rank").cast(pl.String)).alias("key")
+    )
+    wanted = ["by", "name", "display", "what", "place", "stage", "of", "share", "at", *TOTALS, "shown"]
+    wanted += ["fields_of", "shown_per_field", "field_keys", "key", "commitment_id", "name_rank", "fields", "actor"]
+    return long.join(ranks, on="name").sort("name_rank", "stated", "place", descending=[False, True, False]).select(wanted)
+
+
+def _totals(shares: pl.DataFrame, dimension: str, switches: Switches) -> pl.DataFrame:
+    part = shares.with_row_index("share_place", offset=FIRST_ROW).filter(pl.col("by") == dimension)
+    sums = part.group_by("name_rank", "name", "key").agg(
+        *[pl.col(name).sum() for name in TOTALS if name != "counts"],
+        pl.col("counts").sum().alias("commitments"),
+        pl.col("share_place").min().alias("first_place"),
+        pl.col("share_place").max().alias("last_place"),
+        *[pl.col("stated").filter(pl.col("stage") == stage).sum().alias(stage) for stage in STAGES],
+    )
+    sums = sums.sort("name_rank").join(_main(part, dimension), on="name", how="left", maintain_order="left")
+    shown = [
+        interval_words(low, stated, high, ends, switches.currency)
+        for low, stated, high, ends in sums.select("low", "stated", "high", "open").iter_rows()
+    ]
+    return sums.with_columns(pl.Series("display", shown, dtype=pl.String), pl.col(switches.end).alias("shown"))
+
+
+def _main(part: pl.DataFrame, dimension: str) -> pl.DataFrame:
+    """The field that most of an actor's money is for; the actor that most of a field's or recipient's comes from."""
+    other = "fields" if dimension == "actor" else "actor"
+    long = part.select("name", "stated", (pl.col("stated") / pl.col(other).list.len().clip(1)).alias("each"), pl.col(other).alias("main"))
+    sums = long.explode("main").drop_nulls("main").group_by("name", "main").agg(pl.col("each").sum())
+    return sums.sort("each", "main", descending=[True, False]).group_by("name", maintain_order=True).agg(pl.col("main").first())
+
+
+MATRIX_ROWS = 200
+"""Actors on the sheet Actor by field."""
+
+
+def _matrix(shares: pl.DataFrame, totals: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Actors by fields, both most first; the first `MATRIX_ROWS` actors."""
+    actors = totals["actor"].head(MATRIX_ROWS).select("name_rank", "name", "key", "shown").rename({"shown": "total"})
+    cells = shares.filter((pl.col("by") == "actor") & (pl.col("name_rank") <= MATRIX_ROWS))
+    cells = cells.with_columns(
+        pl.when(pl.col("fields").list.len() > 0).then(pl.col("fields")).otherwise(pl.concat_list(pl.lit(words()["book"]["none"])))
+    )
+    long = cells.explode("fields").group_by("name_rank", "fields").agg(pl.col("shown_per_field").sum())
+    for code in totals["field"]["name"].to_list():
+        own = long.filter(pl.col("fields") == code).select("name_rank", pl.col("shown_per_field").alias(code))
+        actors = actors.join(own, on="name_rank", how="left", maintain_order="left").with_columns(pl.col(code).fill_null(0.0))
+    return actors
+
+
+def _years(lines: pl.DataFrame) -> pl.DataFrame:
+    return (
+        lines.group_by("year")
+        .agg(
+            pl.col("shown").sum().alias("total"),
+            *[pl.col("shown").filter(pl.col("stage") == stage).sum().alias(stage) for stage in STAGES],
+        )
+        .sort("year")
+        .rename({"year": "name"})
+    )

@@ -1,0 +1,277 @@
+"""One sheet of a workbook: a title, a note, a row of headers and a table of typed cells, live formulas with their last values among them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import escape
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import quote_sheetname
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+from ledger.export.archive import StreamedRows
+from ledger.export.layout import ANALYST, FIRST_ROW, HEADER_ROW, PUBLICATION, Column, Format, Layout, formats, words
+from ledger.export.safe import cell_column, xml_column
+
+BLOCK = 4_000
+"""Rows that are turned into XML at a time."""
+KINDS = {"percent": "percent", "quantity": "number", "count": "number"}
+"""Kind of a figure → format of its amounts; money keeps the column's own."""
+PLACE = re.compile(r"\{(\w+)\}")
+A4 = 9
+CONTENTS = "Contents"
+CHOICES = {"decision": "DecisionCodes", "stage": "StageCodes", "field": "FieldCodes"}
+"""Kind of choice → defined name of the cells that list it."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A formula, without its equals sign, and its last known value."""
+
+    formula: str
+    last: str | float
+
+
+@dataclass
+class Sheet:
+    """A sheet under way: its layout, its rows (columns named by key) and what stands around them.
+
+    `frame` holds the values, and for a live column its last value. `formulas` replaces a column's formula by an expression over `frame` and
+    `row` that gives each row's own formula text, without its equals sign; where it is null the plain value stands. `total` is a line below the table.
+    """
+
+    layout: Layout
+    frame: pl.DataFrame
+    formulas: Mapping[str, pl.Expr] = field(default_factory=dict)
+    total: Mapping[str, "str | float | Live"] = field(default_factory=dict)
+
+    @property
+    def last_row(self) -> int:
+        """Row of the table's last line; a table has at least one."""
+        return FIRST_ROW + max(self.frame.height, 1) - 1
+
+
+class Styles:
+    """Style numbers of a workbook, made once for each look."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet, self._made = sheet, dict[tuple[str, str], int]()
+
+    def of(self, name: str, look: str = "cell") -> int:
+        """Number of the style of format `name`; `look` is cell, header, title, note, link or total."""
+        if (name, look) not in self._made:
+            self._made[name, look] = _style(self._sheet, formats()[name], look)
+        return self._made[name, look]
+
+
+def _style(sheet: Any, form: Format, look: str) -> int:
+    cell = WriteOnlyCell(sheet)
+    book = words()["book"]
+    cell.font = _font(form, look)
+    if look in ("cell", "total"):
+        cell.number_format = form.number
+        cell.alignment = Alignment(vertical="top", wrap_text=form.wrap, horizontal="right" if form.right else None)
+        # The mark that Excel sets when a person types an apostrophe: an edited cell stays text.
+        cell.quotePrefix = form.number == "@" and not form.link
+    if look == "header":
+        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="right" if form.right else None)
+        cell.fill = PatternFill("solid", fgColor=book["accent"])
+    if look == "total":
+        cell.border = Border(top=Side(style="thin"), bottom=Side(style="double"))
+    if form.input and look == "cell":
+        cell.fill = PatternFill("solid", fgColor=book["input"])
+    number: int = cell.style_id
+    return number
+
+
+def _font(form: Format, look: str) -> Font:
+    book = words()["book"]
+    if look == "title":
+        return Font(name=book["font"], size=16, bold=True, color=book["accent"])
+    if look == "note":
+        return Font(name=book["font"], size=10, italic=True, color="595959")
+    if look == "header":
+        return Font(name=book["font"], size=11, bold=True, color="FFFFFF")
+    if form.link or look == "link":
+        return Font(name=book["font"], size=11, color="0563C1", underline="single")
+    return Font(name=book["font"], size=11, bold=look == "total")
+
+
+def link(sheet: str, first: str, last: str | None = None) -> str:
+    """The address part of an internal link, as it stands between a formula's quotation marks."""
+    return f"#{quote_sheetname(sheet)}!{first}" + (f":{last}" if last else "")
+
+
+def compiled(formula: str, layout: Layout) -> pl.Expr:
+    """The text of `formula` for each row: {key} becomes the cell of that column in the row `row`; {rates} the row's rate columns."""
+    parts: list[pl.Expr] = []
+    at = 0
+    for found in PLACE.finditer(formula):
+        parts.append(pl.lit(formula[at : found.start()]))
+        letter = get_column_letter(layout.index(found[1]))
+        parts += [pl.lit(f"${letter}"), pl.col("row").cast(pl.String)]
+        at = found.end()
+    return pl.concat_str([*parts, pl.lit(formula[at:])])
+
+
+def value_xml(dtype: pl.DataType, value: pl.Expr) -> tuple[pl.Expr, str]:
+    """A value's text inside `<v>` and its cell type; decimals keep every digit, days count from Excel's first."""
+    if isinstance(dtype, pl.Decimal):
+        text = value.cast(pl.String)
+        return pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0").str.strip_chars_end(".")).otherwise(text), "n"
+    if dtype == pl.Date:
+        return (value.cast(pl.Int32) + 25_569).cast(pl.String), "n"
+    if isinstance(dtype, pl.Datetime):
+        return (value.dt.replace_time_zone(None).dt.epoch("s") / 86_400 + 25_569).round(6).cast(pl.String), "n"
+    if dtype == pl.Boolean:
+        return pl.when(value).then(pl.lit("yes")).otherwise(pl.lit("no")), "str"
+    if dtype.is_numeric():
+        return value.cast(pl.String), "n"
+    return xml_column(cell_column(value.cast(pl.String), words()["book"]["cut"])), "str"
+
+
+def cell_xml(letter: str, style: pl.Expr, dtype: pl.DataType, value: pl.Expr, formula: pl.Expr | None) -> pl.Expr:
+    """The XML of one cell for each row; a null formula leaves the plain value, a null value a blank cell that keeps its style."""
+    text, kind = value_xml(dtype, value)
+    head = pl.concat_str([pl.lit(f'<c r="{letter}'), pl.col("row").cast(pl.String), pl.lit('" s="'), style.cast(pl.String)])
+    if kind == "n":
+        plain = pl.concat_str([head, pl.lit('"><v>'), text, pl.lit("</v></c>")])
+    else:
+        plain = pl.concat_str([head, pl.lit('" t="inlineStr"><is><t xml:space="preserve">'), text, pl.lit("</t></is></c>")])
+    plain = pl.when(text.is_null() | (text == "")).then(pl.concat_str([head, pl.lit('"/>')])).otherwise(plain)
+    if formula is None:
+        return plain
+    cached = pl.when(text.is_null()).then(pl.lit("")).otherwise(pl.concat_str([pl.lit("<v>"), text, pl.lit("</v>")]))
+    live = pl.concat_str([head, pl.lit(f'" t="{kind}"><f>'), xml_column(formula), pl.lit("</f>"), cached, pl.lit("</c>")])
+    return pl.when(formula.is_null()).then(plain).otherwise(live)
+
+
+class SheetWriter:
+    """Writes one `Sheet` into a workbook."""
+
+    def __init__(self, book: Workbook, sheet: Sheet, profile: str) -> None:
+        self.sheet, self.profile, self.layout = sheet, profile, sheet.layout
+        self.out: Any = book[self.layout.name] if self.layout.name in book.sheetnames else book.create_sheet(self.layout.name)
+        self.styles = Styles(self.out)
+
+    def write(self) -> None:
+        """Set the sheet up and hand its rows to the stream; they are made when the workbook is saved."""
+        self._set_up()
+        self._table()
+        self._validate()
+        self.out._writer = StreamedRows(self.out, self._blocks())
+        self.out._writer.write_top()
+
+    def _set_up(self) -> None:
+        out, count = self.out, len(self.layout.columns)
+        for place, column in enumerate(self.layout.columns, 1):
+            out.column_dimensions[get_column_letter(place)].width = self._width(column)
+        out.page_setup.orientation = "landscape"
+        out.page_setup.paperSize = A4
+        out.page_setup.fitToWidth, out.page_setup.fitToHeight = 1, 0
+        out.sheet_properties.pageSetUpPr.fitToPage = True
+        out.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        out.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+        out.print_area = f"A1:{get_column_letter(count)}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
+        if self.profile == ANALYST:
+            out.freeze_panes = f"B{FIRST_ROW}"
+        out.sheet_view.showGridLines = False
+
+    def _width(self, column: Column) -> float:
+        form = formats()[column.format]
+        base = column.width or form.width
+        if form.right or form.input or column.width or form.link or column.key not in self.sheet.frame.columns:
+            return max(base, min(len(column.label) + 3.0, 18.0))
+        longest = self.sheet.frame.head(2_000).select(pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)).item()
+        return max(len(column.label) + 3.0, min(base, (longest or 0) + 2.0))
+
+    def _table(self) -> None:
+        last = get_column_letter(len(self.layout.columns))
+        table = Table(displayName=self.layout.table, name=self.layout.table, ref=f"A{HEADER_ROW}:{last}{self.sheet.last_row}")
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1" if self.profile == PUBLICATION else "TableStyleLight9", showRowStripes=True)
+        table.tableColumns = [TableColumn(id=place, name=column.label) for place, column in enumerate(self.layout.columns, 1)]
+        if self.profile == ANALYST:
+            table.autoFilter = AutoFilter(ref=table.ref)
+        self.out.tables.add(table)
+
+    def _validate(self) -> None:
+        for place, column in enumerate(self.layout.columns, 1):
+            if column.choices is None:
+                continue
+            # A list of fields may hold several codes, so that the list offers and does not forbid.
+            rule = DataValidation(type="list", formula1=CHOICES[column.choices], allow_blank=True, showErrorMessage=column.choices != "field")
+            rule.add(f"{get_column_letter(place)}{FIRST_ROW}:{get_column_letter(place)}{self.sheet.last_row}")
+            self.out.data_validations.append(rule)
+
+    def heading(self) -> Iterator[str]:
+        """The lines above the headers: title, note, the way back."""
+        yield self._line(1, [("title", self.layout.title)], height=24)
+        yield self._line(2, [("note", self.layout.note)])
+        yield self._line(3, [("link", Live(f'HYPERLINK("{link(CONTENTS, "A1")}","Back to contents")', "Back to contents"))])
+
+    def _blocks(self) -> Iterator[str]:
+        yield from self.heading()
+        headers = [self._text_cell(HEADER_ROW, place, "header", column.format, column.label) for place, column in enumerate(self.layout.columns, 1)]
+        yield f'<row r="{HEADER_ROW}" ht="32" customHeight="1">{"".join(headers)}</row>'
+        numbered = self.sheet.frame.with_row_index("row", offset=FIRST_ROW)
+        cells = self._cells(numbered.schema)
+        for block in numbered.iter_slices(BLOCK):
+            yield "".join(
+                block.select(pl.concat_str([pl.lit('<row r="'), pl.col("row").cast(pl.String), pl.lit('">'), *cells, pl.lit("</row>")])).to_series()
+            )
+        if self.sheet.total:
+            yield self._total_line()
+
+    def _cells(self, schema: pl.Schema) -> list[pl.Expr]:
+        return [self._column(place, column, schema) for place, column in enumerate(self.layout.columns, 1)]
+
+    def _column(self, place: int, column: Column, schema: pl.Schema) -> pl.Expr:
+        style = pl.lit(self.styles.of(column.format))
+        if column.by_kind:
+            style = pl.col("kind").replace_strict({kind: self.styles.of(name) for kind, name in KINDS.items()}, default=self.styles.of(column.format))
+        formula = self.sheet.formulas.get(column.key)
+        if formula is None and column.formula:
+            formula = compiled(column.formula, self.layout)
+        dtype = schema.get(column.key, pl.String())
+        value = pl.col(column.key) if column.key in schema else pl.lit(None, pl.String)
+        return cell_xml(get_column_letter(place), style, dtype, value, formula)
+
+    def _line(self, row: int, cells: list[tuple[str, "str | Live"]], height: int | None = None) -> str:
+        tall = f' ht="{height}" customHeight="1"' if height else ""
+        return (
+            f'<row r="{row}"{tall}>{"".join(self._text_cell(row, place, look, "text", value) for place, (look, value) in enumerate(cells, 1))}</row>'
+        )
+
+    def _text_cell(self, row: int, place: int, look: str, form: str, value: "str | float | Live | None") -> str:
+        head = f'<c r="{get_column_letter(place)}{row}" s="{self.styles.of(form, look)}"'
+        if isinstance(value, Live):
+            kind = "str" if isinstance(value.last, str) else "n"
+            return f'{head} t="{kind}"><f>{escape(value.formula)}</f><v>{escape(str(value.last))}</v></c>'
+        if value is None or value == "":
+            return f"{head}/>"
+        if isinstance(value, str):
+            return f'{head} t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+        return f"{head}><v>{value!r}</v></c>"
+
+    def _total_line(self) -> str:
+        row = self.sheet.last_row + 1
+        cells = [
+            self._text_cell(row, place, "total", column.format, self.sheet.total.get(column.key))
+            for place, column in enumerate(self.layout.columns, 1)
+        ]
+        return f'<row r="{row}">{"".join(cells)}</row>'
+
+
+def write_plain_lines(book: Workbook, form: Layout) -> None:
+    """Put title, note and the way back on a sheet that has no table (the charts)."""
+    writer = SheetWriter(book, Sheet(form, pl.DataFrame()), ANALYST)
+    writer.out._writer = StreamedRows(writer.out, writer.heading())
+    writer.out._writer.write_top()

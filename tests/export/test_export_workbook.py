@@ -1,0 +1,84 @@
+"""The workbook: its sheets, its types, its links, its bytes."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from factory_export import frames
+from openpyxl import load_workbook
+
+from ledger.errors import LedgerError
+from ledger.export import export
+
+SHEETS = [
+    "Cover",
+    "Contents",
+    "Switches",
+    "Totals by actor",
+    "Totals by field",
+    "Actor by field",
+    "Totals by recipient",
+    "Totals by year and stage",
+    "Charts",
+    "Commitments",
+    "Shares",
+    "Claims",
+    "Documents",
+    "Exclusions",
+    "Decisions",
+    "Problems",
+    "Exchange rates",
+    "Code lists",
+    "Notes",
+    "Data dictionary",
+    "Checks",
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "figures.xlsx"
+    assert export(frames(60), path) == [path]
+    return path
+
+
+def test_sheets_stand_in_reading_order(made: Path) -> None:
+    assert load_workbook(made).sheetnames == SHEETS
+
+
+def test_numbers_are_numbers_and_dates_are_dates(made: Path) -> None:
+    sheet = load_workbook(made)["Claims"]
+    header = [cell.value for cell in sheet[4]]
+    row = dict(zip(header, [cell.value for cell in sheet[6]], strict=True))
+    assert isinstance(row["Value"], int | float)
+    assert isinstance(row["Published"], datetime)
+    assert row["Exact words"].startswith("$")
+
+
+def test_same_frames_same_bytes(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
+    export(frames(30), one)
+    export(frames(30), two)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_analyst_profile_has_tables_filters_frozen_headers_and_print_setup(made: Path) -> None:
+    for sheet in load_workbook(made):
+        if sheet.title == "Charts":
+            continue
+        assert sheet.freeze_panes == "B5", sheet.title
+        assert all(table.autoFilter is not None for table in sheet.tables.values())
+        assert len(sheet.tables) == 1
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.print_title_rows == "$4:$4"
+
+
+def test_unknown_profile_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="analyst or publication"):
+        export(frames(3), tmp_path / "a.xlsx", profile="fancy")
+
+
+def test_an_empty_ledger_makes_a_workbook(tmp_path: Path) -> None:
+    export(frames(0), tmp_path / "empty.xlsx")
+    assert load_workbook(tmp_path / "empty.xlsx").sheetnames == SHEETS
