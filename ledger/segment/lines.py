@@ -69,6 +69,8 @@ class Line:
     look: Look
     after_blank: bool
     """Whether an empty line or the start of the text stands before it."""
+    first: bool = False
+    """Whether nothing but furniture stands before it."""
 
 
 @cache
@@ -171,7 +173,10 @@ def lines_of(text: str) -> list[Line]:
 def _first_line(text: str, lines: list[Line]) -> None:
     """The first line that is no furniture may be a longer headline than others."""
     first = next((line for line in lines if line.look is not Look.FURNITURE), None)
-    if first is not None and first.look is Look.PROSE and first.end - first.start <= LONGEST_TITLE and text[first.end - 1] not in '.:;,"”':
+    if first is None:
+        return
+    first.first = True
+    if first.look is Look.PROSE and first.end - first.start <= LONGEST_TITLE and text[first.end - 1] not in '.:;,"”':
         first.look = Look.SHORT
 
 
@@ -200,7 +205,7 @@ def _unwrapped(text: str, lines: list[Line]) -> list[Line]:
         full = 0.6 * width <= line.end - line.start <= width
         if full and not following.after_blank and joined[-1].look in JOINED and following.look in (Look.PROSE, Look.SHORT, Look.ROW):
             look = Look.ITEM if joined[-1].look is Look.ITEM else Look.PROSE
-            joined[-1] = Line(joined[-1].start, following.end, joined[-1].body, look, joined[-1].after_blank)
+            joined[-1] = Line(joined[-1].start, following.end, joined[-1].body, look, joined[-1].after_blank, joined[-1].first)
         else:
             joined.append(following)
     return joined

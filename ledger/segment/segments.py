@@ -39,13 +39,12 @@ def _shorts(text: str, lines: list[Line], at: int) -> list[Section]:
     over = 1 if len(run) > 1 and text[run[0].end - 1] == ":" else 0
     listed = run[over:]
     facts = sum(FACT.match(text, line.start, line.end) is not None for line in listed)
-    top = all(line.look is Look.FURNITURE for line in lines[:at])
     if len(listed) >= LIST_RUN - over and facts >= FACT_SHARE * len(listed):
         return [Section.HEADLINE] * over + [Section.LIST_ITEM] * len(listed)
     if over:
         return [Section.HEADLINE] + [Section.LIST_ITEM] * len(listed)
     if len(run) >= LIST_RUN:
-        return [Section.HEADLINE if top else Section.HEADLINE_LIST] + [Section.HEADLINE_LIST] * (len(run) - 1)
+        return [Section.HEADLINE if run[0].first else Section.HEADLINE_LIST] + [Section.HEADLINE_LIST] * (len(run) - 1)
     return [Section.HEADLINE] * len(run)
 
 

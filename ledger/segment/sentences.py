@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
@@ -12,6 +13,13 @@ WINDOW = 4_000
 
 INNER_END = re.compile(r"[.!?…؟।][\"'”’)\]»]*\s|[a-z][.!?][A-Z]|[。！？]")
 GLUED_SENTENCES = re.compile(r"[a-z]{2}[.!?]['\"”’)\]]*$")
+
+
+@cache
+def _missed_end() -> re.Pattern[str]:
+    """Ends that sentencex does not see: inside a bracket ("(It was late.) The house rose."), inside a quotation, after "said no."."""
+    starters = "|".join(sorted(_words("starters")))
+    return re.compile(rf"[.!?](?:[\"”’]?[)\]] {{1,3}}(?=[A-Z\"“(])|[\"”’]? {{1,3}}(?=[\"“(]?(?:{starters})\b))")
 
 
 @cache
@@ -33,7 +41,7 @@ def _belong_together(before: str, after: str) -> bool:
         return not (GLUED_SENTENCES.search(before) and first[1:2].islower())
     # "Japan-U.S." and "($2 bn." end in the abbreviation after the hyphen or bracket
     word = words[-1].lstrip("(\"'“‘[").replace("–", "-").rpartition("-")[2]
-    if word in _words("never"):
+    if word in _words("never") or (first[0].isdigit() and word in _words("before_number")):
         return True
     initial = word[-2:-1].isupper() and not word[-3:-2].isalnum() and word[-1:] == "."
     return (initial or word in _words("seldom")) and first.rstrip(",.") not in _words("starters")
@@ -72,6 +80,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(body) - len(body.lstrip()), end - len(body) + len(body.rstrip())
 
 
+def _cut_more(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    ends = {found.end() for found in _missed_end().finditer(text)}
+    if ends.issubset(end for _, end in parts):
+        return parts
+    return list(pairwise(sorted(ends.union(*parts))))
+
+
 def sentences_of(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of one paragraph, in code points of `text`, without surrounding space.
 
@@ -80,5 +95,5 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
     """
     if not INNER_END.search(text):
         return [_trimmed(text, 0, len(text))] if text.strip() else []
-    parts = _merged(text, _proposed(text))
+    parts = _merged(text, _cut_more(text, _proposed(text)))
     return [span for span in (_trimmed(text, *part) for part in parts) if span[0] < span[1]]

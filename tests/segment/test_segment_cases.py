@@ -1,0 +1,114 @@
+"""Segments and sentences of texts in tests/cases/segment.toml, and the lexicon's own examples."""
+
+import re
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.lexicons import load
+from ledger.segment import segment
+from ledger.segment.lines import Look, listed_look, look_of
+from schemas import Section
+
+CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "cases" / "segment.toml").read_text(encoding="utf-8"))["case"]
+RULES = [(look, rule) for look in ("furniture", "related", "related_line", "caption") for rule in load.toml("segment")[look]]
+
+
+def _said(text: str) -> list[str]:
+    return [text[sentence.start : sentence.end] for part in segment(text) for sentence in part.sentences]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_case(case: dict[str, Any]) -> None:
+    parts = segment(case["text"])
+    if "sections" in case:
+        assert [part.section.value for part in parts] == case["sections"]
+    if "groups" in case:
+        assert [part.group for part in parts] == case["groups"]
+    if "sentences" in case:
+        assert _said(case["text"]) == case["sentences"]
+    if "without" in case:
+        assert Section(case["without"]) not in [part.section for part in parts]
+
+
+@pytest.mark.parametrize(("look", "rule"), RULES, ids=[f"{look}-{rule['name']}" for look, rule in RULES])
+def test_pattern_matches_its_examples_and_not_its_counter_examples(look: str, rule: dict[str, Any]) -> None:
+    for example in rule["examples"]:
+        assert look_of(example)[0].value == look, example
+    for example in rule["counter_examples"]:
+        assert look_of(example)[0].value != look, example
+
+
+def test_every_listed_rule_has_both_kinds_of_example() -> None:
+    assert all(rule["examples"] and rule["counter_examples"] for _, rule in RULES)
+
+
+def test_no_pattern_needs_more_than_one_line() -> None:
+    assert all("\n" not in rule["pattern"] for _, rule in RULES)
+
+
+@pytest.mark.parametrize("word", load.toml("segment")["abbreviations"]["never"])
+def test_word_never_ends_a_sentence(word: str) -> None:
+    assert len(_said(f"They paid it to {word} Lund in May")) == 1
+
+
+@pytest.mark.parametrize("word", load.toml("segment")["abbreviations"]["seldom"])
+def test_word_ends_a_sentence_only_before_a_starter(word: str) -> None:
+    assert len(_said(f"They paid $30 to Lund {word} Tessaly in May")) == 1
+
+
+LINES = st.text(alphabet=st.sampled_from("ab A.B!?$%|•-12\t\n\r\"'()¥:…。\u200b\u202e\u0301é€🙂 "), max_size=300)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(max_size=200), LINES))
+def test_segments_are_ordered_and_hold_their_sentences(text: str) -> None:
+    at = 0
+    for part in segment(text):
+        assert at <= part.start < part.end <= len(text)
+        at = part.end
+        inner = part.start
+        for sentence in part.sentences:
+            assert inner <= sentence.start < sentence.end <= part.end
+            assert text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end]
+            inner = sentence.end
+        assert (part.section is Section.FURNITURE) == (not part.sentences)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LINES)
+def test_nothing_but_space_lies_outside_the_segments_and_marks(text: str) -> None:
+    parts = segment(text)
+    edges = [0, *(edge for part in parts for edge in (part.start, part.end)), len(text)]
+    assert all(not text[start:end].strip() for start, end in zip(edges[::2], edges[1::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", ",", "$", "(", "\u0301", ". ", "a. ", "U.", "|", "• ", "million ", "\u200b", '."', "a\n", "A b\n\n", "1 | 2 | 3\n"]
+)
+def test_cost_is_linear_on_hostile_text(piece: str) -> None:
+    def seconds(size: int) -> float:
+        started = time.process_time()
+        segment(piece * (size // len(piece)))
+        return time.process_time() - started
+
+    seconds(1_000)
+    assert min(seconds(30_000) for _ in range(2)) < 1.0
+    assert min(seconds(240_000) for _ in range(2)) < 24 * max(min(seconds(30_000) for _ in range(2)), 0.005)
+
+
+def test_a_line_of_digits_is_furniture_and_a_line_with_money_is_not() -> None:
+    assert listed_look("71") == "furniture"
+    assert look_of("Comments $3")[0] is not Look.FURNITURE
+
+
+def test_the_lexicon_has_no_word_twice() -> None:
+    abbreviations = load.toml("segment")["abbreviations"]
+    assert not set(abbreviations["before_number"]) & {*abbreviations["never"], *abbreviations["seldom"]}
+    assert not set(abbreviations["never"]) & set(abbreviations["seldom"])
+    assert all(re.search(r"\.$", word) for key in ("never", "seldom", "before_number") for word in abbreviations[key])
