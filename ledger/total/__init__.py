@@ -1,1 +1,6 @@
-"""."""
+"""Totals: commitments summed as intervals, by any columns, in any currency, with what was left out and why beside them."""
+
+from ledger.total.convert import converted, unconverted
+from ledger.total.sums import totals
+
+__all__ = ["converted", "totals", "unconverted"]

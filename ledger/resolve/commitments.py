@@ -1,0 +1,212 @@
+"""Commitments and memberships: what each cluster of mentions comes to, and why each claim is counted or not."""
+
+import polars as pl
+
+from ledger.resolve.decided import Verdicts, commitment_id_of
+from ledger.tables import record_schema
+from schemas import Bound, Commitment, ExclusionReason, Membership, Stage
+
+FIRM = [Stage.RUMOURED, Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED, Stage.CANCELLED]
+"""From talk to payment; a cancellation overrules what else the same day says."""
+DEPTH = 5
+"""How many wholes inside wholes are followed."""
+
+
+def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
+    """One row for each `pledge` of `mentions`, with the columns of the record Commitment but `counted` and `exclusion_reason`, and `face`.
+
+    `mentions` come in order, with `version` (one amount of the pledge), `current` (whether it is the amount that holds) and `converted`.
+    """
+    face = _faces(mentions.filter("current"))
+    told = mentions.group_by("pledge", maintain_order=True).agg(
+        pl.col("claim_id").alias("claims"),
+        pl.col("unit").first().alias("first_unit"),
+        pl.col("value").first().alias("first_value"),
+        pl.col("period").drop_nulls().last(),
+        pl.col("day").filter("dated").min().alias("first_reported"),
+        pl.col("day").filter("dated").max().alias("last_reported"),
+        pl.col("document_id").n_unique().cast(pl.Int64).alias("documents"),
+        pl.col("publisher").drop_nulls().n_unique().cast(pl.Int64).alias("publishers"),
+        (pl.col("time_basis").fill_null("") == "cumulative").filter("current").all().alias("cumulative"),
+    )
+    rows = face.join(told, on="pledge").sort("pledge")
+    for column in ("actor", "recipient", "fields"):
+        rows = rows.join(_usual(mentions, column), on="pledge", how="left", maintain_order="left").with_columns(pl.col(column).fill_null([]))
+    staged = rows.join(_stages(mentions), on="pledge", maintain_order="left")
+    ids = [commitment_id_of(first) for first in staged["claims"].list.first().to_list()]
+    return staged.with_columns(pl.Series("commitment_id", ids, dtype=pl.String), pl.lit(None, pl.String).alias("supersedes"))
+
+
+def _faces(current: pl.DataFrame) -> pl.DataFrame:
+    """The amount of each pledge as last said, and `face`, the claim that said it first: its day is the day of the announcement."""
+    amount = ["pledge", "unit", "value", "lower", "upper", "bound"]
+    last = current.sort(_face_order(), nulls_last=True).unique("pledge", keep="first", maintain_order=True).select(*amount, "measure")
+    plain = current.filter(~pl.col("converted") & (pl.col("time_basis").fill_null("") != "cumulative"))
+    first = pl.concat([plain, current]).join(last.select(amount), on=amount, how="semi", nulls_equal=True, maintain_order="left")
+    told = first.unique("pledge", keep="first", maintain_order=True).select("pledge", pl.col("claim_id").alias("face"), "confidence", "dollars")
+    return last.join(told, on="pledge")
+
+
+def _face_order() -> list[pl.Expr]:
+    """Which mention gives the amount: in its own currency, no running total, plainly, in full, last, not in the heading."""
+    return [
+        pl.col("pledge"),
+        pl.col("converted"),
+        (pl.col("time_basis") == "cumulative").fill_null(value=False),
+        pl.col("bound") == Bound.ABOUT.value,
+        -pl.col("digits").cast(pl.Int32),
+        -pl.col("day").cast(pl.Int32),
+        pl.col("section").is_in(["headline", "headline_list"]),
+        pl.col("row"),
+    ]
+
+
+def _usual(mentions: pl.DataFrame, column: str) -> pl.DataFrame:
+    """What most mentions of each pledge say in a list column, the latest where several are as frequent."""
+    said = mentions.filter(pl.col(column).list.len() > 0).select("pledge", "row", "current", pl.col(column), pl.col(column).list.sort().alias("set"))
+    counted = said.group_by("pledge", "set").agg(
+        pl.len().alias("times"), pl.col("current").any(), pl.col("row").max().alias("last"), pl.col(column).sort_by("row").last()
+    )
+    return (
+        counted.sort("pledge", "current", "times", "last", descending=[False, True, True, True])
+        .unique("pledge", keep="first", maintain_order=True)
+        .select("pledge", column)
+    )
+
+
+def _stages(mentions: pl.DataFrame) -> pl.DataFrame:
+    """stage (the firmest that the last day's mentions of the current amount say) and stages (each with the claim that first says it)."""
+    rank = pl.col("stage").replace_strict({stage.value: place for place, stage in enumerate(FIRM)}, return_dtype=pl.Int8)
+    ranked = mentions.select("pledge", "row", "claim_id", "day", "dated", "current", "stage", rank.alias("rank"))
+    last = ranked.filter("current").sort("pledge", "day", "rank", "row", nulls_last=False).unique("pledge", keep="last", maintain_order=True)
+    first = ranked.unique(["pledge", "stage"], keep="first", maintain_order=True).sort("pledge", "row")
+    on = pl.when("dated").then("day").alias("on")
+    history = first.group_by("pledge", maintain_order=True).agg(pl.struct("stage", on, "claim_id").alias("stages"))
+    return last.select("pledge", "stage").join(history, on="pledge")
+
+
+def wholes_of(mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+    """pledge, whole: which pledge is told to be a part of which other, by the claims' own relations or by a person."""
+    said = mentions.select("claim_id", "pledge", "relations").explode("relations").drop_nulls("relations").unnest("relations", separator="_")
+    pledge_of = mentions.select(pl.col("claim_id").alias("relations_claim_id"), pl.col("pledge").alias("other"))
+    tied = said.filter(pl.col("relations_kind").is_in(["part_of", "total_of"])).join(pledge_of, on="relations_claim_id")
+    down = tied.filter(pl.col("relations_kind") == "part_of").select("pledge", pl.col("other").alias("whole"), pl.lit(1).alias("by"))
+    up = tied.filter(pl.col("relations_kind") == "total_of").select(
+        pl.col("other").alias("pledge"), pl.col("pledge").alias("whole"), pl.lit(1).alias("by")
+    )
+    ruled = pl.DataFrame([(part, whole) for part, whole, _ in verdicts.parts], schema={"part": pl.String, "container": pl.String}, orient="row")
+    mine = mentions.select("claim_id", "pledge")
+    decided = ruled.join(mine, left_on="part", right_on="claim_id").join(mine.rename({"pledge": "whole"}), left_on="container", right_on="claim_id")
+    every = pl.concat([decided.select("pledge", "whole", pl.lit(0).alias("by")), down, up]).filter(pl.col("pledge") != pl.col("whole"))
+    return every.sort("pledge", "by", "whole").unique("pledge", keep="first", maintain_order=True)
+
+
+def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `whole`, `part_of`, `exclusion_reason` and `counted`."""
+    size = rows.select("pledge", "dollars")
+    fits = (
+        wholes.join(size, on="pledge")
+        .join(size, left_on="whole", right_on="pledge", suffix="_whole")
+        .filter((pl.col("by") == 0) | (pl.col("dollars") <= pl.col("dollars_whole") * 1.02).fill_null(value=True))
+        .filter(((pl.col("dollars") != pl.col("dollars_whole")) | (pl.col("whole") < pl.col("pledge"))).fill_null(value=True))
+    )
+    known = rows.join(fits.select("pledge", "whole"), on="pledge", how="left", maintain_order="left")
+    alone = (
+        pl.when(pl.col("stage") == Stage.CANCELLED.value).then(pl.lit(ExclusionReason.CANCELLED.value))
+        .when(pl.col("cumulative")).then(pl.lit(ExclusionReason.CUMULATIVE.value))
+        .when(pl.col("stage") == Stage.RUMOURED.value).then(pl.lit(ExclusionReason.RUMOURED.value))
+    )  # fmt: skip
+    reasoned = known.with_columns(alone.alias("alone"))
+    inside = _inside(reasoned.select("pledge", "whole", "alone"))
+    reason = (
+        pl.when(pl.col("alone").is_null() & pl.col("pledge").is_in(inside.implode())).then(pl.lit(ExclusionReason.PART_OF.value)).otherwise("alone")
+    )
+    id_of = reasoned.select(pl.col("pledge").alias("whole"), pl.col("commitment_id").alias("part_of"))
+    return (
+        reasoned.with_columns(reason.alias("exclusion_reason"))
+        .join(id_of, on="whole", how="left", maintain_order="left")
+        .with_columns(pl.col("exclusion_reason").is_null().alias("counted"))
+    )
+
+
+def _inside(rows: pl.DataFrame) -> pl.Series:
+    """The pledges that lie inside one that counts, however many wholes further up."""
+    parts = rows.filter(pl.col("whole").is_not_null())
+    if parts.is_empty():
+        return parts["pledge"]
+    above = rows.select(pl.col("pledge").alias("whole"), pl.col("alone").is_null().alias("counts"), pl.col("whole").alias("next"))
+    walk = parts.select("pledge", "whole")
+    found = []
+    for _ in range(DEPTH):
+        step = walk.join(above, on="whole")
+        found.append(step.filter("counts")["pledge"])
+        walk = step.filter(~pl.col("counts")).select("pledge", pl.col("next").alias("whole")).drop_nulls()
+    return pl.concat(found).unique().sort()
+
+
+def memberships_of(claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+    """One row for each claim: its commitment, whether it is the one that counts, and why not."""
+    about = rows.select(
+        "pledge", "commitment_id", "face", "part_of", pl.col("exclusion_reason").alias("pledge_reason"),
+        pl.col("unit").alias("face_unit"), pl.col("upper").alias("face_upper"),
+    )  # fmt: skip
+    quote = mentions.select(pl.col("claim_id").alias("face"), pl.col("exact").alias("face_said"), pl.col("document_id").alias("face_document"))
+    told = mentions.join(about, on="pledge", maintain_order="left").join(quote, on="face", maintain_order="left")
+    reason, because = _reason(), _because()
+    placed = told.with_columns(reason.alias("exclusion_reason")).with_columns(because.alias("because"))
+    inside = placed.select("claim_id", "commitment_id", pl.col("exclusion_reason").is_null().alias("counted"), "exclusion_reason", "because")
+    outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
+    return pl.concat([inside, _outside(outside, verdicts)]).select(pl.col(n).cast(t) for n, t in record_schema(Membership).items()).sort("claim_id")
+
+
+def _reason() -> pl.Expr:
+    higher = pl.col("face_upper").is_not_null() & (pl.col("upper").is_null() | (pl.col("upper") > pl.col("face_upper")))
+    return (
+        pl.when(pl.col("claim_id") == pl.col("face")).then("pledge_reason")
+        .when(~pl.col("current")).then(pl.lit(ExclusionReason.SUPERSEDED.value))
+        .when(pl.col("unit") != pl.col("face_unit")).then(pl.lit(ExclusionReason.CONVERSION.value))
+        .when(higher).then(pl.lit(ExclusionReason.SUPERSEDED.value))
+        .otherwise(pl.lit(ExclusionReason.RESTATED.value))
+    )  # fmt: skip
+
+
+def _because() -> pl.Expr:
+    """The rule and what led to it, in one line."""
+    where = (
+        pl.when(pl.col("document_id") == pl.col("face_document"))
+        .then(pl.lit("here"))
+        .otherwise(pl.concat_str(pl.lit("in document "), "face_document"))
+    )
+    face = pl.format("claim {} ({}) {}", "face", "face_said", where)
+    reason = pl.col("exclusion_reason")
+    return (
+        pl.when(reason.is_null()).then(pl.lit("counted: gives its commitment's amount"))
+        .when(reason == "restated").then(pl.format("same_amount: told again, counted by {}", face))
+        .when(reason == "conversion").then(pl.format("same_money: in another currency, counted by {}", face))
+        .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", face))
+        .when(reason == "superseded").then(pl.format("changed: replaced by {}", face))
+        .when(reason == "part_of").then(pl.format("inside_whole: counted within commitment {}", "part_of"))
+        .when(reason == "cumulative").then(pl.lit("running_total: sums what is counted on its own"))
+        .otherwise(pl.format("stage: last told as {}", "pledge_reason"))
+    )  # fmt: skip
+
+
+def _outside(claims: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+    """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money."""
+    decision = pl.col("claim_id").replace_strict(verdicts.rejected, default=None, return_dtype=pl.String)
+    statistic = pl.col("measure").is_in(["investment", "equity", "acquisition", "loan", "grant", "subsidy", "procurement", "budget"]).not_()
+    reason = pl.when(decision.is_not_null()).then(pl.lit("rejected")).when(statistic).then(pl.lit("statistic")).otherwise(pl.lit("no_amount"))
+    because = (
+        pl.when(decision.is_not_null()).then(pl.format("decision: rejected by {}", decision))
+        .when(statistic).then(pl.format("statistic: {} is never summed as a commitment", "measure"))
+        .otherwise(pl.format("no_amount: {} says no money", "kind"))
+    )  # fmt: skip
+    none = pl.lit(None, pl.String)
+    return claims.select(
+        "claim_id", none.alias("commitment_id"), pl.lit(value=False).alias("counted"), reason.alias("exclusion_reason"), because.alias("because")
+    )
+
+
+def as_records(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with exactly the columns of the record Commitment, in the order of their ids."""
+    return rows.select(pl.col(name).cast(kind) for name, kind in record_schema(Commitment).items()).sort("commitment_id")

@@ -1,0 +1,107 @@
+"""Mentions: the narrow rows that claims are compared by, one for each claim of money that is a commitment."""
+
+from typing import Any
+
+import polars as pl
+
+from ledger.lexicons.load import toml
+from schemas import COMMITMENT_MEASURES, Kind
+
+COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
+CAPITALISED = r"\p{Lu}[\p{L}\p{N}&’'.-]*[\p{L}\p{N}]"
+WORD = r"[\p{L}][\p{L}\p{N}’'-]{3,}"
+SIDE = 120
+"""Code points before and after a figure in which words of change are looked for."""
+
+
+def lexicon() -> Any:
+    """The rules, weights and word lists of `resolve.toml`."""
+    return toml("resolve")
+
+
+def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str, str] | None = None) -> pl.DataFrame:
+    """One row for each claim that can be a commitment, in the order day, document, place; see the module for what a row holds.
+
+    `claims` and `documents` have the columns of the records Claim and Document; `aliases` maps canonical names to the names that people said they
+    are. A document without a day stands at the day it was retrieved.
+    """
+    said = claims.filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
+    about = _documents(documents.join(said.select("document_id").unique(), on="document_id", how="semi"))
+    rows = said.select(
+        "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix", "section",
+        "unit", "value", "lower", "upper", "bound", "currency_basis", "measure", "stage", "time_basis", "period", "per", "confidence", "relations",
+        _names("actor", aliases), _names("recipient", aliases), pl.col("fields").list.eval(pl.element().struct.field("code")).alias("fields"),
+    )  # fmt: skip
+    joined = rows.join(about, on="document_id", how="left", maintain_order="left")
+    worded = joined.with_columns(_sentence().alias("sentence"), _side(before=True).alias("before"), _side(before=False).alias("after")).drop("text")
+    return (
+        worded.with_columns(
+            _family().alias("family"),
+            _capitals("sentence").alias("proper"),
+            pl.col("value").cast(pl.Float64).alias("size"),
+            _digits().alias("digits"),
+            _keys("actor").alias("actor_keys"),
+            _keys("recipient").alias("recipient_keys"),
+        )
+        .sort("day", "document_id", "start", "claim_id", nulls_last=True)
+        .with_row_index("row")
+    )
+
+
+def _documents(documents: pl.DataFrame) -> pl.DataFrame:
+    """document_id, day, dated, publisher, text, title_words of each document."""
+    text = pl.col("text").fill_null("") if "text" in documents.columns else pl.lit("")
+    title = pl.coalesce(pl.col("title"), text.str.extract(r"^\s*([^\n]{1,200})", 1), pl.lit(""))
+    words = title.str.to_lowercase().str.extract_all(WORD).list.unique().list.set_difference(_literal(lexicon()["words"]["stop"]))
+    day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
+    return documents.select(
+        "document_id", day.alias("day"), pl.col("published").is_not_null().alias("dated"), "publisher", text.alias("text"), words.alias("title_words")
+    )
+
+
+def _literal(words: list[str]) -> pl.Expr:
+    return pl.lit(pl.Series([words], dtype=pl.List(pl.String)))
+
+
+def _names(role: str, aliases: dict[str, str] | None) -> pl.Expr:
+    name = pl.element().struct.field("name")
+    return pl.col(role).list.eval(name.replace(aliases) if aliases else name).list.unique(maintain_order=True).alias(role)
+
+
+def _sentence() -> pl.Expr:
+    """The sentence of a claim, or its quote with what stands around it where the text is not at hand."""
+    around = pl.concat_str("prefix", "exact", "suffix")
+    length = (pl.col("sentence_end") - pl.col("sentence_start")).clip(0, 600)
+    return pl.when(pl.col("text").fill_null("") != "").then(pl.col("text").str.slice(pl.col("sentence_start"), length)).otherwise(around)
+
+
+def _side(*, before: bool) -> pl.Expr:
+    """The text next to a claim, in lower case, whatever sentence it belongs to."""
+    start = (pl.col("start") - SIDE).clip(0) if before else pl.col("end")
+    length = pl.col("start") - start if before else pl.lit(SIDE)
+    said = pl.when(pl.col("text").fill_null("") != "").then(pl.col("text").str.slice(start, length)).otherwise("prefix" if before else "suffix")
+    return said.str.to_lowercase()
+
+
+def _capitals(column: str) -> pl.Expr:
+    words = pl.col(column).str.extract_all(CAPITALISED).list.eval(pl.element().str.to_lowercase().str.replace(r"['’]s$", ""))
+    return words.list.unique().list.set_difference(_literal(lexicon()["words"]["stop"]))
+
+
+def _family() -> pl.Expr:
+    families = {measure: family for family, measures in lexicon()["family"].items() for measure in measures}
+    return pl.col("measure").replace_strict(families, return_dtype=pl.String)
+
+
+def _digits() -> pl.Expr:
+    """How many digits of an amount are said: two in 2.9 billion, five in 22,516 crore."""
+    return pl.col("value").cast(pl.String).str.replace_all(r"[.-]", "").str.strip_chars("0").str.len_chars().clip(1, 6)
+
+
+def _keys(role: str) -> pl.Expr:
+    """The words that tell names apart, aliases of powers resolved, legal forms and generic words left out."""
+    words = lexicon()["words"]
+    plain = pl.element().str.to_lowercase().str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
+    same = plain.str.replace_many(list(lexicon()["powers"]), list(lexicon()["powers"].values())) if lexicon()["powers"] else plain
+    split = pl.col(role).list.eval(same.str.split(" ").list.explode())
+    return split.list.set_difference(_literal([*words["generic"], ""])).list.unique()

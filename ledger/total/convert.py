@@ -1,0 +1,104 @@
+"""Amounts in one currency: each with its rate, the rate's day and its source; what has no rate is listed, never dropped."""
+
+from typing import Literal
+
+import polars as pl
+
+from ledger.errors import LedgerError
+from ledger.rates import RATE, RateDate, Rates, quotes
+from schemas import COMMITMENT_MEASURES, ExclusionReason, Kind
+
+Frame = pl.DataFrame | pl.LazyFrame
+Basis = Literal["commitments", "claims"]
+AMOUNT = pl.Decimal(38, 6)
+COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
+FACES = [ExclusionReason.RUMOURED.value, ExclusionReason.CANCELLED.value, ExclusionReason.PART_OF.value, ExclusionReason.CUMULATIVE.value]
+"""The reasons that only the claim which gives its commitment's amount can have."""
+ROW = ["commitment_id", "claim_ids", "actor", "recipient", "fields", "measure", "stage", "currency", "part_of", "reason", "day", "day_basis",
+       "value", "lower", "upper"]  # fmt: skip
+
+
+def converted(
+    commitments: Frame,
+    memberships: Frame,
+    claims: Frame,
+    documents: Frame,
+    *,
+    currency: str = "USD",
+    basis: Basis = "commitments",
+    rates: Rates | None = None,
+    rate_date: RateDate = "announcement",
+    deflators: pl.DataFrame | None = None,
+) -> pl.LazyFrame:
+    """Every commitment (or claim of a commitment) with its amount in `currency`.
+
+    The frames have the columns of the records Commitment, Membership, Claim and Document. Added are `day` (of the announcement), `day_basis`
+    ("published", or "ingested" where the article has no date), `rate`, `rate_on`, `rate_source` (null where no rate is known), and `low`, `stated`,
+    `high` in `currency`; `high` is null where the amount is open. `deflators` (columns year and index, 100 in the base year) gives
+    constant prices.
+    """
+    dated = documents.lazy().select(
+        "document_id",
+        pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("day"),
+        pl.when(pl.col("published").is_null()).then(pl.lit("ingested")).otherwise(pl.lit("published")).alias("day_basis"),
+    )
+    rows = _commitment_rows(commitments, memberships, claims, dated) if basis == "commitments" else _claim_rows(memberships, claims, dated)
+    wanted = rows.select(pl.col("currency").alias("unit"), pl.col("day").alias("on")).unique().collect()
+    priced = quotes(wanted, currency, rates, rate_date).rename({"unit": "currency", "on": "day"})
+    factor = pl.col("rate")
+    if deflators is not None:
+        priced = _deflated(priced, deflators)
+        factor = (factor / pl.col("index") * pl.lit(100, RATE)).cast(RATE)
+    return (
+        rows.join(priced.lazy(), on=["currency", "day"], how="left", nulls_equal=True)
+        .with_columns(
+            _amount(pl.col("lower").fill_null(0), factor).alias("low"), _amount(pl.col("value"), factor).alias("stated"),
+            _amount(pl.col("upper"), factor).alias("high"),
+        )
+    )  # fmt: skip
+
+
+def _amount(said: pl.Expr, factor: pl.Expr) -> pl.Expr:
+    return (said * factor).cast(AMOUNT)
+
+
+def _deflated(priced: pl.DataFrame, deflators: pl.DataFrame) -> pl.DataFrame:
+    if not {"year", "index"} <= set(deflators.columns):
+        raise LedgerError("deflators need the columns year and index (100 in the base year)")
+    table = deflators.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
+    joined = priced.with_columns(pl.col("day").dt.year().alias("year")).join(table, on="year", how="left", maintain_order="left").drop("year")
+    return joined.with_columns(pl.when(pl.col("index").is_not_null()).then("rate"))
+
+
+def _commitment_rows(commitments: Frame, memberships: Frame, claims: Frame, dated: pl.LazyFrame) -> pl.LazyFrame:
+    faces = memberships.lazy().filter(pl.col("counted") | pl.col("exclusion_reason").is_in(FACES)).select("claim_id", "commitment_id")
+    days = faces.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").join(dated, on="document_id").drop("claim_id", "document_id")
+    return (
+        commitments.lazy()
+        .join(days, on="commitment_id", how="left")
+        .rename({"unit": "currency", "exclusion_reason": "reason", "claims": "claim_ids"})
+        .select(ROW)
+    )
+
+
+def _claim_rows(memberships: Frame, claims: Frame, dated: pl.LazyFrame) -> pl.LazyFrame:
+    money = claims.lazy().filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
+    kept = memberships.lazy().filter(pl.col("commitment_id").is_not_null()).select("claim_id", "commitment_id")
+    named = money.select(
+        "claim_id", "document_id", "measure", "stage", "value", "lower", "upper", pl.col("unit").alias("currency"),
+        *(pl.col(role).list.eval(pl.element().struct.field("name")).list.unique(maintain_order=True) for role in ("actor", "recipient")),
+        pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True),
+        pl.lit(None, pl.String).alias("part_of"), pl.when(pl.col("stage").is_in(["rumoured", "cancelled"])).then("stage").alias("reason"),
+        pl.concat_list("claim_id").alias("claim_ids"),
+    )  # fmt: skip
+    return named.join(kept, on="claim_id").join(dated, on="document_id", how="left").select(ROW)
+
+
+def unconverted(
+    commitments: Frame, memberships: Frame, claims: Frame, documents: Frame, *, currency: str = "USD", rates: Rates | None = None,
+    rate_date: RateDate = "announcement",
+) -> pl.DataFrame:  # fmt: skip
+    """The counted commitments that no rate converts into `currency`: commitment_id, actor, recipient, currency, value, day, day_basis."""
+    rows = converted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
+    missing = rows.filter(pl.col("rate").is_null() & pl.col("reason").is_null())
+    return missing.select("commitment_id", "actor", "recipient", "currency", "value", "day", "day_basis").sort("commitment_id").collect()

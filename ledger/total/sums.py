@@ -1,0 +1,162 @@
+"""Totals: low, stated and high of a selection of commitments, by any columns."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from ledger.errors import LedgerError
+from ledger.rates import RateDate, Rates
+from ledger.total.convert import AMOUNT, Basis, Frame, converted
+from schemas import Stage
+
+FIRM = [Stage.RUMOURED, Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED]
+SHARED = {"actor": "actor", "recipient": "recipient", "field": "fields"}
+"""What a total can be by and a commitment can have several of, and the column that holds them."""
+PLAIN = ("measure", "stage", "currency", "year")
+"""What a total can be by and a commitment has one of."""
+MICRO = pl.lit("0.000001").cast(AMOUNT)
+ENDS = ("low", "stated", "high")
+Allocation = Literal["split", "full"]
+Wanted = str | Collection[str] | None
+
+
+def totals(
+    commitments: Frame,
+    memberships: Frame,
+    claims: Frame,
+    documents: Frame,
+    *,
+    by: Sequence[str] = (),
+    currency: str = "USD",
+    stage_floor: str = "pledged",
+    measure: Wanted = None,
+    field: Wanted = None,
+    actor: Wanted = None,
+    recipient: Wanted = None,
+    since: date | None = None,
+    until: date | None = None,
+    allocation: Allocation = "split",
+    basis: Basis = "commitments",
+    rates: Rates | None = None,
+    rate_date: RateDate = "announcement",
+    deflators: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """One row for each combination of `by` (actor, recipient, field, measure, stage, currency, year), the largest first.
+
+    Columns: those of `by`, then low, stated, high (null where an upper end is open), open_ended, one column of stated amounts for each stage that
+    counts, commitments, claims, documents, unconverted. Amounts are in units of `currency`. A commitment with several actors, recipients or fields is
+    shared among them equally ("split"), so that the rows add up to the grand total, or each gets all of it ("full"). `stage_floor` is the least firm
+    stage that counts; "cancelled" lets everything count. A part counts only where its whole is not in the selection. With the basis "claims" every
+    mention counts, however often the same money is told. Raises LedgerError for an unknown column or stage.
+    """
+    unknown = [column for column in by if column not in (*SHARED, *PLAIN)]
+    if unknown:
+        raise LedgerError(f"no totals by {', '.join(unknown)}: choose from {', '.join((*SHARED, *PLAIN))}")
+    rows = converted(
+        commitments, memberships, claims, documents, currency=currency, basis=basis, rates=rates, rate_date=rate_date, deflators=deflators
+    )
+    stages = _stages(stage_floor)
+    chosen = _chosen(rows, stages, since, until)
+    for column, wanted in (("measure", measure),):
+        chosen = _only(chosen, column, wanted)
+    asked = {"actor": actor, "recipient": recipient, "field": field}
+    for name, wanted in asked.items():
+        chosen = _holding(chosen, SHARED[name], wanted)
+    chosen = _without_parts(chosen)
+    for name, wanted in asked.items():
+        if wanted is not None or name in by:
+            chosen = _only(_shared(chosen, name, allocation), name, wanted)
+    return _summed(chosen, by, stages, claims)
+
+
+def _stages(floor: str) -> list[str]:
+    if floor == Stage.CANCELLED.value:
+        return [stage.value for stage in (*FIRM, Stage.CANCELLED)]
+    if floor not in FIRM:
+        raise LedgerError(f"no stage {floor!r}: choose from {', '.join(stage.value for stage in (*FIRM, Stage.CANCELLED))}")
+    return [stage.value for stage in FIRM[FIRM.index(Stage(floor)) :]]
+
+
+def _chosen(rows: pl.LazyFrame, stages: list[str], since: date | None, until: date | None) -> pl.LazyFrame:
+    """The rows of the stages and days asked for; a running total never counts."""
+    free = pl.col("reason").is_null() | pl.col("reason").is_in(["part_of", *stages])
+    chosen = rows.filter(free & pl.col("stage").is_in(stages)).with_columns(pl.col("day").dt.year().alias("year"))
+    if since is not None:
+        chosen = chosen.filter(pl.col("day") >= since)
+    if until is not None:
+        chosen = chosen.filter(pl.col("day") <= until)
+    return chosen
+
+
+def _values(wanted: Wanted) -> list[str] | None:
+    return None if wanted is None else [wanted] if isinstance(wanted, str) else list(wanted)
+
+
+def _only(rows: pl.LazyFrame, column: str, wanted: Wanted) -> pl.LazyFrame:
+    values = _values(wanted)
+    return rows if values is None else rows.filter(pl.col(column).is_in(values))
+
+
+def _holding(rows: pl.LazyFrame, column: str, wanted: Wanted) -> pl.LazyFrame:
+    values = _values(wanted)
+    if values is None:
+        return rows
+    return rows.filter(pl.any_horizontal([pl.col(column).list.contains(value) for value in values]) if values else pl.lit(value=False))
+
+
+def _without_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows but those whose whole is among them."""
+    whole = rows.select(pl.col("commitment_id").alias("part_of"))
+    loose = rows.filter(pl.col("part_of").is_null())
+    return pl.concat([loose, rows.filter(pl.col("part_of").is_not_null()).join(whole.unique(), on="part_of", how="anti")])
+
+
+def _shared(rows: pl.LazyFrame, name: str, allocation: Allocation) -> pl.LazyFrame:
+    """One row for each member of a list column, with its share of the amounts; a row without members stays one."""
+    column = SHARED[name]
+    several = pl.col(column).list.len() > 1
+    one = rows.filter(~several).with_columns(pl.col(column).list.first().alias(name))
+    many = rows.filter(several).with_columns(pl.col(column).list.len().cast(pl.Int64).alias("parts"))
+    numbered = many.with_columns(pl.int_ranges(0, pl.col("parts")).alias("place"), pl.col(column).alias(name)).explode("place", name)
+    split = numbered.with_columns(_share(end) for end in ENDS) if allocation == "split" else numbered
+    return pl.concat([one, split.drop("parts", "place")])
+
+
+def _share(end: str) -> pl.Expr:
+    """The amount over the number of sharers, cut to millionths; the first sharers get the millionths that are left, so that the shares add up."""
+    parts, place = pl.col("parts"), pl.col("place")
+    rounded = (pl.col(end) / parts).cast(AMOUNT)
+    cut = pl.when(rounded * parts > pl.col(end)).then(rounded - MICRO).otherwise(rounded)
+    left = pl.col(end) - cut * parts
+    return (cut + pl.when(place * MICRO < left).then(MICRO).otherwise(pl.lit(0, AMOUNT))).cast(AMOUNT).alias(end)
+
+
+def _summed(rows: pl.LazyFrame, by: Sequence[str], stages: list[str], claims: Frame) -> pl.DataFrame:
+    keys = list(by)
+    known = pl.col("stated").is_not_null()
+    nothing = pl.lit(0, AMOUNT)
+    open_ended = (known & pl.col("upper").is_null()).any()
+    sums = [
+        pl.col("low").sum().alias("low"),
+        pl.col("stated").sum().alias("stated"),
+        pl.when(open_ended).then(None).otherwise(pl.col("high").sum()).alias("high"),
+        open_ended.alias("open_ended"),
+        *(pl.col("stated").filter(pl.col("stage") == stage).sum().fill_null(nothing).alias(f"stated_{stage}") for stage in stages),
+        pl.col("commitment_id").n_unique().cast(pl.Int64).alias("commitments"),
+        pl.col("commitment_id").filter(~known).n_unique().cast(pl.Int64).alias("unconverted"),
+    ]
+    summed = (rows.group_by(keys).agg(sums) if keys else rows.select(sums)).collect()
+    counts = _counted(rows, keys, claims)
+    joined = summed.join(counts, on=keys, how="left", nulls_equal=True) if keys else pl.concat([summed, counts], how="horizontal")
+    order = [*keys, *ENDS, "open_ended", *(f"stated_{stage}" for stage in stages), "commitments", "claims", "documents", "unconverted"]
+    return joined.select(order).sort(["stated", *keys], descending=[True, *([False] * len(keys))], nulls_last=True)
+
+
+def _counted(rows: pl.LazyFrame, keys: list[str], claims: Frame) -> pl.DataFrame:
+    """How many claims and documents stand behind each row."""
+    of = claims.lazy().select(pl.col("claim_id").alias("claim_ids"), "document_id")
+    each = rows.select(*keys, "claim_ids").explode("claim_ids").join(of, on="claim_ids")
+    counts = [pl.col("claim_ids").n_unique().cast(pl.Int64).alias("claims"), pl.col("document_id").n_unique().cast(pl.Int64).alias("documents")]
+    return (each.group_by(keys).agg(counts) if keys else each.select(counts)).collect()
