@@ -19,10 +19,17 @@ from ledger.errors import StoreError
 from ledger.store.migrate import SCHEMA_VERSION, migrate
 from ledger.store.table import ATTEMPTS, Table, pause
 from ledger.tables import frame_of, record_schema
-from schemas import Claim, Decision, Document, Problem, Rate, Record, Run, stable_id
+from schemas import Claim, Decision, Document, Problem, Rate, Run, stable_id
 
-MODELS: Mapping[str, type[Record]] = {"documents": Document, "claims": Claim, "problems": Problem, "decisions": Decision, "rates": Rate, "runs": Run}
-"""The tables of a ledger; `runs` is made last, so that a ledger that has it is whole."""
+SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
+    "documents": record_schema(Document),
+    "claims": record_schema(Claim),
+    "problems": record_schema(Problem),
+    "decisions": record_schema(Decision),
+    "rates": {**record_schema(Rate), "rate": pl.Decimal(38, 15)},  # fifteen decimals keep eleven digits of the rupiah's
+    "runs": record_schema(Run),
+}
+"""The tables of a ledger and their columns; `runs` is made last, so that a ledger that has it is whole."""
 
 PARTS = ("claims", "problems", "documents")
 """What a run writes and a sweep clears; documents last, since they tell that something is left."""
@@ -93,7 +100,7 @@ class Store:
 
     def __init__(self, address: str, options: Mapping[str, str] | None = None) -> None:
         self.address = address.rstrip("/")
-        self.tables = {name: Table(f"{self.address}/{name}", model, options) for name, model in MODELS.items()}
+        self.tables = {name: Table(f"{self.address}/{name}", schema, options) for name, schema in SCHEMAS.items()}
         self._standing: tuple[object, Snapshot] | None = None
 
     @property
@@ -122,7 +129,7 @@ class Store:
         folder = self.folder
         if folder is None or not folder.exists():
             return
-        if not folder.is_dir() or any(entry.name not in MODELS for entry in folder.iterdir()):
+        if not folder.is_dir() or any(entry.name not in SCHEMAS for entry in folder.iterdir()):
             raise StoreError(f"{self.address}: this is no ledger and not empty; name another place")
 
     # Reading ------------------------------------------------------------------------------------------------------------------------------------
@@ -209,12 +216,14 @@ class Store:
             pause(attempt)
         raise StoreError(f"{self.address}: too many others write at the same time; try again")
 
-    def add_rates(self, rates: Sequence[Rate]) -> int:
-        """Append rates of the user's own that are not there yet; returns how many were new."""
+    def add_rates(self, rates: pl.DataFrame) -> int:
+        """Append rates of the user's own (columns of `schemas.Rate`) that are not there yet; returns how many were new."""
         table = self.tables["rates"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
-            new = frame_of(Rate, rates).unique(maintain_order=True).join(table.rows(handle).collect(), on=list(table.schema), how="anti")
+            known = table.rows(handle).collect()
+            new = rates.select(pl.col(name).cast(kind) for name, kind in table.schema.items()).unique(maintain_order=True)
+            new = new.join(known, on=list(table.schema), how="anti", maintain_order="left")
             if new.is_empty() or table.append_guarded(new, handle, GUARD):
                 return new.height
             pause(attempt)

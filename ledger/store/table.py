@@ -9,8 +9,6 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from ledger.errors import StoreError
-from ledger.tables import record_schema
-from schemas import Record
 
 ATTEMPTS = 60
 PAUSE = 0.005
@@ -23,16 +21,15 @@ def pause(attempt: int) -> None:
 
 
 class Table:
-    """A Delta table whose columns are those of a record.
+    """A Delta table with the columns of `schema`.
 
     `address` is a path or any object-store URL that delta-rs knows; `options` are its storage options.
     """
 
-    def __init__(self, address: str, model: type[Record], options: Mapping[str, str] | None = None) -> None:
+    def __init__(self, address: str, schema: Mapping[str, pl.DataType], options: Mapping[str, str] | None = None) -> None:
         self.address = address
-        self.model = model
+        self.schema = dict(schema)
         self.options = dict(options) if options else None
-        self.schema = record_schema(model)
 
     def exists(self) -> bool:
         """Whether a Delta table stands at the address."""
@@ -47,7 +44,7 @@ class Table:
                 self.address,
                 pl.DataFrame(schema=self.schema).to_arrow().schema,
                 mode="ignore",
-                name=f"figures ledger: {self.model.__name__}",
+                name=f"figures ledger: {self.address.rpartition('/')[2]}",
                 configuration={SCHEMA_PROPERTY: str(schema_version)},
                 raise_if_key_not_exists=False,
                 storage_options=self.options,
