@@ -1,0 +1,127 @@
+"""Bounds: words before or behind a number that say how it relates to the true one."""
+
+import re
+from functools import cache
+
+from ledger.extract.atoms import Atom
+from ledger.extract.fold import fold
+from ledger.lexicons.load import toml
+from schemas import Bound, Kind
+
+REACH = 64
+"""Characters before a number in which a bound word may stand."""
+TIME_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "decade", "century", "quarter", "season", "fortnight", "weekend", "second"})
+SIGNS = {"~": Bound.ABOUT, ">": Bound.MORE_THAN, "<": Bound.LESS_THAN, "\x1a": Bound.AT_LEAST, "\x19": Bound.AT_MOST}
+PRECEDES_LENGTH = frozenset({"for", "in", "after", "of", "took", "lasted", "lasting", "taken", "than"})
+"""Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
+
+
+def _plain(form: str) -> str:
+    return fold(form.casefold()).decode("latin-1").replace("\\.", ".")
+
+
+@cache
+def before_words() -> dict[str, Bound]:
+    """Lower-case words before a number → bound."""
+    words: dict[str, Bound] = {}
+    for entry in toml("bounds")["bound"]:
+        for form in entry["before"]:
+            for spelling in {form.replace("s?", ""), form.replace("s?", "s")}:
+                words[_plain(spelling)] = Bound(entry["bound"])
+    return words
+
+
+@cache
+def fillers() -> frozenset[str]:
+    """Words that may stand between a bound word and its number."""
+    return frozenset(toml("bounds")["fillers"]["before"])
+
+
+@cache
+def behind_pattern() -> re.Pattern[str]:
+    """Words behind a number that bound it, one named group for each bound."""
+    groups = []
+    for entry in toml("bounds")["bound"]:
+        forms = sorted(entry.get("after", ()), key=lambda form: (-len(form), form))
+        if forms:
+            groups.append("(?P<" + entry["bound"] + ">" + "|".join(form if form[0] in "- \\" else " " + form for form in forms) + r")(?![A-Za-z])")
+    plus = r"(?P<plus>\+(?!\d)|-plus\b| plus(?= [a-z]+s\b))"
+    return re.compile(r"(?:[ -][A-Za-z]+){0,1}?(?:" + "|".join(groups) + ")|" + plus, re.IGNORECASE)
+
+
+LONGEST_FORM = 6
+
+
+def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
+    """The bound that the words before the atom say, with the words."""
+    sign = SIGNS.get(text[atom.start - 1 : atom.start])
+    if sign is not None:
+        return sign, text[atom.start - 1]
+    window = text[max(atom.place.start, atom.start - REACH) : atom.start]
+    if not window or window[-1] not in " \n(-":
+        return None
+    words = window.lower().replace("-", " ").split()
+    _drop_fillers(words)
+    known = before_words()
+    for length in range(min(LONGEST_FORM, len(words)), 0, -1):
+        said = " ".join(words[-length:]).lstrip("(\"'[")
+        bound = known.get(said)
+        if bound is not None:
+            before = words[-length - 1] if len(words) > length else ""
+            return None if _is_preposition(said, before, atom) else (bound, said)
+    return None
+
+
+def _drop_fillers(words: list[str]) -> None:
+    known = fillers()
+    while words:
+        for length in (3, 2, 1):
+            if len(words) >= length and " ".join(words[-length:]) in known:
+                del words[-length:]
+                break
+        else:
+            return
+
+
+def _is_preposition(said: str, before: str, atom: Atom) -> bool:
+    """Whether the word is no bound here: "over 10 years" is a period, "within 5 km" a distance."""
+    if said == "over":
+        return atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS and before not in PRECEDES_LENGTH
+    if said == "under" and atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS:
+        return before not in PRECEDES_LENGTH
+    return said == "within" and not (atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS)
+
+
+def bound_behind(text: str, atom: Atom) -> tuple[Bound, str] | None:
+    """The bound that the words behind the atom say, with the words."""
+    if text[atom.end : atom.end + 1] not in (" ", "-", "+"):
+        return None
+    match = behind_pattern().match(text, atom.end, atom.place.segment.end)
+    if match is None:
+        return None
+    name = match.lastgroup or ""
+    if name == "plus":
+        return (Bound.AT_LEAST if match.group() == "+" else Bound.MORE_THAN), match.group()
+    return Bound(name), match.group().strip()
+
+
+def apply_bound(text: str, atom: Atom) -> None:
+    """Give the atom the bound that the words around it say; a range has its own."""
+    if atom.bound is Bound.RANGE:
+        return
+    said = bound_before(text, atom)
+    behind = bound_behind(text, atom)
+    if behind is not None and (said is None or behind[0] is not Bound.ABOUT):
+        said = behind
+    set_bound(atom, said[0] if said else atom.bound)
+    if said is not None:
+        atom.rules.append(f"bound_{said[0]}")
+
+
+def set_bound(atom: Atom, bound: Bound) -> None:
+    """Set the bound and the ends that follow from it."""
+    atom.bound = bound
+    if bound is Bound.RANGE:
+        return
+    atom.lower = None if bound in (Bound.LESS_THAN, Bound.AT_MOST) else atom.value
+    atom.upper = None if bound in (Bound.MORE_THAN, Bound.AT_LEAST) else atom.value

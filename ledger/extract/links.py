@@ -1,0 +1,43 @@
+"""Links: how figures of one document stand to each other (a conversion in brackets, a part of a whole)."""
+
+import re
+
+from ledger.extract.atoms import Atom
+from ledger.extract.bounds import set_bound
+from schemas import Bound, Kind, RelationKind
+
+_BRACKET = re.compile(r"(?: (?:a|per|each)[ -][a-z]+)? ?[(\[](?:or |about |around |roughly |some |nearly |approximately |equivalent to |equal to |worth |just |over |under |more than |less than |almost |call it |at the time |then |circa |c\. ?|~ ?|= ?)*")
+_OR = re.compile(r",? (?:or|i\.e\.|that is|equivalent to|equal to|which is|worth)(?: (?:about|around|roughly|some|nearly|approximately|just|over|under|more than|less than|almost|the equivalent of))* ?")
+_PART = re.compile(r" (?:out )?of (?:the|its|their|that|this|his|a|an|which|a total|some|all)(?: [a-z-]+){0,3} ?")
+CARRIED = frozenset({Bound.AT_MOST, Bound.AT_LEAST, Bound.MORE_THAN, Bound.LESS_THAN, Bound.ABOUT})
+
+
+def link(text: str, atoms: list[Atom]) -> None:
+    """Tie neighbouring figures that say the same money twice or a part and its whole."""
+    for first, second in zip(atoms, atoms[1:], strict=False):
+        if first.place.segment is not second.place.segment or second.start - first.end > 60:
+            continue
+        gap = text[first.end : second.start]
+        if _is_conversion(gap, first, second):
+            second.links.append((RelationKind.CONVERSION, first, "conversion_bracket" if "(" in gap or "[" in gap else "conversion_or"))
+            _carry_bound(gap, first, second)
+        elif first.kind is second.kind is Kind.MONEY and _PART.fullmatch(gap) and first.value < second.value:
+            first.links.append((RelationKind.PART_OF, second, "part_of"))
+
+
+def _is_conversion(gap: str, first: Atom, second: Atom) -> bool:
+    if first.kind is not second.kind or first.kind not in (Kind.MONEY, Kind.QUANTITY):
+        return False
+    if first.kind is Kind.MONEY:
+        if first.money is None or second.money is None or first.money.codes == second.money.codes:
+            return False
+    elif first.unit == second.unit:
+        return False
+    return bool(_BRACKET.fullmatch(gap) or (first.kind is Kind.MONEY and _OR.fullmatch(gap)))
+
+
+def _carry_bound(gap: str, first: Atom, second: Atom) -> None:
+    """A bracketed conversion takes the bound along: "up to 30bn kroner ($2.99bn)"."""
+    if second.bound is Bound.EXACT and first.bound in CARRIED and ("(" in gap or "[" in gap):
+        set_bound(second, first.bound)
+        second.rules.append("bound_carried")

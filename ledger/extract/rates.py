@@ -1,0 +1,48 @@
+"""Rates: what a figure is per ("$500 million a year", "$55 a share", "200 tonnes of hydrogen a day")."""
+
+import re
+from functools import lru_cache
+
+from ledger.extract.atoms import Atom
+from ledger.extract.grammar import units
+from ledger.extract.nouns import singular
+from schemas import Kind
+
+TIMES = "year|month|week|day|hour|minute|second|quarter|season|decade|night|shift"
+THINGS = (
+    "share|tonne|ton|metric ton|barrel|kilo|kilogram|kg|lb|pound|ounce|litre|liter|gallon|unit|piece|job|post|person|head|car|vehicle|truck|megawatt-hour|megawatt hour|MWh|kWh"
+    "|kilowatt-hour|kilowatt hour|megawatt|gigawatt|kilowatt|acre|hectare|square foot|square metre|square meter|home|house|household|family|child|student|pupil|patient|dose|ticket|seat|room|night|visit|trip"
+    "|worker|employee|passenger|box|container|bushel|mile|kilometre|kilometer|match|game|episode|plane|jet|aircraft|ship|submarine|plant|site|country|project|tranche|round|piece|copy|phone|device|chip|wafer"
+)
+_RATE = re.compile(
+    r"(?: of (?:[A-Za-z][A-Za-z-]* ){0,3}[A-Za-z-]+)?"
+    r"(?:[ -](?:an?|every|each)[ -](?P<a>(?:" + TIMES + "|" + THINGS + r"))(?:es|s)?(?![A-Za-z])(?! (?:ago|earlier|later|before|after|from now|or so|old|early))"
+    r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
+    r"|,? (?P<adverb>annually|yearly|monthly|weekly|daily|hourly|apiece|each)(?![A-Za-z]))"
+)
+_ADVERBS = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour", "apiece": "unit", "each": "unit"}
+_NAMES = {"annum": "year", "yr": "year", "y": "year", "mo": "month", "d": "day", "h": "hour", "hr": "hour", "t": "tonne", "ton": "tonne", "kilo": "kilogram", "kg": "kilogram", "capita": "person", "head": "person", "liter": "litre", "s": "second", "wk": "week", "post": "job", "metric ton": "tonne", "bbl": "barrel", "mwh": "megawatt_hour", "kwh": "kilowatt_hour"}
+
+
+@lru_cache(maxsize=4096)
+def _canonical(said: str) -> str:
+    plain = said.lower().replace(" ", "_").replace("-", "_")
+    if said.lower() in _NAMES:
+        return _NAMES[said.lower()]
+    unit = units().get(said.lower().encode("latin-1", "replace")) or units().get(said.encode("latin-1", "replace"))
+    return unit.name if unit else singular(plain)
+
+
+def apply_rate(text: str, atom: Atom) -> None:
+    """Say what the atom is per, where the words behind it do."""
+    end = atom.end
+    if end >= atom.place.segment.end or text[end] not in " -/,p":
+        return
+    if atom.kind is Kind.QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
+        return
+    match = _RATE.match(text, end, min(atom.place.segment.end, end + 80))
+    if match is None:
+        return
+    adverb = match.group("adverb")
+    atom.per = _ADVERBS[adverb] if adverb else _canonical(match.group("a") or match.group("per"))
+    atom.rules.append("rate")

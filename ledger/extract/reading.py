@@ -1,0 +1,118 @@
+"""The way from a text to its figures: find, read, refuse, join, name, bound, tie."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ledger.extract.atoms import Atom, Place, read_atom, scan
+from ledger.extract.bounds import apply_bound
+from ledger.extract.context import settle
+from ledger.extract.currency import Zones
+from ledger.extract.fold import fold
+from ledger.extract.join import join
+from ledger.extract.links import link
+from ledger.extract.rates import apply_rate
+from ledger.extract.refuse import in_a_word, refusal
+from ledger.extract.trace import Trace
+from schemas import Figure, FigureLink, Kind, Section, Segment, Sentence
+
+QUIET = Trace()
+
+
+def extract(text: str, segments: Sequence[Segment], published: date | None = None) -> tuple[Figure, ...]:
+    """The figures of `text` in order; `segments` say where its sentences are, and what is furniture and yields none.
+
+    Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors relative periods.
+    """
+    return tuple(figures_of(text, segments, published, QUIET))
+
+
+def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
+    """`extract`, telling `trace` what fired and what was refused."""
+    folded = fold(text).decode("latin-1")
+    atoms = [atom for atom in _atoms(folded, segments, trace)]
+    zones = Zones(folded)
+    atoms = _named(folded, atoms, trace)
+    for atom in atoms:
+        apply_bound(folded, atom)
+        apply_rate(folded, atom)
+    for atom in atoms:
+        if atom.money is not None and len(atom.money.codes) == 1:
+            zones.explicit[atom.money.codes[0]] += 1
+    link(folded, atoms)
+    return (_figure(atom, zones) for atom in atoms)
+
+
+def places(segments: Sequence[Segment]) -> Iterator[Place]:
+    """The sentences of all segments that may hold figures, in order."""
+    for segment in segments:
+        if segment.section is Section.FURNITURE:
+            continue
+        for index, sentence in enumerate(segment.sentences or (Sentence(start=segment.start, end=segment.end),)):
+            yield Place(sentence.start, sentence.end, segment, index)
+
+
+def _atoms(text: str, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:
+    """All readable numbers that are not glued to a word."""
+    for start, end, place in scan(text, places(segments)):
+        atom = read_atom(text, start, end, place)
+        if atom is None:
+            trace.lost("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
+        elif in_a_word(text, atom):
+            trace.lost("in_a_word", atom.start, atom.end, "the number is part of a word")
+        else:
+            yield from _money_or_bare(text, atom, trace)
+
+
+def _money_or_bare(text: str, atom: Atom, trace: Trace) -> Iterator[Atom]:
+    """A letter such as "R" or "P" is money only where the number looks like money."""
+    if atom.money is not None and atom.money.letter and atom.number_start > atom.start:
+        if atom.factor == 1 and "," not in atom.digits and "." not in atom.digits:
+            trace.lost("letter_currency", atom.start, atom.end, "a letter before a plain number is a name")
+            return
+    yield atom
+
+
+def _named(text: str, atoms: list[Atom], trace: Trace) -> list[Atom]:
+    """`atoms` without those that are no figures, ranges joined, each with its kind and unit."""
+    kept = []
+    for index, atom in enumerate(atoms):
+        if atom.kind is None:
+            following = atoms[index + 1] if index + 1 < len(atoms) else None
+            reason = None if _completed(text, atom, following) else refusal(text, atom, name=trace.wanted)
+            if reason is not None:
+                trace.lost(reason, atom.start, atom.end, "the words around it say what it is")
+                continue
+        kept.append(atom)
+    return settle(text, join(text, kept))
+
+
+def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
+    """Whether the next number lends its unit over a dash or "to": "20-25%", "between 5 and 10 per cent"."""
+    if following is None or following.kind is None or following.start - atom.end > 5 or "." in text[atom.end : following.start]:
+        return False
+    return text[atom.end : following.start].strip() in ("-", "to", "and", "or")
+
+
+def _figure(atom: Atom, zones: Zones) -> Figure:
+    basis = None
+    unit = atom.unit
+    if atom.kind is Kind.MONEY and atom.money is not None:
+        unit, basis = zones.resolve(atom.money)
+    sentence = atom.place
+    return Figure(
+        start=atom.start,
+        end=atom.end,
+        sentence_start=sentence.start,
+        sentence_end=max(sentence.end, atom.end),
+        section=sentence.segment.section,
+        kind=atom.kind or Kind.COUNT,
+        unit=unit,
+        value=atom.value,
+        lower=atom.lower,
+        upper=atom.upper,
+        bound=atom.bound,
+        currency_basis=basis,
+        per=atom.per,
+        links=tuple(FigureLink(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links),
+        rules=tuple(atom.rules),
+    )
