@@ -57,18 +57,30 @@ def totals(
     rows = converted(
         commitments, memberships, claims, documents, currency=currency, basis=basis, rates=rates, rate_date=rate_date, deflators=deflators
     )
-    stages = _stages(stage_floor)
-    chosen = _chosen(rows, stages, since, until)
-    for column, wanted in (("measure", measure),):
-        chosen = _only(chosen, column, wanted)
     asked = {"actor": actor, "recipient": recipient, "field": field}
-    for name, wanted in asked.items():
-        chosen = _holding(chosen, SHARED[name], wanted)
-    chosen = _without_parts(chosen)
+    chosen = selected(rows, stage_floor=stage_floor, measure=measure, since=since, until=until, **asked)
     for name, wanted in asked.items():
         if wanted is not None or name in by:
             chosen = _only(_shared(chosen, name, allocation), name, wanted)
-    return _summed(chosen, by, stages, claims)
+    return _summed(chosen, by, _stages(stage_floor), claims)
+
+
+def selected(
+    rows: pl.LazyFrame,
+    *,
+    stage_floor: str = "pledged",
+    measure: Wanted = None,
+    field: Wanted = None,
+    actor: Wanted = None,
+    recipient: Wanted = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> pl.LazyFrame:
+    """The rows of `converted` that a total with these options sums, whole; the options are those of `totals`."""
+    chosen = _only(_chosen(rows, _stages(stage_floor), since, until), "measure", measure)
+    for name, wanted in (("actor", actor), ("recipient", recipient), ("field", field)):
+        chosen = _holding(chosen, SHARED[name], wanted)
+    return _without_parts(chosen)
 
 
 def _stages(floor: str) -> list[str]:
