@@ -1,1 +1,5 @@
-"""."""
+"""Bytes → documents: plain text and Markdown files, folders of them, standard input; with what they say of themselves."""
+
+from ledger.read.sources import read
+
+__all__ = ["read"]

@@ -1,0 +1,179 @@
+"""Files, folders, standard input and bytes to documents; what cannot be read becomes a Problem that names it."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO
+
+from ledger.errors import InputError
+from ledger.lexicons import load
+from ledger.read.decode import UndecodableError, decode
+from ledger.read.facts import facts_of
+from ledger.read.sidecar import Said, Sidecar, checked_url, read_sidecar
+from schemas import Document, Problem, Severity, stable_id
+
+Source = str | PathLike[str] | bytes
+STANDARD_INPUT = "-"
+PLAIN = "text/plain"
+
+SIGNATURES = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a zip archive or an Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"PAR1", "a Parquet file"),
+)
+"""First bytes of files that are no plain text."""
+
+
+@dataclass(frozen=True)
+class _Item:
+    """Something to read: the name it was given by, other names that a sidecar may use, and where its bytes are."""
+
+    source: str
+    names: tuple[str, ...]
+    media_type: str
+    path: Path | None = None
+    raw: bytes | None = None
+
+
+def _suffixes() -> dict[str, str]:
+    known: dict[str, str] = load.toml("read")["suffixes"]
+    return known
+
+
+def _file(path: Path, folder: Path | None) -> _Item:
+    within = path.relative_to(folder).as_posix() if folder else path.as_posix()
+    names = (path.as_posix().removeprefix("./"), within, path.name)
+    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN), path)
+
+
+def _not_read(path: Path, message: str, severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(where=path.as_posix(), rule="unreadable", message=message, severity=severity)
+
+
+def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
+    """The articles under a folder in the order of their names; hidden files and `leave` are passed over."""
+    problems: list[Problem] = []
+    found: list[Path] = []
+    for where, folders, files in os.walk(folder, onerror=lambda error: problems.append(_not_read(Path(error.filename), f"{error.strerror}"))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [Path(where, name) for name in files if not name.startswith(".")]
+    yield from problems
+    found = [path for path in found if leave is None or not path.samefile(leave)]
+    if not found:
+        yield Problem(where=folder.as_posix(), rule="empty_folder", message=f"no files in it; put articles there ({', '.join(_suffixes())})")
+    for path in sorted(found, key=lambda path: path.as_posix()):
+        if path.suffix.lower() in _suffixes():
+            yield _file(path, folder)
+        else:
+            message = f"left aside: {path.suffix or 'no suffix'} is not read in a folder; name the file itself, or save it as .txt"
+            yield _not_read(path, message, Severity.WARNING)
+
+
+def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
+    if isinstance(source, bytes):
+        yield _Item("bytes", ("bytes",), PLAIN, raw=source)
+    elif str(source) == STANDARD_INPUT:
+        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN)
+    elif Path(source).is_dir():
+        yield from _folder(Path(source), leave)
+    else:
+        yield _file(Path(source), None)
+
+
+def _bytes(item: _Item, stdin: BinaryIO | None) -> bytes:
+    if item.raw is not None:
+        return item.raw
+    return item.path.read_bytes() if item.path is not None else (stdin or sys.stdin.buffer).read()
+
+
+def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Document | Problem:
+    kind = next((name for signature, name in SIGNATURES if raw.startswith(signature)), None)
+    if kind is not None:
+        return Problem(where=item.source, rule="binary", message=f"is {kind}, not plain text; save the article's words as .txt in UTF-8")
+    try:
+        text = decode(raw)
+    except UndecodableError as error:
+        return Problem(where=item.source, rule="binary", message=str(error))
+    if not text.strip():
+        return Problem(where=item.source, rule="empty", message="holds no words; remove it, or save the article anew")
+    facts = facts_of(text)
+    return Document(
+        document_id=stable_id("document", text),
+        source=item.source,
+        media_type=item.media_type,
+        title=said.title or facts.title,
+        publisher=said.publisher or facts.publisher,
+        author=facts.author,
+        published=said.published or facts.published,
+        url=said.url,
+        retrieved_at=retrieved_at,
+        text=text,
+        raw_sha256=sha256(raw).hexdigest(),
+    )
+
+
+def _together(options: Said, row: Said) -> Said:
+    """A file's own row is stronger than an option that holds for all files."""
+    return Said(row.title, row.publisher or options.publisher, row.published or options.published, row.url or options.url)
+
+
+def _existing(sources: Source | Iterable[Source]) -> list[Source]:
+    given = [sources] if isinstance(sources, str | bytes | PathLike) else list(sources)
+    for source in given:
+        if not isinstance(source, bytes) and str(source) != STANDARD_INPUT and not Path(source).exists():
+            raise InputError(f"{source}: no such file or folder")
+    return given
+
+
+def _read(given: list[Source], sidecar: Sidecar, options: Said, retrieved_at: datetime, stdin: BinaryIO | None) -> Iterator[Document | Problem]:
+    for source in given:
+        for item in _items(source, sidecar.path):
+            if isinstance(item, Problem):
+                yield item
+                continue
+            said = _together(options, sidecar.of(*item.names))
+            try:
+                raw = _bytes(item, stdin)
+            except OSError as error:
+                yield Problem(where=item.source, rule="unreadable", message=f"cannot be read ({error.strerror or error}); check its permissions")
+                continue
+            yield _document(item, raw, said, retrieved_at)
+    yield from sidecar.unused()
+
+
+def read(
+    sources: Source | Iterable[Source],
+    *,
+    retrieved_at: datetime,
+    published: date | None = None,
+    publisher: str | None = None,
+    source_url: str | None = None,
+    metadata: str | PathLike[str] | None = None,
+    stdin: BinaryIO | None = None,
+) -> Iterator[Document | Problem]:
+    """The documents of files, folders (their .txt and .md files, sorted), "-" (standard input) and bytes, in order.
+
+    `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` are said of every source; a row of the CSV at
+    `metadata` (columns file, title, publisher, published, url) is said of one file and is stronger; both are stronger than the text's own
+    words. A file that is empty, binary or unreadable becomes a Problem. Raises InputError, before anything is read, where a source does not
+    exist or where the sidecar or the address cannot be taken as said.
+
+    >>> from datetime import UTC
+    >>> [document] = read(b"Mill opens\\n\\nIt cost $3 million.", retrieved_at=datetime(2025, 1, 2, tzinfo=UTC))
+    >>> document.title
+    'Mill opens'
+    """
+    given = _existing(sources)
+    options = Said(None, publisher, published, checked_url(source_url, "source address") if source_url else None)
+    sidecar = read_sidecar(Path(metadata) if metadata is not None else None)
+    return _read(given, sidecar, options, retrieved_at, stdin)
