@@ -133,18 +133,41 @@ _SPLIT = re.compile(
 )
 
 
-def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place]]:
-    """Spans of the grammar's matches in folded `text` with the sentence of each; those outside all sentences are left out."""
+SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isalnum())
+
+
+def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, "Atom | None"]]:
+    """The grammar's matches in folded `text`: span, sentence and what was read; those outside all sentences are left out."""
     encoded = text.encode("latin-1")
+    find = grammar.atom().search
     place = next(places, None)
-    for match in grammar.atom().finditer(encoded):
+    position = 0
+    while place is not None:
+        match = find(encoded, position)
+        if match is None:
+            return
         start, end = match.span()
         while place is not None and place.end <= start:
             place = next(places, None)
         if place is None:
             return
-        if start >= place.start:
-            yield start, min(end, place.segment.end), place
+        if start < place.start:
+            position = end
+            continue
+        end = min(_without_next_sign(encoded, start, end), place.segment.end)
+        atom = read_atom(text, start, end, place)
+        yield start, end, place, atom
+        position = max(atom.end if atom is not None else end, start + 1)
+
+
+def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
+    """The end of a match without a sign that opens the next number: "£1.1m-£1.4m" is no "1.1m-£"."""
+    if encoded[end - 1] in SIGN_BYTES and encoded[end : end + 1].isdigit() and end - start > 1:
+        end -= 1
+        while encoded[end - 1 : end].isalpha() and encoded[end - 2 : end - 1] in (b"-", b" "):
+            end -= 1
+        return len(encoded[start:end].rstrip(b" -")) + start
+    return end
 
 
 @lru_cache(maxsize=1 << 14)

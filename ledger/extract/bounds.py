@@ -38,15 +38,27 @@ def fillers() -> frozenset[str]:
 
 
 @cache
+def phrases() -> dict[str, frozenset[str]]:
+    """Bound word → words before it that make it part of another phrase."""
+    return {word: frozenset(before) for word, before in toml("bounds")["phrases"].items()}
+
+
+@cache
 def behind_pattern() -> re.Pattern[str]:
     """Words behind a number that bound it, one named group for each bound."""
     groups = []
     for entry in toml("bounds")["bound"]:
         forms = sorted(entry.get("after", ()), key=lambda form: (-len(form), form))
         if forms:
-            groups.append("(?P<" + entry["bound"] + ">" + "|".join(form if form[0] in "- \\" else " " + form for form in forms) + r")(?![A-Za-z])")
-    plus = r"(?P<plus>\+(?!\d)|-plus\b| plus(?= [a-z]+s\b))"
-    return re.compile(r"(?:[ -][A-Za-z]+){0,1}?(?:" + "|".join(groups) + ")|" + plus, re.IGNORECASE)
+            spelt = "|".join(form if form[0] in "- \\" else " " + form for form in forms)
+            groups.append("(?P<" + entry["bound"] + ">,?(?:" + spelt + r")(?![A-Za-z]))")
+    plus = r"(?P<plus>\+(?!\d)|-plus\b| plus(?= [a-z]+s\b| ?[/|,.;:)]|$))"
+    return re.compile(r"(?: of (?:it|that|this|them|which))?(?:" + "|".join(groups) + ")|" + plus, re.IGNORECASE)
+
+
+NEGATIONS = frozenset({"not", "no", "never", "nor", "without", "nobody", "none", "cannot", "neither"})
+NEGATED = 6
+"""Words before "more than" in which a negation turns it into "at most"."""
 
 
 LONGEST_FORM = 6
@@ -63,12 +75,28 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     words = window.lower().replace("-", " ").split()
     _drop_fillers(words)
     known = before_words()
+    found = _longest(words)
+    if found is None:
+        return None
+    bound, length, said = found
+    del words[-length:]
+    if _is_preposition(said, words[-1] if words else "", atom):
+        return None
+    if bound is Bound.ABOUT and (outer := _longest(words)) is not None and outer[0] is not Bound.ABOUT and outer[2] not in phrases():
+        return outer[0], f"{outer[2]} {said}"
+    if bound is Bound.MORE_THAN and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:]):
+        return Bound.AT_MOST, said
+    return bound, said
+
+
+def _longest(words: list[str]) -> tuple[Bound, int, str] | None:
+    """The longest bound form that ends `words`: its bound, its number of words, and itself."""
+    known = before_words()
     for length in range(min(LONGEST_FORM, len(words)), 0, -1):
         said = " ".join(words[-length:]).lstrip("(\"'[")
-        bound = known.get(said)
+        bound = known.get(said) or (known.get(said[:-1]) if said in ("at most,", "at least,") else None)
         if bound is not None:
-            before = words[-length - 1] if len(words) > length else ""
-            return None if _is_preposition(said, before, atom) else (bound, said)
+            return bound, length, said
     return None
 
 
@@ -84,7 +112,9 @@ def _drop_fillers(words: list[str]) -> None:
 
 
 def _is_preposition(said: str, before: str, atom: Atom) -> bool:
-    """Whether the word is no bound here: "over 10 years" is a period, "within 5 km" a distance."""
+    """Whether the word is no bound here: "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance."""
+    if before in phrases().get(said, ()):
+        return True
     if said == "over":
         return atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS and before not in PRECEDES_LENGTH
     if said == "under" and atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS:
@@ -94,14 +124,14 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
 
 def bound_behind(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words behind the atom say, with the words."""
-    if text[atom.end : atom.end + 1] not in (" ", "-", "+"):
+    if text[atom.end : atom.end + 1] not in (" ", "-", "+", ","):
         return None
     match = behind_pattern().match(text, atom.end, atom.place.segment.end)
     if match is None:
         return None
     name = match.lastgroup or ""
     if name == "plus":
-        return (Bound.AT_LEAST if match.group() == "+" else Bound.MORE_THAN), match.group()
+        return Bound.AT_LEAST, match.group()
     return Bound(name), match.group().strip()
 
 

@@ -2,14 +2,16 @@
 
 import re
 
+from collections.abc import Sequence
+
 from ledger.extract.atoms import ONE, Atom
+from ledger.extract.grammar import Money, behind_forms
 from ledger.extract.nouns import Noun, hyphenated_noun, noun_behind
+from ledger.extract.tables import apply_headings
 from ledger.lexicons.load import toml
-from schemas import Kind
+from schemas import Kind, Segment
 
 MONEY_SCALE = 1_000_000
-_PARTITIVE = re.compile(r" (?:of|out of) (?:the|its|their|his|her|our|those|these|some|about|nearly)(?: [\w-]+){0,2}? (?P<whole>\d[\d,.]*)?")
-_MORE = re.compile(r" (?:more|new|additional|other|further|extra)\b")
 SMALL = 10
 
 
@@ -38,70 +40,106 @@ def _is_small_word(atom: Atom) -> bool:
     return not atom.digits and atom.value <= SMALL
 
 
-def settle(text: str, atoms: list[Atom]) -> list[Atom]:
-    """Give every bare number its noun or unit from the words behind it or from its neighbours; those that get none are left out."""
+def settle(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
+    """Give every bare number its noun or unit from a table's heading, the words behind it or its neighbours; leave out those that get none."""
+    apply_headings(text, atoms, segments)
     for atom in atoms:
         if atom.kind is None and not _is_small_word(atom):
             as_count(text, atom)
-    kept: list[Atom] = []
-    for index, atom in enumerate(atoms):
-        if atom.kind is None and not _inherit(text, atoms, index):
-            continue
-        kept.append(atom)
-    return kept
+    return [atom for index, atom in enumerate(atoms) if atom.kind is not None or _inherit(text, atoms, index)]
 
 
 def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
-    """Take kind and unit from the nearest fitting number: of the sentence, then of the paragraph, then the cue words of the lexicon."""
+    """Take kind and unit from the nearest fitting number, or the noun from the cue words of the lexicon; False where the number says nothing."""
     atom = atoms[index]
-    if _is_small_word(atom) or atom.number_end - atom.number_start == 1 and atom.factor == ONE and not _listed(text, atom):
+    if _is_small_word(atom) or atom.number_end - atom.number_start == 1 and atom.factor == ONE:
         return False
-    model = _model(atoms, index)
+    if text[atom.start - 1 : atom.start] == "-" and text[max(0, atom.start - 2) : atom.start - 1].isdigit():
+        return False
+    named = _named_currency(text, atom)
+    if named is not None:
+        atom.kind, atom.money = Kind.MONEY, named
+        atom.rules.append("currency_named_before")
+        return True
+    model = _model(text, atoms, index)
     if model is not None:
         atom.kind, atom.unit, atom.money = model.kind, model.unit, model.money
         atom.rules.append("elliptic")
         return True
-    if atom.factor >= MONEY_SCALE:
-        return False
     noun = _cue_noun(text, atom)
     atom.kind, atom.unit = Kind.COUNT, noun or "item"
     atom.rules.append("count_cue" if noun else "count_bare")
     return True
 
 
-def _listed(text: str, atom: Atom) -> bool:
-    return True
+_NAMED = re.compile(r"\b[Ii]n (?:[A-Z][a-z]+ )?([A-Za-z]{3,12})\b")
+
+
+def _named_currency(text: str, atom: Atom) -> Money | None:
+    """The currency that the sentence names before a sum: "In yen the bid was worth about 7 trillion"."""
+    if atom.factor < MONEY_SCALE:
+        return None
+    for match in _NAMED.finditer(text, max(atom.place.start, atom.start - 80), atom.start):
+        money = behind_forms().get(match.group(1).lower().encode("latin-1"))
+        if money is not None:
+            return money
+    return None
+
+
+def _is_sum(atom: Atom) -> bool:
+    return atom.kind is Kind.MONEY
+
+
+def _behind(atom: Atom) -> bool:
+    """Whether the currency of a sum stands behind its number, where the next sum may leave it out."""
+    return atom.kind is Kind.MONEY and atom.number_start == atom.start and "elliptic" not in atom.rules
 
 
 def _fits(atom: Atom, other: Atom) -> bool:
+    """Whether `other` may lend its unit: a large number to a large one, a small one to a small one."""
     if other.kind is None or other.kind is Kind.PERCENT:
         return False
     if atom.factor >= MONEY_SCALE:
-        return other.factor >= 1000 or other.value >= MONEY_SCALE
+        return other.factor >= 1000 or other.value >= 1000 and other.kind is Kind.COUNT
     if other.kind is Kind.MONEY:
         return False
     if other.kind is Kind.QUANTITY:
-        return other.factor == ONE and other.unit not in ("month", "week", "day", "hour", "minute", "nanometre", "millimetre")
+        return other.factor == ONE and other.unit not in SIZES
     return True
 
 
-def _model(atoms: list[Atom], index: int) -> Atom | None:
-    """The nearest earlier number of the sentence that fits, else the nearest later one, else the nearest earlier one of the segment or, for
-    sums, of the document."""
+SIZES = frozenset({"month", "week", "day", "hour", "minute", "nanometre", "millimetre"})
+PEOPLE = re.compile(
+    r"\b(?:uprooted|displaced|killed|affected|injured|died|fled|employ(?:s|ed|ing)?|hired?|hiring|trained|train|reach(?:ed|ing)?|homeless|hungry|refugees|feed|fed|sheltered|users|subs|subscribers"
+    r"|of them|who|customers|viewers|visitors)\b",
+    re.IGNORECASE,
+)
+
+
+def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
+    """The number whose unit the atom leaves out: of its sentence, then of its paragraph; a sum may also follow one further back."""
     atom = atoms[index]
-    earlier = [other for other in atoms[max(0, index - 12) : index] if _fits(atom, other)]
+    earlier = [other for other in atoms[max(0, index - 12) : index] if _fits(atom, other)][::-1]
     later = [other for other in atoms[index + 1 : index + 6] if other.place is atom.place and _fits(atom, other)]
     same = [other for other in earlier if other.place is atom.place]
-    if same:
-        return same[-1]
-    if later:
-        return later[0]
     near = [other for other in earlier if other.place.segment is atom.place.segment or other.place.segment.group == atom.place.segment.group]
-    if near:
-        return near[-1]
-    if atom.factor >= MONEY_SCALE:
-        return earlier[-1] if earlier else None
-    return None
+    if atom.factor < MONEY_SCALE:
+        return next(iter([*same, *later, *near]), None)
+    return _large_model(text, atom, same, later, [*near, *(other for other in earlier if other not in near)])
+
+
+def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], near: list[Atom]) -> Atom | None:
+    """For millions and more: a noun of people near the number makes it a count; else a sum whose currency stood behind its number."""
+    around = text[max(atom.place.start, atom.start - 40) : min(atom.place.end, atom.end + 20)]
+    if PEOPLE.search(around):
+        return next((other for other in [*same, *later, *near] if other.kind is Kind.COUNT), None)
+    for group in (same, later, near):
+        chosen = next((other for other in group if _behind(other)), None) or next((other for other in group if not _is_sum(other)), None)
+        if group is not near and chosen is None:
+            chosen = next(iter(group), None)
+        if chosen is not None:
+            return chosen
+    return next(iter(near), None) if atom.factor > MONEY_SCALE else None
 
 
 def _cue_noun(text: str, atom: Atom) -> str | None:

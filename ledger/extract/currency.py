@@ -1,9 +1,10 @@
 """Currencies: which of several currencies a short form means in this document."""
 
 from collections import Counter
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+from ledger.extract.atoms import Place
 from ledger.extract.fold import fold
 from ledger.extract.grammar import Money, any_of, pattern
 from ledger.lexicons.load import toml
@@ -27,69 +28,99 @@ def _cues() -> Any:
     return pattern(rb"\b(?:" + any_of(_cue_codes()) + rb")(?:\b|'|$|[^A-Za-z])", captures=False)
 
 
+DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
+"""Dollars whose country's press writes a bare "$"."""
+SMALL_DOLLARS = ("JMD", "TTD", "BBD", "BSD", "BZD", "GYD", "FJD", "NAD", "LRD", "TWD", "MXN", "ARS", "CLP", "COP")
+"""Dollars and pesos that a bare "$" means only where the text marks "US$"."""
+PART = 4000
+"""Characters of a sentence or paragraph that are searched for place names."""
+
+
+def _weigh(text: str, head: int) -> Counter[str]:
+    scores: Counter[str] = Counter()
+    known = _cue_codes()
+    for match in _cues().finditer(text.encode("latin-1")):
+        start, end = match.span()
+        cue = text[start:end].encode("latin-1")
+        for code in known.get(cue) or known.get(cue[:-1], ()):
+            scores[code] += 3 if start < head else 1
+    return scores
+
+
 class Zones:
     """The currencies of a document: how often it names the places of each, and which forms it uses."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._scores: Counter[str] | None = None
-        self._chosen: dict[tuple[str, ...], tuple[str, CurrencyBasis]] = {}
+        self._part: tuple[tuple[int, int], Counter[str]] = ((-1, -1), Counter())
+        self._dollar: str | None = None
         self.explicit: Counter[str] = Counter()
         """Explicit currency codes of the document's figures and how often each is said."""
-        self.all_dollars = _declared(text)
+
+    @cached_property
+    def declared(self) -> str | None:
+        """The currency that the text itself declares for "$"."""
+        return _declared(self._text)
+
+    @property
+    def _first(self) -> str | None:
+        """The first currency whose place the text names."""
+        return next(iter(self.scores()), None)
 
     def scores(self) -> Counter[str]:
         """Currency code → weight of the place names that speak for it."""
         if self._scores is None:
-            self._scores = Counter()
-            known = _cue_codes()
-            for match in _cues().finditer(self._text.encode("latin-1")):
-                start, end = match.span()
-                cue = self._text[start:end].encode("latin-1")
-                codes = known.get(cue) or known.get(cue[:-1], ())
-                for code in codes:
-                    self._scores[code] += 3 if start < DATELINE else 1
+            self._scores = _weigh(self._text, DATELINE)
         return self._scores
 
-    def resolve(self, money: Money) -> tuple[str, CurrencyBasis]:
+    def resolve(self, money: Money, place: Place) -> tuple[str, CurrencyBasis]:
         """The ISO code that a form stands for here, and whether the text named it."""
         if len(money.codes) == 1:
             return money.codes[0], CurrencyBasis.EXPLICIT
-        chosen = self._chosen.get(money.codes)
-        if chosen is None:
-            chosen = self._chosen[money.codes] = (self._choose(money.codes), CurrencyBasis.INFERRED)
-        return chosen
+        if money.codes[0] != "USD":
+            return self._named(money.codes, place), CurrencyBasis.INFERRED
+        if self._dollar is None:
+            self._dollar = self._local_dollar()
+        return (self._dollar if self._dollar in money.codes else money.codes[0]), CurrencyBasis.INFERRED
 
-    def _choose(self, codes: tuple[str, ...]) -> str:
-        if codes[0] == "USD":
-            return self._dollar(codes)
+    def _named(self, codes: tuple[str, ...], place: Place) -> str:
+        """The currency of the country that the sentence names, else the paragraph, else the document; the default where none does."""
+        for start, end in ((place.start, place.end), (place.segment.start, place.segment.end)):
+            named = [code for code in codes if self._within(start, end)[code]]
+            if len(named) == 1:
+                return named[0]
         scores = self.scores()
         best = max(codes, key=lambda code: (scores[code] + 4 * min(self.explicit[code], 3), -codes.index(code)))
         return best if scores[best] or self.explicit[best] else codes[0]
 
-    def _dollar(self, codes: tuple[str, ...]) -> str:
+    def _within(self, start: int, end: int) -> Counter[str]:
+        """The place names of a part of the text, the last ones asked for kept."""
+        if self._part[0] != (start, end):
+            self._part = ((start, end), _weigh(self._text[start : min(end, start + PART)], 0))
+        return self._part[1]
+
+    def _local_dollar(self) -> str:
         """The dollar of the country that the text speaks from: the US unless its places are another's or it marks US dollars as foreign."""
-        if self.all_dollars is not None:
-            return self.all_dollars
+        if self.declared is not None:
+            return self.declared
         scores = self.scores()
-        others = [code for code in codes if code != "USD"]
-        local = max(others, key=lambda code: (scores[code], -others.index(code)))
-        if not scores[local] or self._marked(local) and not self.explicit["USD"]:
-            return "USD"
-        if self.explicit["USD"] and not self._marked(local):
-            return local if scores[local] >= 2 else "USD"
+        local = max(DOLLARS, key=lambda code: (scores[code], -DOLLARS.index(code)))
+        score = scores[local]
         if self.explicit["USD"]:
-            return local if scores[local] >= scores["USD"] else "USD"
-        return local if scores[local] > max(3, 2 * scores["USD"]) and scores[local] > self._foreign(codes, local) else "USD"
+            return self._beside_marked(local, score)
+        if any(self.explicit[code] for code in DOLLARS) or score < 3:
+            return "USD"
+        rival = max((weight for code, weight in scores.items() if code != local), default=0)
+        return local if score > rival or (self._first == local and 2 * score >= rival) else "USD"
 
-    def _foreign(self, codes: tuple[str, ...], local: str) -> int:
-        """The weight of the strongest place that has no dollar: a wire story on Norway's loan to Guyana is in US dollars."""
-        rest = [score for code, score in self.scores().items() if code not in codes and code != local]
-        return max(rest, default=0)
-
-    def _marked(self, code: str) -> bool:
-        return self.explicit[code] > 0
-
+    def _beside_marked(self, local: str, score: int) -> str:
+        """Where "US$" is marked, a bare "$" is local, if the places of the text are."""
+        scores = self.scores()
+        if score < 2 or self.explicit[local] and score < 2 * scores["USD"]:
+            small = max(SMALL_DOLLARS, key=lambda code: (scores[code], -SMALL_DOLLARS.index(code)))
+            return small if scores[small] >= 3 and scores[small] > scores["USD"] and not self.explicit[small] else "USD"
+        return local
 
 _DECLARED = pattern(rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars|(?i)all dollars (u\.?s)|otherwise (us\$)|all (?:figures|amounts|dollar)[^.\n]{0,20}in (us\$|usd)")
 

@@ -182,7 +182,7 @@ def _behind() -> bytes:
         if form.decode("latin-1") in codes or form in minors:
             continue
         (names if form[:1].isalpha() and form.islower() else signs).append(form)
-    sign = rb"(?:[ -]?(?:" + any_of(form for form in signs if not form[-1:].isalnum()) + rb")|[ -]?(?:" + any_of(form for form in signs if form[-1:].isalnum()) + rb")\b)"
+    sign = rb"(?: ?(?:" + any_of(form for form in signs if not form[-1:].isalnum()) + rb")|[ -]?(?:" + any_of(form for form in signs if form[-1:].isalnum()) + rb")\b)"
     code = rb"[ -]?(?:" + any_of(code.encode() for code in codes) + rb")\b"
     small = rb"(?:p\b|" + any_of(form for form in minors if not form.isalpha()) + rb")"
     return rb"(?:[ -](?i:" + any_of(names) + rb")\b|" + code + rb"|" + small + rb"|" + sign + rb")"

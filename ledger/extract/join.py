@@ -13,7 +13,7 @@ CHANGE = re.compile(
     r"\b(?:rose|risen|rises?|rising|rais(?:e|es|ed|ing)|cut|cuts|cutting|fell|falls?|falling|fallen|dropp?(?:s|ed|ing)?|grew|grows?|growing|grown|grow|increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)"
     r"|up|down|lift(?:s|ed|ing)?|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|expand(?:s|ed|ing)?|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?|slid|slides?|slip(?:s|ped)?|shrank|shrinks?|shrunk"
     r"|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|quadrupl(?:e|es|ed|ing)|halv(?:e|es|ed|ing)|went|gone?|goes|mov(?:e|es|ed|ing)|chang(?:e|es|ed|ing)|revis(?:e|es|ed|ing)|boost(?:s|ed|ing)?|upp?(?:ed|ing|s)"
-    r"|swell(?:s|ed|ing)?|swollen|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|tak(?:e|es|ing)|took|taken|bring(?:s|ing)?|brought|narrow(?:s|ed|ing)?|widen(?:s|ed|ing)?|improv(?:e|es|ed|ing)|trimm?(?:s|ed|ing)?|ramp(?:s|ed|ing)?|scal(?:e|es|ed|ing)|upgrad(?:e|es|ed|ing)|downgrad(?:e|es|ed|ing)|extend(?:s|ed|ing)?|slash(?:es|ed|ing)?|hik(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|tumbl(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|advanc(?:e|es|ed|ing)|gain(?:s|ed|ing)?|add(?:s|ed|ing)?)\b",
+    r"|swell(?:s|ed|ing)?|swollen|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|tak(?:e|es|ing)|took|taken|bring(?:s|ing)?|brought|narrow(?:s|ed|ing)?|widen(?:s|ed|ing)?|improv(?:e|es|ed|ing)|trimm?(?:s|ed|ing)?|ramp(?:s|ed|ing)?|scal(?:e|es|ed|ing)|upgrad(?:e|es|ed|ing)|downgrad(?:e|es|ed|ing)|extend(?:s|ed|ing)?|slash(?:es|ed|ing)?|hik(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|tumbl(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|advanc(?:e|es|ed|ing)|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|stretch(?:es|ed|ing)?|prolong(?:s|ed|ing)?|lengthen(?:s|ed|ing)?|shorten(?:s|ed|ing)?)\b",
     re.IGNORECASE,
 )
 """Words that make "from X to Y" a change."""

@@ -3,7 +3,7 @@
 import re
 
 from ledger.extract.atoms import Atom
-from ledger.extract.bounds import set_bound
+from ledger.extract.bounds import bound_behind, set_bound
 from schemas import Bound, Kind, RelationKind
 
 _BRACKET = re.compile(r"(?: (?:a|per|each)[ -][a-z]+)? ?[(\[](?:or |about |around |roughly |some |nearly |approximately |equivalent to |equal to |worth |just |over |under |more than |less than |almost |call it |at the time |then |circa |c\. ?|~ ?|= ?)*")
@@ -20,7 +20,7 @@ def link(text: str, atoms: list[Atom]) -> None:
         gap = text[first.end : second.start]
         if _is_conversion(gap, first, second):
             second.links.append((RelationKind.CONVERSION, first, "conversion_bracket" if "(" in gap or "[" in gap else "conversion_or"))
-            _carry_bound(gap, first, second)
+            _carry_bound(text, gap, first, second)
         elif first.kind is second.kind is Kind.MONEY and _PART.fullmatch(gap) and first.value < second.value:
             first.links.append((RelationKind.PART_OF, second, "part_of"))
 
@@ -36,8 +36,15 @@ def _is_conversion(gap: str, first: Atom, second: Atom) -> bool:
     return bool(_BRACKET.fullmatch(gap) or (first.kind is Kind.MONEY and _OR.fullmatch(gap)))
 
 
-def _carry_bound(gap: str, first: Atom, second: Atom) -> None:
-    """A bracketed conversion takes the bound along: "up to 30bn kroner ($2.99bn)"."""
-    if second.bound is Bound.EXACT and first.bound in CARRIED and ("(" in gap or "[" in gap):
+def _carry_bound(text: str, gap: str, first: Atom, second: Atom) -> None:
+    """A bracketed conversion takes the bound along ("up to 30bn kroner ($2.99bn)"); "or so" behind the bracket is about both."""
+    if "(" not in gap and "[" not in gap:
+        return
+    if first.bound is Bound.EXACT and text[second.end : second.end + 1] in ")]":
+        closing = Atom(second.end, second.end + 1, second.place)
+        said = bound_behind(text, closing)
+        if said is not None:
+            set_bound(first, said[0])
+    if second.bound is Bound.EXACT and first.bound in CARRIED:
         set_bound(second, first.bound)
         second.rules.append("bound_carried")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ledger.extract.atoms import Atom, Place, read_atom, scan
+from ledger.extract.atoms import Atom, Place, scan
 from ledger.extract.bounds import apply_bound
 from ledger.extract.context import settle
 from ledger.extract.currency import Zones
@@ -31,7 +31,7 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
     folded = fold(text).decode("latin-1")
     atoms = [atom for atom in _atoms(folded, segments, trace)]
     zones = Zones(folded)
-    atoms = _named(folded, atoms, trace)
+    atoms = _named(folded, atoms, segments, trace)
     for atom in atoms:
         apply_bound(folded, atom)
         apply_rate(folded, atom)
@@ -53,8 +53,7 @@ def places(segments: Sequence[Segment]) -> Iterator[Place]:
 
 def _atoms(text: str, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
-    for start, end, place in scan(text, places(segments)):
-        atom = read_atom(text, start, end, place)
+    for start, end, _, atom in scan(text, places(segments)):
         if atom is None:
             trace.lost("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
         elif in_a_word(text, atom):
@@ -72,7 +71,7 @@ def _money_or_bare(text: str, atom: Atom, trace: Trace) -> Iterator[Atom]:
     yield atom
 
 
-def _named(text: str, atoms: list[Atom], trace: Trace) -> list[Atom]:
+def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Trace) -> list[Atom]:
     """`atoms` without those that are no figures, ranges joined, each with its kind and unit."""
     kept = []
     for index, atom in enumerate(atoms):
@@ -83,21 +82,26 @@ def _named(text: str, atoms: list[Atom], trace: Trace) -> list[Atom]:
                 trace.lost(reason, atom.start, atom.end, "the words around it say what it is")
                 continue
         kept.append(atom)
-    return settle(text, join(text, kept))
+    return settle(text, join(text, kept), segments)
 
 
 def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
     """Whether the next number lends its unit over a dash or "to": "20-25%", "between 5 and 10 per cent"."""
-    if following is None or following.kind is None or following.start - atom.end > 5 or "." in text[atom.end : following.start]:
+    if following is None or following.kind is None or following.start - atom.end > 5:
         return False
-    return text[atom.end : following.start].strip() in ("-", "to", "and", "or")
+    gap = text[atom.end : following.start]
+    if gap == "-":
+        return True
+    if len(atom.digits) == 4 and atom.digits.isdigit() and atom.factor == 1 or atom.place is not following.place:
+        return False
+    return gap in (" to ", " or ", " - ") or gap == " and " and text[max(0, atom.start - 8) : atom.start].lower() == "between "
 
 
 def _figure(atom: Atom, zones: Zones) -> Figure:
     basis = None
     unit = atom.unit
     if atom.kind is Kind.MONEY and atom.money is not None:
-        unit, basis = zones.resolve(atom.money)
+        unit, basis = zones.resolve(atom.money, atom.place)
     sentence = atom.place
     return Figure(
         start=atom.start,

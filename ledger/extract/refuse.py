@@ -66,6 +66,8 @@ def in_a_word(text: str, atom: Atom) -> bool:
     before = text[start - 1 : start] if start else ""
     if before and ord(before) in WORD_BYTES and (ord(text[start]) in WORD_BYTES):
         return True
+    if before == "-" and not atom.digits and start > 1 and text[start - 2].isdigit():
+        return True
     if before in ("-", ".", "/") and start > 1 and ord(text[start - 2]) in WORD_BYTES and atom.kind is None:
         return before == "." or text[start - 2].isupper() or ord(text[start - 2]) in LETTERS and not _prefix_word(text, start)
     behind = text[end : end + 1]
@@ -117,6 +119,8 @@ def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
     """Why a bare number is no figure, or None."""
     if atom.digits == "" and atom.kind is None:
         return None
+    if len(atom.digits) > 1 and atom.digits[0] == "0" and "." not in atom.digits:
+        return "leading_zero"
     if is_year(text, atom):
         return "year"
     by_pattern = refused_by_pattern(text, atom.start, atom.end, name=name)
