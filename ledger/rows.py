@@ -1,6 +1,8 @@
 """Claims as flat rows for pipes and programs: the form that scorers and other tools read, one row a mention."""
 
+import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any
@@ -58,20 +60,12 @@ def json_text(value: Any) -> str:
     >>> json_text({"value": Decimal("750000000000.000000"), "fields": ["space"], "upper": None})
     '{"value": 750000000000, "fields": ["space"], "upper": null}'
     """
-    match value:
-        case None:
-            return "null"
-        case str():
-            return encode_basestring(value)
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return repr(value)
-        case Decimal():
-            return plain(value)
-        case Mapping():
-            return "{" + ", ".join(f"{encode_basestring(str(key))}: {json_text(part)}" for key, part in value.items()) + "}"
-        case list() | tuple():
-            return "[" + ", ".join(json_text(part) for part in value) + "]"
-        case _:
-            return encode_basestring(value.isoformat())
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{encode_basestring(str(key))}: {json_text(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(json_text(part) for part in value) + "]"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):  # a moment too
+        return encode_basestring(value.isoformat())
+    return encode_basestring(value) if isinstance(value, str) else json.dumps(value, allow_nan=False)

@@ -97,7 +97,7 @@ def _bound(_: Document, claim: Claim) -> str | None:
 
 
 @cache
-def _currencies() -> frozenset[str]:
+def currencies() -> frozenset[str]:
     """Every ISO 4217 code, also of currencies that are no longer in use, from Unicode CLDR by way of Babel."""
     return frozenset(get_global("all_currencies"))
 
@@ -105,7 +105,7 @@ def _currencies() -> frozenset[str]:
 def _unit(_: Document, claim: Claim) -> str | None:
     unit = claim.unit
     known = {
-        Kind.MONEY: unit in _currencies(),
+        Kind.MONEY: unit in currencies(),
         Kind.PERCENT: unit in PERCENT_UNITS,
     }.get(claim.kind, bool(unit) and unit == unit.casefold() and not re.search(r"\s", unit))
     return None if known else f"{unit!r} is no unit of {claim.kind}"

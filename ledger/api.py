@@ -1,0 +1,447 @@
+"""The Python face: a `Book` is an open ledger; everything derived is computed from its claims and decisions when asked for."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import partial
+from hashlib import sha256
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, Literal, NoReturn, Self
+
+import polars as pl
+
+from ledger import __version__
+from ledger.decisions import Saying, make_decision
+from ledger.errors import LedgerError
+from ledger.lexicons.load import lexicon_hash
+from ledger.pipeline import Reading, claims_of, reading_of
+from ledger.rates import RateDate, Rates, bundled, quotes, read_own
+from ledger.read import read
+from ledger.resolve import Resolution, resolve
+from ledger.resolve.decided import corrected, replayed
+from ledger.rows import claim_rows
+from ledger.store import Batch, Snapshot, Store
+from ledger.tables import frame_of, records_of
+from ledger.total import converted, selected, totals, unconverted
+from ledger.validate.checks import currencies
+from ledger.verify import verify
+from ledger.why import Why, quote_of
+from schemas import Claim, Decision, DecisionKind, Document, Problem, Run, stable_id
+
+Source = str | PathLike[str]
+Wanted = str | Sequence[str] | None
+Allocation = Literal["split", "full"]
+Basis = Literal["commitments", "claims"]
+
+SHORTEST_ID = 4
+"""Characters of an id that a person must write at least."""
+
+
+def now() -> datetime:
+    """The moment, UTC: the one clock of the ledger."""
+    return datetime.now(UTC)
+
+
+def document_of(text: str, published: date | None = None, source: str = "text") -> Document:
+    """A document of a text that came from no file."""
+    return Document(
+        document_id=stable_id("document", text),
+        source=source,
+        published=published,
+        retrieved_at=now(),
+        text=text,
+        raw_sha256=sha256(text.encode()).hexdigest(),
+    )
+
+
+def extract_claims(text: str, published: date | None = None) -> list[Claim]:
+    """The claims of a text in its order; `published` anchors words like "next year"."""
+    return list(claims_of(document_of(text.replace("\r\n", "\n").replace("\r", "\n"), published)).claims)
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """What an ingestion did: the run as stored, and every problem met, also those that the ledger knew already."""
+
+    run: Run
+    found: tuple[Problem, ...]
+
+    @property
+    def documents(self) -> int:
+        """Documents added."""
+        return self.run.documents
+
+    @property
+    def claims(self) -> int:
+        """Claims added."""
+        return self.run.claims
+
+    @property
+    def skipped(self) -> int:
+        """Documents that the ledger had already, or that came twice."""
+        return self.run.skipped
+
+    @property
+    def problems(self) -> int:
+        """Problems added."""
+        return self.run.problems
+
+
+class Book:
+    """An open ledger."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._last: Derived | None = None
+
+    @classmethod
+    def open(cls, path: Source, *, create: bool = True, storage_options: Mapping[str, str] | None = None) -> Self:
+        """The ledger at `path`; see `ledger.open`."""
+        return cls(Store.open(fspath(path), create=create, options=storage_options))
+
+    def __repr__(self) -> str:
+        return f"Book({self.store.address!r})"
+
+    @property
+    def documents(self) -> pl.LazyFrame:
+        """The documents, one row a text (columns of `schemas.Document`)."""
+        return self.store.snapshot().documents
+
+    @property
+    def claims(self) -> pl.LazyFrame:
+        """The claims as extracted, one row a mention (columns of `schemas.Claim`)."""
+        return self.store.snapshot().claims
+
+    @property
+    def problems(self) -> pl.LazyFrame:
+        """What could not be taken as it stood (columns of `schemas.Problem`)."""
+        return self.store.snapshot().problems
+
+    def ingest(
+        self,
+        sources: Source | Iterable[Source],
+        *,
+        metadata: Source | None = None,
+        published: date | None = None,
+        publisher: str | None = None,
+        source_url: str | None = None,
+        progress: Callable[[Reading], None] | None = None,
+    ) -> Ingestion:
+        """Read `sources` (files, folders or "-"), and store what is new as one run, all or nothing; the same text again adds nothing.
+
+        `metadata` is a CSV sidecar (columns file, title, publisher, published, url); the other options hold for all sources. Raises InputError
+        where a source does not exist; a file that cannot be read becomes a Problem and the rest goes on.
+        """
+        started = now()
+        paths = [sources] if isinstance(sources, str | PathLike) else list(sources)
+        entries = read(paths, retrieved_at=started, metadata=metadata, published=published, publisher=publisher, source_url=source_url)
+        known = frozenset(self.documents.select("document_id").collect()["document_id"])
+        return self.add(_read_new(entries, known), started, progress)
+
+    def add(self, readings: Iterable[Reading], started: datetime, progress: Callable[[Reading], None] | None = None) -> Ingestion:
+        """Store readings as one run, all or nothing."""
+        documents: list[Document] = []
+        claims: list[Claim] = []
+        problems: list[Problem] = []
+        for reading in readings:
+            documents += () if reading.document is None else (reading.document,)
+            claims += reading.claims
+            problems += reading.problems
+            if progress is not None:
+                progress(reading)
+        batch = Batch.of(documents, claims, problems)
+        run = self.store.add(batch, extractor_version=__version__, lexicon_hash=lexicon_hash(), started=started, clock=now)
+        return Ingestion(run, tuple(problems))
+
+    def history(self) -> pl.DataFrame:
+        """The runs that made the ledger, earliest first (columns of `schemas.Run`)."""
+        return self.store.history()
+
+    def verify(self) -> list[Problem]:
+        """What in the ledger contradicts itself: an empty list proves that each quote stands at its offsets in its stored document."""
+        return verify(self.snapshot(), self.resolution().memberships)
+
+    def snapshot(self, as_of: date | datetime | None = None) -> Snapshot:
+        """All tables as they stand now, or as they stood at the end of the day `as_of`."""
+        if as_of is not None and not isinstance(as_of, datetime):
+            as_of = datetime.combine(as_of, time.max, UTC)
+        return self.store.snapshot(as_of)
+
+    # Derived ------------------------------------------------------------------------------------------------------------------------------------
+
+    def resolution(self, as_of: date | datetime | None = None) -> Resolution:
+        """Commitments, memberships and actors that the claims and decisions lead to; computed once for each state of the ledger."""
+        return self._derived(as_of).resolution
+
+    def _derived(self, as_of: date | datetime | None = None) -> "Derived":
+        snapshot = self.snapshot(as_of)
+        if self._last is None or self._last.state != snapshot.state:
+            claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
+            rates = bundled().with_own(snapshot.rates)
+            resolution = resolve(claims, documents, snapshot.decisions, rates=rates)
+            mended = corrected(claims, replayed(snapshot.decisions, claims))
+            self._last = Derived(snapshot.state, documents, mended, resolution, rates)
+        return self._last
+
+    @property
+    def commitments(self) -> pl.LazyFrame:
+        """The commitments, each real-world pledge once (columns of `schemas.Commitment`)."""
+        return self.resolution().commitments.lazy()
+
+    def actors(self) -> pl.DataFrame:
+        """The canonical names of actors and recipients, the words each was said in, and how many claims it acts and receives in."""
+        return self.resolution().actors
+
+    def rows(self, as_of: date | datetime | None = None) -> pl.DataFrame:
+        """The claims as flat rows (`ledger.rows.claim_rows`) with people's corrections, their document and where each went."""
+        known = self._derived(as_of)
+        return claim_rows(known.claims.lazy(), known.documents.lazy(), known.resolution.memberships.lazy()).collect()
+
+    def exclusions(self, as_of: date | datetime | None = None) -> pl.DataFrame:
+        """The rows of the claims that add nothing to a total, each with its reason."""
+        return self.rows(as_of).filter(~pl.col("counted"))
+
+    def totals(
+        self,
+        by: Sequence[str] | str = (),
+        currency: str = "USD",
+        *,
+        stage_floor: str = "pledged",
+        measure: Wanted = None,
+        field: Wanted = None,
+        actor: Wanted = None,
+        recipient: Wanted = None,
+        since: date | None = None,
+        until: date | None = None,
+        as_of: date | datetime | None = None,
+        allocation: Allocation = "split",
+        basis: Basis = "commitments",
+        rate_date: RateDate = "announcement",
+    ) -> pl.DataFrame:
+        """Low, stated and high of the commitments, each counted once, by any of actor, recipient, field, measure, stage, currency, year.
+
+        See `ledger.total.totals` for the columns and the options; `as_of` totals what the ledger held at the end of that day.
+        """
+        known = self._derived(as_of)
+        return totals(
+            *known.frames,
+            by=[by] if isinstance(by, str) else list(by),
+            currency=_currency(currency),
+            stage_floor=stage_floor,
+            measure=measure,
+            field=field,
+            actor=actor,
+            recipient=recipient,
+            since=since,
+            until=until,
+            allocation=allocation,
+            basis=basis,
+            rates=known.rates,
+            rate_date=rate_date,
+        )
+
+    def unconverted(self, currency: str = "USD", *, as_of: date | datetime | None = None, rate_date: RateDate = "announcement") -> pl.DataFrame:
+        """The counted commitments that no rate converts into `currency`."""
+        known = self._derived(as_of)
+        return unconverted(*known.frames, currency=_currency(currency), rates=known.rates, rate_date=rate_date)
+
+    def selected(
+        self, currency: str = "USD", *, as_of: date | datetime | None = None, rate_date: RateDate = "announcement", **options: Any
+    ) -> pl.DataFrame:
+        """The commitments that `totals` with these options sums, the largest first, each with its amounts in `currency` and the rate."""
+        known = self._derived(as_of)
+        rows = converted(*known.frames, currency=_currency(currency), rates=known.rates, rate_date=rate_date)
+        wanted = {name: value for name, value in options.items() if name not in ("by", "allocation", "basis")}
+        columns = ("commitment_id", "low", "stated", "high", "rate", "rate_on", "rate_source", "currency")
+        return selected(rows, **wanted).select(columns).sort("stated", "commitment_id", descending=[True, False], nulls_last=True).collect()
+
+    def find(self, id: str) -> tuple[str, str]:  # noqa: A002 - the user's word for it
+        """What an id, or a beginning of one that fits no other, stands for: ("claim" or "commitment", the whole id).
+
+        Raises LedgerError where it fits nothing or more than one thing.
+        """
+        memberships = self.resolution().memberships
+        found = {
+            kind: memberships.filter(pl.col(f"{kind}_id").str.starts_with(id))[f"{kind}_id"].unique().sort().to_list()
+            for kind in ("claim", "commitment")
+            if len(id) >= SHORTEST_ID
+        }
+        fits = [(kind, whole) for kind, ids in found.items() for whole in ids]
+        if len(fits) == 1:
+            return fits[0]
+        exact = [fit for fit in fits if fit[1] == id]
+        if exact:
+            return exact[0]
+        raise LedgerError(f"{id}: {f'fits {len(fits)} ids, write more of it' if fits else 'no claim or commitment has this id; see `ledger claims`'}")
+
+    def why(self, id: str) -> Why:  # noqa: A002 - the user's word for it
+        """The quotes behind a claim or commitment; raises LedgerError for an unknown id."""
+        kind, whole = self.find(id)
+        resolution = self.resolution()
+        if kind == "claim":
+            return self._why(kind, whole, resolution.commitments.clear(), [whole])
+        commitment = resolution.commitments.filter(pl.col("commitment_id") == whole)
+        return self._why(kind, whole, commitment, resolution.memberships.filter(pl.col("commitment_id") == whole)["claim_id"].to_list())
+
+    def why_total(self, **options: Any) -> Why:
+        """The commitments that `totals` with these options sums, the largest first, with their quotes."""
+        as_of = options.get("as_of")
+        found = self.selected(**options)
+        commitments = found.select("commitment_id").join(self.resolution(as_of).commitments, on="commitment_id", maintain_order="left")
+        return self._why("total", "", commitments, commitments["claims"].explode().to_list(), as_of)
+
+    def _why(
+        self,
+        kind: str,
+        id: str,  # noqa: A002 - the user's word for it
+        commitments: pl.DataFrame,
+        claim_ids: Sequence[str],
+        as_of: date | datetime | None = None,
+    ) -> Why:
+        rows = self.rows(as_of).filter(pl.col("claim_id").is_in(list(claim_ids)))
+        wanted = self._derived(as_of).documents.filter(pl.col("document_id").is_in(rows["document_id"].unique().to_list()))
+        texts = dict(wanted.select("document_id", "text").iter_rows())
+        quotes = [quote_of(row, texts[row["document_id"]]) for row in rows.iter_rows(named=True)]
+        return Why(kind, id, commitments.rows(named=True), quotes)
+
+    # People's words -----------------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """The decisions in their order (columns of `schemas.Decision`)."""
+        return self.snapshot().decisions
+
+    def decide(
+        self,
+        kind: DecisionKind | str,
+        target: str,
+        other: str | None = None,
+        *,
+        author: str,
+        field: str | None = None,
+        value: str | None = None,
+        note: str = "",
+    ) -> Decision:
+        """Keep a person's word on a claim, a commitment or a name; the same word again, with nothing else said since, adds nothing.
+
+        `target` and `other` are ids (a beginning will do), or names for alias and different. Raises LedgerError for an unknown id or kind, or where
+        a correction's value is none of its field's.
+        """
+        said = Saying(DecisionKind(kind) if kind in set(DecisionKind) else _unknown_kind(kind), target, other, field, value, note)
+        return self.decide_all([said], author=author, again=True)[0]
+
+    def decide_all(self, sayings: Sequence[Saying], *, author: str, again: bool = False) -> Sequence[Decision]:
+        """Keep many decisions in one commit; what was said before is not kept twice, unless `again` and something else was said since."""
+        standing = self.decisions
+        made = [self._decision(saying, author, standing if again else None) for saying in sayings]
+        self.store.say(made)
+        return made
+
+    def _decision(self, saying: Saying, author: str, standing: pl.DataFrame | None) -> Decision:
+        target, other = self._whole(saying, saying.target), self._whole(saying, saying.other)
+        claim = None
+        if saying.kind is not DecisionKind.ALIAS:
+            claim = next(self.claims.filter(pl.col("claim_id") == target).collect().iter_rows(named=True), None)
+        words = partial(make_decision, replace(saying, target=target or "", other=other), author=author, at=now(), claim=claim)
+        decision = words()
+        if standing is None:
+            return decision
+        same = [pl.col(name).eq_missing(getattr(decision, name)) for name in ("kind", "target", "other", "field", "value", "author", "note")]
+        before = standing.filter(same)
+        latest = standing.filter(pl.col("target") == target).tail(1)
+        if before.is_empty() or latest["decision_id"].to_list() == before.tail(1)["decision_id"].to_list():
+            return decision if before.is_empty() else records_of(Decision, before.tail(1))[0]
+        return words(repeated=before.height)
+
+    def _whole(self, saying: Saying, id: str | None) -> str | None:  # noqa: A002
+        """The whole id, or the name as it is where the decision may be about names."""
+        if id is None or saying.kind is DecisionKind.ALIAS:
+            return id
+        try:
+            return self.find(id)[1]
+        except LedgerError:
+            if saying.kind is DecisionKind.DIFFERENT:
+                return id
+            raise
+
+    def review(self, limit: int | None = None) -> pl.DataFrame:
+        """The rows that most deserve a person's look, the largest amount times the least confidence first; those decided on are left out.
+
+        `weight` is that product in US dollars; a commitment that no rate converts has none and comes last.
+        """
+        known = self._derived()
+        decided = self.decisions.filter(pl.col("kind").is_in([DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT]))["target"].to_list()
+        rows = self.rows().filter(pl.col("commitment").is_not_null() & ~pl.col("claim_id").is_in(decided))
+        day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("on")
+        days = known.documents.select("document_id", day)
+        rates = quotes(rows.join(days, on="document_id").select("unit", "on"), "USD", known.rates)
+        priced = rows.join(days, on="document_id", how="left").join(rates.select("unit", "on", "rate"), on=["unit", "on"], how="left")
+        weight = pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64) * (1.0 - pl.col("confidence"))
+        ranked = priced.with_columns(weight.alias("weight")).sort("weight", "claim_id", descending=[True, False], nulls_last=True)
+        return ranked.drop("on", "rate").head(limit if limit is not None else ranked.height)
+
+    def add_rates(self, file: Source) -> int:
+        """Keep a user's own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""
+        return self.store.add_rates(read_own(Path(file)))
+
+    def rates(self, currency: str = "USD", *, as_of: date | datetime | None = None, rate_date: RateDate = "announcement") -> pl.DataFrame:
+        """The rates by which the ledger's commitments are converted into `currency`: unit, on, rate, rate_on, rate_source."""
+        known = self._derived(as_of)
+        rows = converted(*known.frames, currency=_currency(currency), rates=known.rates, rate_date=rate_date)
+        wanted = rows.select(pl.col("currency").alias("unit"), pl.col("day").alias("on")).unique().collect()
+        return quotes(wanted, _currency(currency), known.rates, rate_date)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What one state of the ledger comes to."""
+
+    state: str
+    documents: pl.DataFrame
+    claims: pl.DataFrame
+    """The claims with people's corrections."""
+    resolution: Resolution
+    rates: Rates
+
+    @property
+    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """Commitments, memberships, claims and documents, as totals take them."""
+        return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
+
+
+def _read_new(entries: Iterable[Document | Problem], known: Collection[str]) -> Iterator[Reading]:
+    """The readings of entries; documents that are in the ledger already pass through unread."""
+    for entry in entries:
+        if isinstance(entry, Document) and entry.document_id in known:
+            yield Reading(entry, (), ())
+        else:
+            yield reading_of(entry)
+
+
+def extract_rows(sources: Iterable[Source], *, progress: Callable[[Reading], None] | None = None, **known: Any) -> tuple[pl.DataFrame, list[Problem]]:
+    """The claims of articles as flat rows, without a ledger, and what could not be taken; the options are those of `Book.ingest`."""
+    documents: dict[str, Document] = {}
+    claims: list[Claim] = []
+    problems: list[Problem] = []
+    for reading in map(reading_of, read(list(sources), retrieved_at=now(), **known)):
+        problems += reading.problems
+        if reading.document is not None and reading.document.document_id not in documents:
+            documents[reading.document.document_id] = reading.document
+            claims += reading.claims
+        if progress is not None:
+            progress(reading)
+    rows = claim_rows(frame_of(Claim, claims).lazy(), frame_of(Document, documents.values()).lazy())
+    return rows.collect(), problems
+
+
+def _currency(code: str) -> str:
+    """An ISO 4217 code in capitals; raises LedgerError for any other text."""
+    known = code.strip().upper()
+    if known not in currencies():
+        raise LedgerError(f"{code!r} is no ISO 4217 code; write one like USD or EUR")
+    return known
+
+
+def _unknown_kind(kind: str) -> NoReturn:
+    raise LedgerError(f"{kind!r} is no decision; write one of {', '.join(DecisionKind)}")

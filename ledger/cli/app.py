@@ -1,0 +1,105 @@
+"""The Typer application, its global options, and what all verbs share."""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from ledger.cli.show import Format
+
+if TYPE_CHECKING:
+    from ledger.api import Book
+
+EPILOG = (
+    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 input that cannot be read · 4 a ledger that is missing, foreign or busy · "
+    "5 failed verification · 130 interrupted."
+)
+DEFAULT = "figures.ledger"
+LISTS, TELLS, KEEPS, READS = "Listings", "People's word", "Keeping", "Reading articles"
+Verb = TypeVar("Verb", bound=Callable[..., None])
+
+app = typer.Typer(
+    name="ledger",
+    help="Every investment and commitment figure of the news, with its words, counted once.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    pretty_exceptions_enable=False,
+)
+
+EXAMPLES: dict[str, tuple[str, ...]] = {}
+"""Verb → the examples of its help."""
+
+
+def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Callable[[Verb], Verb]:
+    """Make a function a verb of the command line; its help is its docstring and the examples, one a line."""
+
+    def registered(function: Verb) -> Verb:
+        called = name or function.__name__
+        EXAMPLES[called] = examples
+        shown = "\n".join(f"  $ {example}" for example in examples)
+        told = f"{inspect.cleandoc(function.__doc__ or '')}\n\n\b\nExamples:\n{shown}"
+        app.command(called, help=told, rich_help_panel=panel, **more)(function)
+        return function
+
+    return registered
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="A table for people; the others for pipes.")]
+OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to standard output.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from ledger import __version__  # noqa: PLC0415 - the package is loaded already; the name is wanted here only
+
+        typer.echo(f"ledger {__version__}")
+        raise typer.Exit
+
+
+LedgerOption = Annotated[str, typer.Option("--ledger", envvar="LEDGER_PATH", metavar="PATH", help="The ledger: a folder or object-store URL.")]
+VersionOption = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")]
+
+
+@app.callback()
+def _globals(ctx: typer.Context, ledger: LedgerOption = DEFAULT, _version_asked: VersionOption = False) -> None:
+    ctx.obj = ledger
+
+
+def open_book(ctx: typer.Context, *, create: bool = False) -> "Book":
+    """The ledger that the command line names."""
+    from ledger.api import Book  # noqa: PLC0415 - polars and Delta are loaded by verbs that need them, not by --help
+
+    return Book.open(ctx.obj, create=create)
+
+
+@contextmanager
+def progress(what: str, *, shown: bool | None = None) -> Iterator["Ticker"]:
+    """A count on standard error while the block runs, only where that is a terminal."""
+    if not (sys.stderr.isatty() if shown is None else shown):
+        yield Ticker()
+        return
+    from rich.console import Console  # noqa: PLC0415 - see open_book
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield Ticker(lambda: bar.advance(task))
+
+
+class Ticker:
+    """Counts what is done."""
+
+    def __init__(self, advance: Callable[[], None] | None = None) -> None:
+        self._advance = advance
+
+    def __call__(self, _: object = None) -> None:
+        """One more is done."""
+        if self._advance is not None:
+            self._advance()

@@ -1,0 +1,89 @@
+"""Verbs that read articles: extract and ingest."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli.app import READS, FormatOption, OutputOption, open_book, progress, verb
+from ledger.cli.columns import CLAIM_COLUMNS
+from ledger.cli.query import day
+from ledger.cli.show import Format, show
+from ledger.errors import InputError
+from schemas import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemas import Problem
+
+Sources = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders of them, or - for standard input.")]
+Metadata = Annotated[Path | None, typer.Option("--metadata", metavar="CSV", help="Columns file, title, publisher, published, url; any of them.")]
+Published = Annotated[date | None, typer.Option("--published", parser=day, metavar="DAY", help="When all of them were published.")]
+Publisher = Annotated[str | None, typer.Option("--publisher", help="Who published all of them.")]
+Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help="Where it was published.")]
+SHOWN = 10
+
+
+@verb(READS, "ledger extract article.txt", "ledger extract seeds --format jsonl > claims.jsonl", "pbpaste | ledger extract -")
+def extract(
+    paths: Sources,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+    metadata: Metadata = None,
+    published: Published = None,
+    publisher: Publisher = None,
+    source_url: Address = None,
+) -> None:
+    """Print the claims of articles without keeping anything."""
+    from ledger.api import extract_rows  # noqa: PLC0415 - see open_book
+
+    with progress("reading") as tick:
+        rows, problems = extract_rows(paths, metadata=metadata, published=published, publisher=publisher, source_url=source_url, progress=tick)
+    tell(problems)
+    if rows.is_empty() and any(problem.severity is Severity.ERROR for problem in problems) and not any(problem.document_id for problem in problems):
+        raise InputError("nothing could be read; see the lines above")
+    show(rows, form, columns={name: cell for name, cell in CLAIM_COLUMNS.items() if name not in ("claim", "counted")}, output=output, title="claims")
+
+
+@verb(
+    READS, "ledger ingest seeds", "ledger ingest news/ --metadata news.csv", 'ledger ingest page.txt --published 2026-02-20 --publisher "The Courier"'
+)
+def ingest(
+    ctx: typer.Context,
+    paths: Sources,
+    form: FormatOption = Format.TABLE,
+    metadata: Metadata = None,
+    published: Published = None,
+    publisher: Publisher = None,
+    source_url: Address = None,
+) -> None:
+    """Read articles into the ledger: all of them or, should it break, none; what it has already adds nothing."""
+    book = open_book(ctx, create=True)
+    with progress("reading") as tick:
+        done = book.ingest(paths, metadata=metadata, published=published, publisher=publisher, source_url=source_url, progress=tick)
+    tell(done.found)
+    if form is Format.TABLE:
+        had = f"; {_many(done.skipped, 'document')} there already" if done.skipped else ""
+        wrong = f"; {_many(len(done.found), 'problem')}" if done.found else ""
+        typer.echo(f"added {_many(done.documents, 'document')} and {_many(done.claims, 'claim')} to {ctx.obj}{had}{wrong}")
+    else:
+        import polars as pl  # noqa: PLC0415 - see open_book
+
+        show(pl.DataFrame([done.run.model_dump()]), form, columns={})
+    if done.found and not done.documents and not done.skipped:
+        raise InputError("nothing could be read; see the lines above")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def tell(problems: "Iterable[Problem]") -> None:
+    """Say on standard error what could not be taken as it stood."""
+    found = list(problems)
+    for problem in found[:SHOWN]:
+        typer.echo(f"ledger: {problem.where}: {problem.rule}: {problem.message}", err=True)
+    if len(found) > SHOWN:
+        typer.echo(f"ledger: and {_many(len(found) - SHOWN, 'problem')} more", err=True)

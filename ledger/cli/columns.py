@@ -1,0 +1,71 @@
+"""What people see of each listing: heading → what it shows, or None for the column so called."""
+
+from collections.abc import Mapping
+
+from ledger.cli.amounts import amount, short
+from ledger.cli.show import Cell, join, text
+
+
+def short_id(name: str) -> Cell:
+    """The beginning of an id, enough to name it by."""
+    return lambda row: str(row[name])[:8] if row[name] else ""
+
+
+def joined(name: str) -> Cell:
+    """A list in one cell."""
+    return lambda row: join(row[name] or ())
+
+
+def short_number(name: str) -> Cell:
+    """An amount with its scale; "open" where there is no end."""
+    return lambda row: " ".join(short(row[name])).strip() if row[name] is not None else "open"
+
+
+CLAIM_COLUMNS: Mapping[str, Cell | None] = {
+    "claim": short_id("claim_id"),
+    "source": lambda row: str(row["source"]).replace("\\", "/").rpartition("/")[2][:28],
+    "quote": lambda row: row["exact"],
+    "amount": amount,
+    "measure": None,
+    "stage": None,
+    "actor": joined("actor"),
+    "recipient": joined("recipient"),
+    "fields": joined("fields"),
+    "period": None,
+    "counted": lambda row: "yes" if row["counted"] else text(row["exclusion_reason"]),
+}
+
+COMMITMENT_COLUMNS: Mapping[str, Cell | None] = {
+    "commitment": short_id("commitment_id"),
+    "amount": amount,
+    "measure": None,
+    "stage": None,
+    "actor": joined("actor"),
+    "recipient": joined("recipient"),
+    "fields": joined("fields"),
+    "period": None,
+    "first_reported": None,
+    "documents": None,
+    "counted": lambda row: "yes" if row["counted"] else text(row["exclusion_reason"]),
+}
+
+EXCLUSION_COLUMNS: Mapping[str, Cell | None] = {
+    "claim": short_id("claim_id"),
+    "quote": lambda row: row["exact"],
+    "amount": amount,
+    "measure": None,
+    "actor": joined("actor"),
+    "reason": lambda row: row["exclusion_reason"],
+    "because": None,
+}
+
+
+RUN_COLUMNS: Mapping[str, Cell | None] = {
+    "run": short_id("run_id"),
+    "ended": lambda row: f"{row['ended']:%Y-%m-%d %H:%M:%S}Z",
+    "documents": None,
+    "claims": None,
+    "problems": None,
+    "skipped": None,
+    "extractor_version": None,
+}

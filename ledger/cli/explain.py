@@ -1,0 +1,80 @@
+"""The verb why: from a total to its commitments, from these to their quotes, from a quote to the words behind each attribute."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ledger.cli.amounts import amount
+from ledger.cli.app import LISTS, FormatOption, OutputOption, open_book, verb
+from ledger.cli.query import Query, with_query
+from ledger.cli.show import Format, join, one_line, show, text, write_text
+
+if TYPE_CHECKING:
+    from ledger.why import Mark, Quote, Why
+
+Asked = Annotated[str | None, typer.Argument(metavar="[ID]", help="A claim, a commitment, or the beginning of its id; nothing asks about a total.")]
+
+
+@verb(LISTS, "ledger why 3f2a", "ledger why --actor Sony --field space", "ledger why 3f2a --format json")
+@with_query
+def why(ctx: typer.Context, query: Query, asked: Asked = None, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+    """Show the words behind a claim, a commitment or a total, each piece of evidence marked and named."""
+    book = open_book(ctx)
+    found = book.why(asked) if asked is not None else book.why_total(**query.options())
+    if form is Format.TABLE:
+        write_text("\n".join(lines(found)) + "\n", output)
+        return
+    import polars as pl  # noqa: PLC0415 - see open_book
+
+    show(pl.DataFrame([found.as_row()]), form, columns={}, output=output)
+
+
+def lines(found: "Why") -> Iterator[str]:
+    """What `why` tells a person."""
+    if found.kind == "total":
+        yield f"{len(found.commitments)} commitments make this total"
+    for commitment in found.commitments:
+        yield ""
+        yield f"commitment {commitment['commitment_id']}: {amount(commitment)} {commitment['measure']}, {commitment['stage']}"
+        yield from _parties(commitment)
+        counted = "counted" if commitment["counted"] else f"not counted: {commitment['exclusion_reason']}"
+        yield f"  {counted}; told by {commitment['documents']} document(s), first {text(commitment['first_reported']) or 'on an unknown day'}"
+        for quote in found.quotes_of(commitment["commitment_id"]):
+            yield from _indented(quote_lines(quote))
+    if found.kind == "claim":
+        for quote in found.quotes:
+            yield from quote_lines(quote)
+
+
+def _parties(row: "Mapping[str, Any]") -> Iterator[str]:
+    told = {name: row[name] for name in ("actor", "recipient", "fields") if row[name]}
+    if told:
+        yield "  " + "; ".join(f"{name} {join(value)}" for name, value in told.items() if isinstance(value, list | tuple))
+
+
+def _indented(told: Iterator[str]) -> Iterator[str]:
+    return (f"    {line}" if line else line for line in told)
+
+
+def quote_lines(quote: "Quote") -> Iterator[str]:
+    """A claim's sentence with each span marked, then what each mark says."""
+    row = quote.row
+    yield ""
+    stage = f", {row['stage']}" if row["stage"] else ""
+    yield f"claim {row['claim_id']}: {amount(row)} {row['measure']}{stage}"
+    told = ", ".join(text(row[name]) for name in ("publisher", "published", "url") if row[name])
+    yield one_line(f"  {row['source']}, characters {row['start']}–{row['end']}{f' ({told})' if told else ''}")
+    yield one_line(f"  “{quote.marked()}”")
+    for number, mark in enumerate(quote.inside, 1):
+        yield f"    [{number}] {_said(mark)}"
+    for mark in quote.outside:
+        yield f"    elsewhere “{one_line(mark.exact)}” at {mark.start}: {_said(mark)}"
+    went = "counted" if row["counted"] else f"not counted: {row['exclusion_reason']}"
+    yield one_line(f"  {went}; {row['because']}; confidence {row['confidence']:.2f}")
+    if row["review"]:
+        yield f"  look at it: {join(row['review'])}"
+
+
+def _said(mark: "Mark") -> str:
+    return one_line(f"{mark.label} ({mark.rule}, {mark.confidence:.2f})")

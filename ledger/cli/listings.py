@@ -1,0 +1,75 @@
+"""Verbs that list: claims, commitments, totals, exclusions, actors, history, problems."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ledger.cli.app import LISTS, FormatOption, OutputOption, open_book, verb
+from ledger.cli.columns import CLAIM_COLUMNS, COMMITMENT_COLUMNS, EXCLUSION_COLUMNS, RUN_COLUMNS, short_number
+from ledger.cli.query import Query, moment, with_query
+from ledger.cli.show import Cell, Format, show
+
+if TYPE_CHECKING:
+    import polars as pl
+
+AsOf = Annotated[datetime | None, typer.Option("--as-of", parser=moment, metavar="WHEN", help="As the ledger stood after this day.")]
+
+
+@verb(LISTS, "ledger claims", "ledger claims --format jsonl | jq .exact")
+def claims(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None) -> None:
+    """List every claim: the figure, its words, who commits what to whom, and its commitment."""
+    show(open_book(ctx).rows(as_of), form, columns=CLAIM_COLUMNS, output=output, title="claims")
+
+
+@verb(LISTS, "ledger commitments", "ledger commitments --format csv --output commitments.csv")
+def commitments(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None) -> None:
+    """List every real-world pledge once, whatever the number of times it was told."""
+    show(open_book(ctx).resolution(as_of).commitments, form, columns=COMMITMENT_COLUMNS, output=output, title="commitments")
+
+
+@verb(
+    LISTS,
+    "ledger totals",
+    "ledger totals --by actor --by field --currency EUR",
+    "ledger totals --by year --stage-floor committed --field semiconductors",
+)
+@with_query
+def totals(ctx: typer.Context, query: Query, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+    """Sum commitments, each counted once, as an interval from low to high."""
+    frame = open_book(ctx).totals(**query.options())
+    show(frame, form, columns=_total_columns(frame), output=output, title=f"totals in {query.currency}")
+
+
+def _total_columns(frame: "pl.DataFrame") -> Mapping[str, Cell | None]:
+    """What a person sees of totals: scaled amounts, and only the stages that have any."""
+    amounts = {name for name in frame.columns if name in ("low", "high") or name.startswith("stated")}
+    bare = {name for name in amounts if name.startswith("stated_") and not (frame[name] != 0).any()}
+    return {name: short_number(name) if name in amounts else None for name in frame.columns if name not in {*bare, "open_ended"}}
+
+
+@verb(LISTS, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")
+def exclusions(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None) -> None:
+    """List every claim that adds nothing to a total, with the reason."""
+    show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
+
+
+@verb(LISTS, "ledger actors", 'ledger decide alias "Big Blue" IBM')
+def actors(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+    """List the names of actors and recipients, and what each is taken to stand for."""
+    frame = open_book(ctx).actors()
+    show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title="actors")
+
+
+@verb(LISTS, "ledger history", "ledger totals --as-of 2026-03-01")
+def history(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+    """List the runs that made the ledger, earliest first."""
+    show(open_book(ctx).history(), form, columns=RUN_COLUMNS, output=output, title="runs")
+
+
+@verb(LISTS, "ledger problems")
+def problems(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+    """List what could not be taken as it stood: unreadable files, claims that failed a check."""
+    frame = open_book(ctx).problems.sort("where", "rule", "message").collect()
+    show(frame, form, columns={"where": None, "rule": None, "severity": None, "message": None}, output=output, title="problems")

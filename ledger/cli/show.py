@@ -1,0 +1,130 @@
+"""Listings in five forms: a table for people, and csv, jsonl, json and parquet for pipes."""
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ledger.errors import InputError, LedgerError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Cell = Callable[[Mapping[str, Any]], str]
+PIPED_WIDTH = 200
+
+
+class Format(StrEnum):
+    """How a listing is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSONL = "jsonl"
+    JSON = "json"
+    PARQUET = "parquet"
+
+
+def show(frame: "pl.DataFrame", form: Format, *, columns: Mapping[str, Cell | None], output: Path | None = None, title: str = "") -> None:
+    """Write all rows: the whole frame for pipes, and for people the `columns` (heading → what it shows, or None for the column so called)."""
+    if form is Format.TABLE:
+        _emit(output, lambda stream: stream.write(_table(frame, columns, title, to_file=output is not None).encode(errors="replace")))
+    elif form is Format.CSV:
+        _emit(output, lambda stream: _csv(frame, stream))
+    elif form is Format.PARQUET:
+        if output is None and sys.stdout.isatty():
+            raise LedgerError("parquet is not for a terminal; add --output FILE or pipe it")
+        _emit(output, frame.write_parquet)
+    else:
+        _emit(output, lambda stream: _json(frame, stream, lines=form is Format.JSONL))
+
+
+def write_text(words: str, output: Path | None) -> None:
+    """Write plain text to a file, or to standard output."""
+    _emit(output, lambda stream: stream.write(words.encode(errors="replace")))
+
+
+def _emit(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
+    if output is None:
+        sys.stdout.flush()
+        write(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        with output.open("wb") as stream:
+            write(stream)
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written ({error.strerror}); name another file") from error
+
+
+def text(value: Any) -> str:
+    """A value in one line: lists joined by "; ", numbers with their digits, nothing for null."""
+    from ledger.rows import json_text, plain  # noqa: PLC0415 - polars is loaded when there are rows to show, not for --help
+
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, list | dict):
+        return "; ".join(value) if all(isinstance(part, str) for part in value) and isinstance(value, list) else json_text(value)
+    return str(value)  # text, whole numbers, and days, which are written as ISO 8601
+
+
+def _json(frame: "pl.DataFrame", stream: BinaryIO, *, lines: bool) -> None:
+    from ledger.rows import json_text  # noqa: PLC0415 - see text
+
+    rows = (json_text(row) for row in frame.iter_rows(named=True))
+    if lines:
+        stream.writelines(f"{row}\n".encode(errors="replace") for row in rows)
+    else:
+        stream.write(b"[\n" + ",\n".join(rows).encode(errors="replace") + b"\n]\n")
+
+
+def _csv(frame: "pl.DataFrame", stream: BinaryIO) -> None:
+    from ledger.export.safe import plain_csv_text  # noqa: PLC0415 - see text
+
+    lines = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="", write_through=True)
+    try:
+        rows = csv.writer(lines)
+        rows.writerow(frame.columns)
+        for row in frame.iter_rows():
+            rows.writerow([plain_csv_text(text(value)) if isinstance(value, str | list | dict) else text(value) for value in row])
+    finally:
+        lines.detach()  # the stream stays open
+
+
+def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str, *, to_file: bool) -> str:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - see text
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    terminal = sys.stdout.isatty() and not to_file
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
+    for heading in columns:
+        table.add_column(heading.replace("_", " "), justify="right" if heading in numeric or heading == "amount" else "left", overflow="fold")
+    for row in frame.iter_rows(named=True):
+        table.add_row(*(Text(one_line(text(row[name]) if cell is None else cell(row))) for name, cell in columns.items()))
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=terminal, width=None if terminal else PIPED_WIDTH)
+    console.print(table) if frame.height else console.print(f"{title or 'rows'}: none", highlight=False)
+    return written.getvalue()
+
+
+def one_line(words: str) -> str:
+    """Words without line breaks and control characters, so that no article can steer a terminal."""
+    return "".join(char if char.isprintable() else " " for char in words)
+
+
+def join(parts: Iterable[str]) -> str:
+    """Names in one cell."""
+    return ", ".join(parts)

@@ -1,0 +1,39 @@
+"""The order of the text stages: segment, extract, attribute, validate; the only file that knows it."""
+
+from dataclasses import dataclass
+
+from ledger.attribute import attribute
+from ledger.extract import extract
+from ledger.segment import segment
+from ledger.validate import validate
+from schemas import Claim, Document, Problem
+
+STAGE_FAILED = "stage_failed"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in one document; `document` is None where a stage broke on it, so that a mended program takes it anew."""
+
+    document: Document | None
+    claims: tuple[Claim, ...]
+    problems: tuple[Problem, ...]
+
+
+def claims_of(document: Document) -> Reading:
+    """The claims of one document that hold together, in the order of its text, and what was wrong with the others."""
+    segments = segment(document.text)
+    figures = extract(document.text, segments, document.published)
+    claims, problems = validate(document, attribute(document, segments, figures))
+    return Reading(document, claims, problems)
+
+
+def reading_of(entry: Document | Problem) -> Reading:
+    """The reading of what was read of a source: a Problem passes through, and a document that breaks a stage becomes one."""
+    if isinstance(entry, Problem):
+        return Reading(None, (), (entry,))
+    try:
+        return claims_of(entry)
+    except Exception as error:  # noqa: BLE001 - a bug met by one article must not cost the other ten thousand; it is told, not hidden
+        message = f"{type(error).__name__}: {error}; please report it with the text, the article was left out"
+        return Reading(None, (), (Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id),))
