@@ -155,9 +155,19 @@ def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, 
             position = end
             continue
         end = min(_without_next_sign(encoded, start, end), place.segment.end)
+        start = _without_word(encoded, start, end)
         atom = read_atom(text, start, end, place)
         yield start, end, place, atom
         position = max(atom.end if atom is not None else end, start + 1)
+
+
+def _without_word(encoded: bytes, start: int, end: int) -> int:
+    """The start of a match without a letter that ends a word and is no currency: "NXP 10%" holds no "P 10"."""
+    if start and encoded[start] in LETTERS and encoded[start - 1] in WORD_BYTES:
+        space = encoded.find(b" ", start, end)
+        if space > 0 and encoded[space + 1] in DIGIT_BYTES:
+            return space + 1
+    return start
 
 
 def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
@@ -191,6 +201,8 @@ def read_atom(text: str, start: int, end: int, place: Place) -> Atom | None:
         atom.money = _before(before)
         if atom.money is None:
             return None
+        if atom.money.letter and before[-1] == " " and not fraction and "." not in digits and "," not in digits and read_tail(tail).factor == ONE:
+            return read_atom(text, start + len(before), end, place)
         atom.number_start = start + len(before)
         if before[-1] in "+-" or before[-2:-1] == "-":
             atom.digits = "-" if "-" in before else ""

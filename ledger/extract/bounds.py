@@ -82,9 +82,9 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     del words[-length:]
     if _is_preposition(said, words[-1] if words else "", atom):
         return None
-    if bound is Bound.ABOUT and (outer := _longest(words)) is not None and outer[0] is not Bound.ABOUT and outer[2] not in phrases():
+    if bound is Bound.ABOUT and (outer := _longest(words)) is not None and outer[0] is not Bound.ABOUT:
         return outer[0], f"{outer[2]} {said}"
-    if bound is Bound.MORE_THAN and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:]):
+    if bound is Bound.MORE_THAN and not (words and words[-1] == "the") and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:]):
         return Bound.AT_MOST, said
     return bound, said
 

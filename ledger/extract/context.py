@@ -77,13 +77,18 @@ _NAMED = re.compile(r"\b[Ii]n (?:[A-Z][a-z]+ )?([A-Za-z]{3,12})\b")
 
 def _named_currency(text: str, atom: Atom) -> Money | None:
     """The currency that the sentence names before a sum: "In yen the bid was worth about 7 trillion"."""
-    if atom.factor < MONEY_SCALE:
+    if not _large(atom):
         return None
     for match in _NAMED.finditer(text, max(atom.place.start, atom.start - 80), atom.start):
         money = behind_forms().get(match.group(1).lower().encode("latin-1"))
         if money is not None:
             return money
     return None
+
+
+def _large(atom: Atom) -> bool:
+    """Whether the number has a magnitude of a million or more, in digits or words."""
+    return atom.factor >= MONEY_SCALE or not atom.digits and atom.value >= MONEY_SCALE // 2
 
 
 def _is_sum(atom: Atom) -> bool:
@@ -99,7 +104,7 @@ def _fits(atom: Atom, other: Atom) -> bool:
     """Whether `other` may lend its unit: a large number to a large one, a small one to a small one."""
     if other.kind is None or other.kind is Kind.PERCENT:
         return False
-    if atom.factor >= MONEY_SCALE:
+    if _large(atom):
         return other.factor >= 1000 or other.value >= 1000 and other.kind is Kind.COUNT
     if other.kind is Kind.MONEY:
         return False
@@ -123,7 +128,7 @@ def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
     later = [other for other in atoms[index + 1 : index + 6] if other.place is atom.place and _fits(atom, other)]
     same = [other for other in earlier if other.place is atom.place]
     near = [other for other in earlier if other.place.segment is atom.place.segment or other.place.segment.group == atom.place.segment.group]
-    if atom.factor < MONEY_SCALE:
+    if not _large(atom):
         return next(iter([*same, *later, *near]), None)
     return _large_model(text, atom, same, later, [*near, *(other for other in earlier if other not in near)])
 
@@ -133,13 +138,15 @@ def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], nea
     around = text[max(atom.place.start, atom.start - 40) : min(atom.place.end, atom.end + 20)]
     if PEOPLE.search(around):
         return next((other for other in [*same, *later, *near] if other.kind is Kind.COUNT), None)
+    if not atom.digits:
+        return next((other for other in [*same, *near, *later]), None)
     for group in (same, later, near):
         chosen = next((other for other in group if _behind(other)), None) or next((other for other in group if not _is_sum(other)), None)
         if group is not near and chosen is None:
             chosen = next(iter(group), None)
         if chosen is not None:
             return chosen
-    return next(iter(near), None) if atom.factor > MONEY_SCALE else None
+    return next(iter(near), None) if atom.value >= 100 * MONEY_SCALE else None
 
 
 def _cue_noun(text: str, atom: Atom) -> str | None:

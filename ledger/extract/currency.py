@@ -30,7 +30,7 @@ def _cues() -> Any:
 
 DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
 """Dollars whose country's press writes a bare "$"."""
-SMALL_DOLLARS = ("JMD", "TTD", "BBD", "BSD", "BZD", "GYD", "FJD", "NAD", "LRD", "TWD", "MXN", "ARS", "CLP", "COP")
+SMALL_DOLLARS = ("JMD", "TTD", "BBD", "BSD", "BZD", "GYD", "FJD", "NAD", "LRD", "TWD")
 """Dollars and pesos that a bare "$" means only where the text marks "US$"."""
 PART = 4000
 """Characters of a sentence or paragraph that are searched for place names."""
@@ -55,6 +55,7 @@ class Zones:
         self._scores: Counter[str] | None = None
         self._part: tuple[tuple[int, int], Counter[str]] = ((-1, -1), Counter())
         self._dollar: str | None = None
+        self._settled: dict[tuple[str, ...], str] = {}
         self.explicit: Counter[str] = Counter()
         """Explicit currency codes of the document's figures and how often each is said."""
 
@@ -89,7 +90,10 @@ class Zones:
         for start, end in ((place.start, place.end), (place.segment.start, place.segment.end)):
             named = [code for code in codes if self._within(start, end)[code]]
             if len(named) == 1:
+                self._settled[codes] = named[0]
                 return named[0]
+            if codes in self._settled:
+                return self._settled[codes]
         scores = self.scores()
         best = max(codes, key=lambda code: (scores[code] + 4 * min(self.explicit[code], 3), -codes.index(code)))
         return best if scores[best] or self.explicit[best] else codes[0]
@@ -112,7 +116,7 @@ class Zones:
         if any(self.explicit[code] for code in DOLLARS) or score < 3:
             return "USD"
         rival = max((weight for code, weight in scores.items() if code != local), default=0)
-        return local if score > rival or (self._first == local and 2 * score >= rival) else "USD"
+        return local if score >= rival or (self._first == local and 2 * score >= rival) else "USD"
 
     def _beside_marked(self, local: str, score: int) -> str:
         """Where "US$" is marked, a bare "$" is local, if the places of the text are."""

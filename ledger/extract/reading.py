@@ -13,7 +13,7 @@ from ledger.extract.links import link
 from ledger.extract.rates import apply_rate
 from ledger.extract.refuse import in_a_word, refusal
 from ledger.extract.trace import Trace
-from schemas import Figure, FigureLink, Kind, Section, Segment, Sentence
+from schemas import CurrencyBasis, Figure, FigureLink, Kind, Section, Segment, Sentence
 
 QUIET = Trace()
 
@@ -39,7 +39,20 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
         if atom.money is not None and len(atom.money.codes) == 1:
             zones.explicit[atom.money.codes[0]] += 1
     link(folded, atoms)
-    return (_figure(atom, zones) for atom in atoms)
+    return _figures(atoms, zones)
+
+
+def _figures(atoms: list[Atom], zones: Zones) -> Iterator[Figure]:
+    """The atoms as figures, their currencies resolved; cents follow the sum before them in the sentence."""
+    last: tuple[Place, str] | None = None
+    for atom in atoms:
+        unit, basis = atom.unit, None
+        if atom.kind is Kind.MONEY and atom.money is not None:
+            unit, basis = zones.resolve(atom.money, atom.place)
+            if atom.money.factor != 1 and last is not None and last[0] is atom.place and last[1] in atom.money.codes:
+                unit = last[1]
+            last = (atom.place, unit)
+        yield _figure(atom, unit, basis)
 
 
 def places(segments: Sequence[Segment]) -> Iterator[Place]:
@@ -53,12 +66,14 @@ def places(segments: Sequence[Segment]) -> Iterator[Place]:
 
 def _atoms(text: str, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
+    last_end = -1
     for start, end, _, atom in scan(text, places(segments)):
         if atom is None:
             trace.lost("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
-        elif in_a_word(text, atom):
+        elif in_a_word(text, atom, last_end):
             trace.lost("in_a_word", atom.start, atom.end, "the number is part of a word")
         else:
+            last_end = atom.end
             yield from _money_or_bare(text, atom, trace)
 
 
@@ -75,9 +90,9 @@ def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Tra
     """`atoms` without those that are no figures, ranges joined, each with its kind and unit."""
     kept = []
     for index, atom in enumerate(atoms):
-        if atom.kind is None:
+        if atom.kind is None or atom.kind is Kind.QUANTITY:
             following = atoms[index + 1] if index + 1 < len(atoms) else None
-            reason = None if _completed(text, atom, following) else refusal(text, atom, name=trace.wanted)
+            reason = None if atom.kind is None and _completed(text, atom, following) else refusal(text, atom, name=trace.wanted)
             if reason is not None:
                 trace.lost(reason, atom.start, atom.end, "the words around it say what it is")
                 continue
@@ -97,11 +112,7 @@ def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
     return gap in (" to ", " or ", " - ") or gap == " and " and text[max(0, atom.start - 8) : atom.start].lower() == "between "
 
 
-def _figure(atom: Atom, zones: Zones) -> Figure:
-    basis = None
-    unit = atom.unit
-    if atom.kind is Kind.MONEY and atom.money is not None:
-        unit, basis = zones.resolve(atom.money, atom.place)
+def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None) -> Figure:
     sentence = atom.place
     return Figure(
         start=atom.start,

@@ -7,7 +7,9 @@ from typing import Any
 from ledger.extract.atoms import DIGIT_BYTES, LETTERS, ONE, WORD_BYTES, Atom
 from ledger.extract.grammar import pattern
 from ledger.lexicons.load import toml
+from schemas import Kind
 
+TIMES = frozenset({"year", "month", "week", "day", "hour", "minute", "second", "decade", "century", "quarter", "fortnight"})
 LEFT, RIGHT = "\x01", "\x02"
 BEFORE, BEHIND = 48, 32
 YEARS = range(1500, 2100)
@@ -39,9 +41,9 @@ def named_patterns() -> dict[str, Any]:
 
 
 @cache
-def _any_pattern() -> Any:
-    sources = [f"(?:{compiled_source(entry['pattern'])})" for entry in toml("not_figures")["not_figure"]]
-    return pattern("|".join(sources).encode("latin-1"), captures=False)
+def _any_pattern(*, time: bool = False) -> Any:
+    entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
+    return pattern("|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries).encode("latin-1"), captures=False)
 
 
 def window(text: str, start: int, end: int) -> bytes:
@@ -50,19 +52,21 @@ def window(text: str, start: int, end: int) -> bytes:
     return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end:end + BEHIND]}".encode("latin-1")
 
 
-def refused_by_pattern(text: str, start: int, end: int, *, name: bool = False) -> str | None:
+def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
     """The refusal that the words around the number call for, or None; its name is looked up only where `name` is asked."""
     around = window(text, start, end)
-    if _any_pattern().search(around) is None:
+    if _any_pattern(time=time).search(around) is None:
         return None
     if not name:
         return "not_figure"
     return next((rule for rule, compiled in named_patterns().items() if compiled.search(around)), "not_figure")
 
 
-def in_a_word(text: str, atom: Atom) -> bool:
-    """Whether the atom is glued to a word: "GB200", "5G", "F-35", "777X"."""
+def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
+    """Whether the atom is glued to a word: "GB200", "5G", "F-35", "777X"; a dash behind another number (`last_end`) is none."""
     start, end = atom.start, atom.end
+    if last_end == start - 1:
+        return end < len(text) and ord(text[end]) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
     before = text[start - 1 : start] if start else ""
     if before and ord(before) in WORD_BYTES and (ord(text[start]) in WORD_BYTES):
         return True
@@ -115,8 +119,22 @@ def _title_case(text: str, atom: Atom) -> bool:
     return bool(words) and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
+def _is_name(text: str, atom: Atom) -> bool:
+    """Whether number and measure are words of a name: "Three Mile Island", "the 3 Million Homes scheme"."""
+    behind = text[atom.end + 1 : atom.end + 2]
+    last = text[atom.number_end : atom.end].lstrip(" -")
+    if not behind.isupper() or text[atom.end] != " " or not last[:1].isupper() or not last[1:2].islower():
+        return False
+    before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
+    return before is not None and before.group(1).islower() or not _title_case(text, atom)
+
+
 def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
-    """Why a bare number is no figure, or None."""
+    """Why a number is no figure, or None."""
+    if atom.kind in (None, Kind.QUANTITY) and _is_name(text, atom):
+        return "name_words"
+    if atom.kind is Kind.QUANTITY:
+        return refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in TIMES else None
     if atom.digits == "" and atom.kind is None:
         return None
     if len(atom.digits) > 1 and atom.digits[0] == "0" and "." not in atom.digits:
