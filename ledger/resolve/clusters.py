@@ -1,25 +1,29 @@
 """Clusters: nodes joined by edges, the strongest first, where two that bear the same mark are never joined."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-Marks = Sequence[set[tuple[str, str]]]
-"""For each node what it bears: the document that it stands in, the decisions that keep it apart."""
+Pairs = Iterable[tuple[int, int]]
+Marks = Mapping[int, frozenset[str]]
+"""For some nodes what they bear: the decisions that keep them apart from others."""
 
 
 class Forest:
-    """A union-find over integers; the root of a group is its smallest member."""
+    """A union-find over integers; the root of a group is its smallest member, a node never joined is its own."""
 
-    def __init__(self, size: int) -> None:
-        self.parent = list(range(size))
+    def __init__(self, pairs: Pairs = ()) -> None:
+        self.parent: dict[int, int] = {}
+        for a, b in pairs:
+            self.join(a, b)
 
     def root(self, node: int) -> int:
         """The smallest member of the group of `node`."""
         parent = self.parent
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
+        above = parent.setdefault(node, node)
+        while above != node:
+            parent[node] = above = parent[above]
+            node, above = above, parent[above]
         return node
 
     def join(self, a: int, b: int) -> int:
@@ -30,59 +34,61 @@ class Forest:
         self.parent[b] = a
         return a
 
-    def labels(self) -> list[int]:
-        """The root of every node."""
-        return [self.root(node) for node in range(len(self.parent))]
+    def labels(self) -> pl.DataFrame:
+        """node, label: the root of every node that was joined."""
+        nodes = list(self.parent)
+        return pl.DataFrame({"node": nodes, "label": [self.root(node) for node in nodes]}, schema={"node": pl.Int64, "label": pl.Int64})
 
 
-def kept_apart(size: int, edges: pl.DataFrame, marks: Marks, forced: Iterable[tuple[int, int]] = ()) -> list[int]:
-    """The smallest member of the group of each of `size` nodes.
+def kept_apart(nodes: pl.DataFrame, edges: pl.DataFrame, marks: Marks, forced: Pairs = ()) -> pl.Series:
+    """The smallest member of the group of each of `nodes`, in their order.
 
-    `edges` have the columns a, b and score; they are taken strongest first, and one that would bring two nodes of one mark together is left out.
-    `forced` pairs are joined before, whatever they bear. Only groups in which a mark would stand twice are built edge by edge.
+    `nodes` have the column `node` and, where two of one owner are never joined, `owner`. `edges` have the columns a, b and score; they are taken
+    strongest first, and one that would bring two nodes of one owner or of one mark together is left out. `forced` pairs are joined before, whatever
+    they bear. Only groups in which an owner or a mark would stand twice are built edge by edge.
     """
     pairs = list(forced)
-    plain = edges.select("a", "b")
-    rough = _joined(size, [*pairs, *plain.iter_rows()]).labels()
+    rough = _labelled(nodes, Forest([*pairs, *edges.select("a", "b").iter_rows()]))
     torn = _torn(rough, marks)
-    if not torn:
-        return rough
-    forest = _joined(size, pairs)
-    borne: dict[int, set[tuple[str, str]]] = {}
-    for node in range(size):
-        if rough[node] in torn:
-            root = forest.root(node)
-            borne[root] = borne.get(root, set()) | marks[node]
-    ordered = edges.select("a", "b", "score").sort(["score", "a", "b"], descending=[True, False, False])
-    for one, other, _ in ordered.iter_rows():
+    if torn.is_empty():
+        return rough["label"]
+    inside = rough.filter(pl.col("label").is_in(torn.implode()))
+    strongest = edges.filter(pl.col("a").is_in(inside["node"].implode())).sort(["score", "a", "b"], descending=[True, False, False])
+    owners = dict(inside.select("node", "owner").iter_rows()) if "owner" in inside.columns else {}
+    borne = {node: {*marks.get(node, ()), *([owners[node]] if node in owners else [])} for node in inside["node"].to_list()}
+    fine = _labelled(inside.select("node"), _grown(strongest.select("a", "b").iter_rows(), borne, pairs))
+    return rough.join(fine.rename({"label": "fine"}), on="node", how="left", maintain_order="left").select(pl.coalesce("fine", "label"))["fine"]
+
+
+def _labelled(nodes: pl.DataFrame, forest: Forest) -> pl.DataFrame:
+    joined = nodes.with_columns(pl.col("node").cast(pl.Int64)).join(forest.labels(), on="node", how="left", maintain_order="left")
+    return joined.with_columns(pl.coalesce("label", "node").alias("label"))
+
+
+def _torn(labelled: pl.DataFrame, marks: Marks) -> pl.Series:
+    """The groups that hold an owner or a mark twice."""
+    found = [pl.Series("label", [], dtype=pl.Int64)]
+    if "owner" in labelled.columns:
+        found.append(labelled.group_by("label", "owner").len().filter(pl.col("len") > 1)["label"])
+    if marks:
+        marked = [(node, mark) for node, borne in marks.items() for mark in borne]
+        table = pl.DataFrame(marked, schema={"node": pl.Int64, "mark": pl.String}, orient="row").join(labelled, on="node")
+        found.append(table.group_by("label", "mark").len().filter(pl.col("len") > 1)["label"])
+    return pl.concat(found).unique()
+
+
+def _grown(ordered: Pairs, borne: dict[int, set[int | str]], forced: Pairs) -> Forest:
+    """The forest of the edges in their order, but those that would bring two of one mark together."""
+    forest = Forest()
+    for one, other in forced:
+        if one in borne and other in borne:
+            a, b = forest.root(one), forest.root(other)
+            borne[forest.join(a, b)] = borne[a] | borne[b]
+    for one, other in ordered:
         a, b = forest.root(one), forest.root(other)
-        if a == b:
-            continue
-        if rough[a] not in torn:
-            forest.join(a, b)
-        elif borne[a].isdisjoint(borne[b]):
-            both = borne[a] | borne[b]
-            borne[forest.join(a, b)] = both
-    return forest.labels()
-
-
-def _joined(size: int, pairs: Iterable[tuple[int, int]]) -> Forest:
-    forest = Forest(size)
-    for a, b in pairs:
-        forest.join(a, b)
+        if a != b and borne[a].isdisjoint(borne[b]):
+            borne[forest.join(a, b)] = borne[a] | borne[b]
     return forest
-
-
-def _torn(labels: list[int], marks: Marks) -> set[int]:
-    """The groups that hold a mark twice."""
-    seen: set[tuple[int, tuple[str, str]]] = set()
-    torn: set[int] = set()
-    for label, borne in zip(labels, marks, strict=True):
-        for mark in borne:
-            if (label, mark) in seen:
-                torn.add(label)
-            seen.add((label, mark))
-    return torn
 
 
 __all__ = ["Forest", "Marks", "kept_apart"]

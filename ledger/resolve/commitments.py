@@ -56,7 +56,7 @@ def _face_order() -> list[pl.Expr]:
         pl.col("bound") == Bound.ABOUT.value,
         -pl.col("digits").cast(pl.Int32),
         -pl.col("day").cast(pl.Int32),
-        pl.col("section").is_in(["headline", "headline_list"]),
+        pl.col("headline"),
         pl.col("row"),
     ]
 

@@ -20,42 +20,55 @@ def lexicon() -> Any:
 
 
 def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str, str] | None = None) -> pl.DataFrame:
-    """One row for each claim that can be a commitment, in the order day, document, place; see the module for what a row holds.
+    """One row for each claim that can be a commitment, in the order day, document, place, numbered by `row`.
 
     `claims` and `documents` have the columns of the records Claim and Document; `aliases` maps canonical names to the names that people said they
-    are. A document without a day stands at the day it was retrieved.
+    are. A document without a day stands at the day it was retrieved. The columns that end in _keys are lists of hashes of words.
     """
     said = claims.filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
     about = _documents(documents.join(said.select("document_id").unique(), on="document_id", how="semi"))
     rows = said.select(
-        "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix", "section",
-        "unit", "value", "lower", "upper", "bound", "currency_basis", "measure", "stage", "time_basis", "period", "per", "confidence", "relations",
+        "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix",
+        "unit", "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence", "relations",
         _names("actor", aliases), _names("recipient", aliases), pl.col("fields").list.eval(pl.element().struct.field("code")).alias("fields"),
+        pl.col("section").is_in(["headline", "headline_list"]).alias("headline"),
     )  # fmt: skip
-    joined = rows.join(about, on="document_id", how="left", maintain_order="left")
+    joined = rows.join(about, on="document_id", how="left", maintain_order="left").sort("day", "document_id", "start", "claim_id", nulls_last=True)
     worded = joined.with_columns(_sentence().alias("sentence"), _side(before=True).alias("before"), _side(before=False).alias("after")).drop("text")
-    return (
-        worded.with_columns(
-            _family().alias("family"),
-            _capitals("sentence").alias("proper"),
-            pl.col("value").cast(pl.Float64).alias("size"),
-            _digits().alias("digits"),
-            _keys("actor").alias("actor_keys"),
-            _keys("recipient").alias("recipient_keys"),
-        )
-        .sort("day", "document_id", "start", "claim_id", nulls_last=True)
-        .with_row_index("row")
+    compared = worded.with_columns(
+        _family().alias("family"),
+        _capitals("sentence").alias("proper_keys"),
+        pl.col("value").cast(pl.Float64).alias("size"),
+        _digits().alias("digits"),
+        _keys("actor").alias("actor_keys"),
+        _keys("recipient").alias("recipient_keys"),
+        _hashed("fields").alias("field_keys"),
+        (pl.col("time_basis") == "increment").fill_null(value=False).alias("increment"),
+        _moves().alias("moves"),
+        (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=False).cum_sum().alias("document"),
     )
+    names = pl.concat_list("actor_keys", "recipient_keys").list.unique()
+    return compared.with_columns(names.alias("name_keys")).drop("sentence", "prefix", "suffix", "sentence_end").with_row_index("row")
+
+
+def _hashed(column: str) -> pl.Expr:
+    return pl.col(column).list.eval(pl.element().hash())
+
+
+def _moves() -> pl.Expr:
+    """Whether words of change stand near a claim."""
+    return pl.any_horizontal([pl.col(side).str.contains(lexicon()["words"]["change"]) for side in ("before", "after")])
 
 
 def _documents(documents: pl.DataFrame) -> pl.DataFrame:
     """document_id, day, dated, publisher, text, title_words of each document."""
     text = pl.col("text").fill_null("") if "text" in documents.columns else pl.lit("")
     title = pl.coalesce(pl.col("title"), text.str.extract(r"^\s*([^\n]{1,200})", 1), pl.lit(""))
-    words = title.str.to_lowercase().str.extract_all(WORD).list.unique().list.set_difference(_literal(lexicon()["words"]["stop"]))
+    said = title.str.to_lowercase().str.extract_all(WORD).list.set_difference(_literal(lexicon()["words"]["stop"]))
+    words = said.list.eval(pl.element().hash())
     day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
     return documents.select(
-        "document_id", day.alias("day"), pl.col("published").is_not_null().alias("dated"), "publisher", text.alias("text"), words.alias("title_words")
+        "document_id", day.alias("day"), pl.col("published").is_not_null().alias("dated"), "publisher", text.alias("text"), words.alias("title_keys")
     )
 
 
@@ -85,7 +98,7 @@ def _side(*, before: bool) -> pl.Expr:
 
 def _capitals(column: str) -> pl.Expr:
     words = pl.col(column).str.extract_all(CAPITALISED).list.eval(pl.element().str.to_lowercase().str.replace(r"['’]s$", ""))
-    return words.list.unique().list.set_difference(_literal(lexicon()["words"]["stop"]))
+    return words.list.set_difference(_literal(lexicon()["words"]["stop"])).list.eval(pl.element().hash())
 
 
 def _family() -> pl.Expr:
@@ -104,4 +117,4 @@ def _keys(role: str) -> pl.Expr:
     plain = pl.element().str.to_lowercase().str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
     same = plain.str.replace_many(list(lexicon()["powers"]), list(lexicon()["powers"].values())) if lexicon()["powers"] else plain
     split = pl.col(role).list.eval(same.str.split(" ").list.explode())
-    return split.list.set_difference(_literal([*words["generic"], ""])).list.unique()
+    return split.list.set_difference(_literal([*words["generic"], ""])).list.eval(pl.element().hash())

@@ -1,12 +1,13 @@
 """The one verb of resolution: claims and decisions → commitments, memberships and actors."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
 from ledger.rates import Rates
 from ledger.resolve.actors import actors_of, canonical_names
-from ledger.resolve.clusters import kept_apart
+from ledger.resolve.clusters import Marks, kept_apart
 from ledger.resolve.commitments import as_records, commitments_of, memberships_of, wholes_of, with_reasons
 from ledger.resolve.decided import Verdicts, corrected, replayed
 from ledger.resolve.mentions import mentions_of
@@ -48,35 +49,38 @@ def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """`mentions` with `telling` (same money in one document), `version` (same money in all), `pledge` (with its former amounts), `current` and
     `converted`."""
     pairs = within(mentions)
-    told = mentions.with_columns(_numbered("telling", kept_apart(mentions.height, pairs.same, _apart(mentions, verdicts))))
-    tellings = tellings_of(told).sort("telling")
-    owners = told.group_by("telling", maintain_order=True).agg(pl.col("document_id").first())
-    ruled = _apart(told, verdicts)
-    marks = [{("document", owner)} for owner in owners.sort("telling")["document_id"].to_list()]
-    for telling, tokens in zip(told["telling"].to_list(), ruled, strict=True):
-        marks[telling] |= tokens
-    row_of = dict(zip(told["claim_id"].to_list(), told["telling"].to_list(), strict=True))
-    forced = [(row_of[a], row_of[b]) for a, b, _ in verdicts.same if a in row_of and b in row_of]
-    version = kept_apart(tellings.height, across(tellings), marks, forced)
-    versioned = told.with_columns(pl.Series("version", [version[telling] for telling in told["telling"].to_list()], dtype=pl.Int64))
-    return _pledged(versioned, pairs.changed, ruled)
+    row_of = dict(_rows_of(mentions, verdicts))
+    ruled = [(row_of[a], row_of[b], by) for a, b, by in verdicts.different if a in row_of and b in row_of]
+    alike = [(row_of[a], row_of[b]) for a, b, _ in verdicts.same if a in row_of and b in row_of]
+    rows = mentions.select(pl.col("row").cast(pl.Int64).alias("node"))
+    told = mentions.with_columns(kept_apart(rows, pairs.same, _marks(ruled)).alias("telling"))
+    telling = dict(told.filter(pl.col("row").is_in(list(row_of.values()))).select("row", "telling").iter_rows())
+    tellings = tellings_of(told)
+    owned = tellings.select(pl.col("telling").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
+    kept = _marks((telling[a], telling[b], by) for a, b, by in ruled)
+    label = kept_apart(owned, across(tellings), kept, [(telling[a], telling[b]) for a, b in alike])
+    versions = owned.select(pl.col("node").alias("telling"), label.alias("version"))
+    versioned = told.join(versions, on="telling", how="left", maintain_order="left")
+    version = dict(versions.filter(pl.col("telling").is_in(list(telling.values()))).iter_rows())
+    return _pledged(versioned, pairs.changed, _marks((version[telling[a]], version[telling[b]], by) for a, b, by in ruled))
 
 
-def _numbered(name: str, labels: list[int]) -> pl.Series:
-    """Labels as consecutive numbers in the order of the labels."""
-    return (pl.Series(name, labels, dtype=pl.Int64).rank("dense") - 1).cast(pl.Int64)
+def _rows_of(mentions: pl.DataFrame, verdicts: Verdicts) -> list[tuple[str, int]]:
+    """claim_id and row of the mentions that decisions are about."""
+    named = {claim for a, b, _ in (*verdicts.same, *verdicts.different) for claim in (a, b)}
+    return list(mentions.filter(pl.col("claim_id").is_in(named)).select("claim_id", "row").iter_rows()) if named else []
 
 
-def _apart(mentions: pl.DataFrame, verdicts: Verdicts) -> list[set[tuple[str, str]]]:
-    """For each mention the marks of the decisions that keep it from others: two with one mark are never joined."""
-    marks: dict[str, set[tuple[str, str]]] = {}
-    for a, b, by in verdicts.different:
-        marks.setdefault(a, set()).add(("decision", by))
-        marks.setdefault(b, set()).add(("decision", by))
-    return [marks.get(claim, set()) for claim in mentions["claim_id"].to_list()] if marks else [set() for _ in range(mentions.height)]
+def _marks(ruled: Iterable[tuple[int, int, str]]) -> dict[int, frozenset[str]]:
+    """What keeps nodes apart: both sides of a decision bear its id."""
+    marks: dict[int, frozenset[str]] = {}
+    for a, b, by in ruled:
+        for node in {a, b}:
+            marks[node] = marks.get(node, frozenset()) | {by}
+    return marks
 
 
-def _pledged(mentions: pl.DataFrame, changed: pl.DataFrame, ruled: list[set[tuple[str, str]]]) -> pl.DataFrame:
+def _pledged(mentions: pl.DataFrame, changed: pl.DataFrame, marks: Marks) -> pl.DataFrame:
     """`mentions` with `pledge`, `current` and `converted`: versions joined where a text says that one amount took the other's place."""
     of_row = mentions.select("row", "version")
     edges = (
@@ -84,22 +88,20 @@ def _pledged(mentions: pl.DataFrame, changed: pl.DataFrame, ruled: list[set[tupl
         .join(of_row, left_on="newer", right_on="row").rename({"version": "b"})
         .filter(pl.col("a") != pl.col("b"))
     )  # fmt: skip
-    size = int(mentions["version"].max() or 0) + 1 if mentions.height else 0  # type: ignore[arg-type]
-    marks: list[set[tuple[str, str]]] = [set() for _ in range(size)]
-    for version, tokens in zip(mentions["version"].to_list(), ruled, strict=True):
-        marks[version] |= tokens
-    label = kept_apart(size, edges.group_by("a", "b").agg(pl.col("score").max()), marks)
-    pledge = mentions["version"].replace_strict(dict(enumerate(label)), return_dtype=pl.Int64) if size else mentions["version"]
-    placed = mentions.with_columns(pledge.alias("pledge"))
-    return placed.join(_current(placed, edges), on="version", how="left", maintain_order="left").with_columns(_converted().alias("converted"))
+    versions = mentions.select(pl.col("version").unique().sort().alias("node"))
+    label = kept_apart(versions, edges.group_by("a", "b").agg(pl.col("score").max()), marks)
+    pledges = versions.select(pl.col("node").alias("version"), label.alias("pledge"))
+    placed = mentions.join(pledges, on="version", how="left", maintain_order="left")
+    current = _current(placed, edges)
+    return placed.join(current, on="version", how="left", maintain_order="left").with_columns(_converted().alias("converted"))
 
 
 def _converted() -> pl.Expr:
     """Whether a mention is the amount that stands just before it, said in another currency."""
-    before = pl.col("telling") == pl.col("telling").shift(1)
+    same = (pl.col("telling") == pl.col("telling").shift(1)) & (pl.col("document") == pl.col("document").shift(1))
     other = pl.col("unit") != pl.col("unit").shift(1)
     close = pl.col("start") - pl.col("end").shift(1) < CONVERSION_REACH
-    return (before & other & close & (pl.col("document_id") == pl.col("document_id").shift(1))).fill_null(value=False)
+    return (same & other & close).fill_null(value=False)
 
 
 def _current(mentions: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:

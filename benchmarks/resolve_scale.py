@@ -1,0 +1,159 @@
+"""Resolve a million generated claims of known clusters from scratch, then add one article: seconds, memory and B-cubed F1.
+
+Run: python benchmarks/resolve_scale.py [--claims 1000000]
+"""
+
+import argparse
+import random
+import resource
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+import polars as pl
+
+from ledger.resolve import resolve
+from ledger.tables import record_schema
+from schemas import Claim, Document, stable_id
+
+SYLLABLES = ["ka", "ro", "ven", "ti", "mar", "sol", "der", "lin", "pex", "ora", "quil", "bran", "sto", "zem", "hul", "fyr", "nax", "gol", "wis", "ume"]
+MEASURES = ["investment"] * 8 + ["procurement", "acquisition", "loan", "grant"]
+FIELDS = ["semiconductors", "clean_energy", "batteries_ev", "space", "health", "oil_gas", "artificial_intelligence", "real_estate"]
+PER_ARTICLE = 8
+RETRIEVED = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+def names(chance: random.Random, count: int) -> list[str]:
+    """Made-up names, each another."""
+    made: dict[str, None] = {}
+    while len(made) < count:
+        made["".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3, 4)))).capitalize()] = None
+    return list(made)
+
+
+def pledges(chance: random.Random, count: int) -> list[tuple[str, str, Decimal, str, str, date]]:
+    """actor, recipient, amount, measure, field, day of real-world pledges."""
+    actors, recipients = names(chance, 20_000), names(chance, 1_000)
+    made = []
+    for _ in range(count):
+        digits = chance.choice((chance.randint(1, 9) * 100, chance.randint(10, 99) * 10, chance.randint(100, 999)))
+        amount = Decimal(digits) * 10 ** chance.choice((4, 5, 6, 6, 7))
+        actor = actors[int(len(actors) * chance.random() ** 2)]
+        day = date(2023, 1, 1) + timedelta(days=chance.randrange(1000))
+        made.append((actor, chance.choice(recipients), amount, chance.choice(MEASURES), chance.choice(FIELDS), day))
+    return made
+
+
+def mentions(chance: random.Random, claims: int) -> list[tuple[int, date]]:
+    """pledge and day of every mention: most pledges are told a few times, soon after one another."""
+    told: list[tuple[int, date]] = []
+    pledge = 0
+    while len(told) < claims:
+        times = 1 + int(chance.expovariate(0.4))
+        told += [(pledge, timedelta(days=int(chance.expovariate(1 / 40)))) for _ in range(times)]  # type: ignore[misc]
+        pledge += 1
+    return told[:claims]
+
+
+def generated(claims: int, seed: int = 7) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
+    """Claims and documents of `claims` mentions, and the pledge behind each claim."""
+    chance = random.Random(seed)
+    told = mentions(chance, claims)
+    known = pledges(chance, told[-1][0] + 1)
+    days = sorted(((known[pledge][5] + later, pledge) for pledge, later in told), key=lambda pair: (pair[0], chance.random()))  # type: ignore[operator]
+    columns: dict[str, list[object]] = {name: [] for name in ("claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "value", "exact")}
+    columns |= {name: [] for name in ("measure", "code", "actor", "recipient", "unit", "bound")}
+    documents: dict[str, list[object]] = {"document_id": [], "published": [], "text": [], "publisher": []}
+    for first in range(0, len(days), PER_ARTICLE):
+        article(chance, days[first : first + PER_ARTICLE], known, columns, documents)
+    return claim_frame(columns), document_frame(documents), pl.Series("pledge", [pledge for _, pledge in days])
+
+
+def article(chance: random.Random, told: Sequence[tuple[date, int]], known: Sequence[tuple[str, str, Decimal, str, str, date]],
+            columns: dict[str, list[object]], documents: dict[str, list[object]]) -> None:  # fmt: skip
+    """One article that tells `told`, added to the columns."""
+    document_id = f"d{len(documents['document_id']):015d}"
+    text = ""
+    for _, pledge in told:
+        actor, recipient, amount, measure, code, _ = known[pledge]
+        said = amount.quantize(Decimal(10) ** (amount.adjusted() - 1)) if chance.random() < 0.04 else amount
+        quote = f"${said / 10**9:f} billion"
+        lead = f"{actor} will give "
+        sentence = f"{lead}{quote} to {recipient} for {code.replace('_', ' ')}. "
+        start = len(text) + len(lead)
+        row = {
+            "claim_id": stable_id(document_id, start), "document_id": document_id, "start": start, "end": start + len(quote),
+            "sentence_start": len(text), "sentence_end": len(text) + len(sentence) - 1, "value": said, "exact": quote,
+            "measure": measure if chance.random() < 0.9 else chance.choice(MEASURES), "code": code, "unit": "USD",
+            "actor": actor if chance.random() < 0.85 else None, "recipient": recipient if chance.random() < 0.8 else None,
+            "bound": "exact" if chance.random() < 0.9 else "about",
+        }  # fmt: skip
+        for name, value in row.items():
+            columns[name].append(value)
+        text += sentence
+    for name, value in (("document_id", document_id), ("published", told[0][0]), ("text", text), ("publisher", f"paper {len(text) % 50}")):
+        documents[name].append(value)
+
+
+def claim_frame(columns: dict[str, list[object]]) -> pl.DataFrame:
+    """The columns as a frame of the record Claim."""
+    schema = record_schema(Claim)
+    raw = pl.DataFrame(columns, schema_overrides={"value": pl.Decimal(38, 6)})
+    evidence = pl.struct("start", "end", "exact", rule=pl.lit("made"), confidence=pl.lit(1.0))
+
+    def named(role: str) -> pl.Expr:
+        name = pl.col(role)
+        made = pl.struct(name=name, id=name, said=name, type=pl.lit("company"), start="start", end="end", rule=pl.lit("made"), confidence=pl.lit(1.0))
+        return pl.when(name.is_not_null()).then(pl.concat_list(made)).otherwise(pl.lit([], dtype=schema[role])).alias(role)
+
+    tag = pl.struct(code="code", start="start", end="end", exact="exact", rule=pl.lit("made"), confidence=pl.lit(1.0))
+    filled = raw.with_columns(
+        named("actor"), named("recipient"), pl.concat_list(tag).alias("fields"), evidence.alias("measure_evidence"),
+        pl.col("value").alias("lower"), pl.col("value").alias("upper"),
+        pl.lit("money").alias("kind"), pl.lit("pledged").alias("stage"), pl.lit("paragraph").alias("section"), pl.lit("explicit").alias("currency_basis"),
+        pl.lit("").alias("prefix"), pl.lit("").alias("suffix"), pl.lit(0.9).alias("confidence"), pl.lit("made").alias("attributor"),
+        pl.lit("0").alias("extractor_version"),
+    )  # fmt: skip
+    empty = [name for name, kind in schema.items() if name not in filled.columns and isinstance(kind, pl.List)]
+    none = [name for name in schema if name not in filled.columns and name not in empty]
+    whole = filled.with_columns(*(pl.lit([], dtype=schema[name]).alias(name) for name in empty), *(pl.lit(None, schema[name]).alias(name) for name in none))
+    return whole.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def document_frame(columns: dict[str, list[object]]) -> pl.DataFrame:
+    """The columns as a frame of the record Document."""
+    schema = record_schema(Document)
+    raw = pl.DataFrame(columns)
+    more = {"source": pl.col("document_id"), "retrieved_at": pl.lit(RETRIEVED), "source_type": pl.lit("media"), "raw_sha256": pl.lit("0" * 64)}
+    rest = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in raw.columns and name not in more]
+    return raw.with_columns(*(value.alias(name) for name, value in more.items()), *rest).select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def b_cubed(gold: list[int], said: list[str]) -> float:
+    """The F1 of B-cubed."""
+    pairs = list(zip(gold, said, strict=True))
+    of_gold, of_said, both = Counter(gold), Counter(said), Counter(pairs)
+    precision = sum(both[pair] / of_said[pair[1]] for pair in pairs) / len(pairs)
+    recall = sum(both[pair] / of_gold[pair[0]] for pair in pairs) / len(pairs)
+    return 2 * precision * recall / (precision + recall)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--claims", type=int, default=1_000_000)
+    claims, documents, gold = generated(parser.parse_args().claims)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    found = resolve(claims, documents)
+    seconds = time.perf_counter() - started
+    commitment = claims.select("claim_id").join(found.memberships, on="claim_id", how="left", maintain_order="left")["commitment_id"]
+    score = b_cubed(gold.to_list(), commitment.to_list())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"resolve: {claims.height:,} claims, {gold.n_unique():,} pledges -> {found.commitments.height:,} commitments in {seconds:.1f} s")
+    print(f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input; B-cubed F1 {100 * score:.1f}")
+
+
+if __name__ == "__main__":
+    main()
