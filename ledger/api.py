@@ -14,6 +14,8 @@ import polars as pl
 from ledger import __version__
 from ledger.decisions import Saying, make_decision
 from ledger.errors import LedgerError
+from ledger.export import export
+from ledger.handout import Filters, frames_of
 from ledger.lexicons.load import lexicon_hash
 from ledger.pipeline import Reading, claims_of, reading_of
 from ledger.rates import RateDate, Rates, bundled, quotes, read_own
@@ -391,6 +393,41 @@ class Book:
         rows = converted(*known.frames, currency=_currency(currency), rates=known.rates, rate_date=rate_date)
         wanted = rows.select(pl.col("currency").alias("unit"), pl.col("day").alias("on")).unique().collect()
         return quotes(wanted, _currency(currency), known.rates, rate_date)
+
+    def export(
+        self,
+        path: Source,
+        *,
+        profile: str = "analyst",
+        currency: str = "USD",
+        stage_floor: str = "pledged",
+        allocation: Allocation = "split",
+        as_of: date | datetime | None = None,
+        rate_date: RateDate = "announcement",
+        progress: Callable[[int], None] | None = None,
+        **filters: Any,
+    ) -> list[Path]:
+        """Write the ledger in the format that the suffix of `path` says; returns the files made.
+
+        `filters` (measure, field, actor, recipient, since, until) choose commitments as in `totals`.
+        """
+        known, wanted, code = self._derived(as_of), Filters(**filters), _currency(currency)
+        frames = frames_of(
+            self.snapshot(as_of),
+            known.claims,
+            known.documents,
+            known.resolution,
+            known.rates,
+            filters=wanted,
+            currency=code,
+            rate_date=rate_date,
+            info={"as_of": (as_of or now()).isoformat()},
+        )
+        own = partial(self.totals, as_of=as_of, rate_date=rate_date, **filters)
+        options: dict[str, Any] = {"profile": profile, "currency": code, "stage_floor": stage_floor, "allocation": allocation}
+        if progress is not None:
+            options["done"] = progress
+        return export(frames, Path(path), totals=own, **options)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ EPILOG = (
     "5 failed verification · 130 interrupted."
 )
 DEFAULT = "figures.ledger"
-LISTS, TELLS, KEEPS, READS = "Listings", "People's word", "Keeping", "Reading articles"
+LISTS, TELLS, KEEPS, READS, GIVES = "Listings", "People's word", "Keeping", "Reading articles", "Handing out"
 Verb = TypeVar("Verb", bound=Callable[..., None])
 
 app = typer.Typer(

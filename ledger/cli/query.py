@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -50,6 +50,20 @@ def _option(*names: str, help: str, **more: Any) -> Any:  # noqa: A002 - Typer's
     return typer.Option(*names, help=help, rich_help_panel=PANEL, **more)
 
 
+def rate_day(said: str) -> Literal["announcement", "year-average", "latest"] | date:
+    """Which day's rate converts an amount, as `Book.totals` takes it."""
+    match said:
+        case "announcement" | "year-average" | "latest":
+            return said
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise LedgerError(f"--rate-date {said!r}: write announcement, year-average, latest or a day like 2026-11-21") from error
+
+
+RateDateOption = Annotated[str, _option("--rate-date", metavar="DAY|announcement|year-average|latest", help="Which day's rate converts an amount.")]
+
+
 @dataclass(frozen=True)
 class Query:
     """What `Book.totals` is asked for; a field is an option of the command line."""
@@ -70,28 +84,13 @@ class Query:
         Allocation.SPLIT
     )
     basis: Annotated[Basis, _option("--basis", help="Sum commitments, each once, or claims, each mention.")] = Basis.COMMITMENTS
-    rate_date: Annotated[str, _option("--rate-date", metavar="DAY|announcement|year-average|latest", help="Which day's rate converts an amount.")] = (
-        "announcement"
-    )
-
-    @property
-    def asked(self) -> bool:
-        """Whether any option was given."""
-        return self != Query()
+    rate_date: RateDateOption = "announcement"
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments of `Book.totals`."""
         chosen = {part.name: getattr(self, part.name) for part in fields(self)}
         chosen["by"] = [column.strip() for columns in self.by or () for column in columns.split(",") if column.strip()]
-        return {**chosen, "rate_date": self._rate_date()}
-
-    def _rate_date(self) -> str | date:
-        if self.rate_date in ("announcement", "year-average", "latest"):
-            return self.rate_date
-        try:
-            return date.fromisoformat(self.rate_date)
-        except ValueError as error:
-            raise LedgerError(f"--rate-date {self.rate_date!r}: write announcement, year-average, latest or a day like 2026-11-21") from error
+        return {**chosen, "rate_date": rate_day(self.rate_date)}
 
 
 DEFAULTS: Mapping[str, Any] = {part.name: part.default for part in fields(Query)}
