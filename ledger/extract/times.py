@@ -4,7 +4,9 @@ A period is an ISO 8601 duration ("P2Y"), a year ("2026"), a month ("2025-02") o
 """
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -12,11 +14,14 @@ from functools import cache, lru_cache
 import re2
 
 from ledger.lexicons import load
+from schemas import Section, Segment
 
 PLAIN = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " ", "\n": " "})
 """Quotes, dashes and spaces as the patterns have them, one for one so that offsets hold."""
 
-TIME_WORD = re.compile(r"20[0-9]{2}|19[5-9][0-9]|\b(?:years?|months?|decades?|quarter|half|FY|[1-4]Q|Q[1-4]|H[12]|Christmas|December|January|in [JFMASOND])")
+TIME_WORD = re.compile(
+    r"20[0-9]{2}|19[5-9][0-9]|\b(?:years?|months?|decades?|quarter|half|FY|[1-4]Q|Q[1-4]|H[12]|Christmas|December|January|in [JFMASOND])"
+)
 LENGTH = re.compile(r"([a-z0-9]+)(?:(?: to | or |-)([a-z0-9]+))?[ -](?:fiscal |financial |calendar )?(year|month|decade|quarter|week)")
 
 
@@ -59,11 +64,19 @@ UNITS = {"year": (1, "Y"), "decade": (10, "Y"), "month": (1, "M"), "quarter": (3
 def _length(_groups: Groups, said: str, _published: date) -> str | None:
     found = [match.groups() for match in LENGTH.finditer(said)]
     numbers = [(_number(last or first) or _number(first), unit) for first, last, unit in found]
-    count, unit = next(((count, unit) for count, unit in numbers if count), (1 if "decade" in said or " year" in said else None, "decade" if "decade" in said else "year"))
+    count, unit = next(
+        ((count, unit) for count, unit in numbers if count),
+        (1 if "decade" in said or " year" in said else None, "decade" if "decade" in said else "year"),
+    )
     if count is None or "several" in said or "half a" in said:
         return None
     times, letter = UNITS[unit]
     return f"P{count * times}{letter}"
+
+
+def _length_to_year(groups: Groups, _said: str, _published: date) -> str | None:
+    count, end = _number(str(groups["count"]).lower()), int(str(groups["end"]))
+    return f"{end - count + 1}/{end}" if count else None
 
 
 def _interval(groups: Groups, _said: str, _published: date) -> str | None:
@@ -107,6 +120,8 @@ def _in_month(groups: Groups, _said: str, published: date) -> str | None:
 
 READERS: dict[str, Reader] = {
     "length": _length,
+    "length_to_year": _length_to_year,
+    "two_years": lambda _groups, _said, published: f"{published.year}/{published.year + 1}",
     "one_year": lambda _groups, _said, _published: "P1Y",
     "end": lambda groups, _said, published: f"/{_year(groups, published)}",
     "end_of_decade": lambda _groups, _said, published: f"/{published.year // 10 * 10 + 10}",
@@ -127,7 +142,13 @@ READERS: dict[str, Reader] = {
 }
 """How the groups of a rule, the words found and the day of publication make a period; null where they make none."""
 
-ANCHORED = frozenset(reads for reads in READERS if "year" in reads and reads not in ("year", "one_year")) | {"end_of_decade", "months", "half", "quarter", "month"}
+ANCHORED = frozenset(reads for reads in READERS if "year" in reads and reads not in ("year", "one_year", "length_to_year")) | {
+    "end_of_decade",
+    "months",
+    "half",
+    "quarter",
+    "month",
+}
 """Readers that need the day of publication."""
 
 
@@ -156,15 +177,31 @@ def _finder() -> re2._Regexp:
     return re2.compile(rf"\b(?:{every})\b", options)
 
 
-def _read(words: str, start: int, end: int, published: date | None) -> Period | None:
+def _april(iso: str, words: str, sentence: str) -> str:
+    """A fiscal year as the twelve months from April where the money beside it is of a country whose fiscal years begin then."""
+    if not _cue("april").search(sentence) or not _cue("fiscal").search(words):
+        return iso
+    first, _, last = iso.partition("/")
+    if len(first) != 4 or (last and int(last) != int(first) + 1):
+        return iso
+    ends = not last and not words.lower().startswith(("this", "in this", "next", "the current")) and _cue("named_by_end").search(sentence)
+    year = int(first) - 1 if ends else int(first)
+    return f"{year}-04/{year + 1}-03"
+
+
+def _read(sentence: str, words: str, start: int, end: int, published: date | None) -> Period | None:
     for name, reads, pattern in _rules():
         found = pattern.fullmatch(words)
         if found is None:
             continue
-        if published is None and reads in ANCHORED and not any(group for key, group in found.groupdict().items() if key.startswith(("year", "short"))):
+        if (
+            published is None
+            and reads in ANCHORED
+            and not any(group for key, group in found.groupdict().items() if key.startswith(("year", "short")))
+        ):
             return None
         iso = READERS[reads](found.groupdict(), words.lower(), published or date.min)
-        return Period(iso, start, end, name) if iso else None
+        return Period(_april(iso, words, sentence), start, end, name) if iso else None
     return None
 
 
@@ -180,16 +217,32 @@ def periods(text: str, sentence_start: int, sentence_end: int, published: date |
         return ()
     sentence = sentence.translate(PLAIN)
     found = [(match.start(), match.end()) for match in _finder().finditer(sentence)]
-    read = (_read(sentence[start:end], sentence_start + start, sentence_start + end, published) for start, end in found)
+    read = (_read(sentence, sentence[start:end], sentence_start + start, sentence_start + end, published) for start, end in found)
     return tuple(period for period in read if period is not None)
 
 
-AMOUNT = re.compile(r"[$€£¥₹₩][0-9]|\b(?:Rs|USD|EUR|RM|NT|HK)\.? ?[0-9]|[0-9] ?-?(?:billion|million|trillion|bn|mn|tn|bln|mln|tln|crore|lakh|[bm]n?\b)", re.IGNORECASE)
+AMOUNT = re.compile(
+    r"[$€£¥₹₩][0-9]|\b(?:Rs|USD|EUR|RM|NT|HK)\.? ?[0-9]|[0-9] ?-?(?:billion|million|trillion|bn|mn|tn|bln|mln|tln|crore|lakh|[bm]n?\b)", re.IGNORECASE
+)
 CONVERSION = re.compile(r"\([^()]*\)|,? (?:or|that is|i\.e\.) [^,;.]{0,40}[0-9][^,;]{0,24},?")
-BREAK = re.compile(r"[;:]|\. [A-Z]| (?:while|whereas|but|on top of|compared with|against|up from|down from|versus|vs\.?|after|although|since) |, (?:and|after|which|who) ")
+BREAK = re.compile(
+    r"[;:]|\. [A-Z]| (?:while|whereas|but|on top of|compared with|against|up from|down from|versus|vs\.?|after|although|since|when) "
+    r"|, (?:and|after|who) "
+)
+BREAK_BEFORE = re.compile(
+    r";|: .{30}|\. [A-Z]|, (?:and|after|or|then|compared) | and (?:another |some |about )?$"
+    r"| (?:on top of|in addition to|compared with|against|including|while|whereas|when|after|but) "
+)
+SAME_MONEY = re.compile(
+    r" ?\(?,? ?(?:\(|or |that is |i\.e\. |worth |= ?)"
+    r"(?:about |around |roughly |some |nearly |almost |just under |over |more than |approximately |up to |a bit over )*"
+)
+BARE = re.compile(r" ?[,(/] ?")
 NEAR_AFTER = 110
 NEAR_BEFORE = 120
-TELLING = frozenset({"in_year", "in_month", "this_year", "last_year", "quarter", "half_year"})
+NEAR_OWNER = 90
+NEAR_VERB = 80
+TELLING = frozenset({"in_year", "in_month", "last_year", "quarter", "half_year", "this_year"})
 """Rules whose words are as often the day of the news as the time of the money."""
 
 
@@ -203,33 +256,164 @@ def _bare(gap: str) -> str:
     return CONVERSION.sub(" ", gap)
 
 
-def _is_told(text: str, figure_start: int, figure_end: int, period: Period) -> bool:
+def _is_told(text: str, floor: int, figure_start: int, figure_end: int, period: Period) -> bool:
     """Whether the time is that of the news ("in 2023 it announced $3 billion"), not that of the money."""
-    if period.rule not in TELLING:
+    if period.rule not in TELLING or text[period.start : period.start + 4].lower() == "for ":
         return False
     if period.start >= figure_end:
-        words = text[max(0, figure_start - 40) : figure_start] + text[figure_end : period.start]
+        words = text[max(floor, figure_start - NEAR_VERB) : figure_start] + " | " + text[figure_end : period.start]
     else:
-        words = text[period.end : figure_start]
-    moved = _cue("moved").search(words) is not None
-    return not moved if period.rule == "in_month" else _cue("told").search(words) is not None and not moved
+        words = text[max(floor, period.start - 30) : period.start] + " | " + text[period.end : figure_start]
+    if text[period.end : period.end + 6] == " alone" or _cue("moved").search(words):
+        return False
+    beside = period.start - figure_end in (0, 1)
+    return period.rule == "in_month" or (period.rule == "in_year" and not beside) or _cue("told").search(words) is not None
 
 
-def period_for(text: str, figure_start: int, figure_end: int, found: tuple[Period, ...]) -> Period | None:
+def _after(text: str, floor: int, start: int, end: int, found: tuple[Period, ...]) -> Period | None:
+    """The next time behind a figure, where nothing parts the two."""
+    period = next((period for period in found if period.start >= end), None)
+    if period is None or period.start - end > 3 * NEAR_AFTER:
+        return None
+    gap = _bare(text[end : period.start])
+    if period.rule == "bare_length" and not BARE.fullmatch(gap):
+        return None
+    if len(gap) > NEAR_AFTER or AMOUNT.search(gap) or BREAK.search(gap) or _is_told(text, floor, start, end, period):
+        return None
+    return period
+
+
+def _before(text: str, floor: int, start: int, end: int, found: tuple[Period, ...]) -> Period | None:
+    """The last time before a figure, where nothing parts the two and no earlier figure has it."""
+    period = next((period for period in reversed(found) if period.end <= start), None)
+    if period is None or start - period.end > NEAR_BEFORE or period.rule == "bare_length":
+        return None
+    gap = _bare(text[period.end : start])
+    if AMOUNT.search(gap) or BREAK_BEFORE.search(gap) or _is_told(text, floor, start, end, period):
+        return None
+    owner = text[max(floor, period.start - NEAR_OWNER) : period.start]
+    return None if AMOUNT.search(owner) and not BREAK.search(owner) else period
+
+
+def period_for(text: str, sentence_start: int, figure_start: int, figure_end: int, found: tuple[Period, ...]) -> Period | None:
     """The time among those of its sentence that governs a figure, or null where none does."""
     if not found:
         return None
-    after = before = None
-    for period in found:
-        if period.start >= figure_end:
-            gap = _bare(text[figure_end : period.start])
-            if len(gap) <= NEAR_AFTER and not AMOUNT.search(gap) and not BREAK.search(gap) and not _is_told(text, figure_start, figure_end, period):
-                after = period
-            break
-    for period in reversed(found):
-        if period.end <= figure_start:
-            gap = _bare(text[period.end : figure_start])
-            if len(gap) <= NEAR_BEFORE and not AMOUNT.search(gap) and not _is_told(text, figure_start, figure_end, period):
-                before = period
-            break
-    return after or before
+    return _after(text, sentence_start, figure_start, figure_end, found) or _before(text, sentence_start, figure_start, figure_end, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A figure as far as its time is concerned."""
+
+    start: int
+    end: int
+    sentence_start: int
+    sentence_end: int
+    money: bool
+    amount: tuple[str, object]
+    """Unit and value, to know the same sum elsewhere in the text."""
+
+
+def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment], published: date | None) -> list[Period | None]:
+    """The time that governs each mention (in order of the text), or null: said in its sentence, or taken from the sum that it belongs to.
+
+    Beyond its own sentence a sum of money takes the time of the heading of its list, of the sum that it is another currency or a part of, of
+    the sentence that goes on about it, and of the same sum told elsewhere.
+    """
+    given = [
+        period_for(text, one.sentence_start, one.start, one.end, periods(text, one.sentence_start, one.sentence_end, published)) for one in mentions
+    ]
+    if published is None and not any(given):
+        return given
+    leads = _leads(segments)
+    for at, one in enumerate(mentions):
+        if one.money and given[at] is None:
+            given[at] = _continued(text, mentions, given, at) or _from_lead(text, leads, one, published) or _from_next(text, one, segments, published)
+    _shared(text, mentions, given)
+    _by_year(text, published, mentions, given)
+    return given
+
+
+def _continued(text: str, mentions: Sequence[Mention], given: list[Period | None], at: int) -> Period | None:
+    """The time of the money before, where this is the same money or a part of it."""
+    one = mentions[at]
+    back = next((back for back in range(at - 1, -1, -1) if mentions[back].money), None)
+    if back is None:
+        return None
+    before = mentions[back]
+    if one.sentence_start == before.sentence_start:
+        gap = text[before.end : one.start]
+        same = len(gap) < 40 and SAME_MONEY.fullmatch(gap)
+        part = _cue("inner_part").search(gap) if len(gap) < 120 else None
+        return given[back] if same or part or _cue("part").match(text, one.sentence_start) else None
+    if one.sentence_start - before.sentence_end > 2 or not _cue("part").match(text, one.sentence_start):
+        return None
+    return next((given[more] for more in range(back, -1, -1) if mentions[more].sentence_start == before.sentence_start and given[more]), None)
+
+
+def _leads(segments: Sequence[Segment]) -> dict[int, Segment]:
+    """For each list item and table row, by the start of its segment, the heading or sentence over its list."""
+    leads: dict[int, Segment] = {}
+    first: Segment | None = None
+    for part in segments:
+        if first is None or part.group != first.group:
+            first = part
+        elif part.section in (Section.LIST_ITEM, Section.TABLE_CELL) and first.section in (Section.HEADLINE, Section.PARAGRAPH):
+            leads.update({sentence.start: first for sentence in part.sentences})
+    return leads
+
+
+def _from_lead(text: str, leads: dict[int, Segment], one: Mention, published: date | None) -> Period | None:
+    lead = leads.get(one.sentence_start)
+    if lead is None or not lead.sentences:
+        return None
+    found = periods(text, lead.sentences[-1].start, lead.sentences[-1].end, published)
+    return found[0] if len(found) == 1 else None
+
+
+def _from_next(text: str, one: Mention, segments: Sequence[Segment], published: date | None) -> Period | None:
+    """The time of the sentence behind a mention's, where that tells of the same sum: "They would run for seven years."."""
+    at = bisect_right(segments, one.start, key=lambda part: part.start) - 1
+    sentences = segments[at].sentences if at >= 0 else ()
+    following = next((sentence for sentence in sentences if sentence.start >= one.sentence_end), None)
+    if following is None or not _cue("anaphor").match(text, following.start):
+        return None
+    found = [period for period in periods(text, following.start, following.end, published) if period.rule not in TELLING]
+    if not found or AMOUNT.search(text[following.start : found[0].end]) or AMOUNT.search(text[one.end : one.sentence_end]):
+        return None
+    return found[0]
+
+
+YEARLY_LEAST = 3
+YEARLY_SHARE = 0.4
+
+
+def _by_year(text: str, published: date | None, mentions: Sequence[Mention], given: list[Period | None]) -> None:
+    """Give the other sums of a text that is about one year's money, such as a budget, that year."""
+    told = [period for one, period in zip(mentions, given, strict=True) if one.money and period is not None]
+    for iso, count in Counter(period.iso for period in told).most_common(1):
+        if count < YEARLY_LEAST or count < YEARLY_SHARE * len(told) or not (len(iso) == 4 and iso.isdigit()):
+            return
+        period = next(period for period in told if period.iso == iso)
+        for at, one in enumerate(mentions):
+            if one.money and given[at] is None and not periods(text, one.sentence_start, one.sentence_end, published):
+                given[at] = period
+
+
+def _shared(text: str, mentions: Sequence[Mention], given: list[Period | None]) -> None:
+    """Give a sum without a time that of the same sum elsewhere in the text, where all that have one agree."""
+    told: dict[tuple[str, object], set[str]] = {}
+    first: dict[tuple[str, object], Period] = {}
+    for one, period in zip(mentions, given, strict=True):
+        if one.money and period is not None:
+            told.setdefault(one.amount, set()).add(period.iso)
+            first.setdefault(one.amount, period)
+    for at, one in enumerate(mentions):
+        if one.money and given[at] is None and len(told.get(one.amount, ())) == 1:
+            given[at] = first[one.amount]
+    for at, one in enumerate(mentions):
+        if at and one.money and given[at] is None and one.sentence_start == mentions[at - 1].sentence_start:
+            gap = text[mentions[at - 1].end : one.start]
+            if len(gap) < 40 and SAME_MONEY.fullmatch(gap):
+                given[at] = given[at - 1]
