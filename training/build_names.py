@@ -139,7 +139,7 @@ def packaged(code: str) -> list[str]:
 
 def marked(listed: str, mark: str = "") -> list[str]:
     parts = [part.replace("\0", ", ").strip() for part in listed.replace(",, ", "\0").split(",")]
-    return [part if part[:1] in "?~" else mark + part for part in parts if part]
+    return [part if part[:1] in "?~^" else mark + part for part in parts if part]
 
 
 def by_section(file: str, names: dict[str, str]) -> Iterator[Entry]:
@@ -243,8 +243,8 @@ def merged(groups: Iterable[Iterable[Entry]], taken: dict[str, str]) -> list[Ent
 
 def leaders() -> Iterator[Entry]:
     for line in lines("leaders.txt"):
-        person, stands_for = (part.strip() for part in line.split("|")[:2])
-        yield Entry(person, "person", stands_for, "own", [plain(person)] if plain(person) != person else [])
+        person, stands_for, *short = (part.strip() for part in line.split("|"))
+        yield Entry(person, "person", stands_for, "own", [*short, *([plain(person)] if plain(person) != person else [])])
 
 
 def write(file: str, entries: Iterable[Entry]) -> None:

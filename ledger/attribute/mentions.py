@@ -50,8 +50,9 @@ def name_id(name: str) -> str:
 
 def mentions(text: str, segments: Sequence[Segment], names: Names | None = None) -> tuple[Mention, ...]:
     """All mentions of `text` in its order, furniture left out; two at one span where the words stand for two ("the two countries", a capital)."""
-    found = sorted(set(drafts(text, segments, names or load_names())), key=_order)
-    return tuple(_made(text, [*found, *anaphors(text, segments, found)]))
+    known = names or load_names()
+    found = sorted(set(drafts(text, segments, known)), key=_order)
+    return tuple(_made(text, [*found, *anaphors(text, segments, found, known)]))
 
 
 def _order(draft: Draft) -> tuple[int, int, str, str]:

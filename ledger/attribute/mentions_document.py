@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
-
-import re2
 
 from ledger.attribute.mentions_shape import BODIES, LINKS, RUNS, Hit, Part, Place, Shape, parts_of, shapes
 from ledger.lexicons.names import Names, Target, words
 from schemas import NameType, Section, Segment
 
-_LETTERS = re2.compile(r"^ ?\((?:the |“|\"|')?(\p{Lu}[\p{Lu}\p{N}&-]{1,7}|\p{Lu}[\p{L}]{2,11})(?:”|\"|'|\)|,|;)")
-_LONG_WORD = re2.compile(r"\b(\p{L})[\p{L}]{3,}")
+_LETTERS = re.compile(r" ?\((?:the |“|\"|')?([A-Z][A-Z0-9&-]{1,7}|[A-Z][A-Za-z]{2,11})[”\"'),;]")
 TITLED_SHARE = 0.6
 LONGEST_TITLE = 220
-ORGANISATIONS = frozenset({NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.OTHER})
+INTO = frozenset(
+    ["invest", "invests", "invested", "investing", "stake", "stakes", "investment", "investments", "shares", "holding", "interest", "confidence"]
+)
+_DASH = re.compile(r"\s?(?:—|–|--|- )")
 
 
 class Draft(NamedTuple):
@@ -55,7 +58,12 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Dra
             found.append((segment, in_title, list(_read(text, segment, True, runs, known))))
     spoken = {shape.name for _, in_title, shapes_here in found for shape in shapes_here if shape.certain and not in_title}
     for _, in_title, shapes_here in found:
-        yield from (_draft(shape, spoken) for shape in shapes_here if shape.certain or shape.name in spoken or not in_title)
+        yield from (_draft(shape, spoken) for shape in shapes_here if shape.certain or shape.name in spoken or _kept(shape, in_title))
+
+
+def _kept(shape: Shape, in_title: bool) -> bool:
+    """Whether an uncertain name is worth keeping where no other place of the text confirms it."""
+    return shape.rule in ("headline_subject", "place_preposition") or not (in_title or shape.rule == "opening")
 
 
 def _draft(shape: Shape, spoken: set[str]) -> Draft:
@@ -66,8 +74,8 @@ def titled(text: str, segment: Segment) -> bool:
     """Whether a line is written in title case or capitals, where a capital tells nothing."""
     if segment.end - segment.start > LONGEST_TITLE:
         return False
-    initials = [match.group(1) for match in _LONG_WORD.finditer(text[segment.start : segment.end])]
-    return len(initials) > 2 and sum(letter.isupper() for letter in initials) >= TITLED_SHARE * len(initials)
+    long = [word for word in text[segment.start : segment.end].split() if len(word) > 3 and word[0].isalpha()]
+    return len(long) > 2 and sum(word[0].isupper() for word in long) >= TITLED_SHARE * len(long)
 
 
 def _runs(text: str, names: Names) -> list[Run]:
@@ -83,9 +91,7 @@ def _runs(text: str, names: Names) -> list[Run]:
         while at < len(hits) and hits[at].start < end:
             inside.append(hits[at])
             at += 1
-        if inside:
-            start, end = min(start, inside[0].start), max(end, inside[-1].end)
-        runs.append(Run(start, end, inside))
+        runs.append(Run(min(start, inside[0].start), max(end, inside[-1].end), inside) if inside else Run(start, end, inside))
     runs += [Run(hit.start, hit.end, [hit]) for hit in hits[at:]]
     return runs
 
@@ -107,7 +113,7 @@ def _hits(text: str, names: Names) -> list[Hit]:
     hits = []
     size = len(text)
     for pattern, start, end in names.automaton.find_matches_as_indexes(text):
-        if start and (text[start - 1].isalnum() or text[start - 1] in "-." and start > 1 and text[start - 2].isalnum() and text[start - 1] == "."):
+        if start and (text[start - 1].isalnum() or (text[start - 1] == "." and start > 1 and text[start - 2].isalnum())):
             continue
         if end < size and text[end].isalnum():
             shorter = _shorter(text, start, end, names)
@@ -128,29 +134,36 @@ def _shorter(text: str, start: int, end: int, names: Names) -> Hit | None:
     return None
 
 
+_start = attrgetter("start")
+
+
 def _read(text: str, segment: Segment, in_title: bool, runs: list[Run], known: dict[str, Target]) -> Iterator[Shape]:
     starts = {sentence.start for sentence in segment.sentences} | {segment.start}
-    for run in _within(runs, segment):
+    last = bisect_left(runs, segment.end, key=_start)
+    for at in range(bisect_left(runs, segment.start, key=_start), last):
+        run = runs[at]
         at_start = run.start in starts or _opens(text, run.start)
         if len(run.hits) == 1 and run.hits[0].start == run.start and run.hits[0].end == run.end:
             yield from _lone(text, run.hits[0], at_start, in_title, known)
         else:
-            place = Place(at_start, in_title, _before(text, run.start), text[run.end : run.end + 16])
+            by_place = _by_place(text, run, runs[at + 1] if at + 1 < last else None, at_start)
+            place = Place(at_start, in_title, _before(text, run.start), text[run.end : run.end + 16], by_place)
             yield from shapes(parts_of(text, run.start, run.end, run.hits), place, known)
 
 
-def _within(runs: list[Run], segment: Segment) -> list[Run]:
-    low = _first(runs, segment.start)
-    high = _first(runs, segment.end)
-    return runs[low:high]
-
-
-def _first(runs: list[Run], offset: int) -> int:
-    low, high = 0, len(runs)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if runs[middle].start < offset else (low, middle)
-    return low
+def _by_place(text: str, run: Run, later: Run | None, at_start: bool) -> bool:
+    after = text[run.end : run.end + 4]
+    if at_start and _DASH.match(after) and text[run.start : run.end].isupper():
+        return True
+    return (
+        later is not None
+        and bool(later.hits)
+        and later.start == run.end + 2
+        and after.startswith(", ")
+        and later.hits[0].start == later.start
+        and later.hits[0].targets[0].type in (NameType.PLACE, NameType.COUNTRY)
+        and later.hits[0].targets[0].rule == "gazetteer"
+    )
 
 
 def _opens(text: str, start: int) -> bool:
@@ -160,7 +173,20 @@ def _opens(text: str, start: int) -> bool:
 
 
 def _before(text: str, start: int) -> str:
-    return text[max(0, start - 12) : start].rstrip().rpartition(" ")[2].casefold()
+    """The word before, "into" for the "in" after a word of putting money in."""
+    last = text[max(0, start - 24) : start].casefold().split()
+    if last and last[-1] == "the":
+        last.pop()
+    if len(last) > 1 and last[-1] == "in" and last[-2] in INTO:
+        return "into"
+    return last[-1] if last else ""
+
+
+def _supported(text: str, hit: Hit) -> bool:
+    """Whether what follows an ordinary word shows it to be a name: a possessive or a verb of acting."""
+    after = text[hit.end : hit.end + 16]
+    following = after.split(maxsplit=1)
+    return after.startswith(("'s ", "’s ")) or (after[:1] == " " and bool(following) and following[0].strip(",.") in words("acting"))
 
 
 def _lone(text: str, hit: Hit, at_start: bool, in_title: bool, known: dict[str, Target]) -> Iterator[Shape]:
@@ -170,16 +196,9 @@ def _lone(text: str, hit: Hit, at_start: bool, in_title: bool, known: dict[str, 
     if target is not None:
         yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, True)
         return
-    after = text[hit.end : hit.end + 16]
     for target in hit.targets:
-        ordinary = target.weak and not said.isupper()
-        supported = (
-            not (at_start or in_title)
-            or after.startswith(("'s", "’s"))
-            or after[1:].split(maxsplit=1)[:1]
-            and after[1:].split(maxsplit=1)[0] in words("acting")
-        )
-        yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, not target.weak or (ordinary and bool(supported)))
+        certain = not target.weak or (not said.isupper() and (not (at_start or in_title) or _supported(text, hit)))
+        yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, certain)
 
 
 def _learn(text: str, found: list[Shape], known: dict[str, Target]) -> None:
@@ -188,7 +207,7 @@ def _learn(text: str, found: list[Shape], known: dict[str, Target]) -> None:
         if shape.rule in ("demonym", "metonym", "leader") and shape.type is not NameType.PERSON:
             continue
         said = text[shape.start : shape.end]
-        if (letters := _LETTERS.search(text[shape.end : shape.end + 20])) is not None and shape.type is not NameType.PERSON:
+        if (letters := _LETTERS.match(text, shape.end)) is not None and shape.type is not NameType.PERSON:
             short = letters.group(1)
             if _fits(short, said):
                 known[short] = Target(shape.name, shape.type, shape.country, "defined", False)
@@ -199,7 +218,7 @@ def _learn(text: str, found: list[Shape], known: dict[str, Target]) -> None:
 def _fits(short: str, said: str) -> bool:
     """Whether letters in brackets are made of the name's, and not a ticker or a place."""
     initials = "".join(word[0] for word in said.replace("-", " ").split() if word[0].isupper())
-    return short.isupper() and (short[0] == initials[:1] or short in initials) or short in said.split()
+    return (short.isupper() and (short[0] == initials[:1] or short in initials)) or short in said.split()
 
 
 def _short_forms(shape: Shape, said: str, known: dict[str, Target]) -> None:

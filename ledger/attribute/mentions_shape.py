@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
-
-import re2
 
 from ledger.lexicons.names import Target, words
 from schemas import NameType
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĘĚĞĢĪİĶŁŃŅŇŐŘŚŞŠŢŤŪŮŰŹŻŽ"
 _ANY = "0-9A-Za-zÀ-ɏḀ-ỿ"
-_WORD = rf"(?:[{_UPPER}]|[a-z]{{1,2}}[A-Z][0-9A-Za-z]|[0-9]+[A-Z])[{_ANY}]*(?:(?:[-&.+@]|['’][{_UPPER}]|['’][a-z][a-z])[{_ANY}]+)*\+?"
-_DOTTED = rf"(?:[A-Z]\.){{2,}}|(?:Inc|Corp|Co|Ltd|St|Ste|Mr|Mrs|Ms|Dr|Gov|Sen|Rep|Gen|Lt|Jr|Bros|Mt|Ft|No|[A-Z])\."
+# A word begins with a capital so that the search can leap from capital to capital; names such as "eBay" or "3M" are the gazetteer's.
+_ABBREVIATED = r"(?:nc|orp|o|td|t|te|r|rs|s|ov|en|ep|ros|lt)\."
+_WORD = rf"[{_UPPER}](?:(?:\.[A-Z])*\.|{_ABBREVIATED}|[{_ANY}]*(?:(?:[-&.+@]|['’][{_UPPER}]|['’][a-z][a-z])[{_ANY}]+)*\+?)"
 _LINK = (
-    r" (?:of the |of |for the |for |& |de |de la |de los |de |del |du |des |do |da |dos |van der |van |von der |von |bin |al-|el-|le |la |y |i |e )?"
+    r" (?:of the |of |for the |for |& |de |de la |de los |de |del |du |des |do |da |dos |van der |van |von der |von |bin "
+    r"|al-|el-|le |la |y |i |e )?"
 )
-RUNS = re2.compile(rf"(?:{_DOTTED}|{_WORD})(?:{_LINK}(?:{_DOTTED}|{_WORD}))*")
+RUNS = re.compile(rf"{_WORD}(?:{_LINK}{_WORD})*")
 _PLAIN = rf"[{_UPPER}][-{_ANY}]+"
-BODIES = re2.compile(
-    r"\b(?:Ministry|Department|Bureau|Office|Institute|Agency|Commission|Secretariat|Centre|Center|School|College|Association|Fund|Council|Authority) (?:of|for) (?:the )?"
-    rf"{_PLAIN}(?: {_PLAIN})*(?:, {_PLAIN}(?: {_PLAIN})*)*,? (?:and|&) {_PLAIN}(?: {_PLAIN})*"
+_SOME = rf"{_PLAIN}(?: {_PLAIN}){{0,4}}"
+# "Ministry of Trade, Industry and Energy": after "of" the commas and the "and" belong to the name. Repeats are bounded, so reading stays linear.
+BODIES = re.compile(
+    r"\b(?:Ministry|Department|Bureau|Office|Institute|Agency|Commission|Secretariat|Centre|Center|School|College|Association|Fund|Council"
+    rf"|Authority) (?:of|for) (?:the )?{_SOME}(?:, {_SOME}){{0,3}},? (?:and|&) {_SOME}"
 )
-LINKS = frozenset("of the for & de la los del du des do da dos van der von bin le y i e".split())
+LINKS = frozenset(
+    ["of", "the", "for", "&", "de", "la", "los", "del", "du", "des", "do", "da", "dos", "van", "der", "von", "bin", "le", "y", "i", "e"]
+)
+TAILS = (
+    ("fund_tails", NameType.FUND),
+    ("body_tails", NameType.BODY),
+    ("bank_tails", NameType.BODY),
+    ("company_tails", NameType.COMPANY),
+    ("place_tails", NameType.PLACE),
+)
+PREPOSITIONS = frozenset(["in", "at", "near", "outside", "from", "across", "around"])
 
 
 class Hit(NamedTuple):
@@ -65,9 +78,11 @@ class Place(NamedTuple):
     titled: bool
     """Whether its line is written in title case."""
     before: str
-    """The word before it in lower case, or nothing."""
+    """The word before it in lower case, or nothing; "into" where money goes in ("a stake in")."""
     after: str
     """The text after it, a few characters."""
+    by_place: bool
+    """Whether a place follows after a comma ("Halden, Norway"), or the dash of a dateline."""
 
 
 def parts_of(text: str, start: int, end: int, hits: list[Hit]) -> list[Part]:
@@ -82,10 +97,18 @@ def parts_of(text: str, start: int, end: int, hits: list[Hit]) -> list[Part]:
 
 
 def _words(text: str, start: int, end: int) -> list[Part]:
+    """Words between surfaces; a compound's end ("-based") closes the name before it."""
     parts = []
     at = start
     for word in text[start:end].split(" "):
-        if word and word not in ("'s", "’s"):
+        name, hyphen, rest = word.rpartition("-")
+        if hyphen and rest in words("cut_after_hyphen"):
+            if name:
+                parts.append(Part(at, at + len(name), name, None))
+            parts.append(Part(at, at, "", None))
+        elif word.startswith("-") and len(word) > 1:
+            parts += [Part(at, at, "", None), Part(at + 1, at + len(word), word[1:], None)]
+        elif word and word not in ("'s", "’s", "-"):
             parts.append(Part(at, at + len(word), word, None))
         at += len(word) + 1
     return parts
@@ -95,22 +118,36 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
     """The names in a run; `known` are the document's own names by surface."""
     group: list[Part] = []
     office = False
-    opening = place.at_start
+    where = place
     for part in parts:
-        if part.hit is None and _breaks(part, opening and not group):
-            yield from _group(group, place, office, known)
+        if part.hit is None and _breaks(part, where, group):
+            yield from _group(group, where, office, known)
+            if group and where.titled and where.at_start and part.said.casefold() in words("acting"):
+                yield from _subject(group)
             office = part.said in words("titles") or (office and part.said in LINKS)
+            where = where._replace(at_start=where.at_start and not group and not office, before="")
             group = []
         else:
             group.append(part)
-        opening = False
-    yield from _group(group, place, office, known)
+    yield from _group(group, where, office, known)
+    if where.titled and where.at_start and _acts(place.after):
+        yield from _subject(group)
 
 
-def _breaks(part: Part, opening: bool) -> bool:
-    if part.said in words("titles") or part.said in words("never"):
+def _breaks(part: Part, place: Place, group: list[Part]) -> bool:
+    said = part.said
+    if not said or said in words("titles") or said in words("never"):
         return True
-    return opening and part.said.casefold() in words("starts")
+    return (place.titled or (place.at_start and not group)) and (
+        said.casefold() in words("starts") or (place.titled and said.casefold() in words("acting"))
+    )
+
+
+def _subject(group: list[Part]) -> Iterator[Shape]:
+    """What stands before the verb of a headline: "Halden Steel to Spend"."""
+    if group and len(group) <= 4 and all(part.hit is None for part in group) and group[0].said.casefold() not in words("starts"):
+        found = tail_type(group[-1].said) or (NameType.OTHER, "")
+        yield Shape(group[0].start, group[-1].end, _said(group), found[0], None, "headline_subject", False)
 
 
 def _group(group: list[Part], place: Place, office: bool, known: dict[str, Target]) -> Iterator[Shape]:
@@ -144,16 +181,7 @@ def _said(group: list[Part]) -> str:
 
 def tail_type(word: str) -> tuple[NameType, str] | None:
     """What a name is by its last word."""
-    for listed, kind in (
-        ("fund_tails", NameType.FUND),
-        ("body_tails", NameType.BODY),
-        ("bank_tails", NameType.BODY),
-        ("company_tails", NameType.COMPANY),
-        ("place_tails", NameType.PLACE),
-    ):
-        if word in words(listed):
-            return kind, "suffix"
-    return None
+    return next(((kind, "suffix") for listed, kind in TAILS if word in words(listed)), None)
 
 
 def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Target]) -> Iterator[Shape]:
@@ -166,9 +194,14 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     if (target := known.get(said)) is not None:
         yield Shape(start, end, target.name, target.type, target.country, target.rule, True)
         return
-    if place.titled or last in words("event_tails"):
+    if last in words("event_tails"):
         return
-    if len(group) == 1:
+    if place.titled:
+        if place.before in PREPOSITIONS and place.before != "from" and len(group) < 3 and not tail_type(last) and not place.at_start:
+            yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", False)
+    elif place.by_place and len(group) < 4:
+        yield Shape(start, end, said, NameType.PLACE, None, "dateline", True)
+    elif len(group) == 1:
         yield from _single(group[0], place, office)
     elif office or first in words("given"):
         yield Shape(start, end, said, NameType.PERSON, None, "person", True)
@@ -176,7 +209,7 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
         yield Shape(start, end, said, found[0], None, found[1], True)
     elif first in words("generic_heads") or any(part.said in words("generic_heads") for part in group[:-1]):
         yield Shape(start, end, said, NameType.BODY, None, "head", True)
-    elif place.before in ("in", "at", "near", "outside", "from", "across"):
+    elif place.before in PREPOSITIONS:
         yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", True)
     else:
         yield Shape(start, end, said, NameType.OTHER, None, "shape", True)
@@ -194,11 +227,13 @@ def _single(part: Part, place: Place, office: bool) -> Iterator[Shape]:
     certain = not place.at_start
     if office or word in words("given"):
         yield Shape(part.start, part.end, word, NameType.PERSON, None, "person", certain)
-    elif place.before in ("in", "at", "near", "outside", "across"):
+    elif place.before in PREPOSITIONS and place.before != "from":
         yield Shape(part.start, part.end, word, NameType.PLACE, None, "place_preposition", certain)
     elif not place.at_start or place.after.startswith(("'s", "’s")) or _acts(place.after):
         rule = "acronym" if word.isupper() else "shape"
         yield Shape(part.start, part.end, word, NameType.OTHER, None, rule, certain)
+    else:
+        yield Shape(part.start, part.end, word, NameType.OTHER, None, "opening", False)
 
 
 def _acts(after: str) -> bool:

@@ -38,7 +38,7 @@ class Target(NamedTuple):
     country: str | None
     """English name of its country; for a person, the canonical name of what the person stands for."""
     rule: str
-    """gazetteer, metonym, demonym or leader."""
+    """gazetteer, metonym, demonym, person, or leader: what a person stands for."""
     weak: bool
     """Whether it needs support: an ordinary word, or an acronym of many bodies."""
 
@@ -81,7 +81,7 @@ def _surfaces(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[tuple[str, 
     for name, kind, country, aliases in rows:
         canonical = name.lstrip("?")
         told, land = kinds[kind], country or None
-        plain = "leader" if kind == "person" else "gazetteer"
+        plain = "person" if kind == "person" else "gazetteer"
         yield canonical, Target(canonical, told, land, plain, canonical is not name and canonical != name)
         for alias in aliases.split("|") if aliases else ():
             mark = alias[0]
@@ -109,9 +109,18 @@ def _compiled(rows: Iterable[tuple[str, str, str, str]]) -> Names:
             elif len(before) == 1 and before[0].rule == "metonym" and target.type is NameType.PLACE:
                 surfaces[surface] = (*before, target)
         canonical.setdefault(target.name, target)
+    _stand_for(surfaces, canonical)
     patterns = list(surfaces)
     automaton = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
     return Names(automaton, tuple(surfaces.values()), surfaces, canonical)
+
+
+def _stand_for(surfaces: dict[str, tuple[Target, ...]], canonical: dict[str, Target]) -> None:
+    """Let a leader's name stand for the leader and for whom the leader speaks."""
+    for surface, (first, *_) in surfaces.items():
+        if first.rule == "person" and first.country is not None:
+            party = canonical.get(first.country, Target(first.country, NameType.OTHER, None, "", False))
+            surfaces[surface] = (first, Target(party.name, party.type, party.country, "leader", False))
 
 
 @cache
