@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from ledger.extract import grammar
 from ledger.extract.grammar import PERCENT_FORMS, Money, Unit, before_forms, behind_forms, scales, units
 from ledger.extract.numerals import LONGEST, digits_value, number_value, stored, words_value
-from schemas import Bound, Kind, Segment
+from schemas import Bound, Kind, RelationKind, Segment
 
 ONE = Decimal(1)
 LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
@@ -24,43 +24,65 @@ class Place:
     start: int
     end: int
     segment: Segment
-    index: int
 
 
 class Atom:
     """A number being read; the rules change it until it is a figure or refused."""
 
     __slots__ = (
-        "attached", "basis", "bound", "digits", "end", "factor", "kind", "links", "lower", "money", "number_end", "number_start", "per", "place",
-        "raw", "rules", "start", "tail", "unit", "upper", "value",
-    )
+        "attached", "bound", "digits", "end", "factor", "kind", "links", "lower", "money", "number_end", "number_start", "per", "place", "raw", "rules",
+        "start", "tail", "unit", "upper", "value",
+    )  # fmt: skip
 
-    def __init__(self, start: int, end: int, place: Place) -> None:
-        self.start = start
-        self.end = end
+    def __init__(self, start: int, place: Place, reading: "Reading") -> None:
+        self.start = start + reading.start
+        self.end = start + reading.end
         self.place = place
-        self.number_start = start
-        self.number_end = end
-        self.digits = ""
-        """The number as written in digits, or empty for one in words."""
-        self.raw = Decimal(0)
-        """The number without its magnitude."""
-        self.factor = ONE
-        self.value = Decimal(0)
-        self.kind: Kind | None = None
-        self.unit = ""
-        self.money: Money | None = None
-        self.basis: str | None = None
-        self.tail = ""
-        """The words behind the number, folded."""
-        self.attached = False
-        """Whether the tail touches the number without a space."""
+        self.number_start = start + reading.number_start
+        self.number_end = start + reading.number_end
+        self.digits = reading.digits
+        self.raw = reading.raw
+        self.factor = reading.factor
+        self.value: Decimal = reading.value
+        self.kind: Kind | None = reading.kind
+        self.unit = reading.unit
+        self.money: Money | None = reading.money
+        self.tail = reading.tail
+        self.attached = reading.attached
         self.bound = Bound.EXACT
         self.lower: Decimal | None = None
         self.upper: Decimal | None = None
         self.per: str | None = None
-        self.links: list[tuple[str, Atom, str]] = []
-        self.rules: list[str] = []
+        self.links: list[tuple[RelationKind, Atom, str]] = []
+        self.rules = list(reading.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the matched words alone say of a number; offsets count from the start of the match."""
+
+    start: int
+    end: int
+    number_start: int
+    number_end: int
+    digits: str
+    """The number as written in digits, or empty for one in words."""
+    raw: Decimal
+    """The number without its magnitude."""
+    factor: Decimal
+    value: Decimal
+    kind: Kind | None
+    unit: str
+    money: Money | None
+    tail: str
+    """The words behind the number, folded."""
+    attached: bool
+    """Whether the tail touches the number without a space."""
+    rules: tuple[str, ...]
+    scale: str = ""
+    """A magnitude that may be none in its context ("m", "t", "mm")."""
+    spaced: bool = False
+    """Whether the digits hold spaces that may part two numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,26 +161,33 @@ SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isal
 def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, "Atom | None"]]:
     """The grammar's matches in folded `text`: span, sentence and what was read; those outside all sentences are left out."""
     encoded = text.encode("latin-1")
-    find = grammar.atom().search
     place = next(places, None)
     position = 0
-    while place is not None:
-        match = find(encoded, position)
-        if match is None:
-            return
-        start, end = match.span()
-        while place is not None and place.end <= start:
-            place = next(places, None)
-        if place is None:
-            return
-        if start < place.start:
-            position = end
-            continue
-        end = min(_without_next_sign(encoded, start, end), place.segment.end)
-        start = _without_word(encoded, start, end)
-        atom = read_atom(text, start, end, place)
-        yield start, end, place, atom
-        position = max(atom.end if atom is not None else end, start + 1)
+    while position >= 0:
+        restart = -1
+        for match in grammar.atom().finditer(encoded, position):
+            start, end = match.span()
+            while place is not None and place.end <= start:
+                place = next(places, None)
+            if place is None:
+                return
+            if start < place.start:
+                continue
+            cut = min(_without_next_sign(encoded, start, end), place.segment.end)
+            start = _without_word(encoded, start, cut)
+            atom = read_atom(text, start, cut, place)
+            yield start, cut, place, atom
+            read = max(atom.end, start + 1) if atom is not None else cut
+            if read < end and encoded[read:end].strip(b" -.") and _numeric(encoded, read, end):
+                restart = read
+                break
+        position = restart
+
+
+def _numeric(encoded: bytes, start: int, end: int) -> bool:
+    """Whether the rest of a match may hold or open another number."""
+    rest = encoded[start:end]
+    return any(byte in DIGIT_BYTES or byte >= 0x80 or byte == 0x24 for byte in rest)
 
 
 def _without_word(encoded: bytes, start: int, end: int) -> int:
@@ -186,31 +215,18 @@ def _before(form: str) -> Money | None:
 
 
 def read_atom(text: str, start: int, end: int, place: Place) -> Atom | None:
-    """The atom of a match, or None where the number is part of a word or too long to be one."""
+    """The atom of a match, or None where the words make no number that can be stored."""
     if end - start > 3 * LONGEST:
         return None
-    atom = Atom(start, end, place)
     matched = text[start:end]
-    split = _SPLIT.fullmatch(matched)
-    if split is None:
+    reading = read(matched)
+    if reading is None:
         return None
-    before, digits, fraction, tail = split.groups("")
-    if not digits and not fraction:
-        return _in_words(text, atom, matched)
-    if before:
-        atom.money = _before(before)
-        if atom.money is None:
-            return None
-        if atom.money.letter and before[-1] == " " and not fraction and "." not in digits and "," not in digits and read_tail(tail).factor == ONE:
-            return read_atom(text, start + len(before), end, place)
-        atom.number_start = start + len(before)
-        if before[-1] in "+-" or before[-2:-1] == "-":
-            atom.digits = "-" if "-" in before else ""
-    if "," in digits and len(digits) - digits.rfind(",") < 4 and "." not in digits and not (atom.money or tail):
-        digits, fraction, tail = digits[: digits.rfind(",")], "", ""
-    if " " in digits and not atom.money and not tail and not _grouped_by_spaces(text, atom.number_start + len(digits)):
-        digits, fraction, tail = digits.split(" ")[0], "", ""
-    return _with_tail(text, atom, digits, fraction, tail)
+    if reading.spaced and not _grouped_by_spaces(text, start + reading.number_end):
+        reading = read(matched.split(" ")[0])
+    elif reading.scale and not _is_scale(text, end, reading):
+        reading = read(matched, plain=True)
+    return Atom(start, place, reading) if reading is not None else None
 
 
 def _grouped_by_spaces(text: str, end: int) -> bool:
@@ -218,64 +234,102 @@ def _grouped_by_spaces(text: str, end: int) -> bool:
     return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
 
 
-def _with_tail(text: str, atom: Atom, digits: str, fraction: str, tail: str) -> Atom | None:
-    number_end = atom.number_start + len(digits) + len(fraction)
+@lru_cache(maxsize=1 << 16)
+def read(matched: str, *, plain: bool = False) -> Reading | None:
+    """What the words of a match say; `plain` leaves a doubtful magnitude aside. None where they make no number that can be stored."""
+    split = _SPLIT.fullmatch(matched)
+    if split is None:
+        return None
+    before, digits, fraction, tail = split.groups("")
+    if not digits and not fraction:
+        return _in_words(matched)
+    money = _before(before) if before else None
+    if before and money is None:
+        return None
+    if money is not None and money.letter and before[-1] == " " and not _looks_like_money(digits, fraction, tail):
+        shifted = read(matched[len(before) :], plain=plain)
+        return shifted and replace(
+            shifted, start=len(before), end=shifted.end + len(before), number_start=len(before), number_end=shifted.number_end + len(before)
+        )
+    if "," in digits and len(digits) - digits.rfind(",") < 4 and "." not in digits and not (money or tail):
+        digits, fraction, tail = digits[: digits.rfind(",")], "", ""
+    return _in_digits(before, money, digits, fraction, tail, plain=plain)
+
+
+def _looks_like_money(digits: str, fraction: str, tail: str) -> bool:
+    return bool(fraction) or "." in digits or "," in digits or read_tail(tail).factor != ONE
+
+
+def _in_digits(before: str, money: Money | None, digits: str, fraction: str, tail: str, *, plain: bool) -> Reading | None:
+    """The reading of a number in digits between a currency and a tail."""
     parts = read_tail(tail)
-    negative = atom.digits == "-"
-    atom.digits = digits
-    atom.tail = tail
-    atom.attached = bool(tail) and tail[0] not in SEPARATORS
-    if _ambiguous(parts, atom) and not _is_scale(text, number_end + len(tail), parts, atom):
+    doubtful = _doubtful(parts, money)
+    if plain and doubtful:
         parts = Tail(unit=parts.unit, plain=parts.scale, length=parts.length) if parts.unit else Tail()
     value = number_value(digits, fraction, parts.factor * (parts.money.factor if parts.money else ONE))
     raw = digits_value(digits) if digits else Decimal(0)
     if value is None or raw is None:
         return None
-    atom.raw, atom.factor, atom.value = raw, parts.factor, -value if negative else value
-    atom.number_end = number_end
-    atom.end = min(number_end + parts.length, atom.end) if parts.length else number_end
-    return _typed(atom, parts)
+    start, number_end = len(before), len(before) + len(digits) + len(fraction)
+    kind, unit, meant, length, rule = _typed(parts, money, tail)
+    return Reading(
+        start=0,
+        end=number_end + length,
+        number_start=start,
+        number_end=number_end,
+        digits=digits or fraction,
+        raw=raw,
+        factor=parts.factor,
+        value=-value if before.endswith("-") else value,
+        kind=kind,
+        unit=unit,
+        money=meant,
+        tail=tail,
+        attached=bool(tail) and tail[0] not in SEPARATORS,
+        rules=(rule,) if rule else (),
+        scale=parts.scale if doubtful and not plain else "",
+        spaced=" " in digits and money is None and not tail,
+    )
 
 
-def _typed(atom: Atom, parts: Tail) -> Atom:
-    if atom.money is not None:
-        if parts.money is not None and set(parts.money.codes) & set(atom.money.codes):
-            atom.money = min(atom.money, parts.money, key=lambda money: len(money.codes))
-        elif parts.money or parts.percent or parts.unit:
-            atom.end = atom.number_end + parts.scale_length
-            if parts.unit and parts.plain == atom.tail.lstrip(SEPARATORS) and not parts.scale_length:
-                atom.end = atom.number_end
-        atom.kind = Kind.MONEY
-    elif parts.percent:
-        atom.kind, atom.unit = Kind.PERCENT, parts.percent
-    elif parts.money is not None:
-        atom.kind, atom.money = Kind.MONEY, parts.money
-    elif parts.unit is not None and not (parts.scale and not parts.plain):
-        atom.kind, atom.unit = Kind.QUANTITY, parts.unit.name
-    return atom
+def _typed(parts: Tail, money: Money | None, tail: str) -> tuple[Kind | None, str, Money | None, int, str]:
+    """(kind, unit, currency, length of the tail that belongs to the figure, rule) of a number with `money` before it."""
+    if money is not None:
+        if parts.money is not None and set(parts.money.codes) & set(money.codes):
+            return Kind.MONEY, "", min(money, parts.money, key=lambda form: len(form.codes)), parts.length, "money_before_and_behind"
+        foreign = parts.money or parts.percent or parts.unit
+        return Kind.MONEY, "", money, parts.scale_length if foreign else parts.length, "money_before"
+    if parts.percent:
+        return Kind.PERCENT, parts.percent, None, parts.length, "percent"
+    if parts.money is not None:
+        return Kind.MONEY, "", parts.money, parts.length, "money_behind"
+    if parts.unit is not None and not (parts.scale and not parts.plain):
+        return Kind.QUANTITY, parts.unit.name, None, parts.length, "quantity"
+    return None, "", None, parts.length, ""
 
 
 AMBIGUOUS_SCALES = frozenset({"m", "M", "mm", "MM", "t", "T", "b", "B", "k", "K", "mil", "mill", "Mil"})
-LENGTH_WORDS = re.compile(r"(?:-| )(?:high|tall|long|deep|wide|below|above|away|from|thick|diameter|sprint|race|freestyle|hurdles|relay|wafers?|gun|guns|shells?|rounds?|dash)\b")
+LENGTH_WORDS = re.compile(
+    r"(?:-| )(?:high|tall|long|deep|wide|below|above|away|from|thick|diameter|sprint|race|freestyle|hurdles|relay|wafers?|gun|guns|shells?|rounds?|dash)\b"
+)
 
 
-def _ambiguous(parts: Tail, atom: Atom) -> bool:
-    return atom.money is None and parts.scale in AMBIGUOUS_SCALES and parts.money is None and not parts.percent and (not parts.unit or not parts.plain)
+def _doubtful(parts: Tail, money: Money | None) -> bool:
+    """Whether the magnitude may be a unit: "m", "t", "mm" without a currency or a unit of its own."""
+    return money is None and parts.scale in AMBIGUOUS_SCALES and parts.money is None and not parts.percent and (not parts.unit or not parts.plain)
 
 
-def _is_scale(text: str, end: int, parts: Tail, atom: Atom) -> bool:
+def _is_scale(text: str, end: int, reading: Reading) -> bool:
     """Whether "m", "t", "k" … behind a number without a currency is a magnitude: "87m users" is, "a 50m crane" and "300mm wafers" are not."""
-    if parts.scale in ("mm", "MM", "mil", "mill", "Mil"):
+    if reading.scale in ("mm", "MM", "mil", "mill", "Mil", "t"):
         return False
-    if parts.scale in ("t", "T"):
-        return parts.scale == "T"
-    if parts.scale == "m":
-        return atom.attached and not LENGTH_WORDS.match(text, end)
-    return atom.attached
+    if reading.scale == "m":
+        return reading.attached and not LENGTH_WORDS.match(text, end)
+    return reading.attached or reading.scale == "T"
 
 
-def _in_words(text: str, atom: Atom, matched: str) -> Atom | None:
-    """An atom whose number is in words: what its longest readable beginning says, then its tail."""
+def _in_words(matched: str) -> Reading | None:
+    """The reading of a number in words: what its longest readable beginning says, then its tail."""
     number, tail = _split_words(matched)
     value = words_value(number)
     if value is None:
@@ -286,15 +340,11 @@ def _in_words(text: str, atom: Atom, matched: str) -> Atom | None:
     kept = stored(value * parts.factor * (parts.money.factor if parts.money else ONE))
     if kept is None:
         return None
-    atom.number_end = atom.start + len(number)
-    atom.end = atom.number_end + parts.length
-    atom.raw, atom.factor, atom.value, atom.tail = value, parts.factor, kept, tail
-    return _typed(atom, parts)
+    kind, unit, money, length, rule = _typed(parts, None, tail)
+    end = len(number)
+    return Reading(0, end + length, 0, end, "", value, parts.factor, kept, kind, unit, money, tail, attached=False, rules=(rule,) if rule else ())
 
 
-@lru_cache(maxsize=1 << 12)
 def _split_words(matched: str) -> tuple[str, str]:
-    for match in grammar.number_words().finditer(matched.encode("latin-1")):
-        if match.start() == 0:
-            return matched[: match.end()], matched[match.end() :]
-    return matched, ""
+    match = grammar.number_words().match(matched.encode("latin-1"))
+    return (matched[: match.end()], matched[match.end() :]) if match else (matched, "")

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from ledger.extract.atoms import Atom
+from ledger.extract.atoms import Atom, Place
 from ledger.extract.fold import fold
 from ledger.lexicons.load import toml
 from schemas import Bound, Kind
@@ -64,15 +64,25 @@ NEGATED = 6
 LONGEST_FORM = 6
 
 
+@cache
+def last_words() -> frozenset[str]:
+    """The last words of all bound forms and fillers; most numbers stand behind none of them."""
+    lasts = {form.split()[-1].rpartition("-")[2] for form in (*before_words(), *fillers(), "at most,", "at least,")}
+    written = {spelling for word in lasts for spelling in (word, word.capitalize(), word.upper())}
+    return frozenset(written | {mark + word for word in written for mark in "(\"['"} | {f"{word}-{last}" for word in ("an", "well") for last in lasts})
+
+
 def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words before the atom say, with the words."""
     sign = SIGNS.get(text[atom.start - 1 : atom.start])
     if sign is not None:
         return sign, text[atom.start - 1]
-    window = text[max(atom.place.start, atom.start - REACH) : atom.start]
-    if not window or window[-1] not in " \n(-":
+    start = max(atom.place.start, atom.start - REACH)
+    if atom.start <= start or text[atom.start - 1] not in " \n(-":
         return None
-    words = window.lower().replace("-", " ").split()
+    if text[(text.rfind(" ", start, atom.start - 1) + 1 or start) : atom.start - 1] not in last_words():
+        return None
+    words = text[start : atom.start].lower().replace("-", " ").split()
     _drop_fillers(words)
     known = before_words()
     found = _longest(words)
@@ -122,17 +132,19 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
     return said == "within" and not (atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS)
 
 
-def bound_behind(text: str, atom: Atom) -> tuple[Bound, str] | None:
-    """The bound that the words behind the atom say, with the words."""
-    if text[atom.end : atom.end + 1] not in (" ", "-", "+", ","):
+def words_behind(text: str, end: int, place: Place) -> tuple[Bound, str] | None:
+    """The bound that the words from `end` on say, with the words."""
+    if text[end : end + 2] not in OPENINGS:
         return None
-    match = behind_pattern().match(text, atom.end, atom.place.segment.end)
+    match = behind_pattern().match(text, end, place.segment.end)
     if match is None:
         return None
     name = match.lastgroup or ""
-    if name == "plus":
-        return Bound.AT_LEAST, match.group()
-    return Bound(name), match.group().strip()
+    return (Bound.AT_LEAST if name == "plus" else Bound(name)), match.group().strip(" ,")
+
+
+OPENINGS = frozenset(lead + letter for lead in " -," for letter in "abceghilmnoprtw( ABCEGHILMNOPRTW") | {"+" + chr(code) for code in range(256)} | {"+"}
+"""First two characters of words that may bound the number they follow."""
 
 
 def apply_bound(text: str, atom: Atom) -> None:
@@ -140,7 +152,7 @@ def apply_bound(text: str, atom: Atom) -> None:
     if atom.bound is Bound.RANGE:
         return
     said = bound_before(text, atom)
-    behind = bound_behind(text, atom)
+    behind = words_behind(text, atom.end, atom.place)
     if behind is not None and (said is None or behind[0] is not Bound.ABOUT):
         said = behind
     set_bound(atom, said[0] if said else atom.bound)

@@ -26,9 +26,14 @@ class Money:
     """Whether the form needs the number to look like money (scale, thousands, decimals)."""
 
 
-def pattern(source: bytes, *, captures: bool = True) -> Any:
+MEMORY = 8 << 20
+"""Bytes that RE2 may use for the states of one pattern; where they do not suffice it starts afresh, slowly."""
+
+
+def pattern(source: bytes, *, captures: bool = True, memory: int = MEMORY) -> Any:
     """`source` compiled by RE2 for folded bytes; without `captures` it only tells where a match is."""
     options = re2.Options()
+    options.max_mem = memory
     options.never_capture = not captures
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False

@@ -3,7 +3,7 @@
 import re
 
 from ledger.extract.atoms import Atom
-from ledger.extract.bounds import bound_behind, set_bound
+from ledger.extract.bounds import set_bound, words_behind
 from schemas import Bound, Kind, RelationKind
 
 _BRACKET = re.compile(r"(?: (?:a|per|each)[ -][a-z]+)? ?[(\[](?:or |about |around |roughly |some |nearly |approximately |equivalent to |equal to |worth |just |over |under |more than |less than |almost |call it |at the time |then |circa |c\. ?|~ ?|= ?)*")
@@ -41,8 +41,7 @@ def _carry_bound(text: str, gap: str, first: Atom, second: Atom) -> None:
     if "(" not in gap and "[" not in gap:
         return
     if first.bound is Bound.EXACT and text[second.end : second.end + 1] in ")]":
-        closing = Atom(second.end, second.end + 1, second.place)
-        said = bound_behind(text, closing)
+        said = words_behind(text, second.end + 1, second.place)
         if said is not None:
             set_bound(first, said[0])
     if second.bound is Bound.EXACT and first.bound in CARRIED:

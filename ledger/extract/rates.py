@@ -20,6 +20,8 @@ _RATE = re.compile(
     r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
     r"|,? (?P<adverb>annually|yearly|monthly|weekly|daily|hourly|apiece|each)(?![A-Za-z]))"
 )
+OPENINGS = frozenset(lead + letter for lead in " -" for letter in "aeopymwdh/") | {"/" + chr(code) for code in range(256)} | {", ", "pe"}
+"""First two characters of words that may say what a figure is per."""
 _ADVERBS = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour", "apiece": "unit", "each": "unit"}
 _NAMES = {"annum": "year", "yr": "year", "y": "year", "mo": "month", "d": "day", "h": "hour", "hr": "hour", "t": "tonne", "ton": "tonne", "kilo": "kilogram", "kg": "kilogram", "capita": "person", "head": "person", "liter": "litre", "s": "second", "wk": "week", "post": "job", "metric ton": "tonne", "bbl": "barrel", "mwh": "megawatt_hour", "kwh": "kilowatt_hour"}
 
@@ -36,7 +38,7 @@ def _canonical(said: str) -> str:
 def apply_rate(text: str, atom: Atom) -> None:
     """Say what the atom is per, where the words behind it do."""
     end = atom.end
-    if end >= atom.place.segment.end or text[end] not in " -/,p":
+    if text[end : end + 2] not in OPENINGS:
         return
     if atom.kind is Kind.QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
         return

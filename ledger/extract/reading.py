@@ -13,7 +13,7 @@ from ledger.extract.links import link
 from ledger.extract.rates import apply_rate
 from ledger.extract.refuse import in_a_word, refusal
 from ledger.extract.trace import Trace
-from schemas import CurrencyBasis, Figure, FigureLink, Kind, Section, Segment, Sentence
+from schemas import CurrencyBasis, Figure, FigureLink, Kind, Section, Segment
 
 QUIET = Trace()
 
@@ -60,8 +60,8 @@ def places(segments: Sequence[Segment]) -> Iterator[Place]:
     for segment in segments:
         if segment.section is Section.FURNITURE:
             continue
-        for index, sentence in enumerate(segment.sentences or (Sentence(start=segment.start, end=segment.end),)):
-            yield Place(sentence.start, sentence.end, segment, index)
+        for sentence in segment.sentences or (segment,):
+            yield Place(sentence.start, sentence.end, segment)
 
 
 def _atoms(text: str, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:

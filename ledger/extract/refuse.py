@@ -5,13 +5,13 @@ from functools import cache
 from typing import Any
 
 from ledger.extract.atoms import DIGIT_BYTES, LETTERS, ONE, WORD_BYTES, Atom
-from ledger.extract.grammar import pattern
+from ledger.extract.grammar import MEMORY, pattern
 from ledger.lexicons.load import toml
 from schemas import Kind
 
 TIMES = frozenset({"year", "month", "week", "day", "hour", "minute", "second", "decade", "century", "quarter", "fortnight"})
 LEFT, RIGHT = "\x01", "\x02"
-BEFORE, BEHIND = 48, 32
+BEFORE, BEHIND = 32, 28
 YEARS = range(1500, 2100)
 YEAR_CUES = frozenset(
     ["in", "since", "by", "until", "till", "from", "to", "of", "during", "before", "after", "through", "fiscal", "fy", "early", "late", "mid", "year", "the",
@@ -43,7 +43,7 @@ def named_patterns() -> dict[str, Any]:
 @cache
 def _any_pattern(*, time: bool = False) -> Any:
     entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
-    return pattern("|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries).encode("latin-1"), captures=False)
+    return pattern("|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries).encode("latin-1"), captures=False, memory=8 * MEMORY)
 
 
 def window(text: str, start: int, end: int) -> bytes:

@@ -264,7 +264,7 @@ def _is_told(text: str, floor: int, figure_start: int, figure_end: int, period: 
         words = text[max(floor, figure_start - NEAR_VERB) : figure_start] + " | " + text[figure_end : period.start]
     else:
         words = text[max(floor, period.start - 30) : period.start] + " | " + text[period.end : figure_start]
-    if text[period.end : period.end + 6] == " alone" or _cue("moved").search(words):
+    if text[period.end : period.end + 6] == " alone" or _cue("moved_in_month" if period.rule == "in_month" else "moved").search(words):
         return False
     beside = period.start - figure_end in (0, 1)
     return period.rule == "in_month" or (period.rule == "in_year" and not beside) or _cue("told").search(words) is not None
@@ -397,7 +397,8 @@ def _by_year(text: str, published: date | None, mentions: Sequence[Mention], giv
             return
         period = next(period for period in told if period.iso == iso)
         for at, one in enumerate(mentions):
-            if one.money and given[at] is None and not periods(text, one.sentence_start, one.sentence_end, published):
+            said = periods(text, one.sentence_start, one.sentence_end, published) if one.money and given[at] is None else None
+            if said is not None and all(other.iso == iso for other in said):
                 given[at] = period
 
 
