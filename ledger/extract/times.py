@@ -331,7 +331,7 @@ def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment
         if one.money and given[at] is None:
             given[at] = _continued(text, mentions, given, at) or _from_lead(text, leads, one, published) or _from_next(text, one, segments, published)
     _shared(text, mentions, given)
-    _by_year(text, published, mentions, given)
+    _by_year(text, segments[0].end if segments else 0, published, mentions, given)
     return given
 
 
@@ -389,11 +389,13 @@ YEARLY_LEAST = 3
 YEARLY_SHARE = 0.4
 
 
-def _by_year(text: str, published: date | None, mentions: Sequence[Mention], given: list[Period | None]) -> None:
+def _by_year(text: str, title_end: int, published: date | None, mentions: Sequence[Mention], given: list[Period | None]) -> None:
     """Give the other sums of a text that is about one year's money, such as a budget, that year."""
     told = [period for one, period in zip(mentions, given, strict=True) if one.money and period is not None]
-    for iso, count in Counter(period.iso for period in told).most_common(1):
-        if count < YEARLY_LEAST or count < YEARLY_SHARE * len(told) or not (len(iso) == 4 and iso.isdigit()):
+    title = next((period for one, period in zip(mentions, given, strict=True) if one.money and period and one.sentence_end <= title_end), None)
+    for iso, count in Counter(period.iso for period in ([title] if title else told)).most_common(1):
+        often = count >= YEARLY_LEAST and count >= YEARLY_SHARE * len(told)
+        if not (often or title) or not (len(iso) == 4 and iso.isdigit()):
             return
         period = next(period for period in told if period.iso == iso)
         for at, one in enumerate(mentions):
