@@ -1,5 +1,7 @@
 """Resolution: which claims are the same money told again, what each commitment comes to, and a reason for every claim that is not counted."""
 
-from ledger.resolve.resolution import Resolution, resolve
+from ledger.resolve.actors import proposed_aliases
+from ledger.resolve.decided import commitment_id_of, corrected, replayed
+from ledger.resolve.resolution import Resolution, resolve, resolve_more
 
-__all__ = ["Resolution", "resolve"]
+__all__ = ["Resolution", "commitment_id_of", "corrected", "proposed_aliases", "replayed", "resolve", "resolve_more"]

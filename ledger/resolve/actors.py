@@ -1,35 +1,38 @@
 """Actors: the names that claims give, made canonical; what may be one name is proposed, never merged on likeness alone."""
 
 import polars as pl
+from rapidfuzz import fuzz, process
 
 from ledger.resolve.mentions import lexicon
 from schemas import stable_id
 
+PROPOSED = 88.0
+"""Names are proposed as one where their words are so alike, of 100."""
 
-def canonical_names(claims: pl.DataFrame, aliases: dict[str, str]) -> dict[str, str]:
+
+def names_of(claims: pl.DataFrame) -> pl.DataFrame:
+    """document_id, name, said, type, role, claims (number) of the actors and recipients of `claims`."""
+    pieces = []
+    for role in ("actor", "recipient"):
+        named = claims.select("document_id", pl.col(role).alias("named")).explode("named").drop_nulls("named")
+        pieces.append(
+            named.select("document_id", pl.lit(role).alias("role"), *(pl.col("named").struct.field(part) for part in ("name", "said", "type")))
+        )
+    return pl.concat(pieces).group_by("document_id", "name", "said", "type", "role").agg(pl.len().cast(pl.Int64).alias("claims"))
+
+
+def canonical_names(names: pl.DataFrame, aliases: dict[str, str]) -> dict[str, str]:
     """Name as claims give it → canonical name, where they differ: what people said first, then names that differ only in legal form or case.
 
     Of names that differ only so, the one that most claims use stands for all, the shortest where several do.
     """
-    counts = _said(claims).group_by("name").len()
+    counts = names.group_by("name").agg(pl.col("claims").sum())
     plain = counts.with_columns(_plain().alias("plain")).filter(pl.col("plain") != "")
-    best = plain.sort("plain", "len", pl.col("name").str.len_chars(), "name", descending=[False, True, False, False]).unique(
-        "plain", keep="first", maintain_order=True
-    )
-    merged = plain.join(best.select("plain", pl.col("name").alias("canonical")), on="plain").filter(pl.col("name") != pl.col("canonical"))
-    ends: dict[str, str] = dict(zip(merged["name"].to_list(), merged["canonical"].to_list(), strict=True))
-    every = ends | aliases
-    return {name: aliases.get(end, end) for name, end in every.items() if name != aliases.get(end, end)}
-
-
-def _said(claims: pl.DataFrame) -> pl.DataFrame:
-    """claim_id, name, said, type of every actor and recipient of every claim."""
-    pieces = []
-    for role in ("actor", "recipient"):
-        named = claims.select("claim_id", pl.col(role).alias("named")).explode("named").drop_nulls("named")
-        parts = (pl.col("named").struct.field(part) for part in ("name", "said", "type"))
-        pieces.append(named.select("claim_id", *parts, pl.lit(role).alias("role")))
-    return pl.concat(pieces)
+    order = plain.sort("plain", "claims", pl.col("name").str.len_chars(), "name", descending=[False, True, False, False])
+    best = order.unique("plain", keep="first", maintain_order=True).select("plain", pl.col("name").alias("canonical"))
+    merged = plain.join(best, on="plain").filter(pl.col("name") != pl.col("canonical")).select("name", "canonical")
+    every: dict[str, str] = dict(merged.iter_rows()) | aliases
+    return {name: aliases.get(end, end) for name, end in sorted(every.items()) if name != aliases.get(end, end)}
 
 
 def _plain() -> pl.Expr:
@@ -38,14 +41,29 @@ def _plain() -> pl.Expr:
     return bare.str.replace(r"^the ", "").str.replace(rf"( (?:{forms}))+$", "")
 
 
-def actors_of(claims: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
+def actors_of(names: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
     """name (canonical), id, type, said (all words used for it), as_actor and as_recipient (numbers of claims)."""
-    said = _said(claims).with_columns(pl.col("name").alias("given"), pl.col("name").replace(canonical))
+    said = names.with_columns(pl.col("name").alias("given"), pl.col("name").replace(canonical))
+    types = said.group_by("name", "type").agg(pl.col("claims").sum()).sort("name", "claims", "type", descending=[False, True, False])
     rows = said.group_by("name").agg(
-        pl.col("type").mode().sort().first(),
-        pl.concat_list("said", "given").explode().unique().sort().alias("said"),
-        pl.col("claim_id").filter(pl.col("role") == "actor").n_unique().cast(pl.Int64).alias("as_actor"),
-        pl.col("claim_id").filter(pl.col("role") == "recipient").n_unique().cast(pl.Int64).alias("as_recipient"),
+        pl.col("said").append(pl.col("given")).unique().sort(),
+        *(pl.col("claims").filter(pl.col("role") == role).sum().alias(f"as_{role}") for role in ("actor", "recipient")),
     )
-    ids = pl.Series("id", [stable_id(name) for name in rows["name"].to_list()], dtype=pl.String)
-    return rows.with_columns(ids).select("name", "id", "type", "said", "as_actor", "as_recipient").sort("name")
+    typed = rows.join(types.unique("name", keep="first", maintain_order=True).select("name", "type"), on="name").sort("name")
+    ids = pl.Series("id", [stable_id(name) for name in typed["name"].to_list()], dtype=pl.String)
+    return typed.with_columns(ids).select("name", "id", "type", "said", "as_actor", "as_recipient")
+
+
+def proposed_aliases(actors: pl.DataFrame, bar: float = PROPOSED, most: int = 200) -> pl.DataFrame:
+    """name, other, likeness (0 to 100): pairs of actors that a person may want to call one; nothing is merged by it.
+
+    `actors` are those of a Resolution. Names are compared with those that begin with the same letter, by their words in any order.
+    """
+    found = []
+    for _, group in actors.select("name").sort("name").group_by(pl.col("name").str.slice(0, 1).str.to_lowercase(), maintain_order=True):
+        names = group["name"].to_list()
+        for place, name in enumerate(names):
+            matches = process.extract(name, names[place + 1 :], scorer=fuzz.token_set_ratio, score_cutoff=bar, limit=5)
+            found += [(name, other, float(likeness)) for other, likeness, _ in matches]
+    schema = {"name": pl.String(), "other": pl.String(), "likeness": pl.Float64()}
+    return pl.DataFrame(found, schema=schema, orient="row").sort(["likeness", "name", "other"], descending=[True, False, False]).head(most)

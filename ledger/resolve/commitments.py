@@ -18,18 +18,23 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
     `mentions` come in order, with `version` (one amount of the pledge), `current` (whether it is the amount that holds) and `converted`.
     """
     face = _faces(mentions.filter("current"))
-    told = mentions.group_by("pledge", maintain_order=True).agg(
+    dated = pl.when("dated").then("day")
+    prepared = mentions.with_columns(
+        dated.alias("reported"), (~pl.col("current") | (pl.col("time_basis") == "cumulative").fill_null(value=False)).alias("sum")
+    )
+    told = prepared.group_by("pledge", maintain_order=True).agg(
         pl.col("claim_id").alias("claims"),
         pl.col("unit").first().alias("first_unit"),
         pl.col("value").first().alias("first_value"),
         pl.col("period").drop_nulls().last(),
-        pl.col("day").filter("dated").min().alias("first_reported"),
-        pl.col("day").filter("dated").max().alias("last_reported"),
-        pl.col("document_id").n_unique().cast(pl.Int64).alias("documents"),
-        pl.col("publisher").drop_nulls().n_unique().cast(pl.Int64).alias("publishers"),
-        (pl.col("time_basis").fill_null("") == "cumulative").filter("current").all().alias("cumulative"),
+        pl.col("reported").min().alias("first_reported"),
+        pl.col("reported").max().alias("last_reported"),
+        pl.col("sum").all().alias("cumulative"),
     )
     rows = face.join(told, on="pledge").sort("pledge")
+    for column, name in (("document_id", "documents"), ("publisher", "publishers")):
+        counts = mentions.select("pledge", column).drop_nulls().unique().group_by("pledge").agg(pl.len().cast(pl.Int64).alias(name))
+        rows = rows.join(counts, on="pledge", how="left", maintain_order="left").with_columns(pl.col(name).fill_null(0))
     for column in ("actor", "recipient", "fields"):
         rows = rows.join(_usual(mentions, column), on="pledge", how="left", maintain_order="left").with_columns(pl.col(column).fill_null([]))
     staged = rows.join(_stages(mentions), on="pledge", maintain_order="left")
@@ -63,15 +68,12 @@ def _face_order() -> list[pl.Expr]:
 
 def _usual(mentions: pl.DataFrame, column: str) -> pl.DataFrame:
     """What most mentions of each pledge say in a list column, the latest where several are as frequent."""
-    said = mentions.filter(pl.col(column).list.len() > 0).select("pledge", "row", "current", pl.col(column), pl.col(column).list.sort().alias("set"))
-    counted = said.group_by("pledge", "set").agg(
-        pl.len().alias("times"), pl.col("current").any(), pl.col("row").max().alias("last"), pl.col(column).sort_by("row").last()
+    said = mentions.filter(pl.col(column).list.len() > 0).select(
+        "pledge", "row", "current", column, pl.col(column).list.sort().list.join("\x1f").alias("set")
     )
-    return (
-        counted.sort("pledge", "current", "times", "last", descending=[False, True, True, True])
-        .unique("pledge", keep="first", maintain_order=True)
-        .select("pledge", column)
-    )
+    times = said.group_by("pledge", "set").agg(pl.len().alias("times"), pl.col("current").any().alias("holds"))
+    order = said.join(times, on=["pledge", "set"]).sort("pledge", "holds", "times", "row", descending=[False, True, True, True])
+    return order.unique("pledge", keep="first", maintain_order=True).select("pledge", column)
 
 
 def _stages(mentions: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,8 @@ REACH = 400
 """How many code points may lie between an amount and the one that took its place."""
 CONVERTED = 600
 """How many code points may lie between an amount and its conversion."""
+BLOCKS_AT_ONCE = 300_000
+"""How many rows of blocks are joined at a time."""
 SAID = 20.0
 """The score of what a claim itself states."""
 SIDES = [
@@ -43,7 +45,9 @@ def within(mentions: pl.DataFrame) -> Within:
     stated = _stated(mentions)
     replaced = stated.filter(pl.col("kind") == "changed_from").select(pl.col("other").alias("older"), pl.col("row").alias("newer"))
     lo, hi = pl.min_horizontal("older", "newer").alias("a"), pl.max_horizontal("older", "newer").alias("b")
-    alike = pl.concat([_alike(mentions), _neighbours(mentions, _converts(), CONVERTED)]).unique().join(replaced.select(lo, hi), on=["a", "b"], how="anti")
+    alike = (
+        pl.concat([_alike(mentions), _neighbours(mentions, _converts(), CONVERTED)]).unique().join(replaced.select(lo, hi), on=["a", "b"], how="anti")
+    )
     same = features.scored(_sides(alike, mentions), features.within(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     moved = features.scored(_sides(_neighbours(mentions, _moves(), REACH), mentions), features.change(), "change").filter(pl.col("score") > 0)
     onwards = ~features.between().str.contains(r"\bfrom\b")
@@ -85,7 +89,11 @@ def _alike(mentions: pl.DataFrame) -> pl.DataFrame:
 def _neighbours(mentions: pl.DataFrame, wanted: pl.Expr, reach: int) -> pl.DataFrame:
     """Pairs of one document of which the second starts less than `reach` after the first ends, and that are as wanted."""
     narrow = mentions.select("row", "document", "unit", "size", "dollars", "start", "end", "moves")
-    later, left, pieces = narrow.select(pl.all().name.suffix("_b")), narrow, [pl.DataFrame(schema={"a": narrow.schema["row"], "b": narrow.schema["row"]})]
+    later, left, pieces = (
+        narrow.select(pl.all().name.suffix("_b")),
+        narrow,
+        [pl.DataFrame(schema={"a": narrow.schema["row"], "b": narrow.schema["row"]})],
+    )
     while left.height:
         following = left.select(pl.all(), (pl.col("row") + len(pieces)).alias("next"))
         near = following.join(later, left_on="next", right_on="row_b").filter((pl.col("document") == pl.col("document_b")) & (gap() < reach))
@@ -131,26 +139,48 @@ def tellings_of(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def across(tellings: pl.DataFrame) -> pl.DataFrame:
-    """a, b, score: the tellings of different documents that are the same money."""
+    """a, b, score: the tellings of different documents that are the same money; blocks are compared some at a time, so that memory stays bounded."""
     compared = tellings.select("telling", "day", "digits", "increment", *features.ACROSS)
-    first = _candidates(tellings).join(compared, left_on="a", right_on="telling", maintain_order="left")
-    both = first.join(compared, left_on="b", right_on="telling", suffix="_b", maintain_order="left")
-    pairs = features.scored(both.with_columns(features.overlaps(features.ACROSS)), features.across(), "across")
-    return pairs.filter(pl.col("score") > 0).select("a", "b", "score")
+    keyed = _keyed(tellings)
+    found = [pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64, "score": pl.Float64})]
+    rounds = 1 + keyed.height // BLOCKS_AT_ONCE
+    for turn in range(rounds):
+        first = _candidates(keyed.filter(pl.col("bucket") % rounds == turn), keyed).join(
+            compared, left_on="a", right_on="telling", maintain_order="left"
+        )
+        both = first.join(compared, left_on="b", right_on="telling", suffix="_b", maintain_order="left")
+        pairs = features.scored(both.with_columns(features.overlaps(features.ACROSS)), features.across(), "across")
+        found.append(pairs.filter(pl.col("score") > 0).select(pl.col("a", "b").cast(pl.Int64), "score"))
+    return pl.concat(found).unique(["a", "b"]).sort("a", "b")
 
 
-def _candidates(tellings: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of tellings of different documents, alike in an amount of one currency, that share a word which names or tells."""
+def _keyed(tellings: pl.DataFrame) -> pl.DataFrame:
+    """telling, document, unit, size, bucket, key: each amount of each telling with each word that names or tells."""
     sizes = (
         tellings.select("telling", "document", "amounts").explode("amounts").unnest("amounts").with_columns(_bucket(pl.col("size")).alias("bucket"))
     )
     words = tellings.select("telling", pl.col("word_keys").alias("key")).explode("key").drop_nulls()
-    keyed = sizes.join(words, on="telling")
+    return sizes.join(words, on="telling")
+
+
+def _candidates(these: pl.DataFrame, keyed: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of tellings of different documents, alike in an amount of one currency, that share a word which names or tells."""
     pieces = []
     for step in (0, 1):
-        joined = keyed.join(keyed.with_columns(pl.col("bucket") + step), on=["unit", "bucket", "key"], suffix="_b")
+        other = keyed.with_columns(pl.col("bucket") - step)
+        joined = these.join(other, on=["unit", "bucket", "key"], suffix="_b")
         kept = joined.filter((pl.col("document") != pl.col("document_b")) & (apart() < NEAR))
         pieces.append(
             kept.select(pl.min_horizontal("telling", "telling_b").alias("a"), pl.max_horizontal("telling", "telling_b").alias("b")).unique()
         )
     return pl.concat(pieces).unique().sort("a", "b")
+
+
+def sharing(known: pl.DataFrame, tellings: pl.DataFrame) -> pl.Series:
+    """The `component` of those of the `known` tellings (component, unit, size, word_keys) that share a block with one of `tellings`."""
+    mine = tellings.select("amounts", "word_keys").explode("amounts").unnest("amounts")
+    buckets = mine.select("unit", _bucket(pl.col("size")).alias("bucket"), pl.col("word_keys").alias("words"))
+    near = pl.concat([buckets.with_columns(pl.col("bucket") + step) for step in (-1, 0, 1)])
+    keyed = near.group_by("unit", "bucket").agg(pl.col("words").explode().unique())
+    met = known.with_columns(_bucket(pl.col("size")).alias("bucket")).join(keyed, on=["unit", "bucket"])
+    return met.filter(pl.col("word_keys").list.set_intersection("words").list.len() > 0)["component"].unique()

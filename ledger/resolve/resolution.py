@@ -1,20 +1,32 @@
 """The one verb of resolution: claims and decisions → commitments, memberships and actors."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
 from ledger.rates import Rates
-from ledger.resolve.actors import actors_of, canonical_names
+from ledger.resolve.actors import actors_of, canonical_names, names_of
 from ledger.resolve.clusters import Marks, kept_apart
 from ledger.resolve.commitments import as_records, commitments_of, memberships_of, wholes_of, with_reasons
 from ledger.resolve.decided import Verdicts, corrected, replayed
 from ledger.resolve.mentions import mentions_of
-from ledger.resolve.pairs import across, tellings_of, with_dollars, within
+from ledger.resolve.pairs import Within, across, sharing, tellings_of, with_dollars, within
 
 CONVERSION_REACH = 40
 """A conversion starts at most so many code points after the amount that it converts."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What a resolution remembers so that more claims can be resolved by their blocks alone."""
+
+    names: pl.DataFrame
+    """document_id, name, canonical, said, type, role, claims (number)."""
+    tellings: pl.DataFrame
+    """component, unit, size, word_keys of what each document tells of each commitment."""
+    components: pl.DataFrame
+    """commitment_id, component: commitments that some pair of claims speaks for joining, and wholes with their parts, are one component."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,8 @@ class Resolution:
     """One row for each claim, the columns of the record Membership."""
     actors: pl.DataFrame
     """name (canonical), id, type, said (all words used for it), as_actor, as_recipient (numbers of claims)."""
+    state: State
+    """What `resolve_more` goes on from."""
 
 
 def resolve(claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFrame | None = None, *, rates: Rates | None = None) -> Resolution:
@@ -38,37 +52,187 @@ def resolve(claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFra
     known = claims.unique("claim_id", keep="first", maintain_order=True)
     verdicts = replayed(decisions, known)
     mended = corrected(known, verdicts)
-    canonical = canonical_names(mended, verdicts.aliases)
-    live = mended.filter(~pl.col("claim_id").is_in(list(verdicts.rejected)))
-    mentions = clustered(with_dollars(mentions_of(live, documents, canonical), rates), verdicts)
-    rows = with_reasons(commitments_of(mentions), wholes_of(mentions, verdicts))
-    return Resolution(as_records(rows), memberships_of(mended, mentions, rows, verdicts), actors_of(mended, canonical))
+    names = names_of(mended)
+    canonical = canonical_names(names, verdicts.aliases)
+    part = _resolved(mended, documents, verdicts, canonical, rates)
+    named = _canonical(names, canonical)
+    return Resolution(part.commitments, part.memberships, actors_of(names, canonical), State(named, part.tellings, part.components))
 
 
-def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
-    """`mentions` with `telling` (same money in one document), `version` (same money in all), `pledge` (with its former amounts), `current` and
-    `converted`."""
-    pairs = within(mentions)
+def resolve_more(
+    previous: Resolution,
+    claims: pl.DataFrame | pl.LazyFrame,
+    documents: pl.DataFrame | pl.LazyFrame,
+    touched: Collection[str],
+    decisions: pl.DataFrame | None = None,
+    *,
+    rates: Rates | None = None,
+) -> Resolution:
+    """The same as `resolve` of all `claims`, computed from `previous` by touching only the blocks of the claims that are `touched`.
+
+    `claims`, `documents` and `decisions` are all that there are now; `touched` holds the claim_ids that are new, that are gone, or that a decision
+    made since is about. Where a new name changes what older claims' names are called, everything is resolved again.
+    """
+    every, texts, ids = claims.lazy(), documents.lazy(), list(touched)
+    here = every.filter(pl.col("claim_id").is_in(ids)).select("document_id").unique()
+    fresh = every.join(here, on="document_id", how="semi").collect()
+    fresh_documents = here.collect()["document_id"]
+    verdicts = replayed(decisions, every.select("claim_id", "document_id", "exact", "prefix", "suffix").collect() if _has_rows(decisions) else fresh)
+    names = _names_now(previous.state.names, every, fresh_documents, corrected(fresh, verdicts))
+    canonical = canonical_names(names, verdicts.aliases)
+    if _renamed(previous.state.names, canonical):
+        return resolve(every.collect(), texts.collect(), decisions, rates=rates)
+    gone = pl.concat([fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]).unique()
+    reached = _reached(previous, gone, fresh, texts, verdicts, canonical, rates)
+    old = previous.state.components.filter(pl.col("component").is_in(reached.implode()))["commitment_id"]
+    drawn = previous.commitments.filter(pl.col("commitment_id").is_in(old.implode())).select(pl.col("claims").explode().alias("claim_id"))
+    ours = pl.concat([gone, drawn]).unique()
+    known = every.join(ours.lazy(), on="claim_id", how="semi").unique("claim_id", keep="first").collect()
+    part = _resolved(corrected(known, verdicts), texts, verdicts, canonical, rates)
+    return Resolution(
+        _merged(previous.commitments.filter(~pl.col("commitment_id").is_in(old.implode())), part.commitments, "commitment_id"),
+        _merged(previous.memberships.filter(~pl.col("claim_id").is_in(ours["claim_id"].implode())), part.memberships, "claim_id"),
+        actors_of(names, canonical),
+        State(
+            _canonical(names, canonical),
+            pl.concat([previous.state.tellings.filter(~pl.col("component").is_in(reached.implode())), part.tellings]),
+            pl.concat([previous.state.components.filter(~pl.col("component").is_in(reached.implode())), part.components]),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The resolution of some of the claims."""
+
+    commitments: pl.DataFrame
+    memberships: pl.DataFrame
+    tellings: pl.DataFrame
+    components: pl.DataFrame
+
+
+def _names_now(known: pl.DataFrame, claims: pl.LazyFrame, documents: pl.Series, fresh: pl.DataFrame) -> pl.DataFrame:
+    """The names of all claims: those known of documents that still have claims and were not touched, and those of `fresh`."""
+    there = claims.select("document_id").unique().collect()
+    kept = known.join(there, on="document_id", how="semi").filter(~pl.col("document_id").is_in(documents.implode())).drop("canonical")
+    return pl.concat([kept, names_of(fresh).select(kept.columns)])
+
+
+def _has_rows(decisions: pl.DataFrame | None) -> bool:
+    return decisions is not None and not decisions.is_empty()
+
+
+def _canonical(names: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
+    return names.with_columns(pl.col("name").replace(canonical).alias("canonical"))
+
+
+def _renamed(names: pl.DataFrame, canonical: dict[str, str]) -> bool:
+    """Whether a name that is known already is now called otherwise."""
+    distinct = names.select("name", "canonical").unique()
+    return not distinct.filter(pl.col("name").replace(canonical) != pl.col("canonical")).is_empty()
+
+
+def _merged(old: pl.DataFrame, new: pl.DataFrame, key: str) -> pl.DataFrame:
+    return pl.concat([old, new]).sort(key)
+
+
+def _reached(
+    previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, documents: pl.LazyFrame, verdicts: Verdicts, canonical: dict[str, str],
+    rates: Rates | None,
+) -> pl.Series:  # fmt: skip
+    """The components that claims of the touched documents were in, or share a block with now."""
+    was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
+    mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
+    mentions = _mentions(corrected(fresh, verdicts), documents, verdicts, canonical, rates)
+    found = sharing(previous.state.tellings, tellings_of(told(mentions, within(mentions), verdicts)))
+    return pl.concat([mine, found]).unique()
+
+
+def _mentions(
+    claims: pl.DataFrame, documents: pl.LazyFrame | pl.DataFrame, verdicts: Verdicts, canonical: dict[str, str], rates: Rates | None
+) -> pl.DataFrame:
+    live = claims.filter(~pl.col("claim_id").is_in(list(verdicts.rejected)))
+    texts = (
+        documents.lazy().join(live.lazy().select("document_id").unique(), on="document_id", how="semi").unique("document_id", keep="first").collect()
+    )
+    return with_dollars(mentions_of(live, texts, canonical), rates)
+
+
+def _resolved(
+    claims: pl.DataFrame, documents: pl.LazyFrame | pl.DataFrame, verdicts: Verdicts, canonical: dict[str, str], rates: Rates | None
+) -> _Part:
+    """What `claims` come to on their own."""
+    mentions = _mentions(claims, documents, verdicts, canonical, rates)
+    clusters = clustered(mentions, verdicts)
+    wholes = wholes_of(clusters.mentions, verdicts)
+    rows = with_reasons(commitments_of(clusters.mentions), wholes)
+    parts = wholes.select(pl.col("pledge").cast(pl.Int64).alias("a"), pl.col("whole").cast(pl.Int64).alias("b"))
+    loose = pl.concat([clusters.loose.select(pl.col("a", "b").cast(pl.Int64)), parts])
+    label = kept_apart(rows.select(pl.col("pledge").alias("node")), loose.with_columns(pl.lit(0.0).alias("score")), {})
+    of_pledge = rows.select("pledge", "commitment_id", label.alias("label"))
+    named = of_pledge.join(of_pledge.select(pl.col("pledge").alias("label"), pl.col("commitment_id").alias("component")), on="label")
+    of_telling = clusters.mentions.select("telling", "pledge").unique().join(named.select("pledge", "component"), on="pledge")
+    blocks = clusters.tellings.select("telling", "amounts", "word_keys").join(of_telling, on="telling").explode("amounts").unnest("amounts")
+    return _Part(
+        as_records(rows),
+        memberships_of(claims, clusters.mentions, rows, verdicts),
+        blocks.select("component", "unit", "size", "word_keys"),
+        named.select("commitment_id", "component"),
+    )
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Mentions and what they are grouped by."""
+
+    mentions: pl.DataFrame
+    """The mentions with telling, version, pledge, current and converted."""
+    tellings: pl.DataFrame
+    """One row for each telling."""
+    loose: pl.DataFrame
+    """a, b: pledges that some pair speaks for joining and that are yet kept apart."""
+
+
+def told(mentions: pl.DataFrame, pairs: Within, verdicts: Verdicts) -> pl.DataFrame:
+    """`mentions` with `telling`: the first row of those that tell the same money in one document."""
     row_of = dict(_rows_of(mentions, verdicts))
     ruled = [(row_of[a], row_of[b], by) for a, b, by in verdicts.different if a in row_of and b in row_of]
-    alike = [(row_of[a], row_of[b]) for a, b, _ in verdicts.same if a in row_of and b in row_of]
     rows = mentions.select(pl.col("row").cast(pl.Int64).alias("node"))
-    told = mentions.with_columns(kept_apart(rows, pairs.same, _marks(ruled)).alias("telling"))
-    telling = dict(told.filter(pl.col("row").is_in(list(row_of.values()))).select("row", "telling").iter_rows())
-    tellings = tellings_of(told)
+    return mentions.with_columns(kept_apart(rows, pairs.same, _marks(ruled)).alias("telling"))
+
+
+def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> Clusters:
+    """`mentions` in groups: `telling` (same money in one document), `version` (same money in all), `pledge` (with its former amounts)."""
+    pairs = within(mentions)
+    rows = told(mentions, pairs, verdicts)
+    telling = dict(rows.filter(pl.col("claim_id").is_in(_named(verdicts))).select("claim_id", "telling").iter_rows())
+    ruled = [(telling[a], telling[b], by) for a, b, by in verdicts.different if a in telling and b in telling]
+    alike = [(telling[a], telling[b]) for a, b, _ in verdicts.same if a in telling and b in telling]
+    tellings = tellings_of(rows)
+    joined = across(tellings)
     owned = tellings.select(pl.col("telling").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
-    kept = _marks((telling[a], telling[b], by) for a, b, by in ruled)
-    label = kept_apart(owned, across(tellings), kept, [(telling[a], telling[b]) for a, b in alike])
-    versions = owned.select(pl.col("node").alias("telling"), label.alias("version"))
-    versioned = told.join(versions, on="telling", how="left", maintain_order="left")
+    versions = owned.select(pl.col("node").alias("telling"), kept_apart(owned, joined, _marks(ruled), alike).alias("version"))
     version = dict(versions.filter(pl.col("telling").is_in(list(telling.values()))).iter_rows())
-    return _pledged(versioned, pairs.changed, _marks((version[telling[a]], version[telling[b]], by) for a, b, by in ruled))
+    placed = rows.join(versions, on="telling", how="left", maintain_order="left")
+    pledged = _pledged(placed, pairs.changed, _marks((version[a], version[b], by) for a, b, by in ruled))
+    return Clusters(pledged, tellings, _loose(pledged, pairs, joined))
 
 
-def _rows_of(mentions: pl.DataFrame, verdicts: Verdicts) -> list[tuple[str, int]]:
-    """claim_id and row of the mentions that decisions are about."""
-    named = {claim for a, b, _ in (*verdicts.same, *verdicts.different) for claim in (a, b)}
-    return list(mentions.filter(pl.col("claim_id").is_in(named)).select("claim_id", "row").iter_rows()) if named else []
+def _loose(mentions: pl.DataFrame, pairs: Within, joined: pl.DataFrame) -> pl.DataFrame:
+    edges = [pairs.same.select(pl.col("a", "b").cast(pl.Int64)), joined.select(pl.col("a", "b").cast(pl.Int64))]
+    edges.append(pairs.changed.select(pl.col("older").cast(pl.Int64).alias("a"), pl.col("newer").cast(pl.Int64).alias("b")))
+    of_row = mentions.select(pl.col("row").cast(pl.Int64), pl.col("pledge").cast(pl.Int64))
+    first = pl.concat(edges).join(of_row.rename({"row": "a", "pledge": "one"}), on="a").join(of_row.rename({"row": "b", "pledge": "other"}), on="b")
+    return first.filter(pl.col("one") != pl.col("other")).select(pl.col("one").alias("a"), pl.col("other").alias("b")).unique()
+
+
+def _named(verdicts: Verdicts) -> list[str]:
+    """The claims that decisions hold together or apart."""
+    return sorted({claim for a, b, _ in (*verdicts.same, *verdicts.different) for claim in (a, b)})
+
+
+def _rows_of(mentions: pl.DataFrame, verdicts: Verdicts) -> Iterable[tuple[str, int]]:
+    return mentions.filter(pl.col("claim_id").is_in(_named(verdicts))).select("claim_id", "row").iter_rows()
 
 
 def _marks(ruled: Iterable[tuple[int, int, str]]) -> dict[int, frozenset[str]]:
@@ -114,4 +278,4 @@ def _current(mentions: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     return first.select("version", pl.col("version").is_in(best.implode()).alias("current"))
 
 
-__all__ = ["Resolution", "resolve"]
+__all__ = ["Resolution", "State", "resolve", "resolve_more"]
