@@ -44,7 +44,9 @@ def interval_words(low: float, stated: float, high: float, is_open: float, curre
     if is_open:
         return f"≥ {_short(low, low)} {currency}"
     if low == high:
-        return f"{_short(stated, stated)} {currency}"
+        return f"{_short(high, high)} {currency}"
+    if low == 0:
+        return f"≤ {_short(high, high)} {currency}"
     return f"{_short(low, high).split(' ')[0]}–{_short(high, high)} {currency}"
 
 

@@ -38,7 +38,7 @@ def add_charts(out: Workbook, rows: Rows) -> None:
         if frame.height:
             sheet.add_chart(_bars(out, place, form.index("shown")))
     if rows.by_year.height:
-        sheet.add_chart(_stages(out, Place(layout("by_year", ANALYST), rows.by_year.height, given["by_year"], "A26")))
+        sheet.add_chart(_stages(out, Place(layout("by_year", ANALYST), rows.by_year.height, given["by_year"], "A27")))
 
 
 def _set_up(sheet: Any) -> None:
@@ -63,8 +63,12 @@ def _bars(out: Workbook, place: Place, column: int) -> BarChart:
     chart.gapWidth = 40
     series = chart.series[0]
     series.graphicalProperties = GraphicalProperties(solidFill=words()["book"]["accent"])
+    chart.y_axis.majorGridlines = None
     series.dLbls = DataLabelList(numFmt=AXIS, showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False)
-    return _finished(chart, place)
+    _finished(chart, place)
+    # Each bar bears its amount, so that the axis would say it twice.
+    chart.y_axis.delete = True
+    return chart
 
 
 def _stages(out: Workbook, place: Place) -> BarChart:
@@ -78,14 +82,15 @@ def _stages(out: Workbook, place: Place) -> BarChart:
     for series, colour in zip(chart.series, words()["book"]["stages"], strict=True):
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
     chart.legend.position = "b"
-    return _finished(chart, place)
+    _finished(chart, place)
+    chart.width = 37
+    return chart
 
 
-def _finished(chart: BarChart, place: Place) -> BarChart:
+def _finished(chart: BarChart, place: Place) -> None:
     chart.title = place.title
     chart.x_axis.delete, chart.y_axis.delete = False, False
     chart.y_axis.number_format = AXIS
     chart.y_axis.title = words()["sheets"]["charts"]["axis"]
     chart.width, chart.height = 18, 10.5
     chart.anchor = place.anchor
-    return chart

@@ -85,10 +85,11 @@ def _outer(rows: Rows, totals: Totals) -> Iterator[Line]:
 
 def _grand(rows: Rows, currency: str, floor: str, end: str, column: str, there: Any) -> Line:
     source = {"Lower": "lower", "Value": "value", "Upper": "upper"}[column]
-    lines = rows.commitments.filter(pl.col("can") & (pl.col("rank") >= RANKS[floor]))
-    last = lines.select((pl.col(source).cast(pl.Float64) * pl.col(f"rate_{currency}").cast(pl.Float64)).sum()).item() or 0.0
+    lines = rows.commitments.filter(pl.col("can") & (pl.col("rank") >= RANKS[floor]) & (pl.col("whole_rank") < RANKS[floor]))
+    last = lines.select((pl.col(source).cast(pl.Float64) * pl.col(f"rate_{currency}")).sum()).item() or 0.0
     amounts = f"Commitments[{column}]*Commitments[{currency} rate]"
-    formula = f'SUMPRODUCT((Commitments[May count]="yes")*(Commitments[Stage number]>={RANKS[floor]})*{amounts})'
+    firm = f"(Commitments[Stage number]>={RANKS[floor]})*(Commitments[Stage number of the whole]<{RANKS[floor]})"
+    formula = f'SUMPRODUCT((Commitments[May count]="yes")*{firm}*{amounts})'
     return f"The ledger's total, {end}, {currency}, from {floor} on", Live(formula, last), None if there is None else float(there)
 
 

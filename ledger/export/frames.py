@@ -31,8 +31,9 @@ MODELS: Mapping[str, type[Record]] = {
 class Frames:
     """A ledger's tables, already filtered; columns as `ledger.tables.record_schema` of the record named beside each.
 
-    `rates` may carry one column more, `commitment_id`: the rate is then of that commitment; else a commitment takes the latest rate on or
-    before the day of its first report. `info` holds text for the cover: as_of, version, filters, contact, title, ledger (the ledger's id).
+    `rates` may carry two columns more: `commitment_id`, whose rate it is then (else a commitment takes the latest rate on or before the day of
+    its first report), and `day`, the day that a total sorts it under. Its rates may have more decimals than the record's. `info` holds text for
+    the cover: title, scope, filters, as_of, version, contact and ledger (the ledger's id, compared when decisions are read back).
     """
 
     documents: pl.DataFrame = field(default_factory=partial(_empty, Document))

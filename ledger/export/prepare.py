@@ -17,8 +17,9 @@ from ledger.export.safe import web_address
 from schemas import Claim, Commitment, Stage, stable_id
 
 RANKS = {**{stage.value: rank for rank, stage in enumerate(Stage) if stage is not Stage.CANCELLED}, Stage.CANCELLED.value: -1}
-WAITING = ("rumoured", "cancelled", "unconverted")
-"""Exclusion reasons that a switch or a rate can lift; the others stand whatever is chosen."""
+WAITING = ("rumoured", "cancelled", "unconverted", "part_of")
+"""Exclusion reasons that a switch, a rate or the absence of the whole can lift; the others stand whatever is chosen."""
+NO_WHOLE = -9
 DIMENSIONS = {"actor": "A", "field": "F", "recipient": "R"}
 TOTALS = ("low", "stated", "high", "open", "counts")
 STAGES = tuple(stage.value for stage in Stage)
@@ -89,32 +90,60 @@ def _lines(book: Frames, switches: Switches, currencies: Sequence[str]) -> pl.Da
     lines = book.commitments.with_columns(
         pl.col("exclusion_reason").is_null().or_(pl.col("exclusion_reason").is_in(WAITING)).alias("can"),
         pl.col("stage").replace_strict(RANKS, return_dtype=pl.Int64).alias("rank"),
-        pl.col("first_reported").dt.year().fill_null(0).cast(pl.Int64).alias("year"),
         stamps,
     )
+    lines = _with_wholes(_with_years(lines, book.rates))
     lines = lines.with_columns(display(lines))
     lines = _with_rates(lines, book.rates, currencies, switches.currency)
-    lines = lines.with_columns(pl.col(f"rate_{switches.currency}").cast(pl.Float64).fill_null(0.0).alias("rate"))
+    lines = lines.with_columns(pl.col(f"rate_{switches.currency}").fill_null(0.0).alias("rate"))
     return _counted(lines, switches).sort("stated", "value", "commitment_id", descending=[True, True, False])
 
 
+def _with_years(lines: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
+    """Add `year`: of the day that the rates give, else of the first report, else 0."""
+    day = pl.col("first_reported")
+    if {"commitment_id", "day"} <= set(rates.columns):
+        days = rates.select("commitment_id", "day").unique("commitment_id", keep="first", maintain_order=True)
+        lines = lines.join(days, on="commitment_id", how="left", maintain_order="left")
+        day = pl.coalesce("day", "first_reported")
+    return lines.with_columns(day.dt.year().fill_null(0).cast(pl.Int64).alias("year"))
+
+
+def _with_wholes(lines: pl.DataFrame) -> pl.DataFrame:
+    """Add `whole_rank`: how firm the commitment is that each is a part of, where that one may count."""
+    wholes = lines.filter("can").select(pl.col("commitment_id").alias("part_of"), pl.col("rank").alias("whole_rank"))
+    return lines.join(wholes, on="part_of", how="left", maintain_order="left").with_columns(pl.col("whole_rank").fill_null(NO_WHOLE))
+
+
+def _firm(rank: str, switches: Switches) -> pl.Expr:
+    is_cancelled = pl.col(rank) == RANKS[Stage.CANCELLED.value]
+    return pl.when(is_cancelled).then(pl.lit(switches.cancelled == "yes")).otherwise(pl.col(rank) >= RANKS[switches.floor])
+
+
 def _counted(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
-    firm = pl.when(pl.col("rank") < 0).then(pl.lit(switches.cancelled == "yes")).otherwise(pl.col("rank") >= RANKS[switches.floor])
+    firm = _firm("rank", switches) & ~_firm("whole_rank", switches)
     money = {"low": "lower", "stated": "value", "high": "upper"}
     lines = lines.with_columns((pl.col("can") & (pl.col("rate") > 0) & firm).cast(pl.Int64).alias("counts"))
     lines = lines.with_columns(
         [(pl.col("counts") * pl.col("rate") * pl.col(source).cast(pl.Float64).fill_null(0.0)).alias(name) for name, source in money.items()]
     )
-    return lines.with_columns(
-        pl.when(pl.col("upper").is_null()).then(pl.col("counts")).otherwise(0).alias("open"), pl.col(switches.end).alias("shown")
+    return lines.with_columns(pl.when(pl.col("upper").is_null()).then(pl.col("counts")).otherwise(0).alias("open")).with_columns(
+        _shown(switches.end).alias("shown")
     )
+
+
+def _shown(end: str) -> pl.Expr:
+    """The chosen end of the interval; where the upper one is open, the amount said stands in for it."""
+    if end != "high":
+        return pl.col(end)
+    return pl.when(pl.col("open") > 0).then(pl.col("stated")).otherwise(pl.col("high"))
 
 
 def _with_rates(lines: pl.DataFrame, rates: pl.DataFrame, currencies: Sequence[str], shown: str) -> pl.DataFrame:
     """Add a column rate_CODE for each currency, and the day and source of the rate to the currency shown."""
     for code in currencies:
         found = _rates_to(lines, rates.filter(pl.col("to") == code))
-        one = pl.when(pl.col("unit") == code).then(pl.lit(1, pl.Decimal(38, 6))).otherwise(pl.col("rate")).alias(f"rate_{code}")
+        one = pl.when(pl.col("unit") == code).then(pl.lit(1.0)).otherwise(pl.col("rate").cast(pl.Float64)).alias(f"rate_{code}")
         keep = [pl.col("commitment_id"), one]
         if code == shown:
             foreign = pl.col("unit") != code
@@ -245,7 +274,7 @@ def _share(named: pl.DataFrame, dimension: str, nobody: str, switches: Switches)
     ranks = ranks.with_row_index("name_rank", offset=1).with_columns(
         (pl.lit(DIMENSIONS[dimension]) + pl.col("name_rank").cast(pl.String)).alias("key")
     )
-    wanted = ["by", "name", "display", "what", "place", "stage", "of", "share", "at", *TOTALS, "shown"]
+    wanted = ["by", "name", "what", "place", "stage", "of", "share", "at", *TOTALS, "shown"]
     wanted += ["fields_of", "shown_per_field", "field_keys", "key", "commitment_id", "name_rank", "fields", "actor"]
     return long.join(ranks, on="name").sort("name_rank", "stated", "place", descending=[False, True, False]).select(wanted)
 
@@ -253,7 +282,7 @@ def _share(named: pl.DataFrame, dimension: str, nobody: str, switches: Switches)
 def _totals(shares: pl.DataFrame, dimension: str, switches: Switches) -> pl.DataFrame:
     part = shares.with_row_index("share_place", offset=FIRST_ROW).filter(pl.col("by") == dimension)
     sums = part.group_by("name_rank", "name", "key").agg(
-        *[pl.col(name).sum() for name in TOTALS if name != "counts"],
+        *[pl.col(name).sum() for name in (*TOTALS, "shown") if name != "counts"],
         pl.col("counts").sum().alias("commitments"),
         pl.col("share_place").min().alias("first_place"),
         pl.col("share_place").max().alias("last_place"),
@@ -264,7 +293,8 @@ def _totals(shares: pl.DataFrame, dimension: str, switches: Switches) -> pl.Data
         interval_words(low, stated, high, ends, switches.currency)
         for low, stated, high, ends in sums.select("low", "stated", "high", "open").iter_rows()
     ]
-    return sums.with_columns(pl.Series("display", shown, dtype=pl.String), pl.col(switches.end).alias("shown"))
+    known = pl.when(pl.col("open") == 0).then(pl.col("high")).alias("high")
+    return sums.with_columns(pl.Series("display", shown, dtype=pl.String), known)
 
 
 def _main(part: pl.DataFrame, dimension: str) -> pl.DataFrame:

@@ -14,7 +14,7 @@ ILLEGAL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 """Characters that XML 1.0 does not allow."""
 
 _RISKY = re.compile(RISKY)
-_ILLEGAL = re.compile(ILLEGAL)
+ILLEGAL_TEXT = re.compile(ILLEGAL)
 _BREAKS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 
 
@@ -24,7 +24,7 @@ def plain_csv_text(text: str) -> str:
     >>> plain_csv_text("=1+1"), plain_csv_text("Sony invests $2 billion")
     ("'=1+1", 'Sony invests $2 billion')
     """
-    clean = _ILLEGAL.sub("", text)
+    clean = ILLEGAL_TEXT.sub("", text)
     return "'" + clean if _RISKY.search(text) else clean
 
 

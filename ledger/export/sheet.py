@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 import polars as pl
@@ -27,6 +27,10 @@ KINDS = {"percent": "percent", "quantity": "number", "count": "number"}
 """Kind of a figure → format of its amounts; money keeps the column's own."""
 PLACE = re.compile(r"\{(\w+)\}")
 A4 = 9
+PAGE_WIDTH = 220.0
+"""Characters across a printed page."""
+LINE_HEIGHT = 15
+MAX_LINES = 6
 CONTENTS = "Contents"
 CHOICES = {"decision": "DecisionCodes", "stage": "StageCodes", "field": "FieldCodes"}
 """Kind of choice → defined name of the cells that list it."""
@@ -78,11 +82,11 @@ def _style(sheet: Any, form: Format, look: str) -> int:
     cell.font = _font(form, look)
     if look in ("cell", "total"):
         cell.number_format = form.number
-        cell.alignment = Alignment(vertical="top", wrap_text=form.wrap, horizontal="right" if form.right else None)
+        cell.alignment = _aligned(form, "top", wrap=form.wrap)
         # The mark that Excel sets when a person types an apostrophe: an edited cell stays text.
         cell.quotePrefix = form.number == "@" and not form.link
     if look == "header":
-        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="right" if form.right else None)
+        cell.alignment = _aligned(form, "center", wrap=True)
         cell.fill = PatternFill("solid", fgColor=book["accent"])
     if look == "total":
         cell.border = Border(top=Side(style="thin"), bottom=Side(style="double"))
@@ -90,6 +94,13 @@ def _style(sheet: Any, form: Format, look: str) -> int:
         cell.fill = PatternFill("solid", fgColor=book["input"])
     number: int = cell.style_id
     return number
+
+
+def _aligned(form: Format, vertical: Literal["top", "center"], *, wrap: bool) -> Alignment:
+    """Numbers to the right; text to the left, a step away from the number beside it."""
+    if form.right:
+        return Alignment(vertical=vertical, wrap_text=wrap, horizontal="right")
+    return Alignment(vertical=vertical, wrap_text=wrap, horizontal="left", indent=1)
 
 
 def _font(form: Format, look: str) -> Font:
@@ -161,6 +172,7 @@ class SheetWriter:
         self.sheet, self.profile, self.layout = sheet, profile, sheet.layout
         self.out: Any = book[self.layout.name] if self.layout.name in book.sheetnames else book.create_sheet(self.layout.name)
         self.styles = Styles(self.out)
+        self._widths = {column.key: self._width(column) for column in self.layout.columns}
 
     def write(self) -> None:
         """Set the sheet up and hand its rows to the stream; they are made when the workbook is saved."""
@@ -171,27 +183,36 @@ class SheetWriter:
         self.out._writer.write_top()
 
     def _set_up(self) -> None:
-        out, count = self.out, len(self.layout.columns)
+        out = self.out
         for place, column in enumerate(self.layout.columns, 1):
-            out.column_dimensions[get_column_letter(place)].width = self._width(column)
+            out.column_dimensions[get_column_letter(place)].width = self._widths[column.key]
         out.page_setup.orientation = "landscape"
         out.page_setup.paperSize = A4
         out.page_setup.fitToWidth, out.page_setup.fitToHeight = 1, 0
         out.sheet_properties.pageSetUpPr.fitToPage = True
         out.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         out.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-        out.print_area = f"A1:{get_column_letter(count)}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
+        out.print_area = f"A1:{get_column_letter(self._printed())}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
         if self.profile == ANALYST:
             out.freeze_panes = f"B{FIRST_ROW}"
         out.sheet_view.showGridLines = False
 
+    def _printed(self) -> int:
+        """Number of columns, from the left, that a landscape page holds in a readable size; the rest is for the screen."""
+        room = PAGE_WIDTH
+        for place, column in enumerate(self.layout.columns, 1):
+            room -= self._widths[column.key]
+            if room < 0:
+                return max(place - 1, 1)
+        return len(self.layout.columns)
+
     def _width(self, column: Column) -> float:
         form = formats()[column.format]
-        base = column.width or form.width
+        base = max(column.width or form.width, max(len(word) for word in column.label.split()) + 5.0)
         if form.right or form.input or column.width or form.link or column.key not in self.sheet.frame.columns:
-            return max(base, min(len(column.label) + 3.0, 18.0))
+            return base
         longest = self.sheet.frame.head(2_000).select(pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)).item()
-        return max(len(column.label) + 3.0, min(base, (longest or 0) + 2.0))
+        return max(min(len(column.label) + 5.0, base), min(base, (longest or 0) + 4.0))
 
     def _table(self) -> None:
         last = get_column_letter(len(self.layout.columns))
@@ -222,13 +243,22 @@ class SheetWriter:
         headers = [self._text_cell(HEADER_ROW, place, "header", column.format, column.label) for place, column in enumerate(self.layout.columns, 1)]
         yield f'<row r="{HEADER_ROW}" ht="32" customHeight="1">{"".join(headers)}</row>'
         numbered = self.sheet.frame.with_row_index("row", offset=FIRST_ROW)
-        cells = self._cells(numbered.schema)
+        height = (self._lines(numbered.schema) * LINE_HEIGHT).cast(pl.String)
+        head = [pl.lit('<row r="'), pl.col("row").cast(pl.String), pl.lit('" customHeight="1" ht="'), height, pl.lit('">')]
+        whole = pl.concat_str([*head, *self._cells(numbered.schema), pl.lit("</row>")])
         for block in numbered.iter_slices(BLOCK):
-            yield "".join(
-                block.select(pl.concat_str([pl.lit('<row r="'), pl.col("row").cast(pl.String), pl.lit('">'), *cells, pl.lit("</row>")])).to_series()
-            )
+            yield "".join(block.select(whole).to_series())
         if self.sheet.total:
             yield self._total_line()
+
+    def _lines(self, schema: pl.Schema) -> pl.Expr:
+        """Lines of text that each row needs: wrapped cells are never cut by their row, up to `MAX_LINES`."""
+        needed = [pl.lit(1, pl.Int64)]
+        for column in self.layout.columns:
+            if formats()[column.format].wrap and schema.get(column.key) == pl.String():
+                length = pl.col(column.key).str.len_chars().fill_null(0)
+                needed.append((length / (self._widths[column.key] - 2.0)).ceil().cast(pl.Int64))
+        return pl.max_horizontal(needed).clip(1, MAX_LINES)
 
     def _cells(self, schema: pl.Schema) -> list[pl.Expr]:
         return [self._column(place, column, schema) for place, column in enumerate(self.layout.columns, 1)]

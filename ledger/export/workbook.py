@@ -101,9 +101,13 @@ def _total(making: Making, key: str, frame: pl.DataFrame) -> Sheet:
     formulas = {"link": _rows_link(layout("shares", ANALYST), "first_place", "last_place", pl.col("link"))} if making.live else {}
     sums = {"low": "Low", "stated": "Stated", "high": "High", "open": "Open end", "shown": "Shown", "commitments": "Counts"}
     last = {**_grand(making), "commitments": int(making.rows.commitments["counts"].sum())}
-    total: dict[str, str | float | Live] = {"name": "All, each commitment once"}
+    total: dict[str, str | float | Live] = {"name": "All (each once)"}
     for name, column in sums.items():
-        total[name] = Live(f"SUM(Commitments[{column}])", last[name]) if making.live else last[name]
+        formula = f"SUM(Commitments[{column}])"
+        if name == "high":
+            formula = f'IF(SUM(Commitments[Open end])>0,"",{formula})'
+        value: float | str = "" if name == "high" and last["open"] else last[name]
+        total[name] = Live(formula, value) if making.live else value
     return Sheet(form, frame, formulas, total)
 
 
