@@ -19,9 +19,6 @@ from schemas import Section, Segment
 PLAIN = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " ", "\n": " "})
 """Quotes, dashes and spaces as the patterns have them, one for one so that offsets hold."""
 
-TIME_WORD = re.compile(
-    r"20[0-9]{2}|19[5-9][0-9]|\b(?:years?|months?|decades?|quarter|half|FY|[1-4]Q|Q[1-4]|H[12]|Christmas|December|January|in [JFMASOND])"
-)
 LENGTH = re.compile(r"([a-z0-9]+)(?:(?: to | or |-)([a-z0-9]+))?[ -](?:fiscal |financial |calendar )?(year|month|decade|quarter|week)")
 
 
@@ -179,7 +176,7 @@ def _finder() -> re2._Regexp:
 
 def _april(iso: str, words: str, sentence: str) -> str:
     """A fiscal year as the twelve months from April where the money beside it is of a country whose fiscal years begin then."""
-    if not _cue("april").search(sentence) or not _cue("fiscal").search(words):
+    if not iso[:1].isdigit() or not _cue("fiscal").search(words) or not _cue("april").search(sentence):
         return iso
     first, _, last = iso.partition("/")
     if len(first) != 4 or (last and int(last) != int(first) + 1):
@@ -189,20 +186,24 @@ def _april(iso: str, words: str, sentence: str) -> str:
     return f"{year}-04/{year + 1}-03"
 
 
-def _read(sentence: str, words: str, start: int, end: int, published: date | None) -> Period | None:
+@lru_cache(maxsize=4096)
+def _read(words: str, published: date | None) -> tuple[str, str] | None:
+    """What words found by the finder say, and the name of the rule that reads them; null where they say no time."""
     for name, reads, pattern in _rules():
         found = pattern.fullmatch(words)
         if found is None:
             continue
-        if (
-            published is None
-            and reads in ANCHORED
-            and not any(group for key, group in found.groupdict().items() if key.startswith(("year", "short")))
-        ):
+        groups = found.groupdict()
+        if published is None and reads in ANCHORED and not any(said for key, said in groups.items() if key.startswith(("year", "short"))):
             return None
-        iso = READERS[reads](found.groupdict(), words.lower(), published or date.min)
-        return Period(_april(iso, words, sentence), start, end, name) if iso else None
+        iso = READERS[reads](groups, words.lower(), published or date.min)
+        return (iso, name) if iso else None
     return None
+
+
+@cache
+def _words_of_time() -> tuple[str, ...]:
+    return tuple(load.toml("times")["prefilter"]["words"])
 
 
 @lru_cache(maxsize=64)
@@ -213,23 +214,27 @@ def periods(text: str, sentence_start: int, sentence_end: int, published: date |
     ['P5Y', '/2030']
     """
     sentence = text[sentence_start:sentence_end]
-    if not TIME_WORD.search(sentence):
+    if not any(word in sentence for word in _words_of_time()):
         return ()
-    sentence = sentence.translate(PLAIN)
-    found = [(match.start(), match.end()) for match in _finder().finditer(sentence)]
-    read = (_read(sentence, sentence[start:end], sentence_start + start, sentence_start + end, published) for start, end in found)
-    return tuple(period for period in read if period is not None)
+    sentence = sentence.translate(PLAIN) if not sentence.isascii() else sentence
+    found = []
+    for match in _finder().finditer(sentence):
+        words = match.group()
+        said = _read(words, published)
+        if said is not None:
+            found.append(Period(_april(said[0], words, sentence), sentence_start + match.start(), sentence_start + match.end(), said[1]))
+    return tuple(found)
 
 
-AMOUNT = re.compile(
-    r"[$€£¥₹₩][0-9]|\b(?:Rs|USD|EUR|RM|NT|HK)\.? ?[0-9]|[0-9] ?-?(?:billion|million|trillion|bn|mn|tn|bln|mln|tln|crore|lakh|[bm]n?\b)", re.IGNORECASE
+AMOUNT = re2.compile(
+    r"(?i)[$€£¥₹₩][0-9]|\b(?:Rs|USD|EUR|RM|NT|HK)\.? ?[0-9]|[0-9] ?-?(?:billion|million|trillion|bn|mn|tn|bln|mln|tln|crore|lakh|[bm]n?\b)"
 )
 CONVERSION = re.compile(r"\([^()]*\)|,? (?:or|that is|i\.e\.) [^,;.]{0,40}[0-9][^,;]{0,24},?")
-BREAK = re.compile(
+BREAK = re2.compile(
     r"[;:]|\. [A-Z]| (?:while|whereas|but|on top of|compared with|against|up from|down from|versus|vs\.?|after|although|since|when) "
     r"|, (?:and|after|who) "
 )
-BREAK_BEFORE = re.compile(
+BREAK_BEFORE = re2.compile(
     r";|: .{30}|\. [A-Z]|, (?:and|after|or|then|compared) | and (?:another |some |about )?$"
     r"| (?:on top of|in addition to|compared with|against|including|while|whereas|when|after|but) "
 )
@@ -242,18 +247,26 @@ NEAR_AFTER = 110
 NEAR_BEFORE = 120
 NEAR_OWNER = 90
 NEAR_VERB = 80
+REACH = 4
 TELLING = frozenset({"in_year", "in_month", "last_year", "quarter", "half_year", "this_year"})
 """Rules whose words are as often the day of the news as the time of the money."""
 
 
 @cache
-def _cue(key: str) -> re.Pattern[str]:
+def _cue(key: str) -> re2._Regexp:
+    """A cue to be searched for in a piece of text."""
+    return re2.compile(f"(?i){load.toml('times')['cues'][key]}")
+
+
+@cache
+def _opener(key: str) -> re.Pattern[str]:
+    """A cue to be matched at a place of the whole text; plain `re`, for re2 would copy the text at each call."""
     return re.compile(load.toml("times")["cues"][key], re.IGNORECASE)
 
 
 def _bare(gap: str) -> str:
     """What stands between a figure and a time, without the same money in another currency."""
-    return CONVERSION.sub(" ", gap)
+    return CONVERSION.sub(" ", gap) if "(" in gap or " or " in gap else gap
 
 
 def _is_told(text: str, floor: int, figure_start: int, figure_end: int, period: Period) -> bool:
@@ -316,13 +329,16 @@ class Mention:
 
 
 def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment], published: date | None) -> list[Period | None]:
-    """The time that governs each mention (in order of the text), or null: said in its sentence, or taken from the sum that it belongs to.
+    """The time that governs each mention of money (in order of the text), or null: said in its sentence, or taken from the sum that it belongs to.
 
     Beyond its own sentence a sum of money takes the time of the heading of its list, of the sum that it is another currency or a part of, of
     the sentence that goes on about it, and of the same sum told elsewhere.
     """
     given = [
-        period_for(text, one.sentence_start, one.start, one.end, periods(text, one.sentence_start, one.sentence_end, published)) for one in mentions
+        period_for(text, one.sentence_start, one.start, one.end, periods(text, one.sentence_start, one.sentence_end, published))
+        if one.money
+        else None
+        for one in mentions
     ]
     if published is None and not any(given):
         return given
@@ -331,7 +347,7 @@ def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment
         if one.money and given[at] is None:
             given[at] = _continued(text, mentions, given, at) or _from_lead(text, leads, one, published) or _from_next(text, one, segments, published)
     _shared(text, mentions, given)
-    _by_year(text, segments[0].end if segments else 0, published, mentions, given)
+    _by_year(text, mentions, given, segments, published)
     return given
 
 
@@ -346,8 +362,10 @@ def _continued(text: str, mentions: Sequence[Mention], given: list[Period | None
         gap = text[before.end : one.start]
         same = len(gap) < 40 and SAME_MONEY.fullmatch(gap)
         part = _cue("inner_part").search(gap) if len(gap) < 120 else None
-        return given[back] if same or part or _cue("part").match(text, one.sentence_start) else None
-    if one.sentence_start - before.sentence_end > 2 or not _cue("part").match(text, one.sentence_start):
+        return given[back] if same or part or _opener("part").match(text, one.sentence_start) else None
+    if _opener("outer_part").match(text, one.end):
+        return next((given[more] for more in range(back, max(back - REACH, -1), -1) if given[more]), None)
+    if one.sentence_start - before.sentence_end > 2 or not _opener("part").match(text, one.sentence_start):
         return None
     return next((given[more] for more in range(back, -1, -1) if mentions[more].sentence_start == before.sentence_start and given[more]), None)
 
@@ -377,7 +395,7 @@ def _from_next(text: str, one: Mention, segments: Sequence[Segment], published: 
     at = bisect_right(segments, one.start, key=lambda part: part.start) - 1
     sentences = segments[at].sentences if at >= 0 else ()
     following = next((sentence for sentence in sentences if sentence.start >= one.sentence_end), None)
-    if following is None or not _cue("anaphor").match(text, following.start):
+    if following is None or not _opener("anaphor").match(text, following.start):
         return None
     found = [period for period in periods(text, following.start, following.end, published) if period.rule not in TELLING]
     if not found or AMOUNT.search(text[following.start : found[0].end]) or AMOUNT.search(text[one.end : one.sentence_end]):
@@ -387,21 +405,36 @@ def _from_next(text: str, one: Mention, segments: Sequence[Segment], published: 
 
 YEARLY_LEAST = 3
 YEARLY_SHARE = 0.4
+OPENING = 4
+"""Segments at the head of a text in which it says whose year's money it is about."""
 
 
-def _by_year(text: str, title_end: int, published: date | None, mentions: Sequence[Mention], given: list[Period | None]) -> None:
+def _year_of_text(text: str, segments: Sequence[Segment], published: date | None, told: Sequence[tuple[Mention, Period]]) -> Period | None:
+    """The year of a text about one year's money: said with the sum of its title, of its budget at the head, or of most of its sums."""
+    years = [period for _, period in told if len(period.iso) == 4]
+    title = next((period for one, period in told if len(period.iso) == 4 and segments and one.sentence_end <= segments[0].end), None)
+    if title is not None:
+        return title
+    opening = (sentence for part in segments[:OPENING] for sentence in part.sentences)
+    for sentence in (sentence for sentence in opening if _cue("yearly").search(text[sentence.start : sentence.end])):
+        for period in periods(text, sentence.start, sentence.end, published):
+            if len(period.iso) == 4 and (period.rule == "year_budget" or text[period.start : period.start + 4].lower() == "for "):
+                return period
+    for iso, count in Counter(period.iso for period in years).most_common(1):
+        if count >= YEARLY_LEAST and count >= YEARLY_SHARE * len(told):
+            return next(period for period in years if period.iso == iso)
+    return None
+
+
+def _by_year(text: str, mentions: Sequence[Mention], given: list[Period | None], segments: Sequence[Segment], published: date | None) -> None:
     """Give the other sums of a text that is about one year's money, such as a budget, that year."""
-    told = [period for one, period in zip(mentions, given, strict=True) if one.money and period is not None]
-    title = next((period for one, period in zip(mentions, given, strict=True) if one.money and period and one.sentence_end <= title_end), None)
-    for iso, count in Counter(period.iso for period in ([title] if title else told)).most_common(1):
-        often = count >= YEARLY_LEAST and count >= YEARLY_SHARE * len(told)
-        if not (often or title) or not (len(iso) == 4 and iso.isdigit()):
-            return
-        period = next(period for period in told if period.iso == iso)
-        for at, one in enumerate(mentions):
-            said = periods(text, one.sentence_start, one.sentence_end, published) if one.money and given[at] is None else None
-            if said is not None and all(other.iso == iso for other in said):
-                given[at] = period
+    told = [(one, period) for one, period in zip(mentions, given, strict=True) if one.money and period is not None]
+    year = _year_of_text(text, segments, published, told)
+    for at, one in enumerate(mentions):
+        if year is not None and one.money and given[at] is None:
+            said = periods(text, one.sentence_start, one.sentence_end, published)
+            if all(other.iso == year.iso for other in said):
+                given[at] = year
 
 
 def _shared(text: str, mentions: Sequence[Mention], given: list[Period | None]) -> None:
