@@ -14,21 +14,22 @@ import polars as pl
 from ledger import __version__
 from ledger.decisions import Saying, make_decision
 from ledger.errors import LedgerError
-from ledger.export import export
+from ledger.export import Frames, Taken, export, import_decisions
+from ledger.extract import Loss, explain
 from ledger.handout import Filters, frames_of
 from ledger.lexicons.load import lexicon_hash
 from ledger.pipeline import Reading, claims_of, reading_of
 from ledger.rates import RateDate, Rates, bundled, quotes, read_own
 from ledger.read import read
-from ledger.resolve import Resolution, resolve
-from ledger.resolve.decided import corrected, replayed
+from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve
 from ledger.rows import claim_rows
+from ledger.segment import segment
 from ledger.store import Batch, Snapshot, Store
 from ledger.tables import frame_of, records_of
 from ledger.total import converted, selected, totals, unconverted
 from ledger.validate.checks import currencies
 from ledger.verify import verify
-from ledger.why import Why, quote_of
+from ledger.why import Quote, Why, quote_of
 from schemas import Claim, Decision, DecisionKind, Document, Problem, Run, stable_id
 
 Source = str | PathLike[str]
@@ -195,6 +196,10 @@ class Book:
         """The canonical names of actors and recipients, the words each was said in, and how many claims it acts and receives in."""
         return self.resolution().actors
 
+    def proposed_aliases(self) -> pl.DataFrame:
+        """Pairs of names that may be one, kept apart until a person says so: name, other, likeness (0 to 100)."""
+        return proposed_aliases(self.actors())
+
     def rows(self, as_of: date | datetime | None = None) -> pl.DataFrame:
         """The claims as flat rows (`ledger.rows.claim_rows`) with people's corrections, their document and where each went."""
         known = self._derived(as_of)
@@ -340,6 +345,23 @@ class Book:
         self.store.say(made)
         return made
 
+    def import_decisions(self, workbook: Source, *, author: str) -> Taken:
+        """Keep what people wrote into the review columns of an exported workbook; tells what was taken and each cell that was refused, and why.
+
+        Importing the same workbook again keeps nothing twice. Raises InputError where the file is no workbook of this ledger.
+        """
+        known = self._derived()
+        frames = Frames(
+            documents=known.documents,
+            claims=known.claims,
+            commitments=known.resolution.commitments,
+            memberships=known.resolution.memberships,
+            decisions=self.decisions,
+        )
+        taken = import_decisions(Path(workbook), frames, author, now())
+        self.store.say(taken.decisions)
+        return taken
+
     def _decision(self, saying: Saying, author: str, standing: pl.DataFrame | None) -> Decision:
         target, other = self._whole(saying, saying.target), self._whole(saying, saying.other)
         claim = None
@@ -454,6 +476,32 @@ def _read_new(entries: Iterable[Document | Problem], known: Collection[str]) -> 
             yield Reading(entry, (), ())
         else:
             yield reading_of(entry)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """How one document was read."""
+
+    document: Document
+    quotes: tuple[Quote, ...]
+    """Its claims with the words and the rule behind each attribute."""
+    losses: tuple[Loss, ...]
+    """The numbers that became no claim, and why."""
+    problems: tuple[Problem, ...]
+
+
+def explain_text(document: Document) -> Explained:
+    """The claims of a document with what each rule read, and its numbers that became no claim with the rule that refused them."""
+    reading = reading_of(document)
+    rows = claim_rows(frame_of(Claim, reading.claims).lazy(), frame_of(Document, [document]).lazy()).sort("start").collect()
+    losses = tuple(entry for entry in explain(document.text, segment(document.text)) if isinstance(entry, Loss))
+    return Explained(document, tuple(quote_of(row, document.text) for row in rows.iter_rows(named=True)), losses, reading.problems)
+
+
+def explain_sources(sources: Iterable[Source], **known: Any) -> Iterator[Explained | Problem]:
+    """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
+    for entry in read(list(sources), retrieved_at=now(), **known):
+        yield entry if isinstance(entry, Problem) else explain_text(entry)
 
 
 def extract_rows(sources: Iterable[Source], *, progress: Callable[[Reading], None] | None = None, **known: Any) -> tuple[pl.DataFrame, list[Problem]]:

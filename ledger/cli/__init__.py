@@ -29,7 +29,7 @@ def run(arguments: list[str]) -> int:
     except LedgerError as error:
         return _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted; what was not yet stored was left out whole", INTERRUPTED)
+        code = INTERRUPTED
     except BrokenPipeError:  # whoever reads has enough, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -39,6 +39,8 @@ def run(arguments: list[str]) -> int:
         if os.environ.get("LEDGER_DEBUG"):
             raise
         return _fail(f"a bug: {type(error).__name__}: {error}; please report it (LEDGER_DEBUG=1 shows where)", BUG)
+    if code == INTERRUPTED:  # Typer hands on the code alone
+        return _fail("interrupted; a run that was not yet stored was left out whole", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

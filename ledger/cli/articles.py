@@ -2,21 +2,20 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ledger.cli.app import READS, FormatOption, OutputOption, open_book, progress, verb
 from ledger.cli.columns import CLAIM_COLUMNS
+from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
-from ledger.cli.show import Format, show
+from ledger.cli.show import Format, show, write_text
 from ledger.errors import InputError
-from schemas import Severity
+from schemas import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from schemas import Problem
+    from collections.abc import Iterable, Mapping
 
 Sources = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders of them, or - for standard input.")]
 Metadata = Annotated[Path | None, typer.Option("--metadata", metavar="CSV", help="Columns file, title, publisher, published, url; any of them.")]
@@ -26,7 +25,13 @@ Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help
 SHOWN = 10
 
 
-@verb(READS, "ledger extract article.txt", "ledger extract seeds --format jsonl > claims.jsonl", "pbpaste | ledger extract -")
+@verb(
+    READS,
+    "ledger extract article.txt",
+    "ledger extract seeds --format jsonl > claims.jsonl",
+    "ledger extract - < article.txt",
+    "ledger extract article.txt --explain",
+)
 def extract(
     paths: Sources,
     form: FormatOption = Format.TABLE,
@@ -35,12 +40,17 @@ def extract(
     published: Published = None,
     publisher: Publisher = None,
     source_url: Address = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell how each was read: the words, the rules, what was refused and why.")] = False,
 ) -> None:
     """Print the claims of articles without keeping anything."""
+    known = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+    if explain:
+        _explain(paths, output, known)
+        return
     from ledger.api import extract_rows  # noqa: PLC0415 - see open_book
 
     with progress("reading") as tick:
-        rows, problems = extract_rows(paths, metadata=metadata, published=published, publisher=publisher, source_url=source_url, progress=tick)
+        rows, problems = extract_rows(paths, progress=tick, **known)
     tell(problems)
     if rows.is_empty() and any(problem.severity is Severity.ERROR for problem in problems) and not any(problem.document_id for problem in problems):
         raise InputError("nothing could be read; see the lines above")
@@ -74,6 +84,19 @@ def ingest(
         show(pl.DataFrame([done.run.model_dump()]), form, columns={})
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
+
+
+def _explain(paths: list[str], output: Path | None, known: "Mapping[str, Any]") -> None:
+    """Tell how each article was read."""
+    from ledger.api import explain_sources  # noqa: PLC0415 - see open_book
+
+    told: list[str] = []
+    for entry in explain_sources(paths, **known):
+        if isinstance(entry, Problem):
+            tell([entry])
+        else:
+            told += [*explained_lines(entry), ""]
+    write_text("\n".join(told), output)
 
 
 def _many(number: int, what: str) -> str:

@@ -11,7 +11,11 @@ from ledger.cli.query import Query, with_query
 from ledger.cli.show import Format, join, one_line, show, text, write_text
 
 if TYPE_CHECKING:
+    from ledger.api import Explained
     from ledger.why import Mark, Quote, Why
+
+AROUND = 24
+"""Characters shown before and after a number that is no claim."""
 
 Asked = Annotated[str | None, typer.Argument(metavar="[ID]", help="A claim, a commitment, or the beginning of its id; nothing asks about a total.")]
 
@@ -70,10 +74,26 @@ def quote_lines(quote: "Quote") -> Iterator[str]:
         yield f"    [{number}] {_said(mark)}"
     for mark in quote.outside:
         yield f"    elsewhere “{one_line(mark.exact)}” at {mark.start}: {_said(mark)}"
-    went = "counted" if row["counted"] else f"not counted: {row['exclusion_reason']}"
-    yield one_line(f"  {went}; {row['because']}; confidence {row['confidence']:.2f}")
+    if "counted" in row:  # it stands in a ledger
+        yield one_line(f"  {'counted' if row['counted'] else 'not counted'}: {row['because'].removeprefix('counted: ')}")
+    yield f"  confidence {row['confidence']:.2f}, by the attributor “{row['attributor']}”"
     if row["review"]:
         yield f"  look at it: {join(row['review'])}"
+
+
+def explained_lines(explained: "Explained") -> Iterator[str]:
+    """How a document was read: its claims, then its numbers that became none."""
+    text = explained.document.text
+    yield f"{explained.document.source}: {len(explained.quotes)} claims, {len(explained.losses)} numbers that are none"
+    for quote in explained.quotes:
+        yield from quote_lines(quote)
+    if explained.losses:
+        yield ""
+    for loss in explained.losses:
+        around = f"{text[max(0, loss.start - AROUND) : loss.start]}[{text[loss.start : loss.end]}]{text[loss.end : loss.end + AROUND]}"
+        yield one_line(f"no claim: “{around}”: {loss.why} ({loss.rule})")
+    for problem in explained.problems:
+        yield one_line(f"left out: “{problem.text}”: {problem.message} ({problem.rule})")
 
 
 def _said(mark: "Mark") -> str:

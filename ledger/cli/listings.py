@@ -55,11 +55,17 @@ def exclusions(ctx: typer.Context, form: FormatOption = Format.TABLE, output: Ou
     show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
 
 
-@verb(LISTS, "ledger actors", 'ledger decide alias "Big Blue" IBM')
-def actors(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+@verb(LISTS, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')
+def actors(
+    ctx: typer.Context,
+    alike: Annotated[bool, typer.Option("--alike", help="List pairs of names that may be one instead.")] = False,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
     """List the names of actors and recipients, and what each is taken to stand for."""
-    frame = open_book(ctx).actors()
-    show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title="actors")
+    book = open_book(ctx)
+    frame = book.proposed_aliases() if alike else book.actors()
+    show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title="names that may be one" if alike else "actors")
 
 
 @verb(LISTS, "ledger history", "ledger totals --as-of 2026-03-01")

@@ -65,6 +65,21 @@ def decide(
     typer.echo(f"decision {made.decision_id}: {made.kind} {made.target}{f' {made.other}' if made.other else ''}")
 
 
+@verb(TELLS, "ledger import-decisions figures.xlsx", "ledger import-decisions figures.xlsx --author 'A. Analyst'", name="import-decisions")
+def import_decisions(
+    ctx: typer.Context,
+    workbook: Annotated[Path, typer.Argument(metavar="XLSX", help="A workbook exported from this ledger.")],
+    author: AuthorOption = None,
+) -> None:
+    """Read back what people wrote into the review columns of an exported workbook; the same workbook again adds nothing."""
+    taken = open_book(ctx).import_decisions(workbook, author=author_of(author))
+    for refused in taken.refused:
+        typer.echo(f"ledger: {refused.cell}: not taken: {refused.reason}", err=True)
+    typer.echo(f"{len(taken.decisions)} decisions kept, {taken.known} known already, {len(taken.refused)} refused")
+    if taken.refused and not taken.decisions and not taken.known:
+        raise InputError(f"{workbook}: nothing could be taken; see the lines above")
+
+
 def sayings_of(file: Path) -> "Iterator[Saying]":
     """The rows of a CSV of decisions; raises InputError with the line where one cannot be read."""
     from ledger.decisions import Saying  # noqa: PLC0415 - see open_book
