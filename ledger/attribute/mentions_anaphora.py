@@ -127,11 +127,18 @@ def _described(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]
         if kind is not None and text[match.start(group) + len(plain) :].startswith(" ") and _next_noun(match, group):
             kind = None
         if kind is not None:
-            yield from _one(kind, modifiers, match.start(), match.start(group) + len(plain), scene, text)
+            end = match.start(group) + len(plain)
+            if not _named_at(scene, end + 1):  # "the Boise-based chipmaker Micron" names it
+                yield from _one(kind, modifiers, match.start(), end, scene)
             return
         if plain[:1].isupper() and not plain.endswith(("-based", "-owned", "-listed", "-backed", "-headquartered")) and not _adjective(plain):
             return
         modifiers.append(plain)
+
+
+def _named_at(scene: Scene, offset: int) -> bool:
+    at = bisect_left(scene.starts, offset)
+    return at < len(scene.starts) and scene.starts[at] == offset
 
 
 def _adjective(word: str) -> bool:
@@ -145,7 +152,7 @@ def _next_noun(match: re.Match[str], group: str) -> bool:
     return bool(later) and match[later[0]] is not None and match[later[0]].rstrip(".'’") in _kinds()
 
 
-def _one(kind: Kind, modifiers: list[str], start: int, end: int, scene: Scene, text: str) -> Iterator[Draft]:
+def _one(kind: Kind, modifiers: list[str], start: int, end: int, scene: Scene) -> Iterator[Draft]:
     rule = f"the_{kind.name}"
     if kind.stands_for is not None:
         yield Draft(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
@@ -183,7 +190,7 @@ def _antecedent(scene: Scene, start: int, types: frozenset[NameType], kind: Kind
     best, best_score = None, -99.0
     for back in range(1, min(_LOOK_BACK, at) + 1):
         d = scene.found[at - back]
-        if d.type not in types or d.end > start or d.rule in ("demonym", "leader") and d.type is not NameType.COUNTRY:
+        if d.type not in types or d.end > start or (d.rule in ("demonym", "leader") and d.type is not NameType.COUNTRY):
             continue
         score = _score(d, back, at - back in scene.topics, scene, kind, land)
         if score > best_score:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.attribute.mentions_shape import BODIES, LINKS, RUNS, Hit, Part, Place, Shape, parts_of, shapes
+from ledger.attribute.mentions_shape import BODIES, LINKS, PREPOSITIONS, RUNS, Hit, Part, Place, Shape, parts_of, shapes
 from ledger.lexicons.names import Names, Target, words
 from schemas import NameType, Section, Segment
 
@@ -18,6 +18,8 @@ LONGEST_TITLE = 220
 INTO = frozenset(
     ["invest", "invests", "invested", "investing", "stake", "stakes", "investment", "investments", "shares", "holding", "interest", "confidence"]
 )
+_OPENERS = "“\"‘'•*▪►–—(\n\t"
+_OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "; ", "# "])
 _DASH = re.compile(r"\s?(?:—|–|--|- )")
 
 
@@ -50,8 +52,10 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Dra
     found: list[tuple[Segment, bool, list[Shape]]] = []
     for segment, in_title in read:
         if not in_title:
-            shapes_here = list(_read(text, segment, False, runs, known))
-            _learn(text, shapes_here, known)
+            shapes_here: list[Shape] = []
+            for shape in _read(text, segment, False, runs, known):
+                shapes_here.append(shape)
+                _learn(text, shape, known)
             found.append((segment, in_title, shapes_here))
     for segment, in_title in read:
         if in_title:
@@ -72,7 +76,7 @@ def _draft(shape: Shape, spoken: set[str]) -> Draft:
 
 def titled(text: str, segment: Segment) -> bool:
     """Whether a line is written in title case or capitals, where a capital tells nothing."""
-    if segment.end - segment.start > LONGEST_TITLE:
+    if segment.end - segment.start > LONGEST_TITLE or text[segment.end - 1] in ".”:":
         return False
     long = [word for word in text[segment.start : segment.end].split() if len(word) > 3 and word[0].isalpha()]
     return len(long) > 2 and sum(word[0].isupper() for word in long) >= TITLED_SHARE * len(long)
@@ -103,7 +107,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
     spans, at = [], 0
     for start, end in bodies:
         spans += [match.span() for match in RUNS.finditer(text, at, start)]
-        spans.append((start, end))
+        joined = bool(spans) and spans[-1][1] == start - 1 and text[start - 1] == " "
+        spans.append((spans.pop()[0] if joined else start, end))
         at = end
     return spans + [match.span() for match in RUNS.finditer(text, at)]
 
@@ -147,7 +152,7 @@ def _read(text: str, segment: Segment, in_title: bool, runs: list[Run], known: d
             yield from _lone(text, run.hits[0], at_start, in_title, known)
         else:
             by_place = _by_place(text, run, runs[at + 1] if at + 1 < last else None, at_start)
-            place = Place(at_start, in_title, _before(text, run.start), text[run.end : run.end + 16], by_place)
+            place = Place(at_start, in_title, _before(text, run.start), text[run.end : run.end + 40], by_place)
             yield from shapes(parts_of(text, run.start, run.end, run.hits), place, known)
 
 
@@ -169,7 +174,7 @@ def _by_place(text: str, run: Run, later: Run | None, at_start: bool) -> bool:
 def _opens(text: str, start: int) -> bool:
     """Whether a capital is owed to a quotation, colon or bullet before it."""
     before = text[max(0, start - 2) : start]
-    return before[-1:] in "“\"‘'•*▪►–—(\n" or before in (": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ")
+    return before[-1:] in _OPENERS or before in _OPENING
 
 
 def _before(text: str, start: int) -> str:
@@ -192,27 +197,31 @@ def _supported(text: str, hit: Hit) -> bool:
 def _lone(text: str, hit: Hit, at_start: bool, in_title: bool, known: dict[str, Target]) -> Iterator[Shape]:
     """A run that is one surface of the gazetteer."""
     said = text[hit.start : hit.end]
+    if in_title and said.isupper() and said.casefold() in words("starts"):
+        return
     target = known.get(said)
     if target is not None:
         yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, True)
         return
+    only_place = len(hit.targets) > 1 and ((at_start and _DASH.match(text, hit.end) is not None) or _before(text, hit.start) in PREPOSITIONS)
     for target in hit.targets:
+        if only_place and target.rule == "metonym":
+            continue
         certain = not target.weak or (not said.isupper() and (not (at_start or in_title) or _supported(text, hit)))
         yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, certain)
 
 
-def _learn(text: str, found: list[Shape], known: dict[str, Target]) -> None:
-    """Keep what a paragraph names: full names, their short forms, and letters in brackets."""
-    for shape in found:
-        if shape.rule in ("demonym", "metonym", "leader") and shape.type is not NameType.PERSON:
-            continue
-        said = text[shape.start : shape.end]
-        if (letters := _LETTERS.match(text, shape.end)) is not None and shape.type is not NameType.PERSON:
-            short = letters.group(1)
-            if _fits(short, said):
-                known[short] = Target(shape.name, shape.type, shape.country, "defined", False)
-        if " " in said:
-            _short_forms(shape, said, known)
+def _learn(text: str, shape: Shape, known: dict[str, Target]) -> None:
+    """Keep what the text names for what follows: its full name, short forms, and the letters in brackets after it."""
+    if shape.rule in ("demonym", "metonym", "leader"):
+        return
+    said = text[shape.start : shape.end]
+    if text[shape.end : shape.end + 2] == " (" and shape.type is not NameType.PERSON:
+        letters = _LETTERS.match(text, shape.end)
+        if letters is not None and _fits(letters.group(1), said):
+            known[letters.group(1)] = Target(shape.name, shape.type, shape.country, "defined", False)
+    if " " in said:
+        _short_forms(shape, said, known)
 
 
 def _fits(short: str, said: str) -> bool:
@@ -242,6 +251,8 @@ def _short_forms(shape: Shape, said: str, known: dict[str, Target]) -> None:
         known.setdefault(first, full)
     if len(parts) > 2 and shape.rule in ("shape", "suffix") and parts[1] not in LINKS:
         known.setdefault(" ".join(parts[:2]), full)
+    for end in {first, parts[-1]} & words("generic_heads"):
+        known[end] = full
     initials = "".join(word[0] for word in parts if word not in LINKS)
     if len(initials) > 2 and initials.isupper():
         known.setdefault(initials, full)

@@ -27,8 +27,13 @@ BODIES = re.compile(
     r"\b(?:Ministry|Department|Bureau|Office|Institute|Agency|Commission|Secretariat|Centre|Center|School|College|Association|Fund|Council"
     rf"|Authority) (?:of|for) (?:the )?{_SOME}(?:, {_SOME}){{0,3}},? (?:and|&) {_SOME}"
 )
-LINKS = frozenset(
-    ["of", "the", "for", "&", "de", "la", "los", "del", "du", "des", "do", "da", "dos", "van", "der", "von", "bin", "le", "y", "i", "e"]
+LINKS = words("links")
+PREPOSITIONS = frozenset(["in", "at", "near", "outside", "from", "across", "around"])
+SAID = words("before_person")
+# "Mira Voss, chief executive of": what follows the name tells that it is a person's.
+OFFICE_AFTER = re.compile(
+    r", (?:who\b|(?:the |its |an? |[A-Z]\w+['’]s )?(?:\w+ )?"
+    r"(?:chief|chair|president|minister|analyst|director|spokes|head of|governor|mayor|economist|professor|founder|boss|secretary|partner))"
 )
 TAILS = (
     ("fund_tails", NameType.FUND),
@@ -37,7 +42,6 @@ TAILS = (
     ("company_tails", NameType.COMPANY),
     ("place_tails", NameType.PLACE),
 )
-PREPOSITIONS = frozenset(["in", "at", "near", "outside", "from", "across", "around"])
 
 
 class Hit(NamedTuple):
@@ -119,9 +123,10 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
     group: list[Part] = []
     office = False
     where = place
-    for part in parts:
+    for part in _recalled(parts, known) if place.titled and known else parts:
         if part.hit is None and _breaks(part, where, group):
-            yield from _group(group, where, office, known)
+            if not (part.said in words("titles") and _portfolio(group)):
+                yield from _group(group, where, office, known)
             if group and where.titled and where.at_start and part.said.casefold() in words("acting"):
                 yield from _subject(group)
             office = part.said in words("titles") or (office and part.said in LINKS)
@@ -134,13 +139,35 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
         yield from _subject(group)
 
 
+def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
+    """The parts of a title, names that the text below spells out taken together."""
+    at = 0
+    while at < len(parts):
+        for size in range(min(5, len(parts) - at), 0, -1):
+            group = parts[at : at + size]
+            target = known.get(_said(group)) if all(part.hit is None and part.said for part in group) else None
+            if target is not None:
+                hit = Hit(group[0].start, group[-1].end, (target,))
+                yield Part(hit.start, hit.end, _said(group), hit)
+                break
+        else:
+            size = 1
+            yield parts[at]
+        at += size
+
+
 def _breaks(part: Part, place: Place, group: list[Part]) -> bool:
     said = part.said
-    if not said or said in words("titles") or said in words("never"):
+    if not said or said in words("titles") or said in words("never") or any(letter.isdigit() for letter in said):
         return True
     return (place.titled or (place.at_start and not group)) and (
         said.casefold() in words("starts") or (place.titled and said.casefold() in words("acting"))
     )
+
+
+def _portfolio(group: list[Part]) -> bool:
+    """Whether words before an office tell what it is over ("Foreign" in "Foreign Minister")."""
+    return all(part.hit is None and (part.said in LINKS or part.said.casefold() in words("starts")) for part in group)
 
 
 def _subject(group: list[Part]) -> Iterator[Shape]:
@@ -155,7 +182,12 @@ def _group(group: list[Part], place: Place, office: bool, known: dict[str, Targe
         group = group[1:]
     while group and group[-1].hit is None and group[-1].said in LINKS:
         group = group[:-1]
-    if not group:
+    if not group or group[0].said in words("no_party"):
+        return
+    if group[0].hit is None and (office or group[0].said in words("given")) and any(part.said == "of" for part in group):
+        at = next(i for i, part in enumerate(group) if part.said == "of")
+        yield from _group(group[:at], place, office, known)
+        yield from _group(group[at:], place._replace(at_start=False), False, known)
         return
     if len(group) == 1 and group[0].hit is not None:
         yield from of_hit(group[0].hit)
@@ -186,43 +218,56 @@ def tail_type(word: str) -> tuple[NameType, str] | None:
 
 def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Target]) -> Iterator[Shape]:
     """A run without any word of the gazetteer."""
-    while group and group[-1].hit is None and group[-1].said in words("legal") and len(group) > 1:
-        group = group[:-1]
+    group = _without_legal(group)
     said = _said(group)
-    start, end = group[0].start, group[-1].end
-    first, last = group[0].said, group[-1].said
+    start, end, last = group[0].start, group[-1].end, group[-1].said
     if (target := known.get(said)) is not None:
         yield Shape(start, end, target.name, target.type, target.country, target.rule, True)
+    elif last in words("event_tails") or (len(said) > 6 and said.isupper() and not place.by_place):
         return
-    if last in words("event_tails"):
-        return
-    if place.titled:
+    elif place.titled:
         if place.before in PREPOSITIONS and place.before != "from" and len(group) < 3 and not tail_type(last) and not place.at_start:
             yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", False)
     elif place.by_place and len(group) < 4:
-        yield Shape(start, end, said, NameType.PLACE, None, "dateline", True)
+        yield from _located(start, end, said)
     elif len(group) == 1:
         yield from _single(group[0], place, office)
-    elif office or first in words("given"):
-        yield Shape(start, end, said, NameType.PERSON, None, "person", True)
-    elif found := tail_type(last):
-        yield Shape(start, end, said, found[0], None, found[1], True)
-    elif first in words("generic_heads") or any(part.said in words("generic_heads") for part in group[:-1]):
-        yield Shape(start, end, said, NameType.BODY, None, "head", True)
-    elif place.before in PREPOSITIONS:
-        yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", True)
     else:
-        yield Shape(start, end, said, NameType.OTHER, None, "shape", True)
+        kind, rule = _kind(group, place, office)
+        yield Shape(start, end, said, kind, None, rule, True)
+
+
+def _located(start: int, end: int, said: str) -> Iterator[Shape]:
+    """A place by the place after it, or by the dash of a dateline."""
+    if not said.isupper():
+        yield Shape(start, end, said, NameType.PLACE, None, "dateline", True)
+    elif not any(word in words("never") or word.casefold() in words("starts") or tail_type(word) for word in said.title().split()):
+        yield Shape(start, end, said.title(), NameType.PLACE, None, "dateline", True)
+
+
+def _kind(group: list[Part], place: Place, office: bool) -> tuple[NameType, str]:
+    """What a run of several words is."""
+    first, last = group[0].said, group[-1].said
+    named = first in words("given")
+    found = tail_type(last)
+    if found is not None and not (office and named):
+        return found
+    if office or named:
+        return NameType.PERSON, "person"
+    if any(part.said in words("generic_heads") for part in group[:-1]):
+        return NameType.BODY, "head"
+    if place.before in PREPOSITIONS:
+        return NameType.PLACE, "place_preposition"
+    if len(group) < 4 and (place.before in SAID or OFFICE_AFTER.match(place.after)):
+        return NameType.PERSON, "person"
+    return NameType.OTHER, "shape"
 
 
 def _single(part: Part, place: Place, office: bool) -> Iterator[Shape]:
     word = part.said
-    if place.at_start and word.casefold() in words("starts"):
+    if word.casefold() in words("starts") or word in words("generic_heads") or word.endswith(("ese", "ish")) or tail_type(word):
         return
-    for ending in ("ese", "ian", "ish"):
-        if word.endswith(ending) and len(word) > 5:
-            return
-    if len(word) < 2 or (word.isupper() and len(word) < 3):
+    if len(word) < 2 or (word.isupper() and not 3 <= len(word) <= 6):
         return
     certain = not place.at_start
     if office or word in words("given"):
@@ -259,11 +304,11 @@ def _mixed(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     if group[0].said in words("strip_of") and len(group) > 2 and group[1].said == "of":
         yield from _group(group[2:], place, office, known)
         return
-    yield from _joined(group, place, office, known)
+    yield from _joined(group, place, known)
 
 
 def _without_legal(group: list[Part]) -> list[Part]:
-    while len(group) > 1 and group[-1].hit is None and group[-1].said in words("legal"):
+    while len(group) > 1 and group[-1].hit is None and group[-1].said in words("legal") and group[-2].said != "&":
         group = group[:-1]
     return group
 
@@ -272,7 +317,7 @@ def _is_body(rest: list[Part]) -> bool:
     return len(rest) > 1 and (rest[0].said in words("generic_heads") or rest[-1].said in words("body_tails"))
 
 
-def _joined(group: list[Part], place: Place, office: bool, known: dict[str, Target]) -> Iterator[Shape]:
+def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterator[Shape]:
     """One longer name ("Bank of Ghana", "Toyota Motor Europe", "Jacksonville Jaguars") or several side by side."""
     hits = [part.hit for part in group if part.hit is not None]
     first, last = group[0], group[-1]
