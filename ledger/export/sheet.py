@@ -149,15 +149,16 @@ def value_xml(dtype: pl.DataType, value: pl.Expr) -> tuple[pl.Expr, str]:
     return xml_column(cell_column(value.cast(pl.String), words()["book"]["cut"])), "str"
 
 
-def cell_xml(letter: str, style: pl.Expr, dtype: pl.DataType, value: pl.Expr, formula: pl.Expr | None) -> pl.Expr:
-    """The XML of one cell for each row; a null formula leaves the plain value, a null value a blank cell that keeps its style."""
+def cell_xml(letter: str, style: pl.Expr, dtype: pl.DataType, value: pl.Expr, formula: pl.Expr | None, blank: str | None = None) -> pl.Expr:
+    """The XML of one cell for each row; a null formula leaves the plain value, a null value the text `blank` or a blank cell that keeps its style."""
     text, kind = value_xml(dtype, value)
     head = pl.concat_str([pl.lit(f'<c r="{letter}'), pl.col("row").cast(pl.String), pl.lit('" s="'), style.cast(pl.String)])
     if kind == "n":
         plain = pl.concat_str([head, pl.lit('"><v>'), text, pl.lit("</v></c>")])
     else:
         plain = pl.concat_str([head, pl.lit('" t="inlineStr"><is><t xml:space="preserve">'), text, pl.lit("</t></is></c>")])
-    plain = pl.when(text.is_null() | (text == "")).then(pl.concat_str([head, pl.lit('"/>')])).otherwise(plain)
+    empty = '"/>' if blank is None else f'" t="inlineStr"><is><t>{blank}</t></is></c>'
+    plain = pl.when(text.is_null() | (text == "")).then(pl.concat_str([head, pl.lit(empty)])).otherwise(plain)
     if formula is None:
         return plain
     cached = pl.when(text.is_null()).then(pl.lit("")).otherwise(pl.concat_str([pl.lit("<v>"), text, pl.lit("</v>")]))
@@ -272,7 +273,11 @@ class SheetWriter:
             formula = compiled(column.formula, self.layout)
         dtype = schema.get(column.key, pl.String())
         value = pl.col(column.key) if column.key in schema else pl.lit(None, pl.String)
-        return cell_xml(get_column_letter(place), style, dtype, value, formula)
+        blank = None
+        if self.profile == PUBLICATION:
+            book = words()["book"]
+            blank = book["inapplicable"] if column.key in book["inapplicable_columns"] else book["missing"]
+        return cell_xml(get_column_letter(place), style, dtype, value, formula, blank)
 
     def _line(self, row: int, cells: list[tuple[str, "str | Live"]], height: int | None = None) -> str:
         tall = f' ht="{height}" customHeight="1"' if height else ""

@@ -17,6 +17,7 @@ from ledger.export.checks import Totals, check_lines
 from ledger.export.frames import Frames
 from ledger.export.layout import ANALYST, FIRST_ROW, Column, Layout, layout, words
 from ledger.export.prepare import Rows, Switches, prepare
+from ledger.export.safe import illegal_count
 from ledger.export.sheet import Live, Sheet, SheetWriter, link, write_plain_lines
 from schemas import Bound, ExclusionReason, FieldCode, Measure, Stage
 
@@ -281,6 +282,7 @@ def _cover(making: Making) -> Sheet:
         ("Claims", f"{making.book.claims.height:,}", None),
         ("Commitments", f"{lines.height:,}, of which {int(lines['counts'].sum() or 0):,} count and {unconverted:,} have no exchange rate", None),
         ("Decisions by people", f"{making.book.decisions.height:,}", None),
+        ("Characters removed", f"{_removed(making.book):,} that no cell may hold (control characters)", None),
         ("Version", info.get("version", "not given"), None),
         ("Ledger", info.get("ledger", "not given"), None),
         ("Contact", info.get("contact", words()["book"]["default_contact"]), None),
@@ -290,6 +292,12 @@ def _cover(making: Making) -> Sheet:
         given.insert(4, ("Part", info["part"], None))
     frame = pl.DataFrame(given, schema={"topic": pl.String, "meaning": pl.String, "formula": pl.String}, orient="row")
     return Sheet(layout("cover", making.profile), frame, {"meaning": pl.col("formula")} if making.live else {})
+
+
+def _removed(book: Frames) -> int:
+    """Characters of the shown texts that no workbook may hold."""
+    shown = [book.documents.drop("text"), book.claims, book.memberships, book.decisions, book.problems]
+    return sum(illegal_count(frame) for frame in shown)
 
 
 def _largest(totals: pl.DataFrame, word: str) -> str:

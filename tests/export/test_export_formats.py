@@ -1,0 +1,199 @@
+"""The formats that others expect: tables, data package, IATI, JSON-LD, a page."""
+
+import csv
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from factory_export import frames
+from lxml import etree, html
+
+from ledger.errors import LedgerError
+from ledger.export import Frames, export
+from ledger.export.files import descriptor, field_type
+from ledger.export.iati import iati_bytes
+from ledger.export.linked import graph
+from ledger.export.report import report
+from ledger.tables import record_schema
+from schemas import Claim
+
+SIZE = 40
+
+
+def test_parquet_keeps_types_and_nesting(tmp_path: Path) -> None:
+    export(frames(SIZE), tmp_path / "claims.parquet", table="claims")
+    assert pl.read_parquet(tmp_path / "claims.parquet").schema == pl.Schema(record_schema(Claim))
+
+
+def test_jsonl_has_a_row_a_claim_as_the_command_line_lists_them(tmp_path: Path) -> None:
+    export(frames(SIZE), tmp_path / "a.jsonl")
+    rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == SIZE
+    assert {"source", "start", "end", "exact", "value", "lower", "upper", "actor", "fields", "commitment"} <= set(rows[0])
+    assert rows[1]["actor"] == ["Kesto", "Ayumi Motors"]
+    assert rows[1]["value"] == 2000000.25
+
+
+def test_csv_holds_decimals_without_loss(tmp_path: Path) -> None:
+    book = frames(SIZE)
+    exact = Decimal("12345678901234567890.123456")
+    book = replace(book, claims=book.claims.with_columns(pl.lit(exact, pl.Decimal(38, 6)).alias("value")))
+    export(book, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as lines:
+        assert {row["value"] for row in csv.DictReader(lines)} == {str(exact)}
+
+
+def test_an_unknown_suffix_or_table_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="the suffix says the format"):
+        export(frames(3), tmp_path / "a.docx")
+    with pytest.raises(LedgerError, match="no table"):
+        export(frames(3), tmp_path / "a.csv", table="everything")
+    with pytest.raises(LedgerError, match="no stage"):
+        export(frames(3), tmp_path / "a.xlsx", stage_floor="sure")
+
+
+def test_same_frames_same_bytes_in_every_format(tmp_path: Path) -> None:
+    book = frames(SIZE)
+    for name in ("a.csv", "a.parquet", "a.jsonl", "a.iati.xml", "a.jsonld", "package/datapackage.json"):
+        first = [path.read_bytes() for path in export(book, tmp_path / "one" / name)]
+        assert first == [path.read_bytes() for path in export(book, tmp_path / "two" / name)]
+
+
+def test_data_package_describes_its_files(tmp_path: Path) -> None:
+    made = export(frames(SIZE), tmp_path / "package")
+    package = json.loads((tmp_path / "package" / "datapackage.json").read_text(encoding="utf-8"))
+    assert {path.name for path in made} == {"datapackage.json", *(resource["path"] for resource in package["resources"])}
+    for resource in package["resources"]:
+        with (tmp_path / "package" / resource["path"]).open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines)
+            assert reader.fieldnames == [field["name"] for field in resource["schema"]["fields"]]
+            for row in reader:
+                for field in resource["schema"]["fields"]:
+                    _check_cell(field, row[field["name"]])
+        assert all(field["description"] for field in resource["schema"]["fields"])
+
+
+def _check_cell(field: dict[str, Any], cell: str) -> None:
+    """A cell against its Table Schema field: type, enum, required."""
+    rules = field.get("constraints", {})
+    if cell == "":
+        assert not rules.get("required"), field
+        return
+    checks = {"integer": int, "number": Decimal, "date": date.fromisoformat, "string": str, "datetime": str}
+    if field["type"] == "boolean":
+        assert cell in ("true", "false")
+    else:
+        checks[field["type"]](cell)
+    assert cell in rules.get("enum", [cell])
+
+
+def test_keys_of_the_data_package_hold() -> None:
+    book = frames(SIZE)
+    for resource in descriptor(book)["resources"]:
+        frame = book.frame(resource["name"])
+        for key in resource["schema"].get("primaryKey", []):
+            assert frame[key].is_unique().all()
+        for foreign in resource["schema"].get("foreignKeys", []):
+            values = frame[foreign["fields"][0]].drop_nulls()
+            other = book.frame(foreign["reference"]["resource"])[foreign["reference"]["fields"][0]]
+            assert values.is_in(other.implode()).all()
+
+
+def test_table_schema_types() -> None:
+    assert field_type(pl.Boolean()) == "boolean"
+    assert field_type(pl.List(pl.String())) == "string"
+
+
+# ------------------------------------------------------------------------------------------------------------------------------------- IATI
+
+ACTIVITY = (
+    "iati-identifier", "reporting-org", "title", "description", "participating-org", "activity-status", "activity-date", "sector",
+    "default-finance-type", "transaction", "document-link", "related-activity",
+)  # fmt: skip
+"""The order in which the 2.03 schema wants an activity's elements."""
+TRANSACTION = ("transaction-type", "transaction-date", "value", "description", "provider-org", "receiver-org")
+REQUIRED = ACTIVITY[:6]
+
+
+def activities(book: Frames) -> list[etree._Element]:
+    return list(etree.fromstring(iati_bytes(book)).iterchildren("iati-activity"))
+
+
+def names(element: etree._Element) -> list[str]:
+    return [str(child.tag) for child in element if isinstance(child.tag, str)]
+
+
+def test_iati_elements_stand_in_order_and_none_is_missing() -> None:
+    for activity in activities(frames(SIZE)):
+        order = [ACTIVITY.index(name) for name in names(activity)]
+        assert order == sorted(order)
+        assert set(REQUIRED) <= set(names(activity))
+        for transaction in activity.findall("transaction"):
+            inner = [TRANSACTION.index(name) for name in names(transaction)]
+            assert inner == sorted(inner)
+            assert set(TRANSACTION[:3]) <= set(names(transaction))
+
+
+def test_iati_percentages_reach_100_in_each_vocabulary() -> None:
+    for activity in activities(frames(SIZE)):
+        sums: dict[str, Decimal] = {}
+        for sector in activity.findall("sector"):
+            sums[sector.attrib["vocabulary"]] = sums.get(sector.attrib["vocabulary"], Decimal(0)) + Decimal(sector.attrib["percentage"])
+        assert set(sums.values()) <= {Decimal(100)}
+
+
+def test_iati_transactions_follow_the_stage() -> None:
+    book = frames(SIZE)
+    stages = dict(book.commitments.select("commitment_id", "stage").iter_rows())
+    found = set()
+    for activity in activities(book):
+        stage = stages[activity.findtext("iati-identifier", "").rsplit("-", 1)[1]]
+        codes = [transaction.find("transaction-type").attrib["code"] for transaction in activity.findall("transaction")]
+        assert codes in ([], {"pledged": ["12"], "approved": ["2"], "committed": ["2"], "disbursed": ["3"]}.get(stage, []))
+        found.update(codes)
+    assert found == {"12", "2", "3"}
+
+
+def test_iati_says_what_is_missing() -> None:
+    text = iati_bytes(frames(SIZE)).decode()
+    assert "not said: funding organisation" in text
+    assert "one exact amount" in text
+
+
+# ---------------------------------------------------------------------------------------------------------------------------------- JSON-LD
+
+
+def test_jsonld_leaves_an_open_end_out_and_keeps_the_selectors() -> None:
+    book = frames(SIZE)
+    claims = [node for node in graph(book)["@graph"] if node["@type"] == "Claim"]
+    assert len(claims) == SIZE
+    for row, node in zip(book.claims.iter_rows(named=True), claims, strict=True):
+        amount = node["about"]
+        assert ("maxValue" in amount) == (row["upper"] is not None)
+        assert ("minValue" in amount) == (row["lower"] is not None)
+        position, quote = node["oa:hasTarget"]["oa:hasSelector"]
+        assert position["oa:end"] - position["oa:start"] == len(quote["oa:exact"])
+        assert (amount["@type"] == "MonetaryAmount") == (row["kind"] == "money")
+
+
+# ------------------------------------------------------------------------------------------------------------------------------------- page
+
+
+def test_a_page_shows_the_whole_article_with_its_figures_marked() -> None:
+    book = frames(3)
+    page = html.document_fromstring(report(book))
+    assert page.find(".//article").text_content() == book.documents["text"].item()
+    assert [mark.text_content() for mark in page.findall(".//mark")] == book.claims.sort("start")["exact"].to_list()
+    targets = {element.get("id") for element in page.iter() if element.get("id")}
+    assert {link.get("href")[1:] for link in page.findall(".//a") if link.get("href").startswith("#")} <= targets
+
+
+def test_a_page_needs_one_article() -> None:
+    with pytest.raises(LedgerError, match="one article and 14"):
+        report(frames(SIZE))
+    assert report(frames(SIZE), frames(SIZE).documents["document_id"][2])

@@ -1,0 +1,149 @@
+"""Every live formula, recalculated by LibreOffice, against the ledger's own totals."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from factory_export import frames
+from openpyxl import load_workbook
+
+from ledger.export import Frames, export
+from ledger.total import converted, totals
+
+SOFFICE = shutil.which("soffice")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(SOFFICE is None, reason="soffice (libreoffice-calc) is not installed")]
+
+# LibreOffice trusts the last values in a file unless told to calculate on load.
+ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
+TABLES = {"actor": "Totals by actor", "field": "Totals by field", "recipient": "Totals by recipient"}
+SWITCHES = {"floor": "B5", "end": "B6", "currency": "B7", "allocation": "B8", "cancelled": "B9"}
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "user").mkdir()
+    (folder / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
+    return folder
+
+
+def recalculated(path: Path, profile: Path) -> Any:
+    """The workbook with every formula calculated anew."""
+    out = path.parent / "calculated"
+    call = [str(SOFFICE), "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    subprocess.run([*call, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=600)
+    return load_workbook(out / path.name, data_only=True)
+
+
+def with_own_rates(book: Frames) -> Frames:
+    """`book` with the rates that the ledger's own totals convert by, to dollars and euros."""
+    lines = []
+    for code in ("USD", "EUR"):
+        rows = converted(book.commitments, book.memberships, book.claims, book.documents, currency=code)
+        named = rows.select("commitment_id", "day", unit="currency", to=pl.lit(code), rate="rate", on="rate_on", source="rate_source")
+        lines.append(named.collect())
+    return replace(book, rates=pl.concat(lines))
+
+
+def own_totals(book: Frames) -> Any:
+    return partial(totals, book.commitments, book.memberships, book.claims, book.documents)
+
+
+def table(sheet: Any) -> list[dict[str, Any]]:
+    rows = sheet.iter_rows(min_row=4, values_only=True)
+    header = [name for name in next(rows) if name is not None]
+    return [dict(zip(header, row, strict=False)) for row in rows]
+
+
+def switched(path: Path, switches: Mapping[str, str]) -> Path:
+    """The workbook after a person set its switches; openpyxl drops the last values, so that nothing but a calculation can fill them."""
+    book = load_workbook(path)
+    for name, choice in switches.items():
+        book["Switches"][SWITCHES[name]].value = choice
+    book.save(path)
+    return path
+
+
+def compare(calculated: Any, book: Frames, switches: Mapping[str, str]) -> None:
+    options = {"currency": switches.get("currency", "USD"), "allocation": switches.get("allocation", "split")}
+    floor = "cancelled" if switches.get("cancelled") == "yes" else switches.get("floor", "pledged")
+    for dimension, name in TABLES.items():
+        own = own_totals(book)(by=[dimension], stage_floor=floor, **options)
+        wanted = {row[dimension] or "(not said)": row for row in own.iter_rows(named=True)}
+        rows = {row[dimension.capitalize()]: row for row in table(calculated[name])}
+        grand = own_totals(book)(stage_floor=floor, **options).row(0, named=True)
+        equal(rows.pop("All (each once)"), grand)
+        for label, row in rows.items():
+            if label in wanted:
+                equal(row, wanted[label])
+            elif label is not None:
+                assert row["Stated"] == 0, label
+        assert set(wanted) <= set(rows)
+
+
+def equal(row: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+    assert row["Low"] == pytest.approx(float(own["low"]), abs=0.005)
+    assert row["Stated"] == pytest.approx(float(own["stated"]), abs=0.005)
+    assert row["Commitments"] == own["commitments"] - own["unconverted"]
+    if own["high"] is None:
+        assert row["High"] in (None, "")
+    else:
+        assert row["High"] == pytest.approx(float(own["high"]), abs=0.005)
+
+
+def errors(calculated: Any) -> Iterator[str]:
+    for sheet in calculated:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and (cell.data_type == "e" or cell.value.startswith(("#", "Err:"))):
+                    yield f"{sheet.title}!{cell.coordinate}: {cell.value}"
+
+
+SETTINGS: tuple[dict[str, str], ...] = (
+    {},
+    {"floor": "committed", "currency": "EUR"},
+    {"floor": "rumoured", "allocation": "full"},
+    {"floor": "disbursed", "end": "high", "allocation": "full", "currency": "EUR"},
+    {"floor": "rumoured", "cancelled": "yes", "end": "low"},
+)
+
+
+@pytest.mark.parametrize(("size", "switches"), [(6, SETTINGS[0]), *((90, setting) for setting in SETTINGS), (5_000, SETTINGS[1])])
+def test_live_totals_equal_the_ledgers_own(tmp_path: Path, profile: Path, size: int, switches: dict[str, str]) -> None:
+    book = with_own_rates(frames(size))
+    path = tmp_path / "figures.xlsx"
+    export(book, path, totals=own_totals(book))
+    calculated = recalculated(switched(path, switches), profile)
+    assert list(errors(calculated)) == []
+    compare(calculated, book, switches)
+    verdicts = {row["Check"]: row["Result"] for row in table(calculated["Checks"])}
+    assert {verdict for check, verdict in verdicts.items() if check} <= {"OK", "not compared"}
+    assert list(verdicts.values()).count("OK") > 30
+
+
+def test_last_values_are_what_a_calculation_gives(tmp_path: Path, profile: Path) -> None:
+    book = with_own_rates(frames(90))
+    path = tmp_path / "figures.xlsx"
+    export(book, path, totals=own_totals(book))
+    calculated, stored, formulas = recalculated(path, profile), load_workbook(path, data_only=True), load_workbook(path)
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    last, now = stored[sheet.title][cell.coordinate].value, calculated[sheet.title][cell.coordinate].value
+                    assert same(last, now), f"{sheet.title}!{cell.coordinate}: {last!r} and {now!r}"
+
+
+def same(last: Any, now: Any) -> bool:
+    if isinstance(last, int | float) and isinstance(now, int | float):
+        return now == pytest.approx(last, abs=0.005)
+    return (last or "") == (now or "") or isinstance(last, datetime)
