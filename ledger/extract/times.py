@@ -125,6 +125,7 @@ READERS: dict[str, Reader] = {
     "end_of_this_year": lambda _groups, _said, published: f"/{published.year}",
     "end_of_next_year": lambda _groups, _said, published: f"/{published.year + 1}",
     "interval": _interval,
+    "since": lambda groups, _said, published: f"{groups['start']}/{published.year}" if int(str(groups["start"])) < published.year else None,
     "short_interval": _short_interval,
     "months": _months,
     "half": _half,
@@ -139,7 +140,7 @@ READERS: dict[str, Reader] = {
 }
 """How the groups of a rule, the words found and the day of publication make a period; null where they make none."""
 
-ANCHORED = frozenset(reads for reads in READERS if "year" in reads and reads not in ("year", "one_year", "length_to_year")) | {
+ANCHORED = frozenset(reads for reads in READERS if ("year" in reads or reads == "since") and reads not in ("year", "one_year", "length_to_year")) | {
     "end_of_decade",
     "months",
     "half",
@@ -176,7 +177,7 @@ def _finder() -> re2._Regexp:
 
 def _april(iso: str, words: str, sentence: str) -> str:
     """A fiscal year as the twelve months from April where the money beside it is of a country whose fiscal years begin then."""
-    if not iso[:1].isdigit() or not _cue("fiscal").search(words) or not _cue("april").search(sentence):
+    if not iso[:1].isdigit() or not _cue("fiscal").search(sentence) or not _cue("april").search(sentence):
         return iso
     first, _, last = iso.partition("/")
     if len(first) != 4 or (last and int(last) != int(first) + 1):
@@ -229,7 +230,7 @@ def periods(text: str, sentence_start: int, sentence_end: int, published: date |
 AMOUNT = re2.compile(
     r"(?i)[$€£¥₹₩][0-9]|\b(?:Rs|USD|EUR|RM|NT|HK)\.? ?[0-9]|[0-9] ?-?(?:billion|million|trillion|bn|mn|tn|bln|mln|tln|crore|lakh|[bm]n?\b)"
 )
-CONVERSION = re.compile(r"\([^()]*\)|,? (?:or|that is|i\.e\.) [^,;.]{0,40}[0-9][^,;]{0,24},?")
+CONVERSION = re.compile(r"\([^()]*\)|\((?!of which|including|with )[^()]*$|,? (?:or|that is|i\.e\.) [^,;.]{0,40}[0-9][^,;]{0,24},?")
 BREAK = re2.compile(
     r"[;:]|\. [A-Z]| (?:while|whereas|but|on top of|compared with|against|up from|down from|versus|vs\.?|after|although|since|when) "
     r"|, (?:and|after|who) "
@@ -248,6 +249,7 @@ NEAR_BEFORE = 120
 NEAR_OWNER = 90
 NEAR_VERB = 80
 REACH = 4
+NEAR_NAME = 36
 TELLING = frozenset({"in_year", "in_month", "last_year", "quarter", "half_year", "this_year"})
 """Rules whose words are as often the day of the news as the time of the money."""
 
@@ -342,10 +344,17 @@ def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment
     ]
     if published is None and not any(given):
         return given
+    if not segments:
+        return given
     leads = _leads(segments)
     for at, one in enumerate(mentions):
         if one.money and given[at] is None:
-            given[at] = _continued(text, mentions, given, at) or _from_lead(text, leads, one, published) or _from_next(text, one, segments, published)
+            given[at] = (
+                _continued(text, mentions, given, at)
+                or _from_lead(text, leads, one, published)
+                or _from_next(text, one, segments, published)
+                or _from_previous(text, mentions, at, segments, published)
+            )
     _shared(text, mentions, given)
     _by_year(text, mentions, given, segments, published)
     return given
@@ -362,8 +371,11 @@ def _continued(text: str, mentions: Sequence[Mention], given: list[Period | None
         gap = text[before.end : one.start]
         same = len(gap) < 40 and SAME_MONEY.fullmatch(gap)
         part = _cue("inner_part").search(gap) if len(gap) < 120 else None
+        own = given[back]
+        if own is not None and gap.endswith("(") and before.end <= own.start < own.end <= one.start:
+            return own
         return given[back] if same or part or _opener("part").match(text, one.sentence_start) else None
-    if _opener("outer_part").match(text, one.end):
+    if _opener("outer_part").match(text, one.end) or _cue("named_sum").search(text[max(one.sentence_start, one.start - NEAR_NAME) : one.start]):
         return next((given[more] for more in range(back, max(back - REACH, -1), -1) if given[more]), None)
     if one.sentence_start - before.sentence_end > 2 or not _opener("part").match(text, one.sentence_start):
         return None
@@ -402,6 +414,22 @@ def _from_next(text: str, one: Mention, segments: Sequence[Segment], published: 
         return None
     return found[0]
 
+
+def _from_previous(text: str, mentions: Sequence[Mention], at: int, segments: Sequence[Segment], published: date | None) -> Period | None:
+    """The time of a budget or plan that the sentence before tells of without a sum: "The board passed the 2026 budget. It is to spend …"."""
+    one = mentions[at]
+    if at and mentions[at - 1].sentence_start == one.sentence_start and mentions[at - 1].money:
+        return None
+    part = segments[bisect_right(segments, one.start, key=lambda part: part.start) - 1]
+    before = next((sentence for sentence in reversed(part.sentences) if sentence.end <= one.sentence_start), None)
+    if before is None or AMOUNT.search(text[before.start : before.end]):
+        return None
+    found = periods(text, before.start, before.end, published)
+    return found[0] if len(found) == 1 and found[0].rule in PLANNED else None
+
+
+PLANNED = frozenset({"year_budget", "some_year_plan"})
+"""Rules whose words name a plan and its time together."""
 
 YEARLY_LEAST = 3
 YEARLY_SHARE = 0.4
