@@ -9,6 +9,7 @@ from functools import lru_cache
 from ledger.extract import grammar
 from ledger.extract.grammar import PERCENT_FORMS, Money, Unit, before_forms, behind_forms, scales, units
 from ledger.extract.numerals import LONGEST, digits_value, number_value, stored, words_value
+from ledger.lexicons.load import toml
 from schemas import Bound, Kind, RelationKind, Segment
 
 ONE = Decimal(1)
@@ -30,8 +31,8 @@ class Atom:
     """A number being read; the rules change it until it is a figure or refused."""
 
     __slots__ = (
-        "attached", "bound", "digits", "end", "factor", "kind", "links", "lower", "money", "number_end", "number_start", "per", "place", "raw", "rules",
-        "start", "tail", "unit", "upper", "value",
+        "attached", "bound", "digits", "end", "factor", "kind", "links", "lower", "money", "number_end", "number_start", "per", "place", "raw",
+        "rules", "start", "tail", "unit", "upper", "value",
     )  # fmt: skip
 
     def __init__(self, start: int, place: Place, reading: "Reading") -> None:
@@ -149,8 +150,15 @@ def _scaled_tail(tail: str) -> Tail:
 
 _FRACTION = grammar.fraction_class().decode("latin-1")
 _SPLIT = re.compile(
-    r"([^0-9" + _FRACTION[1:-1] + r".]*(?:\.(?=[^0-9]))?[^0-9" + _FRACTION[1:-1] + r".]*)(" + grammar.DIGITS.decode() + r")?("
-    + _FRACTION + r"|[ -]\d/\d(?![\d/])|/\d(?!\d))?(.*)",
+    r"([^0-9"
+    + _FRACTION[1:-1]
+    + r".]*(?:\.(?=[^0-9]))?[^0-9"
+    + _FRACTION[1:-1]
+    + r".]*)("
+    + grammar.DIGITS.decode()
+    + r")?("
+    + _FRACTION
+    + r"|[ -]\d/\d(?![\d/])|/\d(?!\d))?(.*)",
     re.DOTALL,
 )
 
@@ -226,7 +234,17 @@ def read_atom(text: str, start: int, end: int, place: Place) -> Atom | None:
         reading = read(matched.split(" ")[0])
     elif reading.scale and not _is_scale(text, end, reading):
         reading = read(matched, plain=True)
-    return Atom(start, place, reading) if reading is not None else None
+    if reading is None:
+        return None
+    atom = Atom(start, place, reading)
+    if text[atom.end - 1] == "." and not _abbreviated(text, atom.end):
+        atom.end -= 1
+    return atom
+
+
+def _abbreviated(text: str, end: int) -> bool:
+    """Whether a point before `end` is of an abbreviation ("3 Mrd. Euro") and does not end the sentence."""
+    return (text[end : end + 1] in ",;)" and end < len(text)) or (text[end : end + 1] == " " and text[end + 1 : end + 2].islower())
 
 
 def _grouped_by_spaces(text: str, end: int) -> bool:
@@ -271,7 +289,7 @@ def _in_digits(before: str, money: Money | None, digits: str, fraction: str, tai
     if value is None or raw is None:
         return None
     start, number_end = len(before), len(before) + len(digits) + len(fraction)
-    kind, unit, meant, length, rule = _typed(parts, money, tail)
+    kind, unit, meant, length, rule = _typed(parts, money)
     return Reading(
         start=0,
         end=number_end + length,
@@ -292,7 +310,7 @@ def _in_digits(before: str, money: Money | None, digits: str, fraction: str, tai
     )
 
 
-def _typed(parts: Tail, money: Money | None, tail: str) -> tuple[Kind | None, str, Money | None, int, str]:
+def _typed(parts: Tail, money: Money | None) -> tuple[Kind | None, str, Money | None, int, str]:
     """(kind, unit, currency, length of the tail that belongs to the figure, rule) of a number with `money` before it."""
     if money is not None:
         if parts.money is not None and set(parts.money.codes) & set(money.codes):
@@ -309,14 +327,14 @@ def _typed(parts: Tail, money: Money | None, tail: str) -> tuple[Kind | None, st
 
 
 AMBIGUOUS_SCALES = frozenset({"m", "M", "mm", "MM", "t", "T", "b", "B", "k", "K", "mil", "mill", "Mil"})
-LENGTH_WORDS = re.compile(
-    r"(?:-| )(?:high|tall|long|deep|wide|below|above|away|from|thick|diameter|sprint|race|freestyle|hurdles|relay|wafers?|gun|guns|shells?|rounds?|dash)\b"
-)
+LENGTH_WORDS = re.compile(r"[ -](?:" + "|".join(toml("scales")["lengths"]["words"]) + r")\b")
 
 
 def _doubtful(parts: Tail, money: Money | None) -> bool:
     """Whether the magnitude may be a unit: "m", "t", "mm" without a currency or a unit of its own."""
-    return money is None and parts.scale in AMBIGUOUS_SCALES and parts.money is None and not parts.percent and (not parts.unit or not parts.plain)
+    if money is not None or parts.money is not None or parts.percent:
+        return False
+    return parts.scale in AMBIGUOUS_SCALES and not (parts.unit and parts.plain)
 
 
 def _is_scale(text: str, end: int, reading: Reading) -> bool:
@@ -340,7 +358,7 @@ def _in_words(matched: str) -> Reading | None:
     kept = stored(value * parts.factor * (parts.money.factor if parts.money else ONE))
     if kept is None:
         return None
-    kind, unit, money, length, rule = _typed(parts, None, tail)
+    kind, unit, money, length, rule = _typed(parts, None)
     end = len(number)
     return Reading(0, end + length, 0, end, "", value, parts.factor, kept, kind, unit, money, tail, attached=False, rules=(rule,) if rule else ())
 

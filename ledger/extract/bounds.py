@@ -69,7 +69,9 @@ def last_words() -> frozenset[str]:
     """The last words of all bound forms and fillers; most numbers stand behind none of them."""
     lasts = {form.split()[-1].rpartition("-")[2] for form in (*before_words(), *fillers(), "at most,", "at least,")}
     written = {spelling for word in lasts for spelling in (word, word.capitalize(), word.upper())}
-    return frozenset(written | {mark + word for word in written for mark in "(\"['"} | {f"{word}-{last}" for word in ("an", "well") for last in lasts})
+    return frozenset(
+        written | {mark + word for word in written for mark in "(\"['"} | {f"{word}-{last}" for word in ("an", "well") for last in lasts}
+    )
 
 
 def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
@@ -78,23 +80,31 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     if sign is not None:
         return sign, text[atom.start - 1]
     start = max(atom.place.start, atom.start - REACH)
-    if atom.start <= start or text[atom.start - 1] not in " \n(-":
-        return None
-    if text[(text.rfind(" ", start, atom.start - 1) + 1 or start) : atom.start - 1] not in last_words():
+    if (
+        atom.start <= start
+        or text[atom.start - 1] not in " \n(-"
+        or text[(text.rfind(" ", start, atom.start - 1) + 1 or start) : atom.start - 1] not in last_words()
+    ):
         return None
     words = text[start : atom.start].lower().replace("-", " ").split()
     _drop_fillers(words)
-    known = before_words()
+    before_words()
     found = _longest(words)
-    if found is None:
-        return None
-    bound, length, said = found
+    return _in_phrase(words, *found, atom) if found else None
+
+
+def _in_phrase(words: list[str], bound: Bound, length: int, said: str, atom: Atom) -> tuple[Bound, str] | None:
+    """The bound that a form says among the words before it, or None where it is no bound there."""
     del words[-length:]
     if _is_preposition(said, words[-1] if words else "", atom):
         return None
     if bound is Bound.ABOUT and (outer := _longest(words)) is not None and outer[0] is not Bound.ABOUT:
         return outer[0], f"{outer[2]} {said}"
-    if bound is Bound.MORE_THAN and not (words and words[-1] == "the") and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:]):
+    if (
+        bound is Bound.MORE_THAN
+        and not (words and words[-1] == "the")
+        and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:])
+    ):
         return Bound.AT_MOST, said
     return bound, said
 
@@ -143,7 +153,9 @@ def words_behind(text: str, end: int, place: Place) -> tuple[Bound, str] | None:
     return (Bound.AT_LEAST if name == "plus" else Bound(name)), match.group().strip(" ,")
 
 
-OPENINGS = frozenset(lead + letter for lead in " -," for letter in "abceghilmnoprtw( ABCEGHILMNOPRTW") | {"+" + chr(code) for code in range(256)} | {"+"}
+OPENINGS = (
+    frozenset(lead + letter for lead in " -," for letter in "abceghilmnoprtw( ABCEGHILMNOPRTW") | {"+" + chr(code) for code in range(256)} | {"+"}
+)
 """First two characters of words that may bound the number they follow."""
 
 
@@ -153,6 +165,8 @@ def apply_bound(text: str, atom: Atom) -> None:
         return
     said = bound_before(text, atom)
     behind = words_behind(text, atom.end, atom.place)
+    if behind is None and atom.kind is Kind.COUNT and atom.number_end < atom.end:
+        behind = words_behind(text, atom.number_end, atom.place)
     if behind is not None and (said is None or behind[0] is not Bound.ABOUT):
         said = behind
     set_bound(atom, said[0] if said else atom.bound)

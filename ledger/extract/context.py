@@ -1,7 +1,6 @@
 """Context: numbers whose unit or noun is said elsewhere ("$5bn of equity and 3 billion of debt", "432 firms, 103 of them Scottish")."""
 
 import re
-
 from collections.abc import Sequence
 
 from ledger.extract.atoms import ONE, Atom
@@ -31,7 +30,7 @@ def as_count(text: str, atom: Atom) -> bool:
     noun = count_noun(text, atom)
     if noun is None:
         return False
-    atom.kind, atom.unit, atom.end = Kind.COUNT, noun.head, noun.end
+    atom.kind, atom.unit, atom.number_end, atom.end = Kind.COUNT, noun.head, atom.end, noun.end
     atom.rules.append("count_noun")
     return True
 
@@ -52,7 +51,7 @@ def settle(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[At
 def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
     """Take kind and unit from the nearest fitting number, or the noun from the cue words of the lexicon; False where the number says nothing."""
     atom = atoms[index]
-    if _is_small_word(atom) or atom.number_end - atom.number_start == 1 and atom.factor == ONE:
+    if _is_small_word(atom) or (atom.number_end - atom.number_start == 1 and atom.factor == ONE):
         return False
     if text[atom.start - 1 : atom.start] == "-" and text[max(0, atom.start - 2) : atom.start - 1].isdigit():
         return False
@@ -88,7 +87,7 @@ def _named_currency(text: str, atom: Atom) -> Money | None:
 
 def _large(atom: Atom) -> bool:
     """Whether the number has a magnitude of a million or more, in digits or words."""
-    return atom.factor >= MONEY_SCALE or not atom.digits and atom.value >= MONEY_SCALE // 2
+    return atom.factor >= MONEY_SCALE or (not atom.digits and atom.value >= MONEY_SCALE // 2)
 
 
 def _is_sum(atom: Atom) -> bool:
@@ -105,7 +104,7 @@ def _fits(atom: Atom, other: Atom) -> bool:
     if other.kind is None or other.kind is Kind.PERCENT:
         return False
     if _large(atom):
-        return other.factor >= 1000 or other.value >= 1000 and other.kind is Kind.COUNT
+        return other.factor >= 1000 or (other.value >= 1000 and other.kind is Kind.COUNT)
     if other.kind is Kind.MONEY:
         return False
     if other.kind is Kind.QUANTITY:

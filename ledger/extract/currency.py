@@ -121,12 +121,16 @@ class Zones:
     def _beside_marked(self, local: str, score: int) -> str:
         """Where "US$" is marked, a bare "$" is local, if the places of the text are."""
         scores = self.scores()
-        if score < 2 or self.explicit[local] and score < 2 * scores["USD"]:
+        if score < 2 or (self.explicit[local] and score < 2 * scores["USD"]):
             small = max(SMALL_DOLLARS, key=lambda code: (scores[code], -SMALL_DOLLARS.index(code)))
             return small if scores[small] >= 3 and scores[small] > scores["USD"] and not self.explicit[small] else "USD"
         return local
 
-_DECLARED = pattern(rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars|(?i)all dollars (u\.?s)|otherwise (us\$)|all (?:figures|amounts|dollar)[^.\n]{0,20}in (us\$|usd)")
+
+_DECLARED = pattern(
+    rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars"
+    rb"|all dollars (u\.?s)|otherwise (us\$)|all (?:figures|amounts|dollar)[^.\n]{0,20}in (us\$|usd)"
+)
 
 
 def _declared(text: str) -> str | None:

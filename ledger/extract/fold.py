@@ -50,12 +50,37 @@ def folded(character: str) -> str:
     return STROKED.get(character) or (LETTER if character.isalpha() or unicodedata.category(character).startswith("M") else SEPARATOR)
 
 
-STROKED = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "a", "Æ": "A", "œ": "o", "Œ": "O", "ß": "s", "ð": "d", "þ": "t", "ı": "i", "µ": "u"}
+STROKED = {
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+    "æ": "a",
+    "Æ": "A",
+    "œ": "o",
+    "Œ": "O",
+    "ß": "s",
+    "ð": "d",
+    "þ": "t",
+    "ı": "i",
+    "µ": "u",
+}
 """Letters that Unicode does not decompose."""
 
 
 def _punctuation(character: str) -> str | None:
-    for characters, plain in ((DASHES, "-"), (LONG_DASHES, "\x1e"), (QUOTES, "'"), (TILDES, "~"), ("“”„«»", '"'), ("≥", "\x1a"), ("≤", "\x19"), ("°º", "\x18")):
+    for characters, plain in (
+        (DASHES, "-"),
+        (LONG_DASHES, "\x1e"),
+        (QUOTES, "'"),
+        (TILDES, "~"),
+        ("“”„«»", '"'),
+        ("≥", "\x1a"),
+        ("≤", "\x19"),
+        ("°º", "\x18"),
+    ):
         if character in characters:
             return plain
     return None

@@ -10,7 +10,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import iso4217
 import re2
+from babel import Locale
+from babel.numbers import get_currency_name
 
 from ledger.extract.fold import fold
 from ledger.lexicons.load import csv_rows, toml
@@ -59,17 +62,12 @@ def plural(form: str) -> str:
 @cache
 def iso_codes() -> frozenset[str]:
     """Active ISO 4217 codes, from the iso4217 package."""
-    import iso4217
-
     return frozenset(currency.code for currency in iso4217.Currency)
 
 
 @cache
 def full_names() -> dict[str, str]:
     """English currency names of the CLDR in lower case ("swiss francs") → ISO 4217 code, for the active codes."""
-    from babel import Locale
-    from babel.numbers import get_currency_name
-
     english = Locale("en")
     names: dict[str, str] = {}
     for code in sorted(iso_codes() & set(english.currencies)):
@@ -143,15 +141,18 @@ def units() -> dict[bytes, Unit]:
 
 def _number_words() -> bytes:
     lexicon = toml("numbers")
-    small = any_of(word.encode() for word in lexicon["digits"])
+    digits: dict[str, int] = lexicon["digits"]
+    tens = any_of(word.encode() for word, value in digits.items() if value >= 20)
+    ones = any_of(word.encode() for word, value in digits.items() if value < 10)
+    teens = any_of(word.encode() for word, value in digits.items() if 10 <= value < 20)
     large = any_of(word.encode() for word in lexicon["multipliers"])
-    word = small + b"|" + large
+    small = rb"(?:(?:" + tens + rb")(?:[ -](?:" + ones + rb"))?|" + teens + rb"|" + ones + rb")"
+    rest = rb"(?:[ -](?:" + large + rb")(?:(?:[ -]and)?[ -]" + small + rb")?)*"
     part = rb"(?:half|quarter|third)"
-    plain = rb"(?:" + small + rb")(?:(?:[ -]|[ -]and[ -])(?:" + word + rb"))*"
     mixed = rb"(?:[ -]and[ -](?:a[ -]|one[ -])?" + part + rb"(?:[ -](?:" + large + rb"))*)?"
     of_a = rb"(?:(?:half|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?|half)(?:[ -](?:" + large + rb"))+"
-    article = rb"an?[ -](?:" + large + rb")(?:(?:[ -]|[ -]and[ -])(?:" + word + rb"))*(?: and a half)?"
-    return rb"\b(?i:" + of_a + rb"|" + article + rb"|" + plain + mixed + rb")\b"
+    article = rb"an?[ -](?:" + large + rb")(?:(?:[ -]and)?[ -]" + small + rb")?" + rest + rb"(?: and a half)?"
+    return rb"\b(?i:" + of_a + rb"|" + article + rb"|" + small + rest + mixed + rb")\b"
 
 
 @cache
@@ -170,9 +171,7 @@ def _scale() -> bytes:
         suffixes += [fold(form) for form in entry.get("suffixes", ())]
         spaced += [fold(form) for form in entry.get("spaced", ())]
         dotted += [fold(form) for form in entry.get("dotted", ())]
-    return (
-        rb"(?: ?(?:" + any_of(dotted) + rb")|[ -]?(?i:" + any_of(words) + rb")\b|(?:" + any_of(suffixes) + rb")\b| (?:" + any_of(spaced) + rb")\b)"
-    )
+    return rb"(?: ?(?:" + any_of(dotted) + rb")|[ -]?(?i:" + any_of(words) + rb")\b|(?:" + any_of(suffixes) + rb")\b| (?:" + any_of(spaced) + rb")\b)"
 
 
 MINOR_LETTERS = frozenset({b"p"})
@@ -180,14 +179,21 @@ MINOR_LETTERS = frozenset({b"p"})
 
 
 def _behind() -> bytes:
-    names, signs = [], []
+    names: list[bytes] = []
+    signs: list[bytes] = []
     codes = iso_codes()
     minors = {fold(entry["form"]) for entry in toml("currencies")["minor"] if not entry["spaced"]}
     for form in behind_forms():
         if form.decode("latin-1") in codes or form in minors:
             continue
         (names if form[:1].isalpha() and form.islower() else signs).append(form)
-    sign = rb"(?: ?(?:" + any_of(form for form in signs if not form[-1:].isalnum()) + rb")|[ -]?(?:" + any_of(form for form in signs if form[-1:].isalnum()) + rb")\b)"
+    sign = (
+        rb"(?: ?(?:"
+        + any_of(form for form in signs if not form[-1:].isalnum())
+        + rb")|[ -]?(?:"
+        + any_of(form for form in signs if form[-1:].isalnum())
+        + rb")\b)"
+    )
     code = rb"[ -]?(?:" + any_of(code.encode() for code in codes) + rb")\b"
     small = rb"(?:p\b|" + any_of(form for form in minors if not form.isalpha()) + rb")"
     return rb"(?:[ -](?i:" + any_of(names) + rb")\b|" + code + rb"|" + small + rb"|" + sign + rb")"
@@ -232,14 +238,20 @@ def _percent() -> bytes:
 
 
 def _unit() -> bytes:
-    words, abbreviations = [], []
+    words: list[bytes] = []
+    abbreviations: list[bytes] = []
     for form in units():
         (words if form.islower() and len(form) > 2 else abbreviations).append(form)
     open_ended = [form for form in (*words, *abbreviations) if not form[-1:].isalnum()]
     words = [form for form in words if form[-1:].isalnum()]
     return (
-        rb"(?:[ -]?(?:metric )?(?i:" + any_of(words) + rb")\b|[ -]?(?:" + any_of(form for form in abbreviations if form[-1:].isalnum()) + rb")\b|[ -]?(?:"
-        + any_of(open_ended) + rb"))"
+        rb"(?:[ -]?(?:metric )?(?i:"
+        + any_of(words)
+        + rb")\b|[ -]?(?:"
+        + any_of(form for form in abbreviations if form[-1:].isalnum())
+        + rb")\b|[ -]?(?:"
+        + any_of(open_ended)
+        + rb"))"
     )
 
 

@@ -5,19 +5,21 @@ from decimal import Decimal
 
 from ledger.extract.atoms import ONE, Atom
 from ledger.extract.numerals import stored
+from ledger.lexicons.load import toml
 from schemas import Bound, Kind, RelationKind
 
 DASHES = frozenset({"-", " - ", "- ", "--"})
 TO = frozenset({" to ", "-to-", " to-", " till ", " to about ", " to around ", " to nearly ", " to almost ", " to over ", " to more than "})
-CHANGE = re.compile(
-    r"\b(?:rose|risen|rises?|rising|rais(?:e|es|ed|ing)|cut|cuts|cutting|fell|falls?|falling|fallen|dropp?(?:s|ed|ing)?|grew|grows?|growing|grown|grow|increas(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)"
-    r"|up|down|lift(?:s|ed|ing)?|lower(?:s|ed|ing)?|reduc(?:e|es|ed|ing)|expand(?:s|ed|ing)?|climb(?:s|ed|ing)?|jump(?:s|ed|ing)?|slid|slides?|slip(?:s|ped)?|shrank|shrinks?|shrunk"
-    r"|doubl(?:e|es|ed|ing)|tripl(?:e|es|ed|ing)|quadrupl(?:e|es|ed|ing)|halv(?:e|es|ed|ing)|went|gone?|goes|mov(?:e|es|ed|ing)|chang(?:e|es|ed|ing)|revis(?:e|es|ed|ing)|boost(?:s|ed|ing)?|upp?(?:ed|ing|s)"
-    r"|swell(?:s|ed|ing)?|swollen|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|tak(?:e|es|ing)|took|taken|bring(?:s|ing)?|brought|narrow(?:s|ed|ing)?|widen(?:s|ed|ing)?|improv(?:e|es|ed|ing)|trimm?(?:s|ed|ing)?|ramp(?:s|ed|ing)?|scal(?:e|es|ed|ing)|upgrad(?:e|es|ed|ing)|downgrad(?:e|es|ed|ing)|extend(?:s|ed|ing)?|slash(?:es|ed|ing)?|hik(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|tumbl(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|advanc(?:e|es|ed|ing)|gain(?:s|ed|ing)?|add(?:s|ed|ing)?|stretch(?:es|ed|ing)?|prolong(?:s|ed|ing)?|lengthen(?:s|ed|ing)?|shorten(?:s|ed|ing)?)\b",
-    re.IGNORECASE,
-)
+
+
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(toml("joins")[name]["words"]) + r")\b", re.IGNORECASE)
+
+
+CHANGE = _words("change")
 """Words that make "from X to Y" a change."""
-RANGE = re.compile(r"\b(?:rang(?:e|es|ed|ing)|vary|varies|varied|varying|anywhere|anything|somewhere|estimates?|estimated|guidance|between|spans?|spanning|priced|prices|cost|costs|costing|worth)\b", re.IGNORECASE)
+RANGE = _words("range")
+"""Words that make it a range."""
 REACH = 90
 
 
@@ -36,7 +38,7 @@ def _word_before(text: str, atom: Atom) -> str:
 def _compatible(a: Atom, b: Atom) -> bool:
     """Whether one unit can serve both numbers."""
     if a.kind is None or b.kind is None:
-        return not (a.kind in (Kind.PERCENT, Kind.QUANTITY))
+        return a.kind not in (Kind.PERCENT, Kind.QUANTITY)
     if a.kind is not b.kind:
         return False
     if a.kind is Kind.MONEY:
@@ -66,7 +68,7 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:
     value = _shared_scale(a, b)
     before = _word_before(text, a)
     if gap in DASHES:
-        return _dashed(text, a, b) if value is not None and (gap == "-" or a.kind is not None or b.kind is not None) else None
+        return _dashed(text, b) if value is not None and (gap == "-" or a.kind is not None or b.kind is not None) else None
     if gap == " and " and before in ("between", '"between', "(between"):
         return "range_between" if value is not None else None
     if gap == " or " and value is not None and a.kind is None and b.kind in (Kind.QUANTITY, Kind.MONEY) and b.raw - a.raw <= 10 and a.factor == ONE:
@@ -76,7 +78,7 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:
     return None
 
 
-def _dashed(text: str, a: Atom, b: Atom) -> str | None:
+def _dashed(text: str, b: Atom) -> str | None:
     if text[b.end : b.end + 1] == "-" and text[b.end + 1 : b.end + 2].isdigit():
         return None
     return "range_dash"
@@ -94,7 +96,11 @@ def _to(text: str, a: Atom, b: Atom, before: str, *, ascending: bool) -> str | N
     if not ascending:
         return None
     last = clause.split()[-4:]
-    if both and any(CHANGE.fullmatch(word.strip(",")) for word in last) and not {"to", "at", "of", "by", "for"} & {word.lower() for word in last[-2:]}:
+    if (
+        both
+        and any(CHANGE.fullmatch(word.strip(",")) for word in last)
+        and not {"to", "at", "of", "by", "for"} & {word.lower() for word in last[-2:]}
+    ):
         return "change_by_to"
     return "range_to"
 
@@ -105,7 +111,7 @@ def merge(text: str, a: Atom, b: Atom, rule: str) -> Atom:
     assert low is not None
     before = _word_before(text, a)
     if rule in ("range_between", "range_from_to"):
-        a.start = text.lower().rindex(before.lstrip("(\""), max(0, a.start - 14), a.start)
+        a.start = text.lower().rindex(before.lstrip('("'), max(0, a.start - 14), a.start)
     a.end = b.end
     a.lower, a.upper, a.bound = low, b.value, Bound.RANGE
     a.value = stored((low + b.value) / 2) or b.value

@@ -1,20 +1,24 @@
 """Links: how figures of one document stand to each other (a conversion in brackets, a part of a whole)."""
 
+import itertools
 import re
 
 from ledger.extract.atoms import Atom
 from ledger.extract.bounds import set_bound, words_behind
+from ledger.lexicons.load import toml
 from schemas import Bound, Kind, RelationKind
 
-_BRACKET = re.compile(r"(?: (?:a|per|each)[ -][a-z]+)? ?[(\[](?:or |about |around |roughly |some |nearly |approximately |equivalent to |equal to |worth |just |over |under |more than |less than |almost |call it |at the time |then |circa |c\. ?|~ ?|= ?)*")
-_OR = re.compile(r",? (?:or|i\.e\.|that is|equivalent to|equal to|which is|worth)(?: (?:about|around|roughly|some|nearly|approximately|just|over|under|more than|less than|almost|the equivalent of))* ?")
-_PART = re.compile(r" (?:out )?of (?:the|its|their|that|this|his|a|an|which|a total|some|all)(?: [a-z-]+){0,3} ?")
+_LEXICON = toml("joins")
+_HEDGES = "|".join(_LEXICON["conversion"]["hedges"])
+_BRACKET = re.compile(rf"(?: (?:a|per|each)[ -][a-z]+)? ?[(\[](?:(?:{_HEDGES}) ?)*")
+_OR = re.compile(rf",? (?:{'|'.join(_LEXICON['conversion']['openers'])})(?: (?:the|{_HEDGES}))* ?")
+_PART = re.compile(rf" (?:out )?of (?:{'|'.join(_LEXICON['part']['words'])})(?: [a-z-]+){{0,3}} ?")
 CARRIED = frozenset({Bound.AT_MOST, Bound.AT_LEAST, Bound.MORE_THAN, Bound.LESS_THAN, Bound.ABOUT})
 
 
 def link(text: str, atoms: list[Atom]) -> None:
     """Tie neighbouring figures that say the same money twice or a part and its whole."""
-    for first, second in zip(atoms, atoms[1:], strict=False):
+    for first, second in itertools.pairwise(atoms):
         if first.place.segment is not second.place.segment or second.start - first.end > 60:
             continue
         gap = text[first.end : second.start]

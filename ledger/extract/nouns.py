@@ -85,14 +85,44 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
         place = token.end(1)
         read += 1
         if is_plural(word):
-            return Noun(singular(word), place - (len(word) - len(word.rstrip("'._"))))
-        if word.endswith("'s") or word.endswith(".") and len(word) > 4:
+            return Noun("unit" if word[0].isdigit() else singular(word), place - (len(word) - len(word.rstrip("'._"))))
+        if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
             return None
     return None
 
 
 _HYPHENATED = re.compile(r"-([a-z]{3,})(?![A-Za-z-])")
-_NOT_COUNTED = frozenset({"strong", "fold", "odd", "plus", "old", "year", "day", "month", "week", "hour", "time", "style", "based", "led", "point", "something", "and", "class", "ish", "ever", "minute", "man", "th", "inch", "long", "high", "tonne"})
+_NOT_COUNTED = frozenset(
+    {
+        "strong",
+        "fold",
+        "odd",
+        "plus",
+        "old",
+        "year",
+        "day",
+        "month",
+        "week",
+        "hour",
+        "time",
+        "style",
+        "based",
+        "led",
+        "point",
+        "something",
+        "and",
+        "class",
+        "ish",
+        "ever",
+        "minute",
+        "man",
+        "th",
+        "inch",
+        "long",
+        "high",
+        "tonne",
+    }
+)
 
 
 def hyphenated_noun(text: str, start: int, end: int) -> Noun | None:

@@ -34,51 +34,63 @@ def digits_value(written: str) -> Decimal | None:
     return Decimal(written.replace(",", "").replace(" ", "").replace("'", ""))
 
 
+class _Words:
+    """A number in words being added up: `total` of what has its magnitude, `group` of what waits for one."""
+
+    def __init__(self, words: list[str]) -> None:
+        lexicon = toml("numbers")
+        self.digits: dict[str, int] = lexicon["digits"]
+        self.multipliers: dict[str, str] = lexicon["multipliers"]
+        self.fractions: dict[str, str] = lexicon["fractions"]
+        self.words = words
+        self.total = self.group = Decimal(0)
+        self.last = Decimal(1)
+        self.seen = False
+
+    def take(self, place: int) -> None:
+        """Add the word at `place`."""
+        word = self.words[place]
+        if word in ("a", "an"):
+            self.group, self.seen = (self.group, True) if self.seen else (Decimal(1), True)
+        elif word in self.digits:
+            self.group, self.seen = self.group + self.digits[word], True
+        elif word.removesuffix("s") in self.fractions:
+            self._fraction(place, word.removesuffix("s"))
+        elif word in self.multipliers:
+            self._multiply(Decimal(self.multipliers[word]))
+
+    def _fraction(self, place: int, part: str) -> None:
+        share = Decimal(self.fractions[part])
+        if not self.seen or (place == 1 and self.words[0] in ("a", "an")):
+            self.group, self.seen = share, True
+        elif place and self.words[place - 1] in self.digits and "and" not in self.words[:place]:
+            self.group *= share
+        elif self.last > 1 and not any(later in self.multipliers for later in self.words[place + 1 :]):
+            self.total += share * self.last
+        else:
+            self.group += share
+
+    def _multiply(self, factor: Decimal) -> None:
+        if factor == 100:
+            self.group = (self.group or Decimal(1)) * factor
+        elif self.group:
+            self.total, self.group, self.last = self.total + self.group * factor, Decimal(0), factor
+        else:
+            self.total, self.last = self.total * factor, factor
+
+
 @lru_cache(maxsize=1 << 12)
 def words_value(written: str) -> Decimal | None:
     """The value of a number in words, or None where the words do not make one.
 
     >>> words_value("two and a half billion"), words_value("a quarter of a million"), words_value("one hundred and twenty thousand")
-    (Decimal('2500000000'), Decimal('250000'), Decimal('120000'))
+    (Decimal('2500000000.0'), Decimal('250000.00'), Decimal('120000'))
     """
-    lexicon = toml("numbers")
-    digits: dict[str, int] = lexicon["digits"]
-    multipliers: dict[str, str] = lexicon["multipliers"]
-    fractions: dict[str, str] = lexicon["fractions"]
-    total = group = Decimal(0)
-    last = Decimal(1)
-    seen = False
     words = re.split(r"[ -]+", written.casefold())
-    for place, word in enumerate(words):
-        if word in ("and", "of"):
-            continue
-        if word in ("a", "an"):
-            if not seen:
-                group, seen = Decimal(1), True
-            continue
-        if word in digits:
-            group, seen = group + digits[word], True
-        elif (part := word.removesuffix("s")) in fractions:
-            share = Decimal(fractions[part])
-            rest = words[place + 1 :]
-            if not seen or (place == 1 and words[0] in ("a", "an")):
-                group, seen = share, True
-            elif part in ("third", "quarter") and place and words[place - 1] in digits and "and" not in words[:place]:
-                group *= share
-            elif last > 1 and not any(later in multipliers for later in rest):
-                total += share * last
-            else:
-                group += share
-        elif word in multipliers:
-            factor = Decimal(multipliers[word])
-            if factor == 100:
-                group = (group or Decimal(1)) * factor
-            elif group:
-                total, group, last = total + group * factor, Decimal(0), factor
-            else:
-                total, last = total * factor, factor
-    value = total + group
-    return value if seen else None
+    number = _Words(words)
+    for place in range(len(words)):
+        number.take(place)
+    return number.total + number.group if number.seen else None
 
 
 def stored(value: Decimal) -> Decimal | None:

@@ -6,24 +6,25 @@ from functools import lru_cache
 from ledger.extract.atoms import Atom
 from ledger.extract.grammar import units
 from ledger.extract.nouns import singular
+from ledger.lexicons.load import toml
 from schemas import Kind
 
-TIMES = "year|month|week|day|hour|minute|second|quarter|season|decade|night|shift"
-THINGS = (
-    "share|tonne|ton|metric ton|barrel|kilo|kilogram|kg|lb|pound|ounce|litre|liter|gallon|unit|piece|job|post|person|head|car|vehicle|truck|megawatt-hour|megawatt hour|MWh|kWh"
-    "|kilowatt-hour|kilowatt hour|megawatt|gigawatt|kilowatt|acre|hectare|square foot|square metre|square meter|home|house|household|family|child|student|pupil|patient|dose|ticket|seat|room|night|visit|trip"
-    "|worker|employee|passenger|box|container|bushel|mile|kilometre|kilometer|match|game|episode|plane|jet|aircraft|ship|submarine|plant|site|country|project|tranche|round|piece|copy|phone|device|chip|wafer"
-)
+_LEXICON = toml("rates")
+TIMES, THINGS = "|".join(_LEXICON["times"]), "|".join(_LEXICON["things"])
 _RATE = re.compile(
     r"(?: of (?:[A-Za-z][A-Za-z-]* ){0,3}[A-Za-z-]+)?"
-    r"(?:[ -](?:an?|every|each)[ -](?P<a>(?:" + TIMES + "|" + THINGS + r"))(?:es|s)?(?![A-Za-z])(?! (?:ago|earlier|later|before|after|from now|or so|old|early))"
+    r"(?:[ -](?:an?|every|each)[ -](?P<a>(?:"
+    + TIMES
+    + "|"
+    + THINGS
+    + r"))(?:es|s)?(?![A-Za-z])(?! (?:ago|earlier|later|before|after|from now|or so|old|early))"
     r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
-    r"|,? (?P<adverb>annually|yearly|monthly|weekly|daily|hourly|apiece|each)(?![A-Za-z]))"
+    r"|,? (?P<adverb>" + "|".join(_LEXICON["adverbs"]) + r")(?![A-Za-z]))"
 )
 OPENINGS = frozenset(lead + letter for lead in " -" for letter in "aeopymwdh/") | {"/" + chr(code) for code in range(256)} | {", ", "pe"}
 """First two characters of words that may say what a figure is per."""
-_ADVERBS = {"annually": "year", "yearly": "year", "monthly": "month", "weekly": "week", "daily": "day", "hourly": "hour", "apiece": "unit", "each": "unit"}
-_NAMES = {"annum": "year", "yr": "year", "y": "year", "mo": "month", "d": "day", "h": "hour", "hr": "hour", "t": "tonne", "ton": "tonne", "kilo": "kilogram", "kg": "kilogram", "capita": "person", "head": "person", "liter": "litre", "s": "second", "wk": "week", "post": "job", "metric ton": "tonne", "bbl": "barrel", "mwh": "megawatt_hour", "kwh": "kilowatt_hour"}
+_ADVERBS: dict[str, str] = _LEXICON["adverbs"]
+_NAMES: dict[str, str] = _LEXICON["names"]
 
 
 @lru_cache(maxsize=4096)

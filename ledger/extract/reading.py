@@ -12,6 +12,7 @@ from ledger.extract.join import join
 from ledger.extract.links import link
 from ledger.extract.rates import apply_rate
 from ledger.extract.refuse import in_a_word, refusal
+from ledger.extract.times import Mention, Period, governing
 from ledger.extract.trace import Trace
 from schemas import CurrencyBasis, Figure, FigureLink, Kind, Section, Segment
 
@@ -29,7 +30,7 @@ def extract(text: str, segments: Sequence[Segment], published: date | None = Non
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     """`extract`, telling `trace` what fired and what was refused."""
     folded = fold(text).decode("latin-1")
-    atoms = [atom for atom in _atoms(folded, segments, trace)]
+    atoms = list(_atoms(folded, segments, trace))
     zones = Zones(folded)
     atoms = _named(folded, atoms, segments, trace)
     for atom in atoms:
@@ -39,20 +40,31 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
         if atom.money is not None and len(atom.money.codes) == 1:
             zones.explicit[atom.money.codes[0]] += 1
     link(folded, atoms)
-    return _figures(atoms, zones)
+    money = _currencies(atoms, zones)
+    mentions = [
+        Mention(atom.start, atom.end, atom.place.start, max(atom.place.end, atom.end), atom.kind is Kind.MONEY, (unit, atom.value))
+        for atom, (unit, _) in zip(atoms, money, strict=True)
+    ]
+    times = governing(text, mentions, segments, published)
+    return (_figure(atom, unit, basis, period) for atom, (unit, basis), period in zip(atoms, money, times, strict=True))
 
 
-def _figures(atoms: list[Atom], zones: Zones) -> Iterator[Figure]:
-    """The atoms as figures, their currencies resolved; cents follow the sum before them in the sentence."""
+def _currencies(atoms: list[Atom], zones: Zones) -> list[tuple[str, CurrencyBasis | None]]:
+    """Unit and currency basis of each atom; cents follow the sum before them in the sentence."""
+    found: list[tuple[str, CurrencyBasis | None]] = []
     last: tuple[Place, str] | None = None
     for atom in atoms:
-        unit, basis = atom.unit, None
-        if atom.kind is Kind.MONEY and atom.money is not None:
-            unit, basis = zones.resolve(atom.money, atom.place)
-            if atom.money.factor != 1 and last is not None and last[0] is atom.place and last[1] in atom.money.codes:
-                unit = last[1]
-            last = (atom.place, unit)
-        yield _figure(atom, unit, basis)
+        if atom.money is None:
+            found.append((atom.unit, None))
+            continue
+        unit, basis = zones.resolve(atom.money, atom.place)
+        if atom.money.factor != 1 and last is not None and last[0] is atom.place and last[1] in atom.money.codes:
+            unit = last[1]
+        if "elliptic" in atom.rules or "table_heading" in atom.rules:
+            basis = CurrencyBasis.INFERRED
+        last = (atom.place, unit)
+        found.append((unit, basis))
+    return found
 
 
 def places(segments: Sequence[Segment]) -> Iterator[Place]:
@@ -72,18 +84,18 @@ def _atoms(text: str, segments: Sequence[Segment], trace: Trace) -> Iterator[Ato
             trace.lost("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
         elif in_a_word(text, atom, last_end):
             trace.lost("in_a_word", atom.start, atom.end, "the number is part of a word")
+        elif _is_letter_name(atom):
+            trace.lost("letter_currency", atom.start, atom.end, "a letter before a plain number is a name")
         else:
             last_end = atom.end
-            yield from _money_or_bare(text, atom, trace)
+            yield atom
 
 
-def _money_or_bare(text: str, atom: Atom, trace: Trace) -> Iterator[Atom]:
-    """A letter such as "R" or "P" is money only where the number looks like money."""
-    if atom.money is not None and atom.money.letter and atom.number_start > atom.start:
-        if atom.factor == 1 and "," not in atom.digits and "." not in atom.digits:
-            trace.lost("letter_currency", atom.start, atom.end, "a letter before a plain number is a name")
-            return
-    yield atom
+def _is_letter_name(atom: Atom) -> bool:
+    """Whether a letter such as "R" or "P" before a plain number makes a name of it and no money."""
+    if atom.money is None or not atom.money.letter or atom.number_start == atom.start:
+        return False
+    return atom.factor == 1 and "," not in atom.digits and "." not in atom.digits
 
 
 def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Trace) -> list[Atom]:
@@ -107,12 +119,12 @@ def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
     gap = text[atom.end : following.start]
     if gap == "-":
         return True
-    if len(atom.digits) == 4 and atom.digits.isdigit() and atom.factor == 1 or atom.place is not following.place:
+    if (len(atom.digits) == 4 and atom.digits.isdigit() and atom.factor == 1) or atom.place is not following.place:
         return False
-    return gap in (" to ", " or ", " - ") or gap == " and " and text[max(0, atom.start - 8) : atom.start].lower() == "between "
+    return gap in (" to ", " or ", " - ") or (gap == " and " and text[max(0, atom.start - 8) : atom.start].lower() == "between ")
 
 
-def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None) -> Figure:
+def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period | None) -> Figure:
     sentence = atom.place
     return Figure(
         start=atom.start,
@@ -129,5 +141,8 @@ def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None) -> Figure:
         currency_basis=basis,
         per=atom.per,
         links=tuple(FigureLink(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links),
-        rules=tuple(atom.rules),
+        period=period.iso if period else None,
+        period_start=period.start if period else None,
+        period_end=period.end if period else None,
+        rules=(*atom.rules, period.rule) if period else tuple(atom.rules),
     )

@@ -13,11 +13,7 @@ TIMES = frozenset({"year", "month", "week", "day", "hour", "minute", "second", "
 LEFT, RIGHT = "\x01", "\x02"
 BEFORE, BEHIND = 32, 28
 YEARS = range(1500, 2100)
-YEAR_CUES = frozenset(
-    ["in", "since", "by", "until", "till", "from", "to", "of", "during", "before", "after", "through", "fiscal", "fy", "early", "late", "mid", "year", "the",
-     "and", "or", "between", "around", "about", "this", "last", "for", "year-end", "end", "spring", "summer", "autumn", "fall", "winter", "january", "february",
-     "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "circa", "its", "their", "vs", "versus", "into", "on"]
-)  # fmt: skip
+YEAR_CUES = frozenset(toml("not_figures")["lists"]["year_cue"])
 _WORD_BEFORE = re.compile(r"([A-Za-z'.&]+)[ -]$")
 _PLURAL_NEXT = re.compile(r" [a-z][a-z-]+s\b| people\b| men\b| women\b| [a-z-]+ (?:[a-z]+s|people)\b")
 
@@ -37,7 +33,9 @@ def compiled_source(source: str) -> str:
 @cache
 def named_patterns() -> dict[str, Any]:
     """Name of a refusal → its compiled pattern."""
-    return {entry["name"]: pattern(compiled_source(entry["pattern"]).encode("latin-1"), captures=False) for entry in toml("not_figures")["not_figure"]}
+    return {
+        entry["name"]: pattern(compiled_source(entry["pattern"]).encode("latin-1"), captures=False) for entry in toml("not_figures")["not_figure"]
+    }
 
 
 @cache
@@ -49,7 +47,7 @@ def _any_pattern(*, time: bool = False) -> Any:
 def window(text: str, start: int, end: int) -> bytes:
     """The words around a number with the number marked."""
     left = text[max(0, start - BEFORE) : start]
-    return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end:end + BEHIND]}".encode("latin-1")
+    return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end : end + BEHIND]}".encode("latin-1")
 
 
 def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
@@ -65,15 +63,17 @@ def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, n
 def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
     """Whether the atom is glued to a word: "GB200", "5G", "F-35", "777X"; a dash behind another number (`last_end`) is none."""
     start, end = atom.start, atom.end
+    before = text[start - 1 : start] if start else ""
+    if text[start] == "." and before.isdigit():
+        return True
     if last_end == start - 1:
         return end < len(text) and ord(text[end]) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
-    before = text[start - 1 : start] if start else ""
     if before and ord(before) in WORD_BYTES and (ord(text[start]) in WORD_BYTES):
         return True
     if before == "-" and not atom.digits and start > 1 and text[start - 2].isdigit():
         return True
     if before in ("-", ".", "/") and start > 1 and ord(text[start - 2]) in WORD_BYTES and atom.kind is None:
-        return before == "." or text[start - 2].isupper() or ord(text[start - 2]) in LETTERS and not _prefix_word(text, start)
+        return before == "." or text[start - 2].isupper() or (ord(text[start - 2]) in LETTERS and not _prefix_word(text, start))
     behind = text[end : end + 1]
     return bool(behind) and ord(behind) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
 
@@ -92,7 +92,7 @@ def is_year(text: str, atom: Atom) -> bool:
         return False
     before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
     cue = before is not None and before.group(1).lower().strip(".") in YEAR_CUES
-    return cue and not _counted(text, atom) or not _PLURAL_NEXT.match(text, atom.end)
+    return (cue and not _counted(text, atom)) or not _PLURAL_NEXT.match(text, atom.end)
 
 
 def _counted(text: str, atom: Atom) -> bool:
@@ -126,25 +126,26 @@ def _is_name(text: str, atom: Atom) -> bool:
     if not behind.isupper() or text[atom.end] != " " or not last[:1].isupper() or not last[1:2].islower():
         return False
     before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
-    return before is not None and before.group(1).islower() or not _title_case(text, atom)
+    return (before is not None and before.group(1).islower()) or not _title_case(text, atom)
 
 
 def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
-    """Why a number is no figure, or None."""
+    """Why a number is no figure, or None; the name of a lexicon's pattern is looked up only where `name` is asked."""
     if atom.kind in (None, Kind.QUANTITY) and _is_name(text, atom):
         return "name_words"
     if atom.kind is Kind.QUANTITY:
         return refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in TIMES else None
-    if atom.digits == "" and atom.kind is None:
-        return None
+    return _bare_refusal(text, atom, name=name) if atom.digits else None
+
+
+def _bare_refusal(text: str, atom: Atom, *, name: bool) -> str | None:
+    """Why a bare number in digits is no figure, or None."""
     if len(atom.digits) > 1 and atom.digits[0] == "0" and "." not in atom.digits:
         return "leading_zero"
     if is_year(text, atom):
         return "year"
     by_pattern = refused_by_pattern(text, atom.start, atom.end, name=name)
-    if by_pattern is not None:
-        return by_pattern
-    return "name_number" if is_name_number(text, atom) else None
+    return by_pattern or ("name_number" if is_name_number(text, atom) else None)
 
 
 __all__ = ["DIGIT_BYTES", "compiled_source", "in_a_word", "named_patterns", "refusal", "refused_by_pattern", "window"]

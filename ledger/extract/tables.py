@@ -100,4 +100,4 @@ def _is_cell(text: str, atom: Atom) -> bool:
     if atom.kind is not None and not (atom.kind is Kind.QUANTITY and atom.tail == " m"):
         return False
     rest = text[atom.end : atom.place.segment.end].strip()
-    return not rest or rest[0] in "|+-(/" or rest[0] == "." and len(rest) == 1
+    return not rest or rest[0] in "|+-(/" or (rest[0] == "." and len(rest) == 1)
