@@ -21,7 +21,7 @@ from ledger.lexicons.load import lexicon_hash
 from ledger.pipeline import Reading, claims_of, reading_of
 from ledger.rates import RateDate, Rates, bundled, quotes, read_own
 from ledger.read import read
-from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve
+from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve, resolve_more
 from ledger.rows import claim_rows
 from ledger.segment import segment
 from ledger.store import Batch, Snapshot, Store
@@ -179,12 +179,8 @@ class Book:
 
     def _derived(self, as_of: date | datetime | None = None) -> "Derived":
         snapshot = self.snapshot(as_of)
-        if self._last is None or self._last.state != snapshot.state:
-            claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
-            rates = bundled().with_own(snapshot.rates)
-            resolution = resolve(claims, documents, snapshot.decisions, rates=rates)
-            mended = corrected(claims, replayed(snapshot.decisions, claims))
-            self._last = Derived(snapshot.state, documents, mended, resolution, rates)
+        if self._last is None or self._last.snapshot.state != snapshot.state:
+            self._last = derive(snapshot, self._last)
         return self._last
 
     @property
@@ -456,12 +452,23 @@ class Book:
 class Derived:
     """What one state of the ledger comes to."""
 
-    state: str
+    snapshot: Snapshot
     documents: pl.DataFrame
     claims: pl.DataFrame
     """The claims with people's corrections."""
     resolution: Resolution
     rates: Rates
+
+    def touched(self, later: Snapshot, claims: pl.DataFrame) -> list[str] | None:
+        """The claim_ids that `later` adds or has new decisions about; None where it is not this state and more."""
+        before = self.snapshot
+        runs, decided = set(before.runs["run_id"]), set(before.decisions["decision_id"])
+        if not (runs <= set(later.runs["run_id"]) and decided <= set(later.decisions["decision_id"]) and before.rates.equals(later.rates)):
+            return None
+        new = later.decisions.filter(~pl.col("decision_id").is_in(list(decided)))
+        about = [*new["target"], *new["other"].drop_nulls()]
+        members = self.resolution.memberships.filter(pl.col("commitment_id").is_in(about))["claim_id"]
+        return [*claims.filter(~pl.col("run_id").is_in(list(runs)))["claim_id"], *about, *members]
 
     @property
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -476,6 +483,18 @@ def _read_new(entries: Iterable[Document | Problem], known: Collection[str]) -> 
             yield Reading(entry, (), ())
         else:
             yield reading_of(entry)
+
+
+def derive(snapshot: Snapshot, previous: Derived | None = None) -> Derived:
+    """What `snapshot` comes to; where it is `previous` and more, only the blocks of what is new are resolved."""
+    claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
+    rates = bundled().with_own(snapshot.rates)
+    touched = previous.touched(snapshot, claims) if previous is not None else None
+    if previous is None or touched is None:
+        resolution = resolve(claims, documents, snapshot.decisions, rates=rates)
+    else:
+        resolution = resolve_more(previous.resolution, claims, documents, touched, snapshot.decisions, rates=rates)
+    return Derived(snapshot, documents, corrected(claims, replayed(snapshot.decisions, claims)), resolution, rates)
 
 
 @dataclass(frozen=True)

@@ -238,3 +238,25 @@ def test_statistics_are_never_summed(tmp_path: Path) -> None:
     book.add([reading(profit())], datetime(2026, 3, 2, tzinfo=UTC) + timedelta(hours=1))
     assert book.totals()["commitments"].to_list() == [0]
     assert book.exclusions()["exclusion_reason"].to_list() == ["statistic"]
+
+
+def test_a_ledger_that_grows_is_resolved_as_if_it_were_new(book: Book) -> None:
+    def fresh() -> Book:
+        return Book.open(book.store.address)
+
+    def same() -> bool:
+        mine, anew = book.resolution(), fresh().resolution()
+        return all(
+            getattr(mine, name).sort(key).equals(getattr(anew, name).sort(key))
+            for name, key in (("commitments", "commitment_id"), ("memberships", "claim_id"), ("actors", "name"))
+        )
+
+    book.resolution()
+    book.add([reading(pledge("Tessel", 7)), reading(pledge("Norlund", 310, day=9))], now())
+    assert same()
+    book.decide("reject", NORLUND, author="Ana")
+    assert same()
+    book.decide("correct", book.resolution().commitments["commitment_id"][0], field="actor", value="Orrin", author="Ana")
+    assert same()
+    book.decide("alias", "Kesto", "Tessel", author="Ana")
+    assert same()
