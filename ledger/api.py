@@ -1,6 +1,6 @@
 """The Python face: a `Book` is an open ledger; everything derived is computed from its claims and decisions when asked for."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -30,12 +30,14 @@ from ledger.total import converted, selected, totals, unconverted
 from ledger.validate.checks import currencies
 from ledger.verify import verify
 from ledger.why import Quote, Why, quote_of
-from schemas import Claim, Decision, DecisionKind, Document, Problem, Run, stable_id
+from schemas import Claim, Decision, DecisionKind, Document, Problem, Run, Severity, stable_id
 
 Source = str | PathLike[str]
 Wanted = str | Sequence[str] | None
 Allocation = Literal["split", "full"]
 Basis = Literal["commitments", "claims"]
+SAID = ("published", "publisher", "url")
+"""What may be said of a document from outside."""
 
 SHORTEST_ID = 4
 """Characters of an id that a person must write at least."""
@@ -139,7 +141,8 @@ class Book:
         started = now()
         paths = [sources] if isinstance(sources, str | PathLike) else list(sources)
         entries = read(paths, retrieved_at=started, metadata=metadata, published=published, publisher=publisher, source_url=source_url)
-        known = frozenset(self.documents.select("document_id").collect()["document_id"])
+        columns = self.documents.select("document_id", "source", *SAID).collect()
+        known = {row["document_id"]: row for row in columns.iter_rows(named=True)}
         return self.add(_read_new(entries, known), started, progress)
 
     def add(self, readings: Iterable[Reading], started: datetime, progress: Callable[[Reading], None] | None = None) -> Ingestion:
@@ -166,10 +169,10 @@ class Book:
         return verify(self.snapshot(), self.resolution().memberships)
 
     def snapshot(self, as_of: date | datetime | None = None) -> Snapshot:
-        """All tables as they stand now, or as they stood at the end of the day `as_of`."""
-        if as_of is not None and not isinstance(as_of, datetime):
-            as_of = datetime.combine(as_of, time.max, UTC)
-        return self.store.snapshot(as_of)
+        """All tables as they stand now, or as they stood at the end of the day or at the moment `as_of` (UTC unless it says otherwise)."""
+        if isinstance(as_of, datetime):
+            return self.store.snapshot(as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC))
+        return self.store.snapshot(datetime.combine(as_of, time.max, UTC) if as_of else None)
 
     # Derived ------------------------------------------------------------------------------------------------------------------------------------
 
@@ -476,13 +479,22 @@ class Derived:
         return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
 
 
-def _read_new(entries: Iterable[Document | Problem], known: Collection[str]) -> Iterator[Reading]:
-    """The readings of entries; documents that are in the ledger already pass through unread."""
+def _read_new(entries: Iterable[Document | Problem], known: Mapping[str, Mapping[str, Any]]) -> Iterator[Reading]:
+    """The readings of entries; documents that are in the ledger already pass through unread, with a warning where other things are said of them."""
     for entry in entries:
         if isinstance(entry, Document) and entry.document_id in known:
-            yield Reading(entry, (), ())
+            yield Reading(entry, (), tuple(_said_anew(entry, known[entry.document_id])))
         else:
             yield reading_of(entry)
+
+
+def _said_anew(document: Document, known: Mapping[str, Any]) -> Iterator[Problem]:
+    """A warning where a document that the ledger has is given another date, publisher or address: the ledger only appends."""
+    new = {name: value for name in SAID if (value := getattr(document, name)) is not None and value != known[name]}
+    if new:
+        told = ", ".join(f"{name} {value}" for name, value in new.items())
+        message = f"the ledger has this text as {known['source']} and keeps what it knew of it; not taken: {told}"
+        yield Problem(where=document.source, rule="told_before", message=message, severity=Severity.WARNING, document_id=document.document_id)
 
 
 def derive(snapshot: Snapshot, previous: Derived | None = None) -> Derived:
