@@ -75,6 +75,9 @@ def common() -> dict[str, pl.Expr]:
         "period_clash": differs("period"),
         "fields_shared": shared("field_keys"),
         "fields_clash": clash("field_keys"),
+        "both_shared": ((pl.col("actor_keys_shared") > 0) & (pl.col("recipient_keys_shared") > 0)).cast(pl.Float64),
+        "one_payer": differs("paid"),
+        "raise_or_stake": flag((pl.col("family") == "own") & (pl.col("family_b") == "own") & (pl.col("paid") != pl.col("paid_b"))),
     }
 
 
@@ -102,14 +105,17 @@ def between() -> pl.Expr:
 
 def change() -> dict[str, pl.Expr]:
     """What speaks for and against that one of two amounts of a document took the place of the other."""
+    pair = pl.concat_str(pl.col("before").str.tail(50), pl.lit("①"), between(), pl.lit("②"), pl.col("after_b").str.head(30))
     where = {
+        "pair": pair,
         "between": between(),
         "before_first": pl.col("before").str.tail(70),
         "before_later": pl.col("before_b").str.tail(gap().clip(0, SIDE)),
         "after_later": pl.col("after_b").str.head(60),
     }
     cues = {cue["name"]: flag(where[cue["where"]].str.contains(cue["pattern"])) for cue in lexicon()["cue"]}
-    return cues | common() | {"apart": apart().clip(0, 4) / 4}
+    others = between().str.count_matches(r"[$€£¥₹]|\b(?:million|billion|trillion|crore|bn|mn|m)\b").cast(pl.Float64).clip(0, 3) / 3
+    return cues | common() | {"apart": apart().clip(0, 4) / 4, "others_between": others, "next_sentence": flag(between().str.contains(r"[.!?:]\s"))}
 
 
 def across() -> dict[str, pl.Expr]:

@@ -18,7 +18,7 @@ SAID = 20.0
 """The score of what a claim itself states."""
 SIDES = [
     "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits", "family", "measure", "stage", "increment",
-    "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys", "before", "after",
+    "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys", "before", "after", "paid",
 ]  # fmt: skip
 """What is compared of two mentions of one document."""
 
@@ -155,25 +155,25 @@ def across(tellings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(tellings: pl.DataFrame) -> pl.DataFrame:
-    """telling, document, unit, size, bucket, key: each amount of each telling with each word that names or tells."""
+    """telling, document, unit, size, bucket, key, payer: each amount of each telling with each word that names or tells."""
     sizes = (
         tellings.select("telling", "document", "amounts").explode("amounts").unnest("amounts").with_columns(_bucket(pl.col("size")).alias("bucket"))
     )
-    words = tellings.select("telling", pl.col("word_keys").alias("key")).explode("key").drop_nulls()
-    return sizes.join(words, on="telling")
+    words = tellings.select("telling", "actor_keys", pl.col("word_keys").alias("key")).explode("key").drop_nulls("key")
+    payer = pl.col("actor_keys").list.contains(pl.col("key")).alias("payer")
+    return sizes.join(words.select("telling", "key", payer), on="telling")
 
 
 def _candidates(these: pl.DataFrame, keyed: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of tellings of different documents, alike in an amount of one currency, that share a word which names or tells."""
-    pieces = []
-    for step in (0, 1):
-        other = keyed.with_columns(pl.col("bucket") - step)
-        joined = these.join(other, on=["unit", "bucket", "key"], suffix="_b")
-        kept = joined.filter((pl.col("document") != pl.col("document_b")) & (apart() < NEAR))
-        pieces.append(
-            kept.select(pl.min_horizontal("telling", "telling_b").alias("a"), pl.max_horizontal("telling", "telling_b").alias("b")).unique()
-        )
-    return pl.concat(pieces).unique().sort("a", "b")
+    """Pairs of tellings of different documents that share a word and an amount, or a payer and an amount that may be a rounding of the other."""
+    pieces = [these.join(keyed, on=["unit", "size", "key"], suffix="_b")]
+    paying, payers = these.filter("payer"), keyed.filter("payer")
+    for step in (-1, 0, 1):
+        joined = paying.join(payers.with_columns(pl.col("bucket") - step), on=["unit", "bucket", "key"], suffix="_b")
+        pieces.append(joined.filter((pl.col("size") != pl.col("size_b")) & (apart() < NEAR)))
+    lo, hi = pl.min_horizontal("telling", "telling_b").alias("a"), pl.max_horizontal("telling", "telling_b").alias("b")
+    kept = [piece.filter(pl.col("document") != pl.col("document_b")).select(lo, hi).unique() for piece in pieces]
+    return pl.concat(kept).unique().sort("a", "b")
 
 
 def sharing(known: pl.DataFrame, tellings: pl.DataFrame) -> pl.Series:

@@ -2,5 +2,6 @@
 
 from ledger.total.convert import converted, unconverted
 from ledger.total.sums import selected, totals
+from ledger.total.views import exclusions, recycling, self_audit, two_sided
 
-__all__ = ["converted", "selected", "totals", "unconverted"]
+__all__ = ["converted", "exclusions", "recycling", "selected", "self_audit", "totals", "two_sided", "unconverted"]

@@ -19,6 +19,7 @@ PLAIN = ("measure", "stage", "currency", "year")
 MICRO = pl.lit("0.000001").cast(AMOUNT)
 ENDS = ("low", "stated", "high")
 Allocation = Literal["split", "full"]
+Parts = Literal["inside", "shown"]
 Wanted = str | Collection[str] | None
 
 
@@ -38,6 +39,7 @@ def totals(
     since: date | None = None,
     until: date | None = None,
     allocation: Allocation = "split",
+    parts: Parts = "inside",
     basis: Basis = "commitments",
     rates: Rates | None = None,
     rate_date: RateDate = "announcement",
@@ -48,8 +50,9 @@ def totals(
     Columns: those of `by`, then low, stated, high (null where an upper end is open), open_ended, one column of stated amounts for each stage that
     counts, commitments, claims, documents, unconverted. Amounts are in units of `currency`. A commitment with several actors, recipients or fields is
     shared among them equally ("split"), so that the rows add up to the grand total, or each gets all of it ("full"). `stage_floor` is the least firm
-    stage that counts; "cancelled" lets everything count. A part counts only where its whole is not in the selection. With the basis "claims" every
-    mention counts, however often the same money is told. Raises LedgerError for an unknown column or stage.
+    stage that counts; "cancelled" lets everything count. A part counts only where its whole is not in the selection; with parts "shown" it stands
+    in the row of its own actor, recipient or field, and its whole has what is left. With the basis "claims" every mention counts, however often the
+    same money is told. Raises LedgerError for an unknown column or stage.
     """
     unknown = [column for column in by if column not in (*SHARED, *PLAIN)]
     if unknown:
@@ -58,7 +61,7 @@ def totals(
         commitments, memberships, claims, documents, currency=currency, basis=basis, rates=rates, rate_date=rate_date, deflators=deflators
     )
     asked = {"actor": actor, "recipient": recipient, "field": field}
-    chosen = selected(rows, stage_floor=stage_floor, measure=measure, since=since, until=until, **asked)
+    chosen = selected(rows, stage_floor=stage_floor, measure=measure, since=since, until=until, parts=parts, **asked)
     for name, wanted in asked.items():
         if wanted is not None or name in by:
             chosen = _only(_shared(chosen, name, allocation), name, wanted)
@@ -75,12 +78,13 @@ def selected(
     recipient: Wanted = None,
     since: date | None = None,
     until: date | None = None,
+    parts: Parts = "inside",
 ) -> pl.LazyFrame:
     """The rows of `converted` that a total with these options sums, whole; the options are those of `totals`."""
     chosen = _only(_chosen(rows, _stages(stage_floor), since, until), "measure", measure)
     for name, wanted in (("actor", actor), ("recipient", recipient), ("field", field)):
         chosen = _holding(chosen, SHARED[name], wanted)
-    return _without_parts(chosen)
+    return _without_parts(chosen) if parts == "inside" else _beside_parts(chosen)
 
 
 def _stages(floor: str) -> list[str]:
@@ -123,6 +127,29 @@ def _without_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
     whole = rows.select(pl.col("commitment_id").alias("part_of"))
     loose = rows.filter(pl.col("part_of").is_null())
     return pl.concat([loose, rows.filter(pl.col("part_of").is_not_null()).join(whole.unique(), on="part_of", how="anti")])
+
+
+def _beside_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows with each whole less its parts; parts that do not fit into their whole are left out, as if they were inside."""
+    whole = rows.select(pl.col("commitment_id").alias("part_of"), *(pl.col(end).alias(f"{end}_whole") for end in ENDS)).unique("part_of")
+    inside = rows.join(whole, on="part_of")
+    sums = inside.group_by("part_of").agg(*(pl.col(end).sum().alias(f"{end}_parts") for end in ENDS), (pl.col("high").is_null()).any().alias("open"),
+                                          *(pl.col(f"{end}_whole").first() for end in ENDS))  # fmt: skip
+    fits = pl.all_horizontal(pl.col(f"{end}_parts") <= pl.col(f"{end}_whole") for end in ("low", "stated"))
+    closed = pl.col("high_whole").is_null() | (~pl.col("open") & (pl.col("high_parts") <= pl.col("high_whole")))
+    ordered = (pl.col("low_whole") - pl.col("low_parts") <= pl.col("stated_whole") - pl.col("stated_parts")) & (
+        pl.col("high_whole").is_null() | (pl.col("stated_whole") - pl.col("stated_parts") <= pl.col("high_whole") - pl.col("high_parts"))
+    )
+    kept = sums.filter((fits & closed & ordered).fill_null(value=False)).select(
+        pl.col("part_of").alias("commitment_id"), *(f"{end}_parts" for end in ENDS)
+    )
+    shown = kept.select(pl.col("commitment_id").alias("part_of"))
+    free = rows.join(whole.select("part_of"), on="part_of", how="anti", nulls_equal=False)
+    visible = pl.concat([free, rows.join(shown, on="part_of", how="semi")])
+    left = visible.join(kept, on="commitment_id", how="left")
+    return left.with_columns((pl.col(end) - pl.col(f"{end}_parts").fill_null(0)).cast(AMOUNT).alias(end) for end in ENDS).select(
+        rows.collect_schema().names()
+    )
 
 
 def _shared(rows: pl.LazyFrame, name: str, allocation: Allocation) -> pl.LazyFrame:
