@@ -1,15 +1,17 @@
 """Prove that a ledger's rows hang together: every quote at its offsets in its stored document, every id once, every claim accounted for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
 
 from ledger.store import Snapshot
-from ledger.tables import records_of
 from ledger.validate import validate
 from schemas import Claim, Document, Problem, stable_id
 
+AT_ONCE = 1_000
+"""Documents checked at a time, so that a large ledger fits into memory."""
 KEYS = {"documents": "document_id", "claims": "claim_id", "runs": "run_id", "decisions": "decision_id"}
 
 
@@ -54,20 +56,33 @@ def _claims_stand(snapshot: Snapshot) -> Iterator[Problem]:
     """Each document's id is the hash of its text, and its claims pass every check of validation anew."""
     documents = snapshot.documents.sort("document_id").collect()
     claims = snapshot.claims.sort("document_id", "start").collect()
-    by_document = {str(key[0]): rows for key, rows in claims.partition_by("document_id", as_dict=True).items()}
-    for row in documents.iter_slices(1):
-        document = records_of(Document, row)[0]
-        if document.document_id != stable_id("document", document.text):
-            yield Problem(where=f"document {document.document_id}", rule="text_has_its_id", message=f"the text of {document.source} was changed")
-        found = by_document.get(document.document_id)
-        if found is None:
-            continue
-        try:
-            yield from validate(document, records_of(Claim, found))[1]
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            yield Problem(where=f"document {document.document_id}", rule="claims_are_records", message=f"{place} {first['msg']}".strip())
+    for some in documents.iter_slices(AT_ONCE):
+        theirs = claims.join(some.select("document_id"), on="document_id", how="semi", maintain_order="left")
+        by_document: dict[str, list[Claim]] = {}
+        for row in theirs.iter_rows(named=True):
+            try:
+                by_document.setdefault(row["document_id"], []).append(Claim.model_validate(row, strict=False))
+            except ValidationError as error:
+                yield _no_record(f"claim {row['claim_id']}", error)
+        for row in some.iter_rows(named=True):
+            yield from _document_stands(row, by_document.get(row["document_id"], []))
+
+
+def _document_stands(row: Mapping[str, Any], claims: Sequence[Claim]) -> Iterator[Problem]:
+    try:
+        document = Document.model_validate(row, strict=False)
+    except ValidationError as error:
+        yield _no_record(f"document {row['document_id']}", error)
+        return
+    if document.document_id != stable_id("document", document.text):
+        yield Problem(where=f"document {document.document_id}", rule="text_has_its_id", message=f"the text of {document.source} was changed")
+    yield from validate(document, claims)[1]
+
+
+def _no_record(where: str, error: ValidationError) -> Problem:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return Problem(where=where, rule="is_a_record", message=f"{place} {first['msg']}".strip())
 
 
 def _all_accounted(snapshot: Snapshot, memberships: pl.DataFrame) -> Iterator[Problem]:

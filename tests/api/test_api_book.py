@@ -201,6 +201,8 @@ def tamper(book: Book, table: str, **change: pl.Expr) -> None:
         ("claims", {"value": pl.col("value") + 1}, "ends_in_order"),
         ("claims", {"document_id": pl.lit("0" * 16)}, "document_known"),
         ("claims", {"claim_id": pl.lit("0" * 16)}, "ids_once"),
+        ("claims", {"kind": pl.lit("nothing")}, "is_a_record"),
+        ("documents", {"raw_sha256": pl.lit("x")}, "is_a_record"),
         ("runs", {"claims": pl.col("claims") + 1}, "run_counts"),
     ],
 )
