@@ -55,6 +55,8 @@ def _month(words: str) -> int:
     return names.index(words[:3].lower()) + 1
 
 
+LONGEST_TERM = 15
+"""Years above which "for 40 years" is how long a loan or a mine runs, not how long the money flows."""
 UNITS = {"year": (1, "Y"), "decade": (10, "Y"), "month": (1, "M"), "quarter": (3, "M"), "week": (1, "W")}
 
 
@@ -68,6 +70,8 @@ def _length(_groups: Groups, said: str, _published: date) -> str | None:
     if count is None or "several" in said or "half a" in said:
         return None
     times, letter = UNITS[unit]
+    if said.startswith(("for ", "in ")) and letter == "Y" and count * times > LONGEST_TERM:
+        return None
     return f"P{count * times}{letter}"
 
 
@@ -307,7 +311,8 @@ def _before(text: str, floor: int, start: int, end: int, found: tuple[Period, ..
     if AMOUNT.search(gap) or BREAK_BEFORE.search(gap) or _is_told(text, floor, start, end, period):
         return None
     owner = text[max(floor, period.start - NEAR_OWNER) : period.start]
-    return None if AMOUNT.search(owner) and not BREAK.search(owner) else period
+    amounts = [found.end() for found in AMOUNT.finditer(owner)]
+    return None if amounts and not BREAK.search(owner[amounts[-1] :]) else period
 
 
 def period_for(text: str, sentence_start: int, figure_start: int, figure_end: int, found: tuple[Period, ...]) -> Period | None:
@@ -368,18 +373,26 @@ def _continued(text: str, mentions: Sequence[Mention], given: list[Period | None
         return None
     before = mentions[back]
     if one.sentence_start == before.sentence_start:
-        gap = text[before.end : one.start]
-        same = len(gap) < 40 and SAME_MONEY.fullmatch(gap)
-        part = _cue("inner_part").search(gap) if len(gap) < 120 else None
-        own = given[back]
-        if own is not None and gap.endswith("(") and before.end <= own.start < own.end <= one.start:
-            return own
-        return given[back] if same or part or _opener("part").match(text, one.sentence_start) else None
+        return given[back] if _goes_on(text, one, before, given[back]) else None
     if _opener("outer_part").match(text, one.end) or _cue("named_sum").search(text[max(one.sentence_start, one.start - NEAR_NAME) : one.start]):
         return next((given[more] for more in range(back, max(back - REACH, -1), -1) if given[more]), None)
     if one.sentence_start - before.sentence_end > 2 or not _opener("part").match(text, one.sentence_start):
         return None
     return next((given[more] for more in range(back, -1, -1) if mentions[more].sentence_start == before.sentence_start and given[more]), None)
+
+
+def _goes_on(text: str, one: Mention, before: Mention, period: Period | None) -> bool:
+    """Whether a sum is the same money as the one before it in its sentence, a part of it, or the next of the parts."""
+    if period is None:
+        return False
+    gap = text[before.end : one.start]
+    if (len(gap) < 40 and SAME_MONEY.fullmatch(gap)) or (len(gap) < 120 and _cue("inner_part").search(gap)):
+        return True
+    if one.sentence_start <= period.start and period.end <= before.start:
+        return ":" in text[period.end : before.start]
+    if before.end <= period.start and period.end <= one.start:
+        return gap.endswith("(")
+    return _opener("part").match(text, one.sentence_start) is not None
 
 
 def _leads(segments: Sequence[Segment]) -> dict[int, Segment]:
@@ -437,16 +450,27 @@ OPENING = 4
 """Segments at the head of a text in which it says whose year's money it is about."""
 
 
+COMING = frozenset({"this_year", "next_year", "this_fiscal_year", "next_fiscal_year"})
+"""Rules whose words tell a year that is not over."""
+
+
+def _is_planned(text: str, period: Period) -> bool:
+    """Whether a year is one that money is planned for, not one that something was told in."""
+    return period.rule in COMING or period.rule == "year_budget" or text[period.start : period.start + 4].lower() == "for "
+
+
 def _year_of_text(text: str, segments: Sequence[Segment], published: date | None, told: Sequence[tuple[Mention, Period]]) -> Period | None:
     """The year of a text about one year's money: said with the sum of its title, of its budget at the head, or of most of its sums."""
-    years = [period for _, period in told if len(period.iso) == 4]
-    title = next((period for one, period in told if len(period.iso) == 4 and segments and one.sentence_end <= segments[0].end), None)
+    years = [period for _, period in told if len(period.iso) == 4 and _is_planned(text, period)]
+    headed = segments[0].end if segments[0].section is Section.HEADLINE else 0
+    titled = (period for one, period in told if one.sentence_end <= headed and len(period.iso) == 4 and period.rule != "last_year")
+    title = next(titled, None)
     if title is not None:
         return title
     opening = (sentence for part in segments[:OPENING] for sentence in part.sentences)
     for sentence in (sentence for sentence in opening if _cue("yearly").search(text[sentence.start : sentence.end])):
         for period in periods(text, sentence.start, sentence.end, published):
-            if len(period.iso) == 4 and (period.rule == "year_budget" or text[period.start : period.start + 4].lower() == "for "):
+            if len(period.iso) == 4 and period.rule not in COMING and _is_planned(text, period):
                 return period
     for iso, count in Counter(period.iso for period in years).most_common(1):
         if count >= YEARLY_LEAST and count >= YEARLY_SHARE * len(told):
@@ -458,10 +482,11 @@ def _by_year(text: str, mentions: Sequence[Mention], given: list[Period | None],
     """Give the other sums of a text that is about one year's money, such as a budget, that year."""
     told = [(one, period) for one, period in zip(mentions, given, strict=True) if one.money and period is not None]
     year = _year_of_text(text, segments, published, told)
+    taken = {period for _, period in told}
     for at, one in enumerate(mentions):
         if year is not None and one.money and given[at] is None:
             said = periods(text, one.sentence_start, one.sentence_end, published)
-            if all(other.iso == year.iso for other in said):
+            if all(other.iso == year.iso or other in taken for other in said):
                 given[at] = year
 
 
