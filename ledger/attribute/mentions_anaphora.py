@@ -15,13 +15,16 @@ from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names
 from schemas import NameType, Section, Segment
 
-# "the Boise-based chipmaker", "both governments", "it": one pass, told apart below.
+# One pass finds "the", with the words after it, "both X" and pronouns; a first letter out of a set lets the search leap.
+_NEXT = r" ([\w.’'&-]+)"
 _WORDS = re.compile(
-    r"\b(?:[Tt]h(?:e|is|at)(?: (?P<one>[\w.’'&-]+))(?: (?P<two>[\w.’'&-]+))?(?: (?P<three>[\w.’'&-]+))?(?: (?P<four>[\w.’'&-]+))?"
-    r"|(?P<both>[Bb]oth (?:countries|governments|nations|companies|firms|sides|groups|partners))"
-    r"|(?P<pronoun>[Ii]ts?|[Tt]hey|[Tt]heir|[Ww]e|[Oo]ur)|(?P<subject>[a-z]+) (?:ministry|department))\b"
+    rf"[TtBbIiWwOo](?:h(?:e|is|at)(?={_NEXT}(?:{_NEXT})?(?:{_NEXT})?(?:{_NEXT})?)"
+    r"|oth (?P<both>countries|governments|nations|companies|firms|sides|groups|partners)\b|(?P<pronoun>ts?|hey|heir|e|ur)\b)"
 )
+_PRONOUNS = frozenset(["it", "its", "they", "their", "we", "our"])
+_MINISTRIES = re.compile(r"(?<=[a-z] )(?:ministry|department)\b")
 _PAIRS = {"countries": "country", "governments": "country", "nations": "country", "companies": "company", "firms": "company", "groups": "company"}
+_PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
 _STOPS = frozenset(
     ["of", "in", "and", "to", "for", "a", "an", "on", "at", "by", "is", "was", "has", "had", "will", "would", "that", "which", "from", "with"]
 )
@@ -75,8 +78,11 @@ def anaphors(text: str, segments: Sequence[Segment], found: Sequence[Draft], nam
         if segment.section in (Section.FURNITURE, Section.HEADLINE_LIST):
             continue
         for match in _WORDS.finditer(text, segment.start, segment.end):
-            if match.start() not in taken:
-                yield from _read(match, text, scene, names)
+            start = match.start()
+            if start not in taken and not text[start - 1 : start].isalnum():
+                yield from _read(match, text, scene)
+        for match in _MINISTRIES.finditer(text, segment.start, segment.end):
+            yield from _ministry(match, text, scene, names)
 
 
 def _scene(segments: Sequence[Segment], named: list[Draft]) -> Scene:
@@ -99,15 +105,14 @@ def _scene(segments: Sequence[Segment], named: list[Draft]) -> Scene:
     return Scene(named, starts, frozenset(topics), counts, home)
 
 
-def _read(match: re.Match[str], text: str, scene: Scene, names: Names) -> Iterator[Draft]:
+def _read(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]:
     if match["pronoun"]:
-        plural = match["pronoun"][0] in "TtWwOo"
-        if (d := _antecedent(scene, match.start(), _PARTIES)) is not None:
-            yield _for(d, match.start(), match.end(), "pronoun", certain=not plural)
+        said = text[match.start() : match.end()].casefold()
+        found = _antecedent(scene, match.start(), _PARTIES) if said in _PRONOUNS else None
+        if found is not None:
+            yield _for(found, match.start(), match.end(), "pronoun", certain=said in ("it", "its"))
     elif match["both"]:
-        yield from _several(scene, match.start(), match.end(), match["both"].split()[-1], 2)
-    elif match["subject"]:
-        yield from _ministry(match, scene, names)
+        yield from _several(scene, match.start(), match.end(), match["both"], 2)
     else:
         yield from _described(match, text, scene)
 
@@ -115,7 +120,7 @@ def _read(match: re.Match[str], text: str, scene: Scene, names: Names) -> Iterat
 def _described(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]:
     """The X Y company: the noun, with what its modifiers say of it."""
     modifiers: list[str] = []
-    for group in ("one", "two", "three", "four"):
+    for group in range(1, 5):
         word = match[group]
         if word is None or word in _STOPS:
             return
@@ -124,7 +129,7 @@ def _described(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]
             yield from _several(scene, match.start(), match.start(group) + len(plain), plain, 2 if modifiers[-1] == "two" else 3)
             return
         kind = _kinds().get(plain)
-        if kind is not None and text[match.start(group) + len(plain) :].startswith(" ") and _next_noun(match, group):
+        if kind is not None and text.startswith(" ", match.end(group)) and _next_noun(match, group):
             kind = None
         if kind is not None:
             end = match.start(group) + len(plain)
@@ -145,11 +150,10 @@ def _adjective(word: str) -> bool:
     return word.endswith(("ese", "an", "ish", "ch", "i", "ic", "k", "s")) or word in ("US", "UK", "U.S", "Thai", "EU")
 
 
-def _next_noun(match: re.Match[str], group: str) -> bool:
+def _next_noun(match: re.Match[str], group: int) -> bool:
     """Whether the noun is but the first of two: "the state government"."""
-    order = ("one", "two", "three", "four")
-    later = order[order.index(group) + 1 :]
-    return bool(later) and match[later[0]] is not None and match[later[0]].rstrip(".'’") in _kinds()
+    later = match[group + 1] if group < 4 else None
+    return later is not None and later.rstrip(".'’") in _kinds()
 
 
 def _one(kind: Kind, modifiers: list[str], start: int, end: int, scene: Scene) -> Iterator[Draft]:
@@ -227,22 +231,33 @@ def _several(scene: Scene, start: int, end: int, noun: str, count: int) -> Itera
             seen[d.name] = d
     if len(seen) == count:
         for d in sorted(seen.values(), key=lambda one: one.start):
-            yield _for(d, start, end, f"the_{_PAIRS.get(noun, 'partie')}s", certain=True)
+            yield _for(d, start, end, _PLURAL_RULES.get(_PAIRS.get(noun, ""), "the_parties"), certain=True)
 
 
-def _ministry(match: re.Match[str], scene: Scene, names: Names) -> Iterator[Draft]:
+def _ministry(match: re.Match[str], text: str, scene: Scene, names: Names) -> Iterator[Draft]:
     told = toml("names/anaphora")["ministries"]
-    subject = match["subject"]
+    subject = text[max(0, match.start() - 20) : match.start()].rsplit(maxsplit=1)[-1]
     if subject not in told["subjects"].split():
         return
     near = _antecedent(scene, match.start(), frozenset({NameType.COUNTRY}))
     land = near.name if near is not None else scene.home
     name = told["names"].get(land, {}).get(subject)
     if name is not None:
-        country = names.canonical[name].country if name in names.canonical else land
-        yield Draft(match.start(), match.end(), name, NameType.BODY, country, "the_ministry", True, True)
+        target = names.canonical(name)
+        yield Draft(
+            match.start() - len(subject) - 1, match.end(), name, NameType.BODY, target.country if target else land, "the_ministry", True, True
+        )
     elif land is not None:
-        yield Draft(match.start(), match.end(), f"{land} Ministry of {subject.capitalize()}", NameType.BODY, land, "the_ministry", False, True)
+        yield Draft(
+            match.start() - len(subject) - 1,
+            match.end(),
+            f"{land} Ministry of {subject.capitalize()}",
+            NameType.BODY,
+            land,
+            "the_ministry",
+            False,
+            True,
+        )
 
 
 def _for(found: Draft, start: int, end: int, rule: str, *, certain: bool) -> Draft:

@@ -125,7 +125,7 @@ def _hits(text: str, names: Names) -> list[Hit]:
             if shorter is not None:
                 hits.append(shorter)
             continue
-        hits.append(Hit(start, end, names.targets[pattern]))
+        hits.append(Hit(start, end, names.at(pattern)))
     return hits
 
 
@@ -134,7 +134,7 @@ def _shorter(text: str, start: int, end: int, names: Names) -> Hit | None:
     said = text[start:end]
     while (at := max(said.rfind(" "), said.rfind("-"))) > 0:
         said = said[:at]
-        if (targets := names.surfaces.get(said)) is not None:
+        if (targets := names.get(said)) is not None:
             return Hit(start, start + len(said), targets)
     return None
 

@@ -30,6 +30,7 @@ BODIES = re.compile(
 LINKS = words("links")
 PREPOSITIONS = frozenset(["in", "at", "near", "outside", "from", "across", "around"])
 SAID = words("before_person")
+ARTICLES = ("The", "A", "An")
 # "Mira Voss, chief executive of": what follows the name tells that it is a person's.
 OFFICE_AFTER = re.compile(
     r", (?:who\b|(?:the |its |an? |[A-Z]\w+['’]s )?(?:\w+ )?"
@@ -130,7 +131,8 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
             if group and where.titled and where.at_start and part.said.casefold() in words("acting"):
                 yield from _subject(group)
             office = part.said in words("titles") or (office and part.said in LINKS)
-            where = where._replace(at_start=where.at_start and not group and not office, before="")
+            opening = where.at_start and not group and not office and part.said not in ARTICLES
+            where = where._replace(at_start=opening, before="")
             group = []
         else:
             group.append(part)

@@ -11,8 +11,7 @@ Its CSV files are made by `training/build_names.py`, which also tells the source
 
 import csv
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +24,8 @@ from schemas import NameType
 
 FILES = ("countries", "bodies", "companies", "places", "leaders")
 RULES = {"~": "metonym", "^": "demonym"}
-SHOUTED = ("country", "place")
+Row = tuple[str, str, str, str]
+"""Name, type, country, aliases."""
 
 
 class Target(NamedTuple):
@@ -43,21 +43,75 @@ class Target(NamedTuple):
     """Whether it needs support: an ordinary word, or an acronym of many bodies."""
 
 
-@dataclass(frozen=True)
 class Names:
-    """All surfaces in one automaton."""
+    """All surfaces in one automaton; what a surface stands for is made when it is first met, so that loading stays quick."""
 
-    automaton: AhoCorasick
-    """Finds surfaces, leftmost and longest."""
-    targets: tuple[tuple[Target, ...], ...]
-    """What each pattern of the automaton stands for; a seat of government stands for its country first and for the city second."""
-    surfaces: dict[str, tuple[Target, ...]]
-    """The same by surface."""
-    canonical: dict[str, Target]
-    """Targets by canonical name."""
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._codes: dict[str, tuple[tuple[int, str], ...]] = {}
+        self._canonical: dict[str, int] = {}
+        for at, row in enumerate(rows):
+            self._add(at, row)
+        self._surfaces = list(self._codes)
+        self.automaton = AhoCorasick(self._surfaces, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
+        """Finds surfaces, leftmost and longest."""
+        self._made: dict[str, tuple[Target, ...]] = {}
+
+    def _add(self, at: int, row: Row) -> None:
+        name, kind, _, aliases = row
+        canonical = name.lstrip("?")
+        self._canonical.setdefault(canonical, at)
+        codes = self._codes
+        shouted = kind == "country" or (kind == "place" and canonical in codes)  # countries and their seats
+        for alias in (name, *aliases.split("|")) if aliases else (name,):
+            mark = alias[0] if alias[0] in "?~^" else ""
+            surface = alias[1:] if mark else alias
+            for spelling in _spellings(surface, shouted and mark != "^"):
+                before = codes.get(spelling)
+                if before is None:
+                    codes[spelling] = ((at, mark),)
+                elif kind == "place" and len(before) == 1 and before[0][1] == "~":
+                    codes[spelling] = (*before, (at, mark))
+
+    def at(self, pattern: int) -> tuple[Target, ...]:
+        """What a pattern of the automaton stands for: a seat of government for its country first and for the city second."""
+        return self.get(self._surfaces[pattern]) or ()
+
+    def get(self, surface: str) -> tuple[Target, ...] | None:
+        """What the surface stands for, or None."""
+        made = self._made.get(surface)
+        if made is None and (codes := self._codes.get(surface)) is not None:
+            made = self._made[surface] = tuple(target for at, mark in codes for target in self._targets(at, mark))
+        return made
+
+    def canonical(self, name: str) -> Target | None:
+        """The target of a canonical name, or None."""
+        at = self._canonical.get(name)
+        return None if at is None else next(iter(self._targets(at, "")))
+
+    def _targets(self, at: int, mark: str) -> Iterator[Target]:
+        name, kind, country, _ = self._rows[at]
+        canonical = name.lstrip("?")
+        land = country or None
+        if kind != "person":
+            yield Target(canonical, NameType(kind), land, RULES.get(mark, "gazetteer"), mark == "?")
+            return
+        yield Target(canonical, NameType.PERSON, land, "person", mark == "?")
+        if land is not None:
+            party = self.canonical(land) or Target(land, NameType.OTHER, None, "", weak=False)
+            yield Target(party.name, party.type, party.country, "leader", weak=False)
 
 
-def _rows() -> Iterator[tuple[str, str, str, str]]:
+def _spellings(surface: str, shouted: bool) -> Iterator[str]:
+    """The surface, with a typographic apostrophe, and in capitals as in a dateline."""
+    yield surface
+    if "'" in surface:
+        yield surface.replace("'", "’")
+    if shouted and len(surface) > 3 and not surface.isupper():
+        yield surface.upper()
+
+
+def _rows() -> Iterator[Row]:
     for file in FILES:
         rows = csv.reader((HERE / "names" / f"{file}.csv").read_text(encoding="utf-8").splitlines())
         next(rows)
@@ -65,7 +119,7 @@ def _rows() -> Iterator[tuple[str, str, str, str]]:
             yield name, kind, country, aliases
 
 
-def _extra_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
+def _extra_rows(path: Path) -> Iterator[Row]:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -76,58 +130,11 @@ def _extra_rows(path: Path) -> Iterator[tuple[str, str, str, str]]:
         yield row["name"], row.get("type", "other"), row.get("country", ""), "|".join(row.get("aliases", []))
 
 
-def _surfaces(rows: Iterable[tuple[str, str, str, str]]) -> Iterator[tuple[str, Target]]:
-    kinds = {str(kind): kind for kind in NameType}
-    for name, kind, country, aliases in rows:
-        canonical = name.lstrip("?")
-        told, land = kinds[kind], country or None
-        plain = "person" if kind == "person" else "gazetteer"
-        yield canonical, Target(canonical, told, land, plain, canonical is not name and canonical != name)
-        for alias in aliases.split("|") if aliases else ():
-            mark = alias[0]
-            surface = alias[1:] if mark in "?~^" else alias
-            yield surface, Target(canonical, told, land, RULES.get(mark, plain), mark == "?")
-
-
-def _spellings(surface: str, target: Target) -> Iterator[str]:
-    """The surface, with a typographic apostrophe, and shouted as in a dateline."""
-    yield surface
-    if "'" in surface:
-        yield surface.replace("'", "’")
-    if target.type in SHOUTED and target.rule != "demonym" and len(surface) > 3 and not surface.isupper():
-        yield surface.upper()
-
-
-def _compiled(rows: Iterable[tuple[str, str, str, str]]) -> Names:
-    surfaces: dict[str, tuple[Target, ...]] = {}
-    canonical: dict[str, Target] = {}
-    for said, target in _surfaces(rows):
-        for surface in _spellings(said, target):
-            before = surfaces.get(surface)
-            if before is None:
-                surfaces[surface] = (target,)
-            elif len(before) == 1 and before[0].rule == "metonym" and target.type is NameType.PLACE:
-                surfaces[surface] = (*before, target)
-        canonical.setdefault(target.name, target)
-    _stand_for(surfaces, canonical)
-    patterns = list(surfaces)
-    automaton = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
-    return Names(automaton, tuple(surfaces.values()), surfaces, canonical)
-
-
-def _stand_for(surfaces: dict[str, tuple[Target, ...]], canonical: dict[str, Target]) -> None:
-    """Let a leader's name stand for the leader and for whom the leader speaks."""
-    for surface, (first, *_) in surfaces.items():
-        if first.rule == "person" and first.country is not None:
-            party = canonical.get(first.country, Target(first.country, NameType.OTHER, None, "", False))
-            surfaces[surface] = (first, Target(party.name, party.type, party.country, "leader", False))
-
-
 @cache
 def load_names(extra: Path | None = None) -> Names:
     """The gazetteer, with the names of the TOML file `extra` before all others; raises `InputError` where that file cannot be read."""
     own = () if extra is None else tuple(_extra_rows(extra))
-    return _compiled((*own, *_rows()))
+    return Names([*own, *_rows()])
 
 
 @cache
