@@ -13,20 +13,20 @@ import polars as pl
 
 from ledger import __version__
 from ledger.decisions import Saying, make_decision
-from ledger.errors import LedgerError
+from ledger.errors import InputError, LedgerError
 from ledger.export import Frames, Taken, export, import_decisions
 from ledger.extract import Loss, explain
 from ledger.handout import Filters, frames_of
 from ledger.lexicons.load import lexicon_hash
 from ledger.pipeline import Reading, claims_of, reading_of
-from ledger.rates import RateDate, Rates, bundled, quotes, read_own
+from ledger.rates import RATE, RateDate, Rates, bundled, quotes, read_own
 from ledger.read import read
 from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve, resolve_more
 from ledger.rows import claim_rows
 from ledger.segment import segment
 from ledger.store import Batch, Snapshot, Store
 from ledger.tables import frame_of, records_of
-from ledger.total import converted, selected, totals, unconverted
+from ledger.total import converted, exclusions, recycling, selected, self_audit, totals, two_sided, unconverted
 from ledger.validate.checks import currencies
 from ledger.verify import verify
 from ledger.why import Quote, Why, quote_of
@@ -35,6 +35,7 @@ from schemas import Claim, Decision, DecisionKind, Document, Problem, Run, Sever
 Source = str | PathLike[str]
 Wanted = str | Sequence[str] | None
 Allocation = Literal["split", "full"]
+Parts = Literal["inside", "shown"]
 Basis = Literal["commitments", "claims"]
 SAID = ("published", "publisher", "url")
 """What may be said of a document from outside."""
@@ -204,9 +205,27 @@ class Book:
         known = self._derived(as_of)
         return claim_rows(known.claims.lazy(), known.documents.lazy(), known.resolution.memberships.lazy()).collect()
 
-    def exclusions(self, as_of: date | datetime | None = None) -> pl.DataFrame:
-        """The rows of the claims that add nothing to a total, each with its reason."""
-        return self.rows(as_of).filter(~pl.col("counted"))
+    def exclusions(self, as_of: date | datetime | None = None, *, currency: str = "USD") -> pl.DataFrame:
+        """The rows of the claims that add nothing to a total in `currency`, each with its reason; what no rate converts is among them."""
+        known = self._derived(as_of)
+        left = exclusions(*known.frames, currency=_currency(currency), rates=known.rates).select("claim_id", "exclusion_reason", "because")
+        rows = self.rows(as_of)
+        told = rows.drop("exclusion_reason", "because").join(left, on="claim_id", maintain_order="left")
+        return told.select(rows.columns)
+
+    def two_sided(self) -> pl.DataFrame:
+        """How payer and recipient each tell one deal; see `ledger.total.two_sided`."""
+        known = self._derived()
+        return two_sided(known.resolution.commitments, known.claims)
+
+    def self_audit(self) -> pl.DataFrame:
+        """Stated running totals and wholes against the sums of their parts; see `ledger.total.self_audit`."""
+        return self_audit(self.resolution().commitments)
+
+    def recycling(self, as_of: date | None = None) -> pl.DataFrame:
+        """Pledges that are announced again and again; see `ledger.total.recycling`."""
+        known = self._derived()
+        return recycling(known.resolution.commitments, known.claims, known.documents, as_of=as_of)
 
     def totals(
         self,
@@ -222,12 +241,15 @@ class Book:
         until: date | None = None,
         as_of: date | datetime | None = None,
         allocation: Allocation = "split",
+        parts: Parts = "inside",
         basis: Basis = "commitments",
         rate_date: RateDate = "announcement",
+        deflators: Source | pl.DataFrame | None = None,
     ) -> pl.DataFrame:
         """Low, stated and high of the commitments, each counted once, by any of actor, recipient, field, measure, stage, currency, year.
 
-        See `ledger.total.totals` for the columns and the options; `as_of` totals what the ledger held at the end of that day.
+        See `ledger.total.totals` for the columns and the options; `as_of` totals what the ledger held at the end of that day, `deflators` (a CSV or
+        frame with the columns year and index, 100 in the base year) gives constant prices.
         """
         known = self._derived(as_of)
         return totals(
@@ -242,9 +264,11 @@ class Book:
             since=since,
             until=until,
             allocation=allocation,
+            parts=parts,
             basis=basis,
             rates=known.rates,
             rate_date=rate_date,
+            deflators=deflators if deflators is None or isinstance(deflators, pl.DataFrame) else _deflators(Path(deflators)),
         )
 
     def unconverted(self, currency: str = "USD", *, as_of: date | datetime | None = None, rate_date: RateDate = "announcement") -> pl.DataFrame:
@@ -258,7 +282,7 @@ class Book:
         """The commitments that `totals` with these options sums, the largest first, each with its amounts in `currency` and the rate."""
         known = self._derived(as_of)
         rows = converted(*known.frames, currency=_currency(currency), rates=known.rates, rate_date=rate_date)
-        wanted = {name: value for name, value in options.items() if name not in ("by", "allocation", "basis")}
+        wanted = {name: value for name, value in options.items() if name not in ("by", "allocation", "basis", "deflators")}
         columns = ("commitment_id", "low", "stated", "high", "rate", "rate_on", "rate_source", "currency")
         return selected(rows, **wanted).select(columns).sort("stated", "commitment_id", descending=[True, False], nulls_last=True).collect()
 
@@ -549,6 +573,14 @@ def extract_rows(sources: Iterable[Source], *, progress: Callable[[Reading], Non
             progress(reading)
     rows = claim_rows(frame_of(Claim, claims).lazy(), frame_of(Document, documents.values()).lazy())
     return rows.collect(), problems
+
+
+def _deflators(path: Path) -> pl.DataFrame:
+    """A user's table of deflators; raises InputError where it is none."""
+    try:
+        return pl.read_csv(path, infer_schema=False).select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{path}: not a table of deflators (year, index): {str(error).splitlines()[0]}") from error
 
 
 def _currency(code: str) -> str:

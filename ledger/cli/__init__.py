@@ -30,9 +30,10 @@ def run(arguments: list[str]) -> int:
         return _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
-    except BrokenPipeError:  # whoever reads has enough, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (BrokenPipeError, SystemExit) as ended:
+        if isinstance(ended, SystemExit) and not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        return _quiet()
     except UsageError as error:
         return _fail(f"{_message(error)}; see `ledger --help` or `ledger VERB --help`", USAGE)
     except Exception as error:
@@ -42,6 +43,12 @@ def run(arguments: list[str]) -> int:
     if code == INTERRUPTED:  # Typer hands on the code alone
         return _fail("interrupted; a run that was not yet stored was left out whole", INTERRUPTED)
     return code if isinstance(code, int) else 0
+
+
+def _quiet() -> int:
+    """Whoever reads has enough, as `| head` does; what is still buffered must not be written into the closed pipe at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
 
 
 def _message(error: Exception) -> str:

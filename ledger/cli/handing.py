@@ -12,6 +12,7 @@ from ledger.cli.show import Format, show
 from ledger.errors import LedgerError
 
 MANY = 5_000
+NOT_HERE = ("by", "basis", "parts", "deflators")
 DEFAULT_NAME = "figures.xlsx"
 Currency = Annotated[str, typer.Option("--currency", help="ISO 4217 code converted to.")]
 
@@ -38,11 +39,11 @@ def export(
 ) -> None:
     """Write a workbook or another format, every figure with its quote and source."""
     options = query.options()
-    if options["by"] or options["basis"] != "commitments":
-        raise LedgerError("an export holds the commitments and their totals by every column; leave out --by and --basis")
+    if any(options[name] != getattr(Query(), name) for name in NOT_HERE if name != "by") or options["by"]:
+        raise LedgerError(f"an export holds the commitments and their totals by every column; leave out --{', --'.join(NOT_HERE)}")
     target = path / DEFAULT_NAME if path.is_dir() else path
     book = open_book(ctx)
-    wanted = {name: value for name, value in options.items() if name not in ("by", "basis")}
+    wanted = {name: value for name, value in options.items() if name not in NOT_HERE}
     with progress("writing", shown=None if book.claims.collect().height >= MANY else False) as tick:
         for written in book.export(target, profile=profile, progress=tick, **wanted):
             typer.echo(f"wrote {written}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,6 +54,27 @@ def _total_columns(frame: "pl.DataFrame") -> Mapping[str, Cell | None]:
 def exclusions(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None) -> None:
     """List every claim that adds nothing to a total, with the reason."""
     show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
+
+
+class Report(StrEnum):
+    """What can be looked at beside totals."""
+
+    TWO_SIDED = "two-sided"
+    SELF_AUDIT = "self-audit"
+    RECYCLING = "recycling"
+
+
+@verb(LISTS, "ledger report recycling", "ledger report self-audit --format csv")
+def report(
+    ctx: typer.Context,
+    name: Annotated[Report, typer.Argument(help="Both sides' telling of a deal, totals against their parts, or pledges told again.")],
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Look at deals as payer and recipient tell them, at stated totals against their parts, or at pledges that are announced again."""
+    book = open_book(ctx)
+    frame = {Report.TWO_SIDED: book.two_sided, Report.SELF_AUDIT: book.self_audit, Report.RECYCLING: book.recycling}[name]()
+    show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title=name.value)
 
 
 @verb(LISTS, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')

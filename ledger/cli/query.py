@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -21,6 +22,13 @@ class Allocation(StrEnum):
 
     SPLIT = "split"
     FULL = "full"
+
+
+class Parts(StrEnum):
+    """Where the parts of a whole stand."""
+
+    INSIDE = "inside"
+    SHOWN = "shown"
 
 
 class Basis(StrEnum):
@@ -83,8 +91,10 @@ class Query:
     allocation: Annotated[Allocation, _option("--allocation", help="Several actors or fields share an amount, or each gets all of it.")] = (
         Allocation.SPLIT
     )
+    parts: Annotated[Parts, _option("--parts", help="A part stands inside its whole, or is shown in its own row and taken off it.")] = Parts.INSIDE
     basis: Annotated[Basis, _option("--basis", help="Sum commitments, each once, or claims, each mention.")] = Basis.COMMITMENTS
     rate_date: RateDateOption = "announcement"
+    deflators: Annotated[Path | None, _option("--deflators", metavar="CSV", help="Constant prices: columns year and index.")] = None
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments of `Book.totals`."""

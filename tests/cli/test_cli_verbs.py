@@ -57,7 +57,7 @@ def shell(capfd: pytest.CaptureFixture[str], book: Book) -> Shell:
     return Shell(capfd)
 
 
-@pytest.mark.parametrize("verb", LISTINGS)
+@pytest.mark.parametrize("verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", "report recycling"])
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()
     rows = [json.loads(line) for line in lines]
@@ -94,7 +94,7 @@ def test_a_table_is_for_people(shell: Shell) -> None:
     assert "\x1b" not in table
 
 
-def test_totals_take_their_options(shell: Shell) -> None:
+def test_totals_take_their_options(shell: Shell, tmp_path: Path) -> None:
     assert shell.rows("totals --by actor,field --actor Norlund") == [
         {**row, "actor": "Norlund", "field": "clean_energy", "stated": 300_000_000}
         for row in shell.rows("totals --by actor --by field --actor Norlund")
@@ -103,6 +103,9 @@ def test_totals_take_their_options(shell: Shell) -> None:
     assert shell.rows("totals --as-of 2000-01-01")[0]["commitments"] == 0
     assert shell.rows("totals --since 2026-03-01 --until 2026-03-01 --currency EUR --actor Kesto")[0]["stated"] == 40_000_000
     assert shell.rows("totals --basis claims --allocation full --actor Norlund")[0]["stated"] == 600_000_000
+    (tmp_path / "prices.csv").write_text("year,index\n2026,200\n")
+    assert shell.rows(f"totals --parts shown --actor Norlund --deflators {tmp_path}/prices.csv")[0]["stated"] == 150_000_000
+    shell(f"totals --deflators {tmp_path}/none.csv", code=3)
 
 
 def test_why_marks_and_names_the_words(shell: Shell) -> None:
