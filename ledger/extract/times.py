@@ -4,7 +4,7 @@ A period is an ISO 8601 duration ("P2Y"), a year ("2026"), a month ("2025-02") o
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -252,8 +252,9 @@ NEAR_AFTER = 110
 NEAR_BEFORE = 120
 NEAR_OWNER = 90
 NEAR_VERB = 80
-REACH = 4
+REACH = 6
 NEAR_NAME = 36
+LONGEST_REST = 400
 TELLING = frozenset({"in_year", "in_month", "last_year", "quarter", "half_year", "this_year"})
 """Rules whose words are as often the day of the news as the time of the money."""
 
@@ -290,21 +291,23 @@ def _is_told(text: str, floor: int, figure_start: int, figure_end: int, period: 
 
 
 def _after(text: str, floor: int, start: int, end: int, found: tuple[Period, ...]) -> Period | None:
-    """The next time behind a figure, where nothing parts the two."""
-    period = next((period for period in found if period.start >= end), None)
-    if period is None or period.start - end > 3 * NEAR_AFTER:
-        return None
-    gap = _bare(text[end : period.start])
-    if period.rule == "bare_length" and not BARE.fullmatch(gap):
-        return None
-    if len(gap) > NEAR_AFTER or AMOUNT.search(gap) or BREAK.search(gap) or _is_told(text, floor, start, end, period):
-        return None
-    return period
+    """The next time behind a figure that is not that of the news, where nothing parts the two."""
+    next_one = bisect_left(found, end, key=lambda period: period.start)
+    for period in found[next_one : next_one + 3]:
+        if period.start - end > 3 * NEAR_AFTER:
+            return None
+        gap = _bare(text[end : period.start])
+        if len(gap) > NEAR_AFTER or (period.rule == "bare_length" and not BARE.fullmatch(gap)) or AMOUNT.search(gap) or BREAK.search(gap):
+            return None
+        if not _is_told(text, floor, start, end, period):
+            return period
+    return None
 
 
 def _before(text: str, floor: int, start: int, end: int, found: tuple[Period, ...]) -> Period | None:
     """The last time before a figure, where nothing parts the two and no earlier figure has it."""
-    period = next((period for period in reversed(found) if period.end <= start), None)
+    at = bisect_right(found, start, key=lambda period: period.end)
+    period = found[at - 1] if at else None
     if period is None or start - period.end > NEAR_BEFORE or period.rule == "bare_length":
         return None
     gap = _bare(text[period.end : start])
@@ -375,10 +378,19 @@ def _continued(text: str, mentions: Sequence[Mention], given: list[Period | None
     if one.sentence_start == before.sentence_start:
         return given[back] if _goes_on(text, one, before, given[back]) else None
     if _opener("outer_part").match(text, one.end) or _cue("named_sum").search(text[max(one.sentence_start, one.start - NEAR_NAME) : one.start]):
-        return next((given[more] for more in range(back, max(back - REACH, -1), -1) if given[more]), None)
+        return _surest(given[max(back - REACH + 1, 0) : back + 1])
     if one.sentence_start - before.sentence_end > 2 or not _opener("part").match(text, one.sentence_start):
         return None
-    return next((given[more] for more in range(back, -1, -1) if mentions[more].sentence_start == before.sentence_start and given[more]), None)
+    first = back
+    while first and back - first < REACH and mentions[first - 1].sentence_start == before.sentence_start:
+        first -= 1
+    return _surest(given[first : back + 1])
+
+
+def _surest(given: Sequence[Period | None]) -> Period | None:
+    """The last of some times, one that is surely of the money before one that may be of the news."""
+    told = [period for period in reversed(given) if period is not None]
+    return next((period for period in told if period.rule not in TELLING), told[0] if told else None)
 
 
 def _goes_on(text: str, one: Mention, before: Mention, period: Period | None) -> bool:
@@ -418,12 +430,16 @@ def _from_lead(text: str, leads: dict[int, Segment], one: Mention, published: da
 def _from_next(text: str, one: Mention, segments: Sequence[Segment], published: date | None) -> Period | None:
     """The time of the sentence behind a mention's, where that tells of the same sum: "They would run for seven years."."""
     at = bisect_right(segments, one.start, key=lambda part: part.start) - 1
-    sentences = segments[at].sentences if at >= 0 else ()
+    sentences = (*segments[at].sentences, *(segments[at + 1].sentences[:1] if at + 1 < len(segments) else ())) if at >= 0 else ()
     following = next((sentence for sentence in sentences if sentence.start >= one.sentence_end), None)
     if following is None or not _opener("anaphor").match(text, following.start):
         return None
     found = [period for period in periods(text, following.start, following.end, published) if period.rule not in TELLING]
-    if not found or AMOUNT.search(text[following.start : found[0].end]) or AMOUNT.search(text[one.end : one.sentence_end]):
+    if (
+        not found
+        or AMOUNT.search(text[following.start : min(found[0].end, following.start + LONGEST_REST)])
+        or AMOUNT.search(text[one.end : min(one.sentence_end, one.end + LONGEST_REST)])
+    ):
         return None
     return found[0]
 
@@ -435,7 +451,7 @@ def _from_previous(text: str, mentions: Sequence[Mention], at: int, segments: Se
         return None
     part = segments[bisect_right(segments, one.start, key=lambda part: part.start) - 1]
     before = next((sentence for sentence in reversed(part.sentences) if sentence.end <= one.sentence_start), None)
-    if before is None or AMOUNT.search(text[before.start : before.end]):
+    if before is None or AMOUNT.search(text[max(before.start, before.end - LONGEST_REST) : before.end]):
         return None
     found = periods(text, before.start, before.end, published)
     return found[0] if len(found) == 1 and found[0].rule in PLANNED else None
@@ -482,11 +498,16 @@ def _by_year(text: str, mentions: Sequence[Mention], given: list[Period | None],
     """Give the other sums of a text that is about one year's money, such as a budget, that year."""
     told = [(one, period) for one, period in zip(mentions, given, strict=True) if one.money and period is not None]
     year = _year_of_text(text, segments, published, told)
+    if year is None:
+        return
     taken = {period for _, period in told}
+    open_to: dict[int, bool] = {}
     for at, one in enumerate(mentions):
-        if year is not None and one.money and given[at] is None:
-            said = periods(text, one.sentence_start, one.sentence_end, published)
-            if all(other.iso == year.iso or other in taken for other in said):
+        if one.money and given[at] is None:
+            if one.sentence_start not in open_to:
+                said = periods(text, one.sentence_start, one.sentence_end, published)
+                open_to[one.sentence_start] = all(other.iso == year.iso or other in taken for other in said)
+            if open_to[one.sentence_start]:
                 given[at] = year
 
 

@@ -1,6 +1,7 @@
 """Times over which money flows: the lexicon's examples, sentences in tests/cases/times.toml, and any text."""
 
 import re
+import time
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -107,3 +108,16 @@ def test_any_text_gives_times_in_order_inside_it(text: str) -> None:
         at = found.end
     mentions = [Mention(one.start(), one.end(), 0, len(text), True, ("USD", 3)) for one in re.finditer(r"\$3 million", text)]
     assert len(governing(text, mentions, segment(text), DAY)) == len(mentions)
+
+
+@pytest.mark.parametrize("piece", ["$3 million ", "$3 million by 2030 ", "in 2024 of that $3 million, or ", "(€4bn over five years "])
+def test_cost_grows_with_the_text_and_not_faster(piece: str) -> None:
+    def seconds(count: int) -> float:
+        text = piece * count
+        mentions = [Mention(one.start(), one.end(), 0, len(text), True, ("USD", one.start())) for one in re.finditer(r"\$3 million|€4bn", text)]
+        started = time.process_time()
+        governing(text, mentions, segment(text), DAY)
+        return time.process_time() - started
+
+    seconds(10)
+    assert seconds(4_000) < 8 * 4 * max(seconds(500), 0.005)
