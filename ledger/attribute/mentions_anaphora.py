@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.attribute.mentions_document import Draft
 from ledger.lexicons.load import toml
-from ledger.lexicons.names import Names
+from ledger.lexicons.names import Names, words
 from schemas import NameType, Section, Segment
 
 # One pass finds "the", with the words after it, "both X" and pronouns; a first letter out of a set lets the search leap.
@@ -26,7 +26,31 @@ _MINISTRIES = re.compile(r"(?<=[a-z] )(?:ministry|department)\b")
 _PAIRS = {"countries": "country", "governments": "country", "nations": "country", "companies": "company", "firms": "company", "groups": "company"}
 _PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
 _STOPS = frozenset(
-    ["of", "in", "and", "to", "for", "a", "an", "on", "at", "by", "is", "was", "has", "had", "will", "would", "that", "which", "from", "with"]
+    [
+        "of",
+        "in",
+        "and",
+        "to",
+        "for",
+        "a",
+        "an",
+        "on",
+        "at",
+        "by",
+        "is",
+        "was",
+        "has",
+        "had",
+        "will",
+        "would",
+        "that",
+        "which",
+        "from",
+        "with",
+        "the",
+        "its",
+        "their",
+    ]
 )
 _LOOK_BACK = 14
 _PARTIES = frozenset({NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.COUNTRY, NameType.GOVERNMENT, NameType.OTHER})
@@ -41,6 +65,8 @@ class Kind:
     hints: tuple[str, ...]
     among: frozenset[str]
     stands_for: str | None
+    head: str
+    """The word that the name of a body so called holds ("Authority"), or nothing."""
 
 
 class Scene(NamedTuple):
@@ -57,15 +83,10 @@ class Scene(NamedTuple):
 def _kinds() -> dict[str, Kind]:
     by_noun: dict[str, Kind] = {}
     for name, told in toml("names/anaphora").items():
-        if "nouns" in told:
-            kind = Kind(
-                name,
-                frozenset(NameType(t) for t in told["types"]),
-                tuple(told.get("hints", ())),
-                frozenset(told.get("among", ())),
-                told.get("stands_for"),
-            )
-            by_noun |= dict.fromkeys(told["nouns"].split(), kind)
+        for noun in told.get("nouns", "").split():
+            types, among = frozenset(NameType(t) for t in told["types"]), frozenset(told.get("among", ()))
+            head = noun.capitalize() if name == "body" else ""
+            by_noun[noun] = Kind(name, types, tuple(told.get("hints", ())), among, told.get("stands_for"), head)
     return by_noun
 
 
@@ -210,11 +231,20 @@ def _score(d: Draft, back: int, topic: bool, scene: Scene, kind: Kind | None, la
         score -= 0.7
     if kind is not None and kind.hints:
         score += 1.5 if any(hint in d.name for hint in kind.hints) else -1.5
-    if kind is not None and kind.among:
-        score += 0.0 if d.name in kind.among else -9.0
+    if kind is not None and kind.among and d.name not in kind.among:
+        score -= 9.0
+    if kind is not None and kind.head:
+        score += _head_score(d.name, kind.head)
     if land is not None and d.country is not None:
         score += 1.5 if d.country == land else -3.0
     return score
+
+
+def _head_score(name: str, head: str) -> float:
+    """ "The ministry" is no Assembly; a name without such a word, as "METI", may be one."""
+    if head in name:
+        return 1.5
+    return -9.0 if any(word in words("generic_heads") or word in words("body_tails") for word in name.split()) else -0.5
 
 
 def _several(scene: Scene, start: int, end: int, noun: str, count: int) -> Iterator[Draft]:

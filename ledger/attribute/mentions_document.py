@@ -20,7 +20,7 @@ INTO = frozenset(
 )
 _OPENERS = "“\"‘'•*▪►–—(\n\t"
 _OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "; ", "# "])
-_DASH = re.compile(r"\s?(?:—|–|--|- )")
+_DASH = re.compile(r"\s?(?:\([\w ]+\) ?)?(?:—|–|--|- )")
 
 
 class Draft(NamedTuple):
@@ -125,7 +125,7 @@ def _hits(text: str, names: Names) -> list[Hit]:
             if shorter is not None:
                 hits.append(shorter)
             continue
-        hits.append(Hit(start, end, names.at(pattern)))
+        hits.append(Hit(start, end, _told(text, start, end, names.at(pattern))))
     return hits
 
 
@@ -194,6 +194,20 @@ def _supported(text: str, hit: Hit) -> bool:
     return after.startswith(("'s ", "’s ")) or (after[:1] == " " and bool(following) and following[0].strip(",.") in words("acting"))
 
 
+def _told(text: str, start: int, end: int, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """A seat of government is but a city in a dateline, after a preposition, in "Lisbon-based" and in "Lisbon, Portugal"."""
+    if len(targets) == 1 or targets[0].rule != "metonym":
+        return targets
+    opens_line = start == 0 or text[start - 1] == "\n"
+    if (
+        (opens_line and _DASH.match(text, end) is not None)
+        or _before(text, start) in PREPOSITIONS
+        or text.startswith((f", {targets[0].country}", "-based", "-listed", "-headquartered", "-born"), end)
+    ):
+        return tuple(target for target in targets if target.rule != "metonym")
+    return targets
+
+
 def _lone(text: str, hit: Hit, at_start: bool, in_title: bool, known: dict[str, Target]) -> Iterator[Shape]:
     """A run that is one surface of the gazetteer."""
     said = text[hit.start : hit.end]
@@ -203,10 +217,7 @@ def _lone(text: str, hit: Hit, at_start: bool, in_title: bool, known: dict[str, 
     if target is not None:
         yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, True)
         return
-    only_place = len(hit.targets) > 1 and ((at_start and _DASH.match(text, hit.end) is not None) or _before(text, hit.start) in PREPOSITIONS)
     for target in hit.targets:
-        if only_place and target.rule == "metonym":
-            continue
         certain = not target.weak or (not said.isupper() and (not (at_start or in_title) or _supported(text, hit)))
         yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, certain)
 

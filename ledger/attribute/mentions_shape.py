@@ -328,6 +328,10 @@ def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterat
     if whole is not None:
         yield Shape(first.start, last.end, whole.name, whole.type, whole.country, whole.rule, True)
         return
+    if _department_of_place(group):
+        yield Shape(first.start, last.end, said, NameType.BODY, hits[0].targets[0].country, "head", True)
+        yield from of_hit(hits[0])
+        return
     found = tail_type(last.said) if last.hit is None else None
     linked = any(part.said in LINKS for part in group)
     headed = first.hit is None and (first.said in words("generic_heads") or (linked and not place.at_start))
@@ -342,6 +346,17 @@ def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterat
             return
     for hit in hits:
         yield from of_hit(hit)
+
+
+def _department_of_place(group: list[Part]) -> bool:
+    """ "Bihar Department of Health": the department is the state's, not that of the country which the gazetteer knows."""
+    return (
+        len(group) == 2
+        and group[0].hit is not None
+        and group[1].hit is not None
+        and group[0].hit.targets[0].type is NameType.PLACE
+        and group[1].said.split(maxsplit=1)[0] in words("generic_heads")
+    )
 
 
 def _of_place(hit: Hit, last: Part) -> bool:
