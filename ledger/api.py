@@ -146,8 +146,20 @@ class Book:
         known = {row["document_id"]: row for row in columns.iter_rows(named=True)}
         return self.add(_read_new(entries, known), started, progress)
 
-    def add(self, readings: Iterable[Reading], started: datetime, progress: Callable[[Reading], None] | None = None) -> Ingestion:
-        """Store readings as one run, all or nothing."""
+    def reextract(self, *, progress: Callable[[Reading], None] | None = None) -> Ingestion:
+        """Read every stored document anew with this program; where its claims are others now they take the place of the earlier ones.
+
+        Decisions stay: they are found again by their quote. What was said before can still be seen `as_of` an earlier day.
+        """
+        started = now()
+        stored = self.documents.sort("document_id").collect()
+        documents = (records_of(Document, row)[0].model_copy(update={"run_id": None}) for row in stored.iter_slices(1))
+        return self.add(map(reading_of, documents), started, progress, anew=True)
+
+    def add(
+        self, readings: Iterable[Reading], started: datetime, progress: Callable[[Reading], None] | None = None, *, anew: bool = False
+    ) -> Ingestion:
+        """Store readings as one run, all or nothing; with `anew` they are of documents that the ledger has."""
         documents: list[Document] = []
         claims: list[Claim] = []
         problems: list[Problem] = []
@@ -158,7 +170,7 @@ class Book:
             if progress is not None:
                 progress(reading)
         batch = Batch.of(documents, claims, problems)
-        run = self.store.add(batch, extractor_version=__version__, lexicon_hash=lexicon_hash(), started=started, clock=now)
+        run = self.store.add(batch, extractor_version=__version__, lexicon_hash=lexicon_hash(), started=started, clock=now, anew=anew)
         return Ingestion(run, tuple(problems))
 
     def history(self) -> pl.DataFrame:

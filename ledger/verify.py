@@ -46,7 +46,7 @@ def _documents_known(snapshot: Snapshot) -> Iterator[Problem]:
 
 def _run_counts(snapshot: Snapshot) -> Iterator[Problem]:
     for name in ("documents", "claims", "problems"):
-        stored = _frame(snapshot, name).group_by("run_id").len().collect()
+        stored = snapshot.written[name].group_by("run_id").len().collect()
         joined = snapshot.runs.select("run_id", name).join(stored, on="run_id", how="left").with_columns(pl.col("len").fill_null(0))
         for run_id, said, found in joined.filter(pl.col(name) != pl.col("len")).sort("run_id").iter_rows():
             yield Problem(where=f"run {run_id}", rule="run_counts", message=f"it added {said} {name}, {found} are stored")

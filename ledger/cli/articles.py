@@ -86,6 +86,15 @@ def ingest(
         raise InputError("nothing could be read; see the lines above")
 
 
+@verb(READS, "ledger reextract")
+def reextract(ctx: typer.Context) -> None:
+    """Read every stored article anew with this program; decisions stay, and earlier readings can be seen with --as-of."""
+    with progress("reading anew") as tick:
+        done = open_book(ctx).reextract(progress=tick)
+    tell(done.found)
+    typer.echo(f"{_many(done.documents, 'document')} read otherwise now, with {_many(done.claims, 'claim')}; {done.skipped:,} as before")
+
+
 def _explain(paths: list[str], output: Path | None, known: "Mapping[str, Any]") -> None:
     """Tell how each article was read."""
     from ledger.api import explain_sources  # noqa: PLC0415 - see open_book

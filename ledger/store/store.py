@@ -91,6 +91,8 @@ class Snapshot:
     problems: pl.LazyFrame
     decisions: pl.DataFrame
     rates: pl.DataFrame
+    written: Mapping[str, pl.LazyFrame]
+    """All that the runs wrote of documents, claims and problems; `documents` and `claims` have the last reading of each document alone."""
     state: str
     """Changes exactly when the rows do."""
 
@@ -150,9 +152,9 @@ class Store:
             runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
         rates = self.tables["rates"].rows(handles["rates"]).collect()
         committed = runs["run_id"].to_list()
-        parts = {name: self.tables[name].rows().filter(pl.col("run_id").is_in(committed)) for name in PARTS}
+        written = {name: self.tables[name].rows().filter(pl.col("run_id").is_in(committed)) for name in PARTS}
         state = stable_id(*committed, *decisions["decision_id"], rates.height)
-        return Snapshot(runs=runs, decisions=decisions, rates=rates, state=state, **parts)
+        return Snapshot(runs=runs, decisions=decisions, rates=rates, state=state, written=written, **newest(runs, written))
 
     def history(self) -> pl.DataFrame:
         """The committed runs, earliest first."""
@@ -160,14 +162,20 @@ class Store:
 
     # Writing ------------------------------------------------------------------------------------------------------------------------------------
 
-    def add(self, batch: Batch, *, extractor_version: str, lexicon_hash: str, started: datetime, clock: Callable[[], datetime]) -> Run:
-        """Store what is new in `batch` as one run, all of it or nothing; a run that adds nothing is returned but not stored."""
+    def add(
+        self, batch: Batch, *, extractor_version: str, lexicon_hash: str, started: datetime, clock: Callable[[], datetime], anew: bool = False
+    ) -> Run:
+        """Store what is new in `batch` as one run, all of it or nothing; a run that adds nothing is returned but not stored.
+
+        With `anew` the batch holds documents that the ledger has: those whose claims are others now take the place of what was read before, which
+        stays to be seen as of earlier days.
+        """
         batch = batch.distinct()
         for attempt in range(ATTEMPTS):
             runs = self.tables["runs"].handle()
-            fresh = self._fresh(batch, runs)
+            fresh, replaced = self._changed(batch, runs) if anew else (self._fresh(batch, runs), "")
             digest = "" if fresh.is_empty() else fresh.digest()
-            run_id = self._run_id(runs, extractor_version, lexicon_hash, digest)
+            run_id = self._run_id(runs, extractor_version, lexicon_hash, digest, *([replaced] if replaced else []))
             self._write_parts(fresh, run_id)
             run = Run(
                 run_id=run_id,
@@ -194,6 +202,19 @@ class Store:
         if not batch.problems.is_empty():
             problems = self.tables["problems"].rows().filter(is_committed).select(PROBLEM_KEY).collect()
         return batch.without(known, problems)
+
+    def _changed(self, batch: Batch, runs: DeltaTable) -> tuple[Batch, str]:
+        """The documents of `batch` whose claims differ from those that stand, and a name for what they replace."""
+        committed = self.tables["runs"].rows(runs).collect().sort("ended", "run_id")
+        ids = batch.documents["document_id"].to_list()
+        ours = pl.col("document_id").is_in(ids) & pl.col("run_id").is_in(committed["run_id"].to_list())
+        current = newest(committed, {name: self.tables[name].rows().filter(ours) for name in ("documents", "claims")})
+        before, after = by_document(current["claims"].collect()), by_document(batch.claims)
+        same = [key for key in ids if (key in before and key in after and before[key].equals(after[key])) or (key not in before and key not in after)]
+        problems = self._fresh(replace(batch, documents=batch.documents.clear()), runs).problems
+        fresh = batch.without(pl.DataFrame({"document_id": same}, schema={"document_id": pl.String()}), problems.clear())
+        rows = current["documents"].join(fresh.documents.lazy(), on="document_id", how="semi").select("document_id", "run_id").collect()
+        return replace(fresh, problems=problems), stable_id("anew", *rows.sort("document_id").rows())
 
     def _run_id(self, runs: DeltaTable, *inputs: str) -> str:
         """The id of a run over `inputs`: the first that no sweep has given up, for rows of a given-up run may still arrive."""
@@ -278,6 +299,23 @@ class Store:
         done = {name: table.compact(keep_hours) for name, table in self.tables.items()}
         self._standing = None  # it may be pinned to files that are gone now
         return {name: {**metrics, "runs_swept": swept if name == "documents" else 0} for name, metrics in done.items()}
+
+
+def newest(runs: pl.DataFrame, written: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+    """`written` with the documents and claims of each document's last run alone; `runs` stand in their order."""
+    told = written["documents"].select("document_id", "run_id").collect()
+    if told["document_id"].is_unique().all():
+        return dict(written)
+    last = told.join(runs.select("run_id").with_row_index("place"), on="run_id").sort("place").unique("document_id", keep="last")
+    pair = ["document_id", "run_id"]
+    ours = {name: written[name].join(last.select(pair).lazy(), on=pair, how="semi") for name in ("documents", "claims")}
+    return {**written, **ours}
+
+
+def by_document(claims: pl.DataFrame) -> dict[object, pl.DataFrame]:
+    """document_id → its claims in the order of the text, without what tells runs apart."""
+    bare = claims.drop("run_id", "extractor_version").sort("document_id", "start")
+    return {key[0]: rows for key, rows in bare.partition_by("document_id", as_dict=True).items()}
 
 
 def given_up(run_id: str) -> str:

@@ -1,5 +1,6 @@
 """The verbs that read articles, with every stage at work: extract, ingest, and an ingest that is killed."""
 
+import dataclasses
 import json
 import signal
 import subprocess
@@ -152,3 +153,22 @@ def test_from_python(news: Path) -> None:
     assert done.claims == book.claims.collect().height
     assert book.ingest(str(news)).skipped == 2
     assert book.verify() == []
+
+
+def test_reading_anew_keeps_decisions(news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fewer(document: Document) -> pipeline.Reading:
+        return dataclasses.replace(whole(document), claims=whole(document).claims[:1])
+
+    whole = pipeline.claims_of
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "claims_of", fewer)
+        assert run(["ingest", str(news)]) == 0
+    first = json_lines(capfd, "claims")
+    assert run(["decide", "reject", str(first[0]["claim_id"]), "--author", "Ana"]) == 0
+    capfd.readouterr()
+    assert run(["reextract"]) == 0
+    assert capfd.readouterr().out.startswith("1 document read otherwise now")
+    rows = {row["claim_id"]: row for row in json_lines(capfd, "claims")}
+    assert len(rows) > len(first)
+    assert rows[first[0]["claim_id"]]["exclusion_reason"] == "rejected"
+    assert run(["verify"]) == 0

@@ -10,7 +10,7 @@ from ledger.errors import StoreError
 from ledger.store import Store
 from ledger.tables import record_schema
 from schemas import Claim, Decision, DecisionKind, Document, Problem, Run
-from tests.store.factory_store import MORNING, SCAN_PROBLEM, add, document, pledge
+from tests.store.factory_store import ABOUT, MORNING, SCAN_PROBLEM, add, batch, document, pledge
 
 
 @pytest.fixture
@@ -151,3 +151,41 @@ def test_an_object_store_address_is_taken(tmp_path: Path) -> None:
     store = Store.open(f"file://{tmp_path}/book", create=True)
     assert add(store, pledge()).claims == 1
     assert Store.open(f"file://{tmp_path}/book").snapshot().claims.collect().height == 1
+
+
+def reread(store: Store, *articles: tuple[Document, tuple[Claim, ...]], at: int) -> Run:
+    """Store a new reading of articles that are there."""
+    moment = MORNING + timedelta(days=at)
+    return store.add(batch(*articles), **ABOUT, started=moment, clock=lambda: moment, anew=True)
+
+
+def values(store: Store, at: int | None = None) -> list[int]:
+    seen = store.snapshot(None if at is None else MORNING + timedelta(days=at))
+    return sorted(int(value) for value in seen.claims.collect()["value"])
+
+
+def test_a_new_reading_takes_the_place_of_the_earlier_and_the_past_stays(store: Store) -> None:
+    article, (claim,) = pledge()
+    other = claim.model_copy(update={"value": claim.value + 1, "lower": claim.value + 1, "upper": claim.value + 1})
+    add(store, (article, (claim,)), pledge("Kesto", 40))
+    same = reread(store, (article, (claim,)), pledge("Kesto", 40), at=1)
+    assert (same.documents, same.skipped, store.history().height) == (0, 2, 1)
+    new = reread(store, (article, (other,)), pledge("Kesto", 40), at=2)
+    assert (new.documents, new.claims, new.skipped) == (1, 1, 1)
+    assert (values(store), values(store, 1)) == ([40_000_000, 300_000_001], [40_000_000, 300_000_000])
+    assert reread(store, (article, (other,)), at=3).documents == 0
+    assert reread(store, (article, (claim,)), at=4).documents == 1, "back to the first reading"
+    assert values(store) == [40_000_000, 300_000_000]
+    assert store.history()["run_id"].is_unique().all()
+    assert store.snapshot().documents.collect().height == 2
+
+
+def test_a_new_reading_may_find_nothing_and_then_something(store: Store) -> None:
+    article, claims = pledge()
+    add(store, (article, claims))
+    assert reread(store, (article, ()), at=1).documents == 1
+    assert values(store) == []
+    assert reread(store, (article, ()), at=2).documents == 0
+    assert reread(store, (article, claims), at=3).claims == 1
+    assert values(store) == [300_000_000]
+    assert add(store, (article, claims)).skipped == 1
