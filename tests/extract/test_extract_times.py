@@ -120,4 +120,4 @@ def test_cost_grows_with_the_text_and_not_faster(piece: str) -> None:
         return time.process_time() - started
 
     seconds(10)
-    assert seconds(4_000) < 8 * 4 * max(seconds(500), 0.005)
+    assert seconds(1_500) < 6 * 4 * max(seconds(250), 0.005)
