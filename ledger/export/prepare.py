@@ -4,7 +4,7 @@ What a live formula computes is worked out here too, in the floating-point numbe
 calculate shows the right figure. Amounts that are said stay decimals.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,13 +165,12 @@ def _rates_to(lines: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _linked(lines: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
-    """Add the rows of each commitment's claims, its latest claim's sentence and source."""
+    """Add the rows of each commitment's claims, and where its latest claim stands among the ledger's."""
     placed = claims.with_row_index("place", offset=FIRST_ROW).filter(pl.col("commitment_id").is_not_null())
     spans = placed.group_by("commitment_id").agg(
         pl.col("place").min().alias("first_place"),
         pl.col("place").max().alias("last_place"),
-        pl.col("sentence").last().alias("quote"),
-        pl.col("url").last().alias("url"),
+        pl.col("pick").last(),
     )
     return lines.join(spans, on="commitment_id", how="left", maintain_order="left")
 
@@ -180,25 +179,58 @@ def _linked(lines: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _claims(book: Frames, lines: pl.DataFrame) -> pl.DataFrame:
-    claims, documents = book.claims, book.documents
+    """The order of the claims and where each went; `pick` is a claim's place in `book.claims`, whose other columns `details` adds."""
     order = lines.select("commitment_id").with_row_index("order", offset=FIRST_ROW)
     where = book.memberships.select("claim_id", "commitment_id", "counted", "exclusion_reason", "because").unique("claim_id", keep="first")
-    said = documents.select("document_id", "source", "title", "publisher", "published", pl.col("url").map_elements(web_address, pl.String))
-    claims = claims.with_columns(pl.Series("stamp", stamps_of(Claim.__name__, claims), dtype=pl.String), sentences(claims, documents))
+    days = book.documents.select("document_id", "published")
     return (
-        claims.with_columns(display(claims))
+        book.claims.select("claim_id", "document_id", "start")
+        .with_row_index("pick")
         .join(where, on="claim_id", how="left", maintain_order="left")
-        .join(said, on="document_id", how="left", maintain_order="left")
+        .join(days, on="document_id", how="left", maintain_order="left")
         .join(order, on="commitment_id", how="left", maintain_order="left")
         .sort("order", "published", "document_id", "start", nulls_last=True, maintain_order=True)
+        .drop("document_id", "start", "published")
     )
 
 
-def sentences(claims: pl.DataFrame, documents: pl.DataFrame) -> pl.Series:
-    """The sentence of each claim, cut from its document's text; the quote alone where the document is not there."""
-    texts: dict[str, str] = dict(documents.select("document_id", "text").iter_rows())
-    rows = claims.select("document_id", "sentence_start", "sentence_end", "exact").iter_rows()
-    return pl.Series("sentence", [texts[doc][start:end].strip() if doc in texts else exact for doc, start, end, exact in rows], dtype=pl.String)
+Detail = Callable[[pl.DataFrame], pl.DataFrame]
+"""Adds columns to a block of rows: what is long is made block by block, so that memory stays small."""
+
+
+def details(book: Frames) -> Detail:
+    """Adds to rows with `pick` the claim's own columns, its article's, its sentence, its amount in words and its stamp."""
+    said = book.documents.select("document_id", "source", "title", "publisher", "published", "url", "text").with_columns(
+        pl.col("url").map_elements(web_address, pl.String)
+    )
+
+    def detail(block: pl.DataFrame) -> pl.DataFrame:
+        picked = book.claims[block["pick"]] if block.height else book.claims.head(0)
+        own = picked.with_columns(display(picked), pl.Series("stamp", stamps_of(Claim.__name__, picked), dtype=pl.String))
+        rows = pl.concat([block.drop("claim_id", strict=False), own], how="horizontal")
+        joined = rows.join(said, on="document_id", how="left", maintain_order="left")
+        return joined.with_columns(_sentence().alias("sentence")).drop("text")
+
+    return detail
+
+
+def _sentence() -> pl.Expr:
+    """The sentence of a claim, cut from its document's text; the quote alone where the document is not there."""
+    length = pl.col("sentence_end") - pl.col("sentence_start")
+    return pl.coalesce(pl.col("text").str.slice(pl.col("sentence_start"), length).str.strip_chars(), pl.col("exact"))
+
+
+def quoted(book: Frames) -> Detail:
+    """Adds to rows with `pick` (of a commitment's latest claim) its sentence as `quote` and its article's `url`."""
+    said = book.documents.select("document_id", "text", pl.col("url").map_elements(web_address, pl.String))
+    places = book.claims.select("document_id", "sentence_start", "sentence_end", "exact").with_row_index("pick")
+
+    def detail(block: pl.DataFrame) -> pl.DataFrame:
+        rows = block.select("pick").join(places, on="pick", how="left", maintain_order="left")
+        rows = rows.join(said, on="document_id", how="left", maintain_order="left")
+        return block.with_columns(rows.select(_sentence().alias("quote"), "url"))
+
+    return detail
 
 
 def stamps_of(kind: str, frame: pl.DataFrame) -> list[str]:
@@ -243,8 +275,11 @@ def _documents(book: Frames) -> pl.DataFrame:
 
 def _shares(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
     nobody = words()["book"]["none"]
-    named = lines.with_row_index("place", offset=FIRST_ROW).with_columns(
-        [pl.col(column).list.unique(maintain_order=True).alias(column) for column in ("actor", "recipient", "fields")]
+    needed = ("commitment_id", "stage", "actor", "recipient", "fields", *TOTALS, "shown")
+    named = (
+        lines.select(needed)
+        .with_row_index("place", offset=FIRST_ROW)
+        .with_columns([pl.col(column).list.unique(maintain_order=True).alias(column) for column in ("actor", "recipient", "fields")])
     )
     named = named.with_columns(
         pl.concat_str([_joined("actor"), pl.lit(" → "), _joined("recipient"), pl.lit(": "), _joined("fields")]).alias("what"),

@@ -1,7 +1,7 @@
 """One sheet of a workbook: a title, a note, a row of headers and a table of typed cells, live formulas with their last values among them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from xml.sax.saxutils import escape
@@ -21,7 +21,9 @@ from ledger.export.archive import StreamedRows
 from ledger.export.layout import ANALYST, FIRST_ROW, HEADER_ROW, PUBLICATION, Column, Format, Layout, formats, words
 from ledger.export.safe import cell_column, xml_column
 
-BLOCK = 4_000
+SAMPLE = 500
+"""Rows whose text sets the widths of columns."""
+BLOCK = 2_000
 """Rows that are turned into XML at a time."""
 KINDS = {"percent": "percent", "quantity": "number", "count": "number"}
 """Kind of a figure → format of its amounts; money keeps the column's own."""
@@ -49,13 +51,24 @@ class Sheet:
     """A sheet under way: its layout, its rows (columns named by key) and what stands around them.
 
     `frame` holds the values, and for a live column its last value. `formulas` replaces a column's formula by an expression over `frame` and
-    `row` that gives each row's own formula text, without its equals sign; where it is null the plain value stands. `total` is a line below the table.
+    `row` that gives each row's own formula text, without its equals sign; where it is null the plain value stands. `detail` adds columns
+    block by block. `total` is a line below the table.
     """
 
     layout: Layout
     frame: pl.DataFrame
     formulas: Mapping[str, pl.Expr] = field(default_factory=dict)
+    detail: Callable[[pl.DataFrame], pl.DataFrame] | None = None
     total: Mapping[str, "str | float | Live"] = field(default_factory=dict)
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """The rows, some thousand at a time, with `row`, their row on the sheet."""
+        for block in self.frame.with_row_index("row", offset=FIRST_ROW).iter_slices(BLOCK):
+            yield self.detailed(block)
+
+    def detailed(self, block: pl.DataFrame) -> pl.DataFrame:
+        """`block` with every column."""
+        return block if self.detail is None else self.detail(block)
 
     @property
     def last_row(self) -> int:
@@ -166,6 +179,30 @@ def cell_xml(letter: str, style: pl.Expr, dtype: pl.DataType, value: pl.Expr, fo
     return pl.when(formula.is_null()).then(plain).otherwise(live)
 
 
+def formula_of(sheet: Sheet, column: Column) -> pl.Expr | None:
+    """The text of a live column's formula for each row, or None for a plain column."""
+    own = sheet.formulas.get(column.key)
+    if own is None and column.formula:
+        return compiled(column.formula, sheet.layout)
+    return own
+
+
+def cell_values(sheet: Sheet) -> Iterator[tuple[Any, ...]]:
+    """The cells of a sheet's table as values, formulas as text: what a plain writer would be given."""
+    for block in sheet.blocks():
+        yield from block.select([_cell_value(sheet, column, block.schema) for column in sheet.layout.columns]).iter_rows()
+
+
+def _cell_value(sheet: Sheet, column: Column, schema: pl.Schema) -> pl.Expr:
+    formula = formula_of(sheet, column)
+    if formula is not None:
+        return (pl.lit("=") + formula).alias(column.key)
+    if column.key not in schema:
+        return pl.lit(None, pl.String).alias(column.key)
+    value = pl.col(column.key)
+    return value.dt.replace_time_zone(None) if isinstance(schema[column.key], pl.Datetime) else value
+
+
 class SheetWriter:
     """Writes one `Sheet` into a workbook."""
 
@@ -173,6 +210,7 @@ class SheetWriter:
         self.sheet, self.profile, self.layout = sheet, profile, sheet.layout
         self.out: Any = book[self.layout.name] if self.layout.name in book.sheetnames else book.create_sheet(self.layout.name)
         self.styles = Styles(self.out)
+        self._sample = sheet.detailed(sheet.frame.head(SAMPLE).with_row_index("row", offset=FIRST_ROW))
         self._widths = {column.key: self._width(column) for column in self.layout.columns}
 
     def write(self) -> None:
@@ -210,9 +248,9 @@ class SheetWriter:
     def _width(self, column: Column) -> float:
         form = formats()[column.format]
         base = max(column.width or form.width, max(len(word) for word in column.label.split()) + 5.0)
-        if form.right or form.input or column.width or form.link or column.key not in self.sheet.frame.columns:
+        if form.right or form.input or column.width or form.link or column.key not in self._sample.columns:
             return base
-        longest = self.sheet.frame.head(2_000).select(pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)).item()
+        longest = self._sample.select(pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)).item()
         return max(min(len(column.label) + 5.0, base), min(base, (longest or 0) + 4.0))
 
     def _table(self) -> None:
@@ -243,11 +281,11 @@ class SheetWriter:
         yield from self.heading()
         headers = [self._text_cell(HEADER_ROW, place, "header", column.format, column.label) for place, column in enumerate(self.layout.columns, 1)]
         yield f'<row r="{HEADER_ROW}" ht="32" customHeight="1">{"".join(headers)}</row>'
-        numbered = self.sheet.frame.with_row_index("row", offset=FIRST_ROW)
-        height = (self._lines(numbered.schema) * LINE_HEIGHT).cast(pl.String)
+        schema = self._sample.schema
+        height = (self._lines(schema) * LINE_HEIGHT).cast(pl.String)
         head = [pl.lit('<row r="'), pl.col("row").cast(pl.String), pl.lit('" customHeight="1" ht="'), height, pl.lit('">')]
-        whole = pl.concat_str([*head, *self._cells(numbered.schema), pl.lit("</row>")])
-        for block in numbered.iter_slices(BLOCK):
+        whole = pl.concat_str([*head, *self._cells(schema), pl.lit("</row>")])
+        for block in self.sheet.blocks():
             yield "".join(block.select(whole).to_series())
         if self.sheet.total:
             yield self._total_line()
@@ -268,9 +306,7 @@ class SheetWriter:
         style = pl.lit(self.styles.of(column.format))
         if column.by_kind:
             style = pl.col("kind").replace_strict({kind: self.styles.of(name) for kind, name in KINDS.items()}, default=self.styles.of(column.format))
-        formula = self.sheet.formulas.get(column.key)
-        if formula is None and column.formula:
-            formula = compiled(column.formula, self.layout)
+        formula = formula_of(self.sheet, column)
         dtype = schema.get(column.key, pl.String())
         value = pl.col(column.key) if column.key in schema else pl.lit(None, pl.String)
         blank = None

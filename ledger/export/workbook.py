@@ -16,7 +16,7 @@ from ledger.export.charts import add_charts
 from ledger.export.checks import Totals, check_lines
 from ledger.export.frames import Frames
 from ledger.export.layout import ANALYST, FIRST_ROW, Column, Layout, layout, words
-from ledger.export.prepare import Rows, Switches, prepare
+from ledger.export.prepare import Rows, Switches, details, prepare, quoted
 from ledger.export.safe import illegal_count
 from ledger.export.sheet import Live, Sheet, SheetWriter, link, write_plain_lines
 from schemas import Bound, ExclusionReason, FieldCode, Measure, Stage
@@ -44,8 +44,7 @@ class Making:
 def write_workbook(book: Frames, path: Path, profile: str, switches: Switches, totals: Totals | None, done: Callable[[int], None]) -> None:
     """Write one workbook; `done` is told the number of rows of each sheet when it is handed over."""
     making = Making(book, prepare(book, switches), profile, totals)
-    sheets = [sheet for make in SHEETS for sheet in make(making)]
-    sheets.insert(1, _contents(making, sheets))
+    sheets = _all_sheets(making)
     out = Workbook(write_only=True)
     for sheet in sheets:
         writer = SheetWriter(out, sheet, profile)
@@ -61,6 +60,17 @@ def write_workbook(book: Frames, path: Path, profile: str, switches: Switches, t
     out.properties.title = book.info.get("title", words()["book"]["title"])
     out.properties.creator = "ledger"
     save(out, path)
+
+
+def made_sheets(book: Frames, profile: str, switches: Switches) -> list[Sheet]:
+    """The sheets of a workbook in order, unwritten; those without a table (charts) left out."""
+    return _all_sheets(Making(book, prepare(book, switches), profile, None))
+
+
+def _all_sheets(making: Making) -> list[Sheet]:
+    sheets = [sheet for make in SHEETS for sheet in make(making)]
+    sheets.insert(1, _contents(making, sheets))
+    return sheets
 
 
 # ------------------------------------------------------------------------------------------------------------------------------------ links
@@ -109,7 +119,7 @@ def _total(making: Making, key: str, frame: pl.DataFrame) -> Sheet:
             formula = f'IF(SUM(Commitments[Open end])>0,"",{formula})'
         value: float | str = "" if name == "high" and last["open"] else last[name]
         total[name] = Live(formula, value) if making.live else value
-    return Sheet(form, frame, formulas, total)
+    return Sheet(form, frame, formulas, total=total)
 
 
 def _grand(making: Making) -> Mapping[str, float]:
@@ -139,7 +149,7 @@ def _years(making: Making) -> Sheet:
     for column in form.columns[1:]:
         last = float(making.rows.by_year[column.key].sum() or 0)
         total[column.key] = Live(f"SUM(ByYear[{column.label}])", last) if making.live else last
-    return Sheet(form, making.rows.by_year, {}, total)
+    return Sheet(form, making.rows.by_year, total=total)
 
 
 # ------------------------------------------------------------------------------------------------------------------------------------- rows
@@ -171,7 +181,6 @@ def _commitments(making: Making) -> Sheet:
         pl.col("claims").list.len().cast(pl.Int64),
         pl.col("stages").list.eval(_step(pl.element())).list.join("; "),
         _count_text("claim").alias("link"),
-        pl.when(pl.col("url").is_not_null()).then(pl.lit("article")).alias("source_link"),
     )
     formulas = {}
     if making.live:
@@ -180,7 +189,12 @@ def _commitments(making: Making) -> Sheet:
         first, last = (get_column_letter(form.index(f"rate_{code}")) for code in (rows.currencies[0], rows.currencies[-1]))
         cells = [pl.lit(f"INDEX(${first}"), pl.col("row").cast(pl.String), pl.lit(f":${last}"), pl.col("row").cast(pl.String)]
         formulas["rate"] = pl.concat_str([*cells, pl.lit(",1,CurrencyNumber)")])
-    return Sheet(form, frame, formulas)
+    add = quoted(making.book)
+    return Sheet(form, frame, formulas, lambda block: add(block).with_columns(_article_text()))
+
+
+def _article_text() -> pl.Expr:
+    return pl.when(pl.col("url").is_not_null()).then(pl.lit("article")).alias("source_link")
 
 
 def _semicolons(column: str) -> pl.Expr:
@@ -224,17 +238,19 @@ def flat_claims(claims: pl.DataFrame) -> pl.DataFrame:
 def _claims(making: Making) -> Sheet:
     form = layout("claims", making.profile)
     places = making.rows.documents.select("document_id").with_row_index("document_place", offset=FIRST_ROW)
-    frame = flat_claims(making.rows.claims).join(places, on="document_id", how="left", maintain_order="left")
-    frame = frame.with_columns(
-        pl.when(pl.col("url").is_not_null()).then(pl.lit("article")).otherwise(pl.lit("document")).alias("source_link"),
-        pl.when(pl.col("order").is_not_null()).then(pl.lit("commitment")).alias("commitment_link"),
-    )
+    add = details(making.book)
+
+    def detail(block: pl.DataFrame) -> pl.DataFrame:
+        rows = flat_claims(add(block)).join(places, on="document_id", how="left", maintain_order="left")
+        where = pl.when(pl.col("order").is_not_null()).then(pl.lit("commitment")).alias("commitment_link")
+        return rows.with_columns(pl.coalesce(_article_text(), pl.lit("document")).alias("source_link"), where)
+
     formulas = {}
     if making.live:
         inside = _rows_link(layout("documents", ANALYST), "document_place", "document_place", pl.lit("document"))
         formulas["source_link"] = pl.coalesce(_web_link(form, "url", "url", "article"), inside)
         formulas["commitment_link"] = _rows_link(layout("commitments", ANALYST), "order", "order", pl.lit("commitment"))
-    return Sheet(form, frame, formulas)
+    return Sheet(form, making.rows.claims, formulas, detail)
 
 
 def _documents(making: Making) -> Sheet:
@@ -245,9 +261,13 @@ def _documents(making: Making) -> Sheet:
 
 
 def _exclusions(making: Making) -> Sheet:
-    frame = making.rows.exclusions.with_columns(_names("actor"), pl.lit("claim").alias("link"))
     formulas = {"link": _rows_link(layout("claims", ANALYST), "place", "place", pl.col("link"))} if making.live else {}
-    return Sheet(layout("exclusions", making.profile), frame, formulas)
+    add = details(making.book)
+
+    def detail(block: pl.DataFrame) -> pl.DataFrame:
+        return add(block).with_columns(_names("actor"), pl.lit("claim").alias("link"))
+
+    return Sheet(layout("exclusions", making.profile), making.rows.exclusions, formulas, detail)
 
 
 # ------------------------------------------------------------------------------------------------------------------------------------ texts

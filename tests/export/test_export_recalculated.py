@@ -127,7 +127,7 @@ def test_live_totals_equal_the_ledgers_own(tmp_path: Path, profile: Path, size: 
     compare(calculated, book, switches)
     verdicts = {row["Check"]: row["Result"] for row in table(calculated["Checks"])}
     assert {verdict for check, verdict in verdicts.items() if check} <= {"OK", "not compared"}
-    assert list(verdicts.values()).count("OK") > 30
+    assert list(verdicts.values()).count("OK") >= 20
 
 
 def test_last_values_are_what_a_calculation_gives(tmp_path: Path, profile: Path) -> None:

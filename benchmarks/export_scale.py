@@ -1,0 +1,93 @@
+"""Export at scale: time and peak memory of a workbook, against a bare openpyxl write-only dump of the same cells.
+
+Run: python -m benchmarks.export_scale [CLAIMS]   (default 100,000). Each side runs in a process of its own, so that memory is its own.
+"""
+
+import importlib.util
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import ModuleType
+
+import polars as pl
+from openpyxl import Workbook
+
+from ledger.export import Frames, export
+from ledger.export.frames import MODELS
+from ledger.export.layout import ANALYST
+from ledger.export.prepare import Switches
+from ledger.export.sheet import cell_values
+from ledger.export.workbook import made_sheets
+
+MOST_TIME, MOST_MEMORY = 1.6, 400
+FACTORY = Path(__file__).parents[1] / "tests" / "export" / "factory_export.py"
+
+
+def factory() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("factory_export", FACTORY)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def store(folder: Path, claims: int) -> None:
+    book = factory().frames(claims)
+    for name in MODELS:
+        getattr(book, name).write_parquet(folder / f"{name}.parquet")
+
+
+def load(folder: Path) -> Frames:
+    return Frames(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in MODELS})
+
+
+def dump(book: Frames, path: Path) -> None:
+    """The same cells by openpyxl alone: values and formulas, no style, no link, no last value."""
+    out = Workbook(write_only=True)
+    for sheet in made_sheets(book, ANALYST, Switches()):
+        page = out.create_sheet(sheet.layout.name)
+        for row in cell_values(sheet):
+            page.append(row)
+    out.save(path)
+
+
+def child(side: str, folder: Path) -> None:
+    book = load(folder)
+    before = peak()
+    start = time.perf_counter()
+    if side == "ledger":
+        export(book, folder / "ledger.xlsx")
+    else:
+        dump(book, folder / "bare.xlsx")
+    print(time.perf_counter() - start, peak(), before)
+
+
+def peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(claims: int) -> int:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store(folder, claims)
+        found = {}
+        for side in ("ledger", "bare"):
+            call = [sys.executable, "-m", "benchmarks.export_scale", side, name]
+            seconds, memory, before = (float(word) for word in subprocess.run(call, check=True, capture_output=True, text=True).stdout.split())
+            found[side] = seconds, memory
+            size = (folder / f"{side}.xlsx").stat().st_size / 1e6
+            print(f"{side:7} {seconds:7.1f} s  peak {memory:5.0f} MB (frames loaded {before:4.0f} MB)  file {size:5.1f} MB")
+    ratio, memory = found["ledger"][0] / found["bare"][0], found["ledger"][1]
+    print(f"{claims:,} claims: {ratio:.2f} x of the bare dump (at most {MOST_TIME}), peak {memory:.0f} MB (at most {MOST_MEMORY})")
+    return int(ratio > MOST_TIME or memory > MOST_MEMORY)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] in (["ledger"], ["bare"]):
+        child(sys.argv[1], Path(sys.argv[2]))
+    else:
+        sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
