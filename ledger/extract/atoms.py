@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ledger.extract import grammar
 from ledger.extract.grammar import PERCENT_FORMS, Money, Unit, before_forms, behind_forms, scales, units
-from ledger.extract.numerals import LONGEST, digits_value, number_value, stored, words_value
+from ledger.extract.numerals import EXACT, LONGEST, digits_value, number_value, stored, words_value
 from ledger.lexicons.load import toml
 from schemas import Bound, Kind, RelationKind, Segment
 
@@ -150,15 +150,7 @@ def _scaled_tail(tail: str) -> Tail:
 
 _FRACTION = grammar.fraction_class().decode("latin-1")
 _SPLIT = re.compile(
-    r"([^0-9"
-    + _FRACTION[1:-1]
-    + r".]*(?:\.(?=[^0-9]))?[^0-9"
-    + _FRACTION[1:-1]
-    + r".]*)("
-    + grammar.DIGITS.decode()
-    + r")?("
-    + _FRACTION
-    + r"|[ -]\d/\d(?![\d/])|/\d(?!\d))?(.*)",
+    r"((?:[^0-9" + _FRACTION[1:-1] + r".]|\.(?![0-9]))*)(" + grammar.DIGITS.decode() + r")?(" + _FRACTION + r"|[ -]\d/\d(?![\d/])|/\d(?!\d))?(.*)",
     re.DOTALL,
 )
 
@@ -181,6 +173,8 @@ def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, 
                 return
             if start < place.start:
                 continue
+            if end - start < 4 and _is_chained(encoded, start, end):
+                continue
             cut = min(_without_next_sign(encoded, start, end), place.segment.end)
             start = _without_word(encoded, start, cut)
             atom = read_atom(text, start, cut, place)
@@ -190,6 +184,23 @@ def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, 
                 restart = read
                 break
         position = restart
+
+
+LONE_BEHIND = frozenset(b"\x1d_")
+
+
+def _is_chained(encoded: bytes, start: int, end: int) -> bool:
+    """Whether a short match can be no figure: in a chain of dashes or points, or before an invisible character or a word of another script."""
+    following = encoded[end : end + 2]
+    if not following or not encoded[end - 1 : end].isdigit():
+        return False
+    if following[0] == 0x2E:
+        return following[1:].isdigit()
+    if end - start > 1:
+        return False
+    if following[0] == 0x2D and start and encoded[start - 1] == 0x2D:
+        return True
+    return following[0] in LONE_BEHIND or following == b" _"
 
 
 def _numeric(encoded: bytes, start: int, end: int) -> bool:
@@ -278,12 +289,21 @@ def _looks_like_money(digits: str, fraction: str, tail: str) -> bool:
     return bool(fraction) or "." in digits or "," in digits or read_tail(tail).factor != ONE
 
 
+def _other_word(parts: Tail, tail: str, value: Decimal) -> bool:
+    """Whether a strict unit stands in the singular behind a number that is not one: "a 30 billion quarter"."""
+    if parts.unit is None or not parts.unit.strict or value == ONE:
+        return False
+    return not tail.endswith(("s", "feet")) and "-" not in tail and parts.plain.isalpha() and len(parts.plain) > 3
+
+
 def _in_digits(before: str, money: Money | None, digits: str, fraction: str, tail: str, *, plain: bool) -> Reading | None:
     """The reading of a number in digits between a currency and a tail."""
     parts = read_tail(tail)
     doubtful = _doubtful(parts, money)
     if plain and doubtful:
         parts = Tail(unit=parts.unit, plain=parts.scale, length=parts.length) if parts.unit else Tail()
+    if _other_word(parts, tail, digits_value(digits) or Decimal(0) if digits else Decimal(0)):
+        parts = read_tail(tail[: parts.scale_length])
     value = number_value(digits, fraction, parts.factor * (parts.money.factor if parts.money else ONE))
     raw = digits_value(digits) if digits else Decimal(0)
     if value is None or raw is None:
@@ -353,9 +373,9 @@ def _in_words(matched: str) -> Reading | None:
     if value is None:
         return None
     parts = read_tail(tail)
-    if parts.scale in AMBIGUOUS_SCALES:
+    if parts.scale in AMBIGUOUS_SCALES or _other_word(parts, tail, value):
         parts = Tail()
-    kept = stored(value * parts.factor * (parts.money.factor if parts.money else ONE))
+    kept = stored(EXACT.multiply(value, parts.factor * (parts.money.factor if parts.money else ONE)))
     if kept is None:
         return None
     kind, unit, money, length, rule = _typed(parts, None)

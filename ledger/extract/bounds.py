@@ -11,7 +11,15 @@ from schemas import Bound, Kind
 REACH = 64
 """Characters before a number in which a bound word may stand."""
 TIME_UNITS = frozenset({"year", "month", "week", "day", "hour", "minute", "decade", "century", "quarter", "season", "fortnight", "weekend", "second"})
-SIGNS = {"~": Bound.ABOUT, ">": Bound.MORE_THAN, "<": Bound.LESS_THAN, "\x1a": Bound.AT_LEAST, "\x19": Bound.AT_MOST}
+SIGNS = {
+    "~": Bound.ABOUT,
+    ">": Bound.MORE_THAN,
+    "<": Bound.LESS_THAN,
+    "\x1a": Bound.AT_LEAST,
+    "\x19": Bound.AT_MOST,
+    ">=": Bound.AT_LEAST,
+    "<=": Bound.AT_MOST,
+}
 PRECEDES_LENGTH = frozenset({"for", "in", "after", "of", "took", "lasted", "lasting", "taken", "than"})
 """Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
 
@@ -76,7 +84,7 @@ def last_words() -> frozenset[str]:
 
 def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words before the atom say, with the words."""
-    sign = SIGNS.get(text[atom.start - 1 : atom.start])
+    sign = SIGNS.get(text[max(0, atom.start - 2) : atom.start]) or SIGNS.get(text[atom.start - 1 : atom.start])
     if sign is not None:
         return sign, text[atom.start - 1]
     start = max(atom.place.start, atom.start - REACH)

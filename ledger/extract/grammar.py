@@ -78,12 +78,16 @@ def full_names() -> dict[str, str]:
     return names
 
 
+EXTRA_CODES = frozenset({"XDR", "BGN"})
+"""Codes outside the list of active currencies that texts still use."""
+
+
 @cache
 def before_forms() -> dict[bytes, Money]:
     """Folded currency form before a number → what it means."""
     lexicon = toml("currencies")
     risky = set(lexicon["risky"]["codes"])
-    forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | {"XDR"})}
+    forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | EXTRA_CODES)}
     for entry in lexicon["symbol"]:
         forms[fold(entry["form"])] = Money(tuple(entry["codes"]), letter=bool(entry.get("letter")))
     return forms
@@ -123,6 +127,8 @@ class Unit:
 
     name: str
     dimension: str
+    strict: bool = False
+    """Whether its singular, apart from the number, is another word: "a record $5 billion quarter"."""
 
 
 @cache
@@ -130,7 +136,7 @@ def units() -> dict[bytes, Unit]:
     """Folded unit form (words in lower case, abbreviations as written) → unit."""
     forms: dict[bytes, Unit] = {}
     for row in csv_rows("units"):
-        unit = Unit(row["unit"], row["dimension"])
+        unit = Unit(row["unit"], row["dimension"], bool(row["strict"]))
         for form in filter(None, row["forms"].split("|")):
             for spelling in (form, plural(form)) if form[-1].isalpha() else (form,):
                 forms.setdefault(fold(spelling.casefold()), unit)
@@ -284,4 +290,6 @@ def atom() -> Any:
     before = rb"(?:(?:" + any_of([*signs, *letters]) + rb") ?[-+]?)"
     fractions = fraction_class()
     number = rb"(?:(?:" + DIGITS + rb"|" + fractions + rb")(?:" + fractions + rb"|[ -]\d/\d\b)?|" + _number_words() + rb")"
-    return pattern(before + rb"?" + number + _scale() + rb"?(?:" + _percent() + rb"|" + _behind() + rb"|" + _unit() + rb")?", captures=False)
+    slashed = any_of(form for form in units() if b"/" in form)
+    tail = rb"(?: ?(?:" + slashed + rb")\b|" + _scale() + rb"?(?:" + _percent() + rb"|" + _behind() + rb"|" + _unit() + rb")?)"
+    return pattern(before + rb"?" + number + tail, captures=False)

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from ledger.extract.atoms import ONE, Atom
-from ledger.extract.numerals import stored
+from ledger.extract.numerals import EXACT, stored
 from ledger.lexicons.load import toml
 from schemas import Bound, Kind, RelationKind
 
@@ -18,6 +18,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 CHANGE = _words("change")
 """Words that make "from X to Y" a change."""
+WITHOUT_AMOUNT = frozenset(toml("joins")["change"]["without_amount"])
 RANGE = _words("range")
 """Words that make it a range."""
 REACH = 90
@@ -50,9 +51,9 @@ def _shared_scale(a: Atom, b: Atom) -> Decimal | None:
     """The value of the first end, with the second's magnitude where it has none of its own; None where the ends do not ascend."""
     value = a.value
     if a.factor == ONE and b.factor != ONE and a.raw < b.raw and not (a.digits and "," in a.digits):
-        value = stored(a.raw * (b.value / b.raw)) or a.value
+        value = stored(EXACT.multiply(a.raw, EXACT.divide(b.value, b.raw))) or a.value
     elif a.factor == ONE and b.factor == ONE and b.money is not None and a.money is None and b.money.factor != ONE:
-        value = stored(a.raw * b.money.factor) or a.value
+        value = stored(EXACT.multiply(a.raw, b.money.factor)) or a.value
     return value if value < b.value else None
 
 
@@ -98,7 +99,7 @@ def _to(text: str, a: Atom, b: Atom, before: str, *, ascending: bool) -> str | N
     last = clause.split()[-4:]
     if (
         both
-        and any(CHANGE.fullmatch(word.strip(",")) for word in last)
+        and any(CHANGE.fullmatch(word.strip(",")) and word.lower() not in WITHOUT_AMOUNT for word in last)
         and not {"to", "at", "of", "by", "for"} & {word.lower() for word in last[-2:]}
     ):
         return "change_by_to"
@@ -114,7 +115,7 @@ def merge(text: str, a: Atom, b: Atom, rule: str) -> Atom:
         a.start = text.lower().rindex(before.lstrip('("'), max(0, a.start - 14), a.start)
     a.end = b.end
     a.lower, a.upper, a.bound = low, b.value, Bound.RANGE
-    a.value = stored((low + b.value) / 2) or b.value
+    a.value = stored(EXACT.divide(EXACT.add(low, b.value), Decimal(2))) or b.value
     a.factor, a.tail, a.attached = b.factor, b.tail, b.attached
     if a.kind is None:
         a.kind, a.unit, a.money = b.kind, b.unit, b.money

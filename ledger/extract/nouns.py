@@ -49,8 +49,12 @@ def singular(noun: str) -> str:
     known = irregular().get(word)
     if known:
         return known
-    if len(word) < 4 and not word.endswith("s"):
-        return word
+    if noun.strip("'._")[:-1].isupper():
+        return word.removesuffix("s")
+    return _regular_singular(word)
+
+
+def _regular_singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
@@ -65,6 +69,8 @@ def is_plural(word: str) -> bool:
     """Whether a word looks like a noun in the plural."""
     plain = word.casefold().strip("'.")
     if plain in irregular():
+        return True
+    if word.strip("'.")[:-1].isupper() and plain.endswith("s") and len(plain) > 2:
         return True
     return len(plain) > 2 and plain.endswith("s") and not plain.endswith(("ss", "us", "'s")) and plain not in modifiers()
 

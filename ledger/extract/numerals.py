@@ -1,7 +1,7 @@
 """Numerals: the value of a number as written, in digits or in words."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 
 from ledger.extract.grammar import fraction_signs
@@ -10,6 +10,8 @@ from ledger.lexicons.load import toml
 LIMIT = Decimal(10) ** 32
 """Amounts are stored as decimal(38,6): 32 digits before the point."""
 STEP = Decimal("0.000001")
+EXACT = Context(prec=80)
+"""Arithmetic without rounding for any number that can be stored."""
 LONGEST = 48
 """Digits and separators of the longest number that can fit."""
 
@@ -98,9 +100,9 @@ def stored(value: Decimal) -> Decimal | None:
     if abs(value) >= LIMIT:
         return None
     if value == value.to_integral_value():
-        return value.quantize(Decimal(1))
-    rounded = value.quantize(STEP)
-    return rounded.normalize() if rounded else None
+        return EXACT.quantize(value, Decimal(1))
+    rounded = EXACT.quantize(value, STEP)
+    return EXACT.normalize(rounded) if rounded else None
 
 
 @lru_cache(maxsize=1 << 16)
@@ -117,5 +119,5 @@ def number_value(digits: str, fraction: str, factor: Decimal) -> Decimal | None:
             above, below = fraction.strip(" -").split("/")
             if int(below) == 0:
                 return None
-            value += Decimal(above) / Decimal(below)
-    return stored(value * factor)
+            value += EXACT.divide(Decimal(above), Decimal(below))
+    return stored(EXACT.multiply(value, factor))

@@ -116,14 +116,14 @@ def is_name_number(text: str, atom: Atom) -> bool:
 
 def _title_case(text: str, atom: Atom) -> bool:
     words = [word for word in text[atom.place.start : atom.place.end][:200].split() if len(word) > 3 and word[0].isalpha()]
-    return bool(words) and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
+    return len(words) > 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
 def _is_name(text: str, atom: Atom) -> bool:
     """Whether number and measure are words of a name: "Three Mile Island", "the 3 Million Homes scheme"."""
     behind = text[atom.end + 1 : atom.end + 2]
     last = text[atom.number_end : atom.end].lstrip(" -")
-    if not behind.isupper() or text[atom.end] != " " or not last[:1].isupper() or not last[1:2].islower():
+    if atom.unit in TIMES or not behind.isupper() or text[atom.end] != " " or not last[:1].isupper() or not last[1:2].islower():
         return False
     before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
     return (before is not None and before.group(1).islower()) or not _title_case(text, atom)

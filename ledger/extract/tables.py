@@ -9,7 +9,7 @@ from typing import Any
 from ledger.extract.atoms import ONE, Atom
 from ledger.extract.bounds import set_bound
 from ledger.extract.grammar import Money, any_of, before_forms, behind_forms, iso_codes, pattern, scales
-from ledger.extract.numerals import stored
+from ledger.extract.numerals import EXACT, stored
 from schemas import Bound, Kind, Segment
 
 SHORT = 100
@@ -85,7 +85,7 @@ def apply_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) ->
         factor = atom.factor if atom.factor != ONE else heading.factor
         if atom.kind is Kind.QUANTITY:
             factor, atom.end = scales()[b"m"], atom.number_end + len(atom.tail)
-        value = stored(atom.raw * factor)
+        value = stored(EXACT.multiply(atom.raw, factor))
         if value is None:
             continue
         atom.kind, atom.money, atom.factor, atom.value, atom.unit = Kind.MONEY, heading.money, factor, value, ""
