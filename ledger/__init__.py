@@ -5,6 +5,7 @@
 ['$2 billion']
 """
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import date
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def open(path: str | PathLike[str] = "figures.ledger", *, create: bool = True, storage_options: Mapping[str, str] | None = None) -> "Book":  # noqa: A001
+def open(path: str | PathLike[str] | None = None, *, create: bool = True, storage_options: Mapping[str, str] | None = None) -> "Book":  # noqa: A001
     """The ledger at `path`, a folder or any object-store URL that delta-rs knows; made there if it is missing and `create`.
+
+    Without `path`: the one that LEDGER_PATH names, or the folder figures.ledger.
 
     Raises StoreError where something else stands there, where a newer program made it, or where it is missing and not to be made.
     """
     from ledger.api import Book  # noqa: PLC0415 - polars and Delta are loaded when a ledger is opened, not when the package is named
 
-    return Book.open(path, create=create, storage_options=storage_options)
+    return Book.open(path or os.environ.get("LEDGER_PATH") or "figures.ledger", create=create, storage_options=storage_options)
 
 
 class _Package(ModuleType):
@@ -42,7 +45,7 @@ class _Package(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         if name == "extract":
-            import ledger.extract as stage  # noqa: PLC0415, PLR0402 - loaded when it is first named
+            import ledger.extract as stage  # noqa: PLC0415 - loaded when it is first named
 
             return stage
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")

@@ -24,7 +24,7 @@ from ledger.read import read
 from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve, resolve_more
 from ledger.rows import claim_rows
 from ledger.segment import segment
-from ledger.store import Batch, Snapshot, Store
+from ledger.store import LEFTOVER_AGE, Batch, Snapshot, Store
 from ledger.tables import frame_of, records_of
 from ledger.total import converted, exclusions, recycling, selected, self_audit, totals, two_sided, unconverted
 from ledger.validate.checks import currencies
@@ -171,6 +171,7 @@ class Book:
                 progress(reading)
         batch = Batch.of(documents, claims, problems)
         run = self.store.add(batch, extractor_version=__version__, lexicon_hash=lexicon_hash(), started=started, clock=now, anew=anew)
+        self.store.sweep(now() - LEFTOVER_AGE, ("documents",))
         return Ingestion(run, tuple(problems))
 
     def history(self) -> pl.DataFrame:

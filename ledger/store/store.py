@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
+from urllib.request import url2pathname
 
 import polars as pl
 from deltalake import DeltaTable
@@ -108,7 +109,10 @@ class Store:
     @property
     def folder(self) -> Path | None:
         """The folder of a local ledger, or None for one in an object store."""
-        return None if "://" in self.address else Path(self.address)
+        scheme, found, rest = self.address.partition("://")
+        if not found:
+            return Path(self.address)
+        return Path(url2pathname(rest)) if scheme == "file" else None
 
     @classmethod
     def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:

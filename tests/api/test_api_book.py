@@ -3,12 +3,14 @@
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import ledger
+from ledger import api
 from ledger.api import Book, now
 from ledger.errors import LedgerError, StoreError
 from ledger.rows import HEAD
@@ -218,11 +220,13 @@ def test_the_same_state_is_resolved_once(book: Book) -> None:
     assert book.resolution() is not before
 
 
-def test_ledger_open_makes_one_or_does_not(tmp_path: Path) -> None:
+def test_ledger_open_makes_one_or_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StoreError):
         ledger.open(tmp_path / "none", create=False)
     assert ledger.open(tmp_path / "new").documents.collect().is_empty()
     assert ledger.open(tmp_path / "new", create=False).verify() == []
+    monkeypatch.setenv("LEDGER_PATH", str(tmp_path / "new"))
+    assert ledger.open(create=False).store.address == str(tmp_path / "new")
 
 
 def test_an_empty_ledger_answers_every_question(tmp_path: Path) -> None:
@@ -262,3 +266,23 @@ def test_a_ledger_that_grows_is_resolved_as_if_it_were_new(book: Book) -> None:
     assert same()
     book.decide("alias", "Kesto", "Tessel", author="Ana")
     assert same()
+
+
+def test_the_next_run_sweeps_what_killed_runs_left(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(book.store.tables["claims"], "append_once", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            book.add([reading(pledge("Tessel", 7))], now())
+    assert len(list(book.store.leftovers())) == 1
+    monkeypatch.setattr(api, "LEFTOVER_AGE", timedelta(hours=-1))
+    book.add([reading(pledge("Orrin", 8))], now())
+    assert not list(book.store.leftovers())
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert ledger.__version__ == version("figures-ledger")
+
+
+def test_the_verb_extract_and_the_folder_share_a_name() -> None:
+    assert callable(ledger.extract)
+    assert ledger.extract.explain
