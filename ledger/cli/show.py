@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 Cell = Callable[[Mapping[str, Any]], str]
 PIPED_WIDTH = 200
+COLUMN = 12
+"""Characters that a column needs to be read at ease."""
+KEPT_WHOLE = frozenset({"claim", "commitment", "run", "amount", "measure", "stage", "low", "stated", "high"})
+LEFT_OUT = ("source", "period", "fields", "recipient", "because")
+"""What a narrow terminal does without, the first first."""
 
 
 class Format(StrEnum):
@@ -108,16 +114,34 @@ def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str
     from rich.text import Text  # noqa: PLC0415
 
     terminal = sys.stdout.isatty() and not to_file
-    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
-    for heading in columns:
-        table.add_column(heading.replace("_", " "), justify="right" if heading in numeric or heading == "amount" else "left", overflow="fold")
-    for row in frame.iter_rows(named=True):
-        table.add_row(*(Text(one_line(text(row[name]) if cell is None else cell(row))) for name, cell in columns.items()))
     written = io.StringIO()
-    console = Console(file=written, force_terminal=terminal, width=None if terminal else PIPED_WIDTH)
+    console = Console(file=written, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else PIPED_WIDTH)
+    shown = fitting(list(columns), console.width)
+    left = [name for name in columns if name not in shown]
+    caption = f"a wider terminal shows {', '.join(left)} too" if left else None
+    table = Table(title=title or None, title_justify="left", caption=caption, caption_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
+    for heading in shown:
+        right = heading in numeric or heading == "amount"
+        table.add_column(heading.replace("_", " "), justify="right" if right else "left", overflow="fold", no_wrap=heading in KEPT_WHOLE)
+    for row in frame.iter_rows(named=True):
+        cells = (text(row[name]) if (cell := columns[name]) is None else cell(row) for name in shown)
+        table.add_row(*(Text(one_line(words)) for words in cells))
     console.print(table) if frame.height else console.print(f"{title or 'rows'}: none", highlight=False)
     return written.getvalue()
+
+
+def fitting(columns: list[str], width: int) -> list[str]:
+    """The columns that a terminal of `width` characters has room for.
+
+    >>> fitting(["claim", "source", "amount", "fields", "stage"], 50)
+    ['claim', 'amount', 'fields', 'stage']
+    """
+    shown = list(columns)
+    for name in LEFT_OUT:
+        if len(shown) * COLUMN > width and name in shown:
+            shown.remove(name)
+    return shown
 
 
 def one_line(words: str) -> str:
