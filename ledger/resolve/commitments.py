@@ -8,6 +8,10 @@ from schemas import Bound, Commitment, ExclusionReason, Membership, Stage
 
 FIRM = [Stage.RUMOURED, Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED, Stage.CANCELLED]
 """From talk to payment; a cancellation overrules what else the same day says."""
+FACE = [
+    "row", "pledge", "claim_id", "unit", "value", "lower", "upper", "bound", "measure", "digits", "day", "headline", "time_basis", "converted",
+    "confidence", "dollars",
+]  # fmt: skip
 DEPTH = 5
 """How many wholes inside wholes are followed."""
 
@@ -17,7 +21,7 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
 
     `mentions` come in order, with `version` (one amount of the pledge), `current` (whether it is the amount that holds) and `converted`.
     """
-    face = _faces(mentions.filter("current"))
+    face = _faces(mentions.filter("current").select(FACE))
     dated = pl.when("dated").then("day")
     prepared = mentions.with_columns(
         dated.alias("reported"), (~pl.col("current") | (pl.col("time_basis") == "cumulative").fill_null(value=False)).alias("sum")

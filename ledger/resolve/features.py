@@ -119,33 +119,46 @@ def change() -> dict[str, pl.Expr]:
 
 
 def across() -> dict[str, pl.Expr]:
-    """What speaks for and against that two documents tell the same money."""
+    """What speaks for and against that two documents tell the same money.
+
+    What the tellings have in common of names and words comes with the pair as counts (`actors`, `recipients`, `names`, `words`), fields, periods and
+    amounts as masks of bits.
+    """
     days = (pl.col("day_b") - pl.col("day")).dt.total_days().abs().cast(pl.Float64).fill_null(0)
     return {
-        "amount_same": shared("amount_keys"),
-        "amounts_shared": (pl.col("amount_keys_shared") > 1).cast(pl.Float64),
+        "amount_same": pl.col("same_amount").cast(pl.Float64),
+        "amounts_shared": (met("amount_mask").bitwise_count_ones() > 1).cast(pl.Float64),
         "digits": distinctness(),
-        "actor_shared": shared("actor_keys"),
-        "actor_clash": clash("actor_keys"),
-        "recipient_shared": shared("recipient_keys"),
-        "recipient_clash": clash("recipient_keys"),
-        "both_shared": ((pl.col("actor_keys_shared") > 0) & (pl.col("recipient_keys_shared") > 0)).cast(pl.Float64),
-        "names_shared": shared("name_keys", 3),
-        "words_shared": shared("word_keys", 4),
-        "title_shared": shared("title_keys", 3),
-        "family_clash": clash("families"),
+        "actor_shared": (pl.col("actors") > 0).cast(pl.Float64),
+        "actor_clash": (pl.col("has_actor") & pl.col("has_actor_b") & (pl.col("actors") == 0)).cast(pl.Float64),
+        "recipient_shared": (pl.col("recipients") > 0).cast(pl.Float64),
+        "recipient_clash": (pl.col("has_recipient") & pl.col("has_recipient_b") & (pl.col("recipients") == 0)).cast(pl.Float64),
+        "both_shared": ((pl.col("actors") > 0) & (pl.col("recipients") > 0)).cast(pl.Float64),
+        "names_shared": pl.col("names").clip(0, 3).cast(pl.Float64) / 3,
+        "words_shared": pl.col("words").clip(0, 4).cast(pl.Float64) / 4,
+        "family_clash": strange("family_mask"),
         "days": (days + 1).log() / 8,
         "same_week": (days <= 7).cast(pl.Float64),
-        "period_clash": clash("periods"),
-        "period_shared": shared("periods"),
-        "fields_shared": shared("field_keys"),
-        "fields_clash": clash("field_keys"),
+        "period_clash": strange("period_mask"),
+        "period_shared": (met("period_mask") != 0).cast(pl.Float64),
+        "fields_shared": (met("field_mask") != 0).cast(pl.Float64),
+        "fields_clash": strange("field_mask"),
         "increment": differs("increment"),
     }
 
 
-ACROSS = ("amount_keys", "actor_keys", "recipient_keys", "name_keys", "word_keys", "title_keys", "families", "periods", "field_keys")
-"""The lists that `across` compares."""
+def met(mask: str) -> pl.Expr:
+    """The bits that both sides have."""
+    return pl.col(mask) & pl.col(f"{mask}_b")
+
+
+def strange(mask: str) -> pl.Expr:
+    """One where both sides have bits and none in common."""
+    return ((pl.col(mask) != 0) & (pl.col(f"{mask}_b") != 0) & (met(mask) == 0)).cast(pl.Float64)
+
+
+ACROSS = ("day", "digits", "increment", "amount_mask", "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient")
+"""What `across` compares of two tellings."""
 
 
 def scored(pairs: pl.DataFrame, features: dict[str, pl.Expr], model: str) -> pl.DataFrame:

@@ -9,7 +9,6 @@ from schemas import COMMITMENT_MEASURES, Kind
 
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
 CAPITALISED = r"\p{Lu}[\p{L}\p{N}&’'.-]*[\p{L}\p{N}]"
-WORD = r"[\p{L}][\p{L}\p{N}’'-]{3,}"
 SIDE = 120
 """Code points before and after a figure in which words of change are looked for."""
 
@@ -62,15 +61,10 @@ def _moves() -> pl.Expr:
 
 
 def _documents(documents: pl.DataFrame) -> pl.DataFrame:
-    """document_id, day, dated, publisher, text, title_words of each document."""
+    """document_id, day, dated, publisher, text of each document."""
     text = pl.col("text").fill_null("") if "text" in documents.columns else pl.lit("")
-    title = pl.coalesce(pl.col("title"), text.str.extract(r"^\s*([^\n]{1,200})", 1), pl.lit(""))
-    said = title.str.to_lowercase().str.extract_all(WORD).list.set_difference(_literal(lexicon()["words"]["stop"]))
-    words = said.list.eval(pl.element().hash())
     day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
-    return documents.select(
-        "document_id", day.alias("day"), pl.col("published").is_not_null().alias("dated"), "publisher", text.alias("text"), words.alias("title_keys")
-    )
+    return documents.select("document_id", day.alias("day"), pl.col("published").is_not_null().alias("dated"), "publisher", text.alias("text"))
 
 
 def _literal(words: list[str]) -> pl.Expr:

@@ -119,61 +119,90 @@ def _sides(pairs: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def tellings_of(mentions: pl.DataFrame) -> pl.DataFrame:
-    """What each document says of each of its commitments: one row for each `telling`, the sets of what its mentions say."""
+    """What each document says of each of its commitments: one row for each `telling`, with the words and masks of all that its mentions say."""
 
     def union(column: str) -> pl.Expr:
         return pl.col(column).explode().drop_nulls().unique()
 
-    names = ("actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys")
-    rows = mentions.group_by("telling").agg(
-        pl.col("document", "day", "title_keys").first(),
+    masked = mentions.select(
+        "telling", "document", "day", "unit", "size", "digits", "increment", "actor_keys", "recipient_keys", "proper_keys",
+        _bit(pl.struct("unit", "value").hash()).alias("amount_mask"), _bit(pl.col("family").hash()).alias("family_mask"),
+        pl.when(pl.col("period").is_not_null()).then(_bit(pl.col("period").hash())).otherwise(_NO_BIT).alias("period_mask"),
+        pl.col("field_keys").list.eval(_bit(pl.element())).list.agg(pl.element().bitwise_or()).fill_null(_NO_BIT).alias("field_mask"),
+    )  # fmt: skip
+    rows = masked.group_by("telling").agg(
+        pl.col("document", "day").first(),
         pl.struct("unit", "size").unique().alias("amounts"),
-        pl.struct("unit", "value").hash().unique().alias("amount_keys"),
         pl.col("digits").max(),
-        pl.col("family").hash().unique().alias("families"),
-        pl.col("period").drop_nulls().hash().unique().alias("periods"),
         pl.col("increment").any(),
-        *(union(name) for name in names),
+        *(pl.col(f"{name}_mask").bitwise_or() for name in ("amount", "family", "period", "field")),
+        *(union(name) for name in ("actor_keys", "recipient_keys", "proper_keys")),
     )
-    return rows.with_columns(pl.concat_list("name_keys", "proper_keys").list.unique().alias("word_keys")).sort("telling")
+    said = [(pl.col(f"{role}_keys").list.len() > 0).alias(f"has_{role}") for role in ("actor", "recipient")]
+    return rows.with_columns(pl.concat_list("actor_keys", "recipient_keys", "proper_keys").list.unique().alias("word_keys"), *said).sort("telling")
+
+
+_NO_BIT = pl.lit(0, pl.UInt64)
+
+
+def _bit(hashed: pl.Expr) -> pl.Expr:
+    """One of 64 bits for a hash."""
+    return pl.lit(2, pl.UInt64).pow(hashed % 63)
 
 
 def across(tellings: pl.DataFrame) -> pl.DataFrame:
     """a, b, score: the tellings of different documents that are the same money; blocks are compared some at a time, so that memory stays bounded."""
-    compared = tellings.select("telling", "day", "digits", "increment", *features.ACROSS)
+    compared = tellings.select("telling", *features.ACROSS)
     keyed = _keyed(tellings)
     found = [pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64, "score": pl.Float64})]
     rounds = 1 + keyed.height // BLOCKS_AT_ONCE
     for turn in range(rounds):
-        first = _candidates(keyed.filter(pl.col("bucket") % rounds == turn), keyed).join(
-            compared, left_on="a", right_on="telling", maintain_order="left"
-        )
-        both = first.join(compared, left_on="b", right_on="telling", suffix="_b", maintain_order="left")
-        pairs = features.scored(both.with_columns(features.overlaps(features.ACROSS)), features.across(), "across")
+        first = _candidates(keyed.filter(pl.col("bucket") % rounds == turn), keyed).join(compared, left_on="a", right_on="telling")
+        both = first.join(compared, left_on="b", right_on="telling", suffix="_b")
+        pairs = features.scored(both, features.across(), "across")
         found.append(pairs.filter(pl.col("score") > 0).select(pl.col("a", "b").cast(pl.Int64), "score"))
-    return pl.concat(found).unique(["a", "b"]).sort("a", "b")
+    return pl.concat(found).group_by("a", "b").agg(pl.col("score").max()).sort("a", "b")
 
 
 def _keyed(tellings: pl.DataFrame) -> pl.DataFrame:
-    """telling, document, unit, size, bucket, key, payer: each amount of each telling with each word that names or tells."""
+    """telling, document, unit, size, bucket, key, payer, payee: each amount of each telling with each word that names or tells."""
     sizes = (
         tellings.select("telling", "document", "amounts").explode("amounts").unnest("amounts").with_columns(_bucket(pl.col("size")).alias("bucket"))
     )
-    words = tellings.select("telling", "actor_keys", pl.col("word_keys").alias("key")).explode("key").drop_nulls("key")
+    words = tellings.select("telling", "actor_keys", "recipient_keys", pl.col("word_keys").alias("key")).explode("key").drop_nulls("key")
     payer = pl.col("actor_keys").list.contains(pl.col("key")).alias("payer")
-    return sizes.join(words.select("telling", "key", payer), on="telling")
+    payee = pl.col("recipient_keys").list.contains(pl.col("key")).alias("payee")
+    return sizes.join(words.select("telling", "key", payer, payee), on="telling")
 
 
 def _candidates(these: pl.DataFrame, keyed: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of tellings of different documents that share a word and an amount, or a payer and an amount that may be a rounding of the other."""
-    pieces = [these.join(keyed, on=["unit", "size", "key"], suffix="_b")]
-    paying, payers = these.filter("payer"), keyed.filter("payer")
+    """Pairs of tellings of different documents that share a word and an amount, or a payer and an amount that may be a rounding of the other.
+
+    With each pair: same_amount, and the numbers of actors, recipients, names and words that are common.
+    """
+    exact = _met(these.join(keyed, on=["unit", "size", "key"], suffix="_b").with_columns(pl.lit(1, pl.Int8).alias("same_amount")))
+    paying, payers = these.filter("payer"), keyed.filter("payer").select("telling", "document", "unit", "size", "bucket", "key")
+    near = []
     for step in (-1, 0, 1):
         joined = paying.join(payers.with_columns(pl.col("bucket") - step), on=["unit", "bucket", "key"], suffix="_b")
-        pieces.append(joined.filter((pl.col("size") != pl.col("size_b")) & (apart() < NEAR)))
+        near.append(joined.filter((pl.col("size") != pl.col("size_b")) & (apart() < NEAR)).select("telling", "telling_b", "document", "document_b"))
+    rounded = pl.concat(near).unique().join(exact.select("a", "b"), left_on=["telling", "telling_b"], right_on=["a", "b"], how="anti")
+    words = keyed.select("telling", "key", "payer", "payee").unique()
+    worded = rounded.join(words, on="telling").join(words, left_on=["telling_b", "key"], right_on=["telling", "key"], suffix="_b")
+    return pl.concat([exact, _met(worded.with_columns(pl.lit(0, pl.Int8).alias("same_amount")))])
+
+
+def _met(joined: pl.DataFrame) -> pl.DataFrame:
+    """Rows of two tellings and a word → one row for each pair, with the numbers of words of each role."""
+    named, named_b = pl.col("payer") | pl.col("payee"), pl.col("payer_b") | pl.col("payee_b")
+    roles = {"actors": pl.col("payer") & pl.col("payer_b"), "recipients": pl.col("payee") & pl.col("payee_b"), "names": named & named_b}
+    apart_rows = joined.filter(pl.col("document") != pl.col("document_b"))
     lo, hi = pl.min_horizontal("telling", "telling_b").alias("a"), pl.max_horizontal("telling", "telling_b").alias("b")
-    kept = [piece.filter(pl.col("document") != pl.col("document_b")).select(lo, hi).unique() for piece in pieces]
-    return pl.concat(kept).unique().sort("a", "b")
+    each = apart_rows.select(lo, hi, "same_amount", "key", *(role.cast(pl.Int8).alias(name) for name, role in roles.items())).unique(
+        ["a", "b", "key"]
+    )
+    counts = [pl.col(name).cast(pl.Int32).sum() for name in roles]
+    return each.group_by("a", "b").agg(pl.col("same_amount").max(), *counts, pl.len().cast(pl.Int32).alias("words"))
 
 
 def sharing(known: pl.DataFrame, tellings: pl.DataFrame) -> pl.Series:

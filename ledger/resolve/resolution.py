@@ -13,6 +13,8 @@ from ledger.resolve.decided import Verdicts, corrected, replayed
 from ledger.resolve.mentions import mentions_of
 from ledger.resolve.pairs import Within, across, sharing, tellings_of, with_dollars, within
 
+COMPARED = ("before", "after", "moves", "paid", "increment", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys")
+"""Columns of mentions that only comparing needs."""
 CONVERSION_REACH = 40
 """A conversion starts at most so many code points after the amount that it converts."""
 
@@ -49,7 +51,7 @@ def resolve(claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFra
     `claims`, `documents` and `decisions` have the columns of the records Claim, Document and Decision. The order of rows changes nothing, a row given
     twice counts once. `rates` are those of `ledger.rates.bundled()` by default.
     """
-    known = claims.unique("claim_id", keep="first", maintain_order=True)
+    known = _each_once(claims, "claim_id")
     verdicts = replayed(decisions, known)
     mended = corrected(known, verdicts)
     names = names_of(mended)
@@ -118,6 +120,11 @@ def _names_now(known: pl.DataFrame, claims: pl.LazyFrame, documents: pl.Series, 
     return pl.concat([kept, names_of(fresh).select(kept.columns)])
 
 
+def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """`rows` with the first of each `key`; without a copy where none stands twice."""
+    return rows if rows[key].n_unique() == rows.height else rows.unique(key, keep="first", maintain_order=True)
+
+
 def _has_rows(decisions: pl.DataFrame | None) -> bool:
     return decisions is not None and not decisions.is_empty()
 
@@ -151,10 +158,8 @@ def _reached(
 def _mentions(
     claims: pl.DataFrame, documents: pl.LazyFrame | pl.DataFrame, verdicts: Verdicts, canonical: dict[str, str], rates: Rates | None
 ) -> pl.DataFrame:
-    live = claims.filter(~pl.col("claim_id").is_in(list(verdicts.rejected)))
-    texts = (
-        documents.lazy().join(live.lazy().select("document_id").unique(), on="document_id", how="semi").unique("document_id", keep="first").collect()
-    )
+    live = claims.filter(~pl.col("claim_id").is_in(list(verdicts.rejected))) if verdicts.rejected else claims
+    texts = _each_once(documents.lazy().join(live.lazy().select("document_id").unique(), on="document_id", how="semi").collect(), "document_id")
     return with_dollars(mentions_of(live, texts, canonical), rates)
 
 
@@ -213,7 +218,7 @@ def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> Clusters:
     owned = tellings.select(pl.col("telling").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
     versions = owned.select(pl.col("node").alias("telling"), kept_apart(owned, joined, _marks(ruled), alike).alias("version"))
     version = dict(versions.filter(pl.col("telling").is_in(list(telling.values()))).iter_rows())
-    placed = rows.join(versions, on="telling", how="left", maintain_order="left")
+    placed = rows.drop(COMPARED).join(versions, on="telling", how="left", maintain_order="left")
     pledged = _pledged(placed, pairs.changed, _marks((version[a], version[b], by) for a, b, by in ruled))
     return Clusters(pledged, tellings, _loose(pledged, pairs, joined))
 

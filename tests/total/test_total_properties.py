@@ -1,0 +1,71 @@
+"""What must hold of the totals of any ledger."""
+
+import importlib.util
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.resolve import resolve
+from ledger.total import totals
+
+SPEC = importlib.util.spec_from_file_location("resolve_properties", Path(__file__).parents[1] / "resolve" / "test_resolve_properties.py")
+assert SPEC is not None
+assert SPEC.loader is not None
+LEDGERS = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(LEDGERS)
+
+ENDS = ("low", "stated", "high")
+COLUMNS = ["actor", "recipient", "field", "measure", "stage", "currency", "year"]
+
+
+def book(claims: pl.DataFrame, documents: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    found = resolve(claims, documents)
+    return found.commitments, found.memberships, claims, documents
+
+
+def high(row: dict[str, Any]) -> Decimal:
+    return Decimal("Infinity") if row["high"] is None else row["high"]
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
+@given(ledger=LEDGERS.ledgers, by=st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=3, unique=True), parts=st.sampled_from(["inside", "shown"]))
+def test_partitions_add_up_and_intervals_are_ordered(factory: Any, ledger: Any, by: list[str], parts: Any) -> None:
+    frames = book(*LEDGERS.built(factory, ledger))
+    rows, whole = totals(*frames, by=by, parts=parts), totals(*frames).row(0, named=True)
+    assert rows["low"].sum() == whole["low"]
+    assert rows["stated"].sum() == whole["stated"]
+    assert (whole["high"] is None) == rows["open_ended"].any()
+    if whole["high"] is not None:
+        assert rows["high"].sum() == whole["high"]
+    for row in rows.iter_rows(named=True):
+        assert row["low"] <= row["stated"] <= high(row)
+        assert sum(row[f"stated_{stage}"] for stage in ("pledged", "approved", "committed", "disbursed")) == row["stated"]
+
+
+@settings(max_examples=5, deadline=None)
+@given(ledger=LEDGERS.ledgers)
+def test_removing_a_claim_that_adds_nothing_changes_no_total(factory: Any, ledger: Any) -> None:
+    claims, documents = LEDGERS.built(factory, [*ledger, ledger[0]])  # the last article tells again what the first tells
+    frames = book(claims, documents)
+    spare = frames[1].filter(pl.col("exclusion_reason") == "statistic")["claim_id"]
+    kept = claims.filter(~pl.col("claim_id").is_in(spare.implode()))
+    assert totals(*frames).select(ENDS).equals(totals(*book(kept, documents)).select(ENDS))
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
+@given(ledger=LEDGERS.ledgers)
+def test_a_claim_never_lowers_high_unless_it_replaces_or_joins(factory: Any, ledger: Any) -> None:
+    claims, documents = LEDGERS.built(factory, ledger)
+    last = claims["claim_id"].sort()[-1]
+    before, after = book(claims.filter(pl.col("claim_id") != last), documents), book(claims, documents)
+    was, now = (totals(*frames).row(0, named=True) for frames in (before, after))
+    lost = set(before[1].filter("counted")["claim_id"]) - set(after[1].filter("counted")["claim_id"])
+    if not lost:
+        assert high(now) >= high(was)
