@@ -161,29 +161,24 @@ SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isal
 def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, "Atom | None"]]:
     """The grammar's matches in folded `text`: span, sentence and what was read; those outside all sentences are left out."""
     encoded = text.encode("latin-1")
+    find = grammar.atom().find
     place = next(places, None)
-    position = 0
-    while position >= 0:
-        restart = -1
-        for match in grammar.atom().finditer(encoded, position):
-            start, end = match.span()
-            while place is not None and place.end <= start:
-                place = next(places, None)
-            if place is None:
-                return
-            if start < place.start:
-                continue
-            if end - start < 4 and _is_chained(encoded, start, end):
-                continue
-            cut = min(_without_next_sign(encoded, start, end), place.segment.end)
-            start = _without_word(encoded, start, cut)
+    start, end = find(encoded)
+    while start >= 0:
+        while place is not None and place.end <= start:
+            place = next(places, None)
+        if place is None:
+            return
+        position = end
+        if start >= place.start and not (end - start < 4 and _is_chained(encoded, start, end)):
+            cut = _without_next_sign(encoded, start, end) if encoded[end - 1] in SIGN_BYTES else end
+            cut = min(cut, place.segment.end)
+            if start and encoded[start] in LETTERS and encoded[start - 1] in WORD_BYTES:
+                start = _without_word(encoded, start, cut)
             atom = read_atom(text, start, cut, place)
             yield start, cut, place, atom
-            read = max(atom.end, start + 1) if atom is not None else cut
-            if read < end and encoded[read:end].strip(b" -.") and _numeric(encoded, read, end):
-                restart = read
-                break
-        position = restart
+            position = max(atom.end if atom is not None else cut, start + 1)
+        start, end = find(encoded, position)
 
 
 LONE_BEHIND = frozenset(b"\x1d_")
@@ -203,24 +198,15 @@ def _is_chained(encoded: bytes, start: int, end: int) -> bool:
     return following[0] in LONE_BEHIND or following == b" _"
 
 
-def _numeric(encoded: bytes, start: int, end: int) -> bool:
-    """Whether the rest of a match may hold or open another number."""
-    rest = encoded[start:end]
-    return any(byte in DIGIT_BYTES or byte >= 0x80 or byte == 0x24 for byte in rest)
-
-
 def _without_word(encoded: bytes, start: int, end: int) -> int:
-    """The start of a match without a letter that ends a word and is no currency: "NXP 10%" holds no "P 10"."""
-    if start and encoded[start] in LETTERS and encoded[start - 1] in WORD_BYTES:
-        space = encoded.find(b" ", start, end)
-        if space > 0 and encoded[space + 1] in DIGIT_BYTES:
-            return space + 1
-    return start
+    """The start of a match without a letter that ends a word and is no currency: "KLP 10%" holds no "P 10"."""
+    space = encoded.find(b" ", start, end)
+    return space + 1 if space > 0 and encoded[space + 1] in DIGIT_BYTES else start
 
 
 def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
     """The end of a match without a sign that opens the next number: "£1.1m-£1.4m" is no "1.1m-£"."""
-    if encoded[end - 1] in SIGN_BYTES and encoded[end : end + 1].isdigit() and end - start > 1:
+    if encoded[end : end + 1].isdigit() and end - start > 1:
         end -= 1
         while encoded[end - 1 : end].isalpha() and encoded[end - 2 : end - 1] in (b"-", b" "):
             end -= 1

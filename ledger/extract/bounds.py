@@ -107,7 +107,8 @@ def _in_phrase(words: list[str], bound: Bound, length: int, said: str, atom: Ato
     if _is_preposition(said, words[-1] if words else "", atom):
         return None
     if bound is Bound.ABOUT and (outer := _longest(words)) is not None and outer[0] is not Bound.ABOUT:
-        return outer[0], f"{outer[2]} {said}"
+        kept = _is_preposition(outer[2], words[-outer[1] - 1] if len(words) > outer[1] else "", atom)
+        return (bound, said) if kept else (outer[0], f"{outer[2]} {said}")
     if (
         bound is Bound.MORE_THAN
         and not (words and words[-1] == "the")

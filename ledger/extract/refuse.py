@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from ledger.extract.atoms import DIGIT_BYTES, LETTERS, ONE, WORD_BYTES, Atom
-from ledger.extract.grammar import MEMORY, pattern
+from ledger.extract.grammar import MEMORY, Finder, pattern
 from ledger.lexicons.load import toml
 from schemas import Kind
 
@@ -39,9 +39,10 @@ def named_patterns() -> dict[str, Any]:
 
 
 @cache
-def _any_pattern(*, time: bool = False) -> Any:
+def _any_pattern(*, time: bool = False) -> Finder:
     entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
-    return pattern("|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries).encode("latin-1"), captures=False, memory=8 * MEMORY)
+    source = "|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries)
+    return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * MEMORY))
 
 
 def window(text: str, start: int, end: int) -> bytes:
@@ -53,7 +54,7 @@ def window(text: str, start: int, end: int) -> bytes:
 def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
     """The refusal that the words around the number call for, or None; its name is looked up only where `name` is asked."""
     around = window(text, start, end)
-    if _any_pattern(time=time).search(around) is None:
+    if _any_pattern(time=time).find(around)[0] < 0:
         return None
     if not name:
         return "not_figure"
