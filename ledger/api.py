@@ -16,7 +16,7 @@ from ledger.decisions import Saying, make_decision
 from ledger.errors import InputError, LedgerError
 from ledger.export import Frames, Taken, export, import_decisions
 from ledger.extract import Loss, explain
-from ledger.handout import Filters, frames_of
+from ledger.handout import Filters, frames_of, ledger_name
 from ledger.lexicons.load import lexicon_hash
 from ledger.pipeline import Reading, claims_of, reading_of
 from ledger.rates import RATE, RateDate, Rates, bundled, quotes, read_own
@@ -393,6 +393,7 @@ class Book:
             commitments=known.resolution.commitments,
             memberships=known.resolution.memberships,
             decisions=self.decisions,
+            info=ledger_name(known.snapshot),
         )
         taken = import_decisions(Path(workbook), frames, author, now())
         self.store.say(taken.decisions)
@@ -481,7 +482,8 @@ class Book:
             rate_date=rate_date,
             info={"as_of": (as_of or now()).isoformat()},
         )
-        own = partial(self.totals, as_of=as_of, rate_date=rate_date, **filters)
+        # A filter by actor chooses whole commitments here, so that the totals to compare with are of these and not of that actor's shares.
+        own = partial(totals, frames.commitments, frames.memberships, frames.claims, frames.documents, rates=known.rates, rate_date=rate_date)
         options: dict[str, Any] = {"profile": profile, "currency": code, "stage_floor": stage_floor, "allocation": allocation}
         if progress is not None:
             options["done"] = progress

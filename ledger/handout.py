@@ -76,7 +76,6 @@ def frames_of(
         claims = claims.join(memberships.select("claim_id"), on="claim_id", how="semi", maintain_order="left")
         documents = documents.join(claims.select("document_id"), on="document_id", how="semi", maintain_order="left")
     each = [_rates(known, code, rates, rate_date) for code in dict.fromkeys((currency, *SHOWN))]
-    first = snapshot.runs["run_id"].head(1).to_list()
     return Frames(
         documents=documents,
         claims=claims,
@@ -86,12 +85,18 @@ def frames_of(
         problems=snapshot.problems.collect(),
         runs=snapshot.runs,
         rates=pl.concat(each).join(commitments.select("commitment_id"), on="commitment_id", how="semi", maintain_order="left"),
-        info={"filters": filters.words(), "version": __version__, "ledger": first[0] if first else "", **info},
+        info={"filters": filters.words(), "version": __version__, **ledger_name(snapshot), **info},
     )
 
 
+def ledger_name(snapshot: Snapshot) -> dict[str, str]:
+    """What tells this ledger from others: its first run, once it has one."""
+    runs = snapshot.runs.sort("started", "run_id")["run_id"].to_list()
+    return {"ledger": runs[0]} if runs else {}
+
+
 def _rates(known: tuple[pl.DataFrame, ...], currency: str, rates: Rates, rate_date: RateDate) -> pl.DataFrame:
-    """The columns of `schemas.Rate`, and the commitment that each rate is of."""
+    """The columns of `schemas.Rate`, the commitment that each rate is of, and the day that a total sorts it under."""
     rows = converted(*known, currency=currency, rates=rates, rate_date=rate_date).filter(pl.col("rate").is_not_null())
-    chosen = rows.select("commitment_id", pl.col("currency").alias("unit"), pl.lit(currency).alias("to"), "rate", "rate_on", "rate_source")
+    chosen = rows.select("commitment_id", pl.col("currency").alias("unit"), pl.lit(currency).alias("to"), "rate", "rate_on", "rate_source", "day")
     return chosen.rename({"rate_on": "on", "rate_source": "source"}).sort("commitment_id").collect()
