@@ -1,7 +1,7 @@
 """Fit logistic models over named features, judge them on articles they have not seen, calibrate, and write weights files."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -70,7 +70,12 @@ def temperature(pairs: Sequence[tuple[Sequence[float], int]]) -> float:
 
 def cross_fit(name: str, examples: Sequence[Example], strength: float, least: int = 3) -> tuple[Model, list[Model]]:
     """The model of all examples, and one for each fold that has not seen the fold; all with the held-out temperature."""
-    folds = [fit(name, [e for e in examples if fold_of(e.article) != k], strength, least) for k in range(FOLDS)]
+    return cross_fit_by(lambda some: fit(name, some, strength, least), examples)
+
+
+def cross_fit_by(fitter: Callable[[Sequence[Example]], Model], examples: Sequence[Example]) -> tuple[Model, list[Model]]:
+    """As `cross_fit`, with any way to fit a model; every label must be seen in every fold's training or it is not used for the temperature."""
+    folds = [fitter([e for e in examples if fold_of(e.article) != k]) for k in range(FOLDS)]
     pairs = []
     for example in examples:
         model = folds[fold_of(example.article)]
@@ -78,7 +83,7 @@ def cross_fit(name: str, examples: Sequence[Example], strength: float, least: in
             pairs.append((model.scores(example.features), model.labels.index(example.label)))
     width = max(len(scores) for scores, _ in pairs)
     t = temperature([pair for pair in pairs if len(pair[0]) == width])
-    whole = fit(name, examples, strength, least)
+    whole = fitter(examples)
     with_t = [Model(m.name, m.labels, m.intercept, m.weights, t) for m in [whole, *folds]]
     return with_t[0], with_t[1:]
 

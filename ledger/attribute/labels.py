@@ -1,0 +1,206 @@
+"""What a figure is of, how firm it is, and how it adds up: measure, stage, time basis and modality notes, each with the words that say so.
+
+Cues (`labels_cues`) and frames (`labels_frames`) are rules as data; named features of them (`labels_features`) are weighed by logistic models whose
+weights lie in `ledger/lexicons/weights/`; a second look (`labels_second`) lets neighbouring figures speak. At run time each is a sum.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from ledger.attribute.context import Scene
+from ledger.attribute.labels_features import Laid, Page, features, hit_features, page, place_of
+from ledger.attribute.labels_frames import time_frames
+from ledger.attribute.labels_second import second_look
+from ledger.attribute.weigh import Model, model
+from schemas import COMMITMENT_MEASURES, Evidence, Kind, Measure, Stage, TimeBasis
+
+GROUPS = {Kind.MONEY: "measure_money", Kind.PERCENT: "measure_percent", Kind.QUANTITY: "measure_number", Kind.COUNT: "measure_number"}
+"""The model of each kind of figure."""
+MODELS = ("measure_money", "measure_percent", "measure_number", "stage", "stage_second")
+Models = Mapping[str, Model]
+COMMITMENTS = frozenset(measure.value for measure in COMMITMENT_MEASURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The labels of one figure, each with its evidence; `stage` is null for statistics."""
+
+    measure: Measure
+    measure_evidence: Evidence
+    stage: Stage | None
+    stage_evidence: Evidence | None
+    time_basis: TimeBasis | None
+    time_basis_evidence: Evidence | None
+    modality: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The features and probabilities behind the labels of one figure."""
+
+    features: Mapping[str, float]
+    measures: Mapping[str, float]
+    stage_features: Mapping[str, float]
+    stages: Mapping[str, float]
+
+
+@cache
+def committed_models() -> Models:
+    """The models of the lexicon."""
+    return {name: model(name) for name in MODELS}
+
+
+def weigh(document: Page, models: Models) -> tuple[Weighed, ...]:
+    """Features and probabilities of every figure of a document, in order."""
+    rows = [features(document, index) for index in range(len(document.scene.figures))]
+    measures = [models[GROUPS[figure.kind]].probabilities(row) for figure, row in zip(document.scene.figures, rows, strict=True)]
+    committed = [index for index, row in enumerate(measures) if committed_share(row) >= 0.5]
+    first_features = {index: {**rows[index], **told(measures[index])} for index in committed}
+    first = {index: models["stage"].probabilities(first_features[index]) for index in committed}
+    seen = second_look(document, committed, first)
+    stages = {index: models["stage_second"].probabilities(second_features(seen[index], first[index])) for index in committed}
+    empty: dict[str, float] = {}
+    return tuple(Weighed(row, measures[index], first_features.get(index, empty), stages.get(index, empty)) for index, row in enumerate(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A document and weights, the same only as the same objects: labels and fields ask for one document one after the other."""
+
+    scene: Scene
+    models: Models | None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and other.scene is self.scene and other.models is self.models
+
+    def __hash__(self) -> int:
+        return hash((id(self.scene), id(self.models)))
+
+
+@lru_cache(maxsize=1)
+def _weighed(asked: _Asked) -> tuple[Page, tuple[Weighed, ...]]:
+    document = page(asked.scene)
+    return document, weigh(document, committed_models() if asked.models is None else asked.models)
+
+
+def weighed(scene: Scene, models: Models | None = None) -> tuple[Page, tuple[Weighed, ...]]:
+    """A document laid out and its figures weighed; the last one asked for is kept."""
+    return _weighed(_Asked(scene, models))
+
+
+def committed_share(measures: Mapping[str, float]) -> float:
+    """The probability that a figure is a commitment."""
+    return sum(probability for measure, probability in measures.items() if measure in COMMITMENTS)
+
+
+def told(measures: Mapping[str, float]) -> dict[str, float]:
+    """The measures' probabilities as features of the stage."""
+    return {f"M={measure}": round(probability, 3) for measure, probability in measures.items() if probability > 0.05}
+
+
+def second_features(seen: Mapping[str, float], first: Mapping[str, float]) -> dict[str, float]:
+    """The features of the second look at a stage: its neighbours' and its own first probabilities."""
+    return {**seen, **{f"1own={stage}": round(probability, 3) for stage, probability in first.items()}}
+
+
+def all_labels(scene: Scene, models: Models | None = None) -> tuple[Labels, ...]:
+    """The labels of every figure of a document, in order; `models` replaces the committed weights."""
+    document, rows = weighed(scene, models)
+    weights = committed_models() if models is None else models
+    return tuple(_labels(document, index, row, weights) for index, row in enumerate(rows))
+
+
+def labels(scene: Scene, figure_index: int, models: Models | None = None) -> Labels:
+    """The labels of one figure."""
+    return all_labels(scene, models)[figure_index]
+
+
+def _labels(document: Page, index: int, row: Weighed, models: Models) -> Labels:
+    laid = document.laid[document.scene.sentence_of[index]]
+    at = laid.place[index]
+    figure = document.scene.figures[index]
+    measure = best_measure(row.measures)
+    stage = max(row.stages, key=row.stages.__getitem__) if row.stages else None
+    basis, basis_evidence = time_basis(document, index)
+    return Labels(
+        Measure(measure),
+        _evidence(document, index, models[GROUPS[figure.kind]], measure, row.measures[measure]),
+        None if stage is None else Stage(stage),
+        None if stage is None else _evidence(document, index, models["stage"], stage, row.stages[stage]),
+        basis,
+        basis_evidence,
+        modality(laid, at),
+    )
+
+
+def best_measure(measures: Mapping[str, float]) -> str:
+    """The likeliest measure of the likelier class: first commitment or statistic, then which."""
+    committed = committed_share(measures) >= 0.5
+    return max((measure for measure in measures if (measure in COMMITMENTS) == committed), key=measures.__getitem__)
+
+
+def _evidence(document: Page, index: int, weights: Model, label: str, probability: float) -> Evidence:
+    """The cue that speaks loudest for a label; where none does, the figure itself by its kind and unit."""
+    head = document.head_of(index)
+    laid = document.laid[document.scene.sentence_of[head]]
+    at = laid.place[head]
+    kind = document.scene.figures[head].kind
+    column = weights.labels.index(label)
+    loudest, cue, span = 0.2, "", (laid.starts[laid.place[index]], laid.ends[laid.place[index]])
+    for hit in laid.hits:
+        place = place_of(hit, at, laid)
+        share = 0.0
+        for feature in hit_features(hit.cue.name, hit.cue.kind, hit.cue.measure, hit.cue.stage, hit.tense, place, kind):
+            row = weights.weights.get(feature)
+            if row is not None:
+                share += row[column]
+        if share > loudest:
+            loudest, cue, span = share, hit.cue.name, (laid.starts[hit.first], laid.ends[hit.last - 1])
+    start, end = span
+    rule = f"{weights.name}.{cue or 'context'}"
+    return Evidence(start=start, end=end, exact=document.scene.text[start:end], rule=rule, confidence=round(min(1.0, probability), 4))
+
+
+def time_basis(document: Page, index: int) -> tuple[TimeBasis | None, Evidence | None]:
+    """Whether the figure adds to earlier ones, sums them up, is a level at a date, or recurs; by rule, the first that fits."""
+    head = document.head_of(index)
+    laid = document.laid[document.scene.sentence_of[head]]
+    at = laid.place[head]
+    figure = document.scene.figures[head]
+    read = time_frames(laid.words, at)
+    if read is not None:
+        basis, rule, first, last = read
+        start, end = laid.starts[first], laid.ends[last - 1]
+    elif figure.per in RECURRING:
+        basis, rule, start, end = "rate", "time.per", figure.start, figure.end
+    else:
+        return None, None
+    return TimeBasis(basis), Evidence(start=start, end=end, exact=document.scene.text[start:end], rule=rule, confidence=0.9)
+
+
+RECURRING = frozenset({"year", "month", "week", "day", "hour", "quarter"})
+"""The periods that make a figure a flow by time; "share" or "tonne" make it a price."""
+HEDGES = frozenset({"hedge", "neg"})
+
+
+def modality(laid: Laid, at: int) -> tuple[str, ...]:
+    """The names of the cues of doubt, condition and denial in the figure's clause and the ones beside it."""
+    here = laid.clauses[at]
+    found = [hit.cue.name for hit in laid.hits if hit.cue.kind in HEDGES and abs(laid.clauses[hit.first] - here) <= 1]
+    return tuple(dict.fromkeys(found))
+
+
+def explain_labels(scene: Scene, figure_index: int, models: Models | None = None) -> Mapping[str, Sequence[tuple[str, float]]]:
+    """For measure and stage, the features that spoke loudest for and against what was chosen."""
+    row = weighed(scene, models)[1][figure_index]
+    weights = committed_models() if models is None else models
+    figure = scene.figures[figure_index]
+    shares = {"measure": weights[GROUPS[figure.kind]].shares(row.features, best_measure(row.measures))}
+    if row.stages:
+        stage = max(row.stages, key=row.stages.__getitem__)
+        shares["stage"] = weights["stage"].shares(row.stage_features, stage)
+    return shares
+
+
+__all__ = ["Labels", "all_labels", "explain_labels", "labels"]

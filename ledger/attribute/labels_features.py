@@ -1,0 +1,609 @@
+"""Named features of each figure for measure, stage and time basis, from the cues of its clause, sentence, neighbours, headline and document.
+
+Feature names are short and stable, for they are the keys of the weights files: `verb.lend.to<` is the verb lend in "to lend", left of the figure.
+Places are `<` left, `>` right; `n` near, `c` in the clause, `f` behind another figure, `o` in a neighbouring clause, `x` farther off; `S` the
+sentence; `P` the sentence before, `N` the one after; `H` the headline; `G` the line over a list; `D` the document.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ledger.attribute.context import Scene, Words
+from ledger.attribute.labels_cues import FIGURE, Hit, hits, stem
+from ledger.attribute.labels_frames import framed
+from schemas import Figure, Kind, Section
+
+BREAKS = frozenset(
+    [
+        ",",
+        ";",
+        ":",
+        "(",
+        ")",
+        "—",
+        "–",
+        "[",
+        "]",
+        "/",
+        "|",
+        "•",
+        "and",
+        "but",
+        "which",
+        "who",
+        "while",
+        "as",
+        "when",
+        "where",
+        "after",
+        "before",
+        "because",
+        "although",
+        "though",
+        "whereas",
+        "that",
+        "until",
+        "if",
+    ]
+)
+PREPOSITIONS = frozenset(
+    [
+        "of",
+        "in",
+        "for",
+        "to",
+        "from",
+        "on",
+        "at",
+        "by",
+        "with",
+        "over",
+        "into",
+        "under",
+        "across",
+        "through",
+        "towards",
+        "toward",
+        "against",
+        "worth",
+        "as",
+        "among",
+        "per",
+        "via",
+        "within",
+    ]
+)
+HARD_STOPS = frozenset(
+    [
+        ".",
+        ",",
+        ";",
+        ":",
+        "(",
+        ")",
+        "—",
+        "–",
+        "?",
+        "!",
+        "|",
+        "/",
+        "and",
+        "or",
+        "but",
+        "that",
+        "which",
+        "who",
+        "is",
+        "are",
+        "was",
+        "were",
+        "will",
+        "would",
+        "has",
+        "have",
+        "had",
+    ]
+)
+FILLERS = frozenset(
+    [
+        "about",
+        "around",
+        "some",
+        "nearly",
+        "almost",
+        "roughly",
+        "approximately",
+        "over",
+        "more",
+        "less",
+        "than",
+        "as",
+        "much",
+        "many",
+        "least",
+        "most",
+        "a",
+        "an",
+        "the",
+        "just",
+        "only",
+        "another",
+        "further",
+        "additional",
+        "extra",
+        "estimated",
+        "fewer",
+        "under",
+        "below",
+        "close",
+        "between",
+        "up",
+        "worth",
+        "whopping",
+        "mere",
+        "exactly",
+        "initial",
+        "combined",
+        "its",
+        "their",
+        "our",
+        "total",
+        "at",
+        "and",
+        "or",
+        "also",
+        "even",
+        "still",
+        "record",
+        "massive",
+        "reported",
+        "planned",
+        "proposed",
+    ]
+)
+OPENERS, CLOSERS = frozenset(["(", "["]), frozenset([")", "]"])
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A sentence laid out: its words with figures as `#`, the clause of each word, its cues and the place of each figure."""
+
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    clauses: tuple[int, ...]
+    figures_before: tuple[int, ...]
+    hits: tuple[Hit, ...]
+    place: dict[int, int]
+    """Figure index → its word."""
+    quoted: tuple[bool, ...]
+    section: Section
+    group: int
+
+
+def lay(scene: Scene, number: int) -> Laid:
+    """Lay out sentence `number` of the scene."""
+    sentence = scene.sentences[number]
+    words, starts, ends, place = _with_figures(scene, sentence, scene.figures_of[number])
+    clauses, before, quoted = _walk(words)
+    return Laid(tuple(words), tuple(starts), tuple(ends), clauses, before, tuple(hits(words)), place, quoted, sentence.section, sentence.group)
+
+
+def _with_figures(scene: Scene, sentence: Words, figures: Sequence[int]) -> tuple[list[str], list[int], list[int], dict[int, int]]:
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    place: dict[int, int] = {}
+    at, size = 0, len(sentence.words)
+    for index in figures:
+        figure = scene.figures[index]
+        first = bisect_left(sentence.ends, figure.start + 1)
+        _plain(sentence, at, first, words, starts, ends)
+        place[index] = len(words)
+        words.append(FIGURE)
+        starts.append(figure.start)
+        ends.append(figure.end)
+        at = max(at, bisect_left(sentence.starts, figure.end))
+    _plain(sentence, at, size, words, starts, ends)
+    return words, starts, ends, place
+
+
+def _plain(sentence: Words, first: int, last: int, words: list[str], starts: list[int], ends: list[int]) -> None:
+    for at in range(first, last):
+        word = sentence.words[at]
+        if word.endswith(("'s", "’s")):
+            word = word[:-2]
+        words.append(word.replace("’", "'") if "’" in word else word)
+    starts += sentence.starts[first:last]
+    ends += sentence.ends[first:last]
+
+
+def _walk(words: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[bool, ...]]:
+    clause, figures, inside = 0, 0, False
+    clauses: list[int] = []
+    before: list[int] = []
+    quoted: list[bool] = []
+    for word in words:
+        if word in BREAKS:
+            clause += 1
+        elif word in '"“”':
+            inside = word == "“" or (word == '"' and not inside)
+        clauses.append(clause)
+        before.append(figures)
+        quoted.append(inside)
+        figures += word == FIGURE
+    before.append(figures)
+    return tuple(clauses), tuple(before), tuple(quoted)
+
+
+def twin_of(laid: Laid, index: int, scene: Scene) -> int | None:
+    """The figure that this one says again in another currency: "€3bn ($3.2bn)", "€3bn, or about $3.2bn"."""
+    figure = scene.figures[index]
+    if figure.kind is not Kind.MONEY or index - 1 not in laid.place:
+        return None
+    other, here, there = scene.figures[index - 1], laid.place[index], laid.place[index - 1]
+    if other.kind is not Kind.MONEY or other.unit == figure.unit or here - there > 7:
+        return None
+    between = laid.words[there + 1 : here]
+    bracketed = bool(between) and between[0] in OPENERS and not any(word in CLOSERS for word in between)
+    spoken = (
+        len(between) <= 6
+        and any(word in ("or", "equivalent", "roughly", "call") for word in between[:3])
+        and between[0] in (",", "or", "(", "—", "–")
+    )
+    slashed = between == ("/",)
+    return index - 1 if bracketed or spoken or slashed else None
+
+
+def place_of(hit: Hit, at: int, laid: Laid) -> str:
+    """Where a cue stands to the figure at word `at`, as the code of the feature names."""
+    left = hit.first < at
+    near, side = (hit.last - 1, "<") if left else (hit.first, ">")
+    between = laid.figures_before[at] - laid.figures_before[hit.last] if left else laid.figures_before[hit.first] - laid.figures_before[at + 1]
+    apart = abs(laid.clauses[near] - laid.clauses[at])
+    distance = at - hit.last if left else hit.first - at - 1
+    if between > 0:
+        return side + "f"
+    if apart == 0:
+        return side + ("n" if distance <= 2 else "c")
+    return side + ("o" if apart == 1 or distance <= 6 else "x")
+
+
+FITTING = {
+    Kind.MONEY: frozenset(
+        [
+            "investment",
+            "equity",
+            "acquisition",
+            "loan",
+            "grant",
+            "subsidy",
+            "procurement",
+            "budget",
+            "stock",
+            "revenue",
+            "profit",
+            "valuation",
+            "trade",
+            "price",
+            "market_size",
+            "penalty",
+            "other",
+        ]
+    ),
+    Kind.PERCENT: frozenset(["share", "change", "rate", "profit", "other", "price", "revenue", "equity", "stock"]),
+    Kind.QUANTITY: frozenset(["capacity", "other", "duration", "change"]),
+    Kind.COUNT: frozenset(["capacity", "other", "jobs", "people", "duration", "change", "stock"]),
+}
+"""The measures that a figure of a kind can be of: only their cues speak of it."""
+
+THEMES = frozenset(["investment", "equity", "acquisition", "loan", "grant", "subsidy", "procurement", "budget", "revenue", "profit", "penalty"])
+"""The measures that a whole document can be about."""
+
+FUTURE = frozenset(
+    [
+        "will",
+        "would",
+        "to",
+        "may",
+        "pres",
+        "ing",
+        "topass",
+        "willpass",
+        "wouldpass",
+        "maypass",
+        "prespass",
+        "prog",
+        "progpass",
+        "will!",
+        "would!",
+        "to!",
+        "may!",
+        "pres!",
+        "topass!",
+        "willpass!",
+        "wouldpass!",
+        "maypass!",
+        "perf!",
+        "perfpass!",
+        "prog!",
+        "prespass!",
+        "did!",
+        "pastpass!",
+    ]
+)
+"""Tenses of what is still to come (or, denied in the past, has not been)."""
+
+
+def resolved(stage: str, tense: str) -> str:
+    """The stage that a cue speaks for in its tense: "will invest" is pledged, "invested" is disbursed, "is building" is committed."""
+    if stage == "flow":
+        return "committed" if tense == "prog" else "pledged" if tense in FUTURE else "disbursed"
+    if stage == "build":
+        return "committed" if tense in ("prog", "progpass", "perf", "pastprog", "ing") else "pledged" if tense in FUTURE else "disbursed"
+    return stage
+
+
+@lru_cache(maxsize=200000)
+def hit_features(name: str, kind: str, measure: str | None, stage: str | None, tense: str, place: str, figure: Kind) -> tuple[str, ...]:
+    """The features of one cue at one place."""
+    found = [name + place, name + "@S"]
+    if measure in FITTING[figure] and not (figure is Kind.MONEY and name == "noun.thing"):
+        found.append(f"m{kind[0]}={measure}{place}")
+    if tense and place[1] != "x":
+        found.append(f"{name}.{tense}{place[0]}")
+    if tense and place[1] in "nco":
+        found.append(f"t={tense}{place}")
+    if stage is not None:
+        found.append(f"S{kind[0]}={resolved(stage, tense)}{place}")
+        leaning = f"{stage}.{tense}" if tense else stage
+        found += [f"s={leaning}{place}", f"s={leaning}@S"]
+        if tense:
+            found.append(f"s={stage}{place}")
+    return tuple(found)
+
+
+def attached(laid: Laid, at: int, kind: Kind) -> list[str]:
+    """The noun that the figure stands before ("a #2bn plant *loan*"), and the one behind "in", "of" or "for" after it."""
+    found: list[str] = []
+    words, size = laid.words, len(laid.words)
+    after = words[at + 1] if at + 1 < size else ""
+    found.append(f"R1={after if after in PREPOSITIONS or not after[:1].isalpha() else stem(after)}")
+    if after and after not in PREPOSITIONS and after not in HARD_STOPS and after != FIGURE:
+        found += _noun_in(laid, at + 1, "aR", kind)
+    elif after in PREPOSITIONS:
+        if after == "worth" and at + 2 < size:
+            found += _noun_in(laid, at + 3, "wR", kind)
+        found += _noun_in(laid, at + 2, f"{after}R", kind)
+    return found
+
+
+def _noun_in(laid: Laid, first: int, label: str, kind: Kind) -> list[str]:
+    """The last noun cue of the noun phrase that begins at word `first`."""
+    words, end = laid.words, first
+    while end < len(words) and end < first + 6 and words[end] not in HARD_STOPS and words[end] not in PREPOSITIONS and words[end] != FIGURE:
+        end += 1
+    nouns = [hit for hit in laid.hits if first <= hit.first < end and hit.cue.kind == "noun"]
+    if not nouns:
+        return [f"{label}=-"]
+    head = nouns[-1]
+    told = [] if head.cue.measure not in FITTING[kind] else [f"{label}={head.cue.measure}"]
+    return [f"{label}={head.cue.name}", *told] + [f"{label}~{noun.cue.name}" for noun in nouns[:-1]]
+
+
+def governed(laid: Laid, at: int, kind: Kind) -> list[str]:
+    """What stands right before the figure, fillers such as "up to some" left out: a preposition with its noun, or a verb."""
+    words, back = laid.words, at - 1
+    while back >= 0 and (words[back] in FILLERS or (words[back] == "to" and back and words[back - 1] == "up")):
+        back -= 1
+    if back < 0:
+        return ["L1=^"]
+    word = words[back]
+    found = [f"L1={word if word in PREPOSITIONS or not word[:1].isalpha() else stem(word)}"]
+    before = [hit for hit in laid.hits if hit.last <= back + 1 and hit.first >= back - 6 and hit.cue.kind in ("noun", "verb", "neg", "hedge")]
+    if before:
+        last = before[-1]
+        lead = word if word in PREPOSITIONS or word in ("was", "is", "were", "are", ":", "(", ",") else "*"
+        found.append(f"oL={lead}:{last.cue.name}")
+        if last.cue.measure in FITTING[kind]:
+            found.append(f"oL={last.cue.measure}")
+            found.append(f"oL={last.cue.measure}:{lead}")
+    return found
+
+
+def nearest(laid: Laid, at: int, kind: Kind) -> list[str]:
+    """The nearest verb and the nearest telling noun on each side."""
+    found: list[str] = []
+    left = [hit for hit in laid.hits if hit.last <= at]
+    right = [hit for hit in laid.hits if hit.first > at]
+    for side, row in (("L", reversed(left)), ("R", iter(right))):
+        verb = noun = False
+        for hit in row:
+            if not verb and hit.tense:
+                verb = True
+                found += [f"v{side}={hit.cue.name}.{hit.tense}", f"vt{side}={hit.tense}", f"v{side}={hit.cue.name}"]
+            elif not noun and hit.cue.kind == "noun" and hit.cue.measure in FITTING[kind] and hit.cue.name != "noun.thing":
+                noun = True
+                found.append(f"n{side}={hit.cue.measure}")
+            if verb and noun:
+                break
+    return found
+
+
+def magnitude(figure: Figure) -> str:
+    """The size of the number in steps of ten; a percentage in few steps."""
+    value = float(abs(figure.value))
+    if figure.kind is Kind.PERCENT:
+        steps = (1, 3, 6, 10, 20, 30, 50, 75, 100)
+        return f"%{bisect_left(steps, value)}"
+    return f"{figure.kind.value[0]}{min(14, len(str(int(value))))}"
+
+
+def own(figure: Figure, laid: Laid, at: int, unit_cues: Sequence[str]) -> list[str]:
+    """What the figure itself says: kind, unit, rate, bound, size, section, company in the sentence."""
+    kind = figure.kind.value
+    found = [f"k={kind}", f"k={kind}.{figure.bound.value}", f"size={magnitude(figure)}", f"sec={laid.section.value}.{kind}"]
+    if figure.per is not None:
+        found += ["per", f"per={figure.per}.{kind}"]
+    if figure.kind in (Kind.QUANTITY, Kind.COUNT):
+        found.append(f"u={figure.unit}")
+        found += [f"uc={name}" for name in unit_cues]
+    elif figure.kind is Kind.PERCENT and figure.unit != "percent":
+        found.append(f"u={figure.unit}")
+    if figure.period is not None:
+        found.append("period")
+    count = laid.figures_before[-1]
+    found.append(f"fig={min(count, 6)}")
+    found.append(f"nth={min(laid.figures_before[at], 3)}of{min(count, 4)}")
+    if laid.quoted[at]:
+        found.append("quoted")
+    if at and laid.words[at - 1] in OPENERS:
+        found.append("bracket")
+    if at == 0 or (at == 1 and not laid.words[0].isalpha()):
+        found.append("leads")
+    if laid.words[-1] == "?":
+        found.append("question")
+    if len(laid.words) <= 12:
+        found.append("short")
+    return found
+
+
+def lexical(laid: Laid, at: int) -> list[str]:
+    """The general words about the figure: its clause, its near ones, its sentence."""
+    found: list[str] = []
+    words, clauses = laid.words, laid.clauses
+    here = clauses[at]
+    for position, word in enumerate(words):
+        if position == at or not word[0].isalpha() or len(word) < 3:
+            continue
+        root = stem(word)
+        found.append("w:" + root)
+        if abs(clauses[position] - here) <= 1:
+            found.append(("l:" if position < at else "r:") + root)
+    return found
+
+
+@lru_cache(maxsize=50000)
+def unit_cues(unit: str) -> tuple[str, ...]:
+    """The noun cues that the unit of a count or quantity is of."""
+    return tuple(hit.cue.name for hit in hits(unit.replace("_", " ").split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document with its sentences laid out and what its headline and whole text speak for."""
+
+    scene: Scene
+    laid: tuple[Laid, ...]
+    twins: tuple[int | None, ...]
+    headline: tuple[str, ...]
+    tallies: dict[str, float]
+    overheads: tuple[int | None, ...]
+    """For each sentence, the line that stands over its list, if it is a list item or a table cell."""
+
+    def head_of(self, index: int) -> int:
+        """The figure that figure `index` says again in another currency, or itself."""
+        twin = self.twins[index]
+        while twin is not None:
+            index, twin = twin, self.twins[twin]
+        return index
+
+
+def page(scene: Scene) -> Page:
+    """Lay out a document."""
+    laid = tuple(lay(scene, number) for number in range(len(scene.sentences)))
+    twins = tuple(twin_of(laid[scene.sentence_of[index]], index, scene) for index in range(len(scene.figures)))
+    headline = _gist(laid[scene.headline], "H") if scene.headline is not None else ()
+    return Page(scene, laid, twins, headline, _tallies(laid), _overheads(laid))
+
+
+def _gist(laid: Laid, label: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for hit in laid.hits:
+        cue = hit.cue
+        found[f"{label}:{cue.name}"] = None
+        if cue.measure is not None:
+            found[f"{label}m={cue.measure}"] = None
+        if cue.stage is not None:
+            found[f"{label}s={cue.stage}.{hit.tense}"] = None
+            found[f"{label}S={resolved(cue.stage, hit.tense)}"] = None
+    return tuple(found)
+
+
+def _tallies(laid: Sequence[Laid]) -> dict[str, float]:
+    counts = Counter(f"Dm={hit.cue.measure}" for line in laid for hit in line.hits if hit.cue.measure in THEMES and hit.cue.name != "noun.plant")
+    stages = Counter(f"Ds={hit.cue.stage}" for line in laid for hit in line.hits if hit.cue.stage not in (None, "flow", "build"))
+    found = {}
+    for tally in (counts, stages):
+        total = sum(tally.values()) or 1
+        found.update({name: round(count / total, 3) for name, count in tally.items()})
+    return found
+
+
+def _overheads(laid: Sequence[Laid]) -> tuple[int | None, ...]:
+    over: list[int | None] = []
+    last: int | None = None
+    for number, line in enumerate(laid):
+        if line.section in (Section.LIST_ITEM, Section.TABLE_CELL):
+            over.append(last)
+        else:
+            over.append(None)
+            last = number
+    return tuple(over)
+
+
+def features(document: Page, index: int) -> dict[str, float]:
+    """The features of figure `index`; a figure said again in another currency has those of the first."""
+    head = document.head_of(index)
+    scene = document.scene
+    figure = scene.figures[head]
+    number = scene.sentence_of[head]
+    laid = document.laid[number]
+    at = laid.place[head]
+    found = own(figure, laid, at, unit_cues(figure.unit))
+    for hit in laid.hits:
+        if hit.last <= at or hit.first > at:
+            cue = hit.cue
+            found += hit_features(cue.name, cue.kind, cue.measure, cue.stage, hit.tense, place_of(hit, at, laid), figure.kind)
+    found += _frames(laid, at, figure.kind)
+    found += attached(laid, at, figure.kind)
+    found += governed(laid, at, figure.kind)
+    found += nearest(laid, at, figure.kind)
+    found += lexical(laid, at)
+    found += document.headline
+    found += _around(document, number)
+    result = dict.fromkeys(found, 1.0)
+    result.update(document.tallies)
+    return result
+
+
+def _frames(laid: Laid, at: int, kind: Kind) -> list[str]:
+    found: list[str] = []
+    read = framed(laid.words, at, kind)
+    for frame, _ in read:
+        found.append(f"F:{frame.name}")
+        if frame.measure is not None:
+            found.append(f"F={frame.measure}")
+            if len(read) == 1:
+                found.append(f"F1={frame.measure}")
+        if frame.stage is not None:
+            found.append(f"F={frame.stage}")
+    return found or ["F=-"]
+
+
+def _around(document: Page, number: int) -> list[str]:
+    found: list[str] = []
+    if number > 0:
+        found += _gist(document.laid[number - 1], "P")
+    if number + 1 < len(document.laid):
+        found += _gist(document.laid[number + 1], "N")
+    over = document.overheads[number]
+    if over is not None:
+        found += _gist(document.laid[over], "G")
+    if number == document.scene.headline:
+        found.append("headline")
+    found.append("early" if number <= 3 else "late" if number > 12 else "middle")
+    return found

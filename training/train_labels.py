@@ -1,0 +1,182 @@
+"""Train the weights of measure and stage from annotated articles, and tell how they do on articles they have not seen.
+
+    python -m training.train_labels [--write]
+
+Each fold's decisions are made by weights that were trained on the other folds alone, neighbours' first looks included.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ledger.attribute.context import scene
+from ledger.attribute.fields import candidates, fielded, fields_of
+from ledger.attribute.labels import COMMITMENTS, GROUPS, Models, best_measure, second_features, told, weigh
+from ledger.attribute.labels_features import Page, features, page
+from ledger.attribute.labels_second import second_look
+from ledger.attribute.weigh import Model
+from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
+from training.gold import GOLD, Article, articles
+from training.tied import Settings, fit_tied
+
+OPTIONAL_WEIGHT = 0.5
+SCALES = (
+    ("w:", 0.3),
+    ("l:", 0.5),
+    ("r:", 0.5),
+    ("H:", 0.4),
+    ("G:", 0.4),
+    ("P", 0.5),
+    ("N", 0.5),
+    ("aR", 1.3),
+    ("oL", 1.3),
+    ("v", 1.3),
+    ("R1", 1.3),
+    ("L1", 1.3),
+    ("F", 1.3),
+)
+"""How much a feature of a family may weigh: general words less, frames and attached nouns more."""
+
+
+def scale(feature: str) -> float:
+    """The scale of a feature by its name."""
+    if feature.endswith(("@S", "<x", ">x")):
+        return 0.5
+    return next((value for start, value in SCALES if feature.startswith(start)), 1.0)
+
+
+FIRST = Settings(own=0.1, tied=30.0, scale=scale)
+SECOND = Settings(own=0.01, tied=10.0)
+FIELDS = Settings(own=0.3, tied=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article laid out, with the features of each figure."""
+
+    article: Article
+    page: Page
+    rows: tuple[dict[str, float], ...]
+
+    def weight(self, index: int) -> float:
+        """How much a figure's label counts."""
+        return OPTIONAL_WEIGHT if self.article.labels[index]["optional"] else 1.0
+
+
+def read(article: Article) -> Read:
+    """Lay out an article."""
+    document = page(scene(article.text, article.segments, article.figures, article.published))
+    return Read(article, document, tuple(features(document, index) for index in range(len(article.figures))))
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The models of all articles, and those of each fold."""
+
+    whole: dict[str, Model]
+    folds: list[dict[str, Model]]
+
+
+def train(reads: Sequence[Read]) -> Trained:
+    """Train measure by kind of figure, then stage, then its second look."""
+    trained = Trained({}, [{} for _ in range(FOLDS)])
+    for name in dict.fromkeys(GROUPS.values()):
+        examples = [
+            Example(r.article.id, row, label["measure"], r.weight(index))
+            for r in reads
+            for index, (row, label) in enumerate(zip(r.rows, r.article.labels, strict=True))
+            if GROUPS[r.article.figures[index].kind] == name
+        ]
+        _add(trained, name, cross_fit_by(partial(fit_tied, name, settings=FIRST), examples))
+    first = {r.article.id: _stage_rows(r, trained.folds[fold_of(r.article.id)]) for r in reads}
+    examples = [Example(r.article.id, row, _stage(r, index), r.weight(index)) for r in reads for index, row in first[r.article.id].items()]
+    _add(trained, "stage", cross_fit_by(partial(fit_tied, "stage", settings=FIRST), examples))
+    seconds = []
+    for r in reads:
+        weights = trained.folds[fold_of(r.article.id)]["stage"]
+        thought = {index: weights.probabilities(row) for index, row in first[r.article.id].items()}
+        seen = second_look(r.page, sorted(thought), thought)
+        seconds += [Example(r.article.id, second_features(seen[i], thought[i]), _stage(r, i), r.weight(i)) for i in thought]
+    _add(trained, "stage_second", cross_fit_by(partial(fit_tied, "stage_second", settings=SECOND), seconds))
+    _add(trained, "fields", cross_fit_by(partial(fit_tied, "fields", settings=FIELDS), _field_examples(reads, trained.folds)))
+    return trained
+
+
+def _field_examples(reads: Sequence[Read], folds: Sequence[Models]) -> list[Example]:
+    """One decision for each figure and each code that the document has a word of."""
+    examples = []
+    for r in reads:
+        document = fielded(r.page)
+        for index, weighed in enumerate(weigh(r.page, folds[fold_of(r.article.id)])):
+            right = r.article.labels[index]["fields"]
+            for code, row in candidates(document, index, best_measure(weighed.measures)).items():
+                examples.append(Example(r.article.id, row, "yes" if code in right else "no", r.weight(index)))
+    return examples
+
+
+def _add(trained: Trained, name: str, fitted: tuple[Model, list[Model]]) -> None:
+    trained.whole[name] = fitted[0]
+    for fold, model in zip(trained.folds, fitted[1], strict=True):
+        fold[name] = model
+
+
+def _stage(r: Read, index: int) -> str:
+    return str(r.article.labels[index]["stage"])
+
+
+def _stage_rows(r: Read, models: Models) -> dict[int, dict[str, float]]:
+    """The stage features of the gold commitments, measures as weights that have not seen the article think them."""
+    return {
+        index: {**r.rows[index], **told(models[GROUPS[figure.kind]].probabilities(r.rows[index]))}
+        for index, figure in enumerate(r.article.figures)
+        if r.article.labels[index]["measure"] in COMMITMENTS
+    }
+
+
+def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mapping[str, float]:
+    """Shares of figures (optional ones apart) with the right class, measure and stage."""
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    agreeing = said_fields = gold_fields = 0
+    for r in reads:
+        models = models_of if isinstance(models_of, Mapping) else models_of[fold_of(r.article.id)]
+        document = fielded(r.page)
+        for index, weighed in enumerate(weigh(r.page, models)):
+            label = r.article.labels[index]
+            if not label["optional"]:
+                tags = {tag.code.value for tag in fields_of(document, index, best_measure(weighed.measures), models["fields"])}
+                agreeing, said_fields, gold_fields = (
+                    agreeing + len(tags & set(label["fields"])),
+                    said_fields + len(tags),
+                    gold_fields + len(label["fields"]),
+                )
+                said = best_measure(weighed.measures)
+                stage = max(weighed.stages, key=weighed.stages.__getitem__) if weighed.stages else None
+                kind = str(label["kind"])
+                checks = {"measure": said == label["measure"], "class": (said in COMMITMENTS) == (label["measure"] in COMMITMENTS)}
+                checks[f"measure of {kind}"] = checks["measure"]
+                if label["stage"]:
+                    checks["stage"] = stage == label["stage"]
+                right.update(name for name, ok in checks.items() if ok)
+                total.update(list(checks))
+    shares = {name: round(100 * right[name] / total[name], 1) for name in sorted(total)}
+    return shares | {"fields F1": round(200 * agreeing / (said_fields + gold_fields), 1)}
+
+
+def main() -> None:
+    reads = [read(article) for article in articles(GOLD / "dev")]
+    trained = train(reads)
+    unseen, whole = judge(reads, trained.folds), judge(reads, trained.whole)
+    print(f"{'label':<20} {'out of fold':>12} {'whole':>7}")
+    for name, share in unseen.items():
+        print(f"{name:<20} {share:>12} {whole[name]:>7}")
+    if "--write" in sys.argv:
+        note = {"articles": len(reads), "figures": sum(len(r.rows) for r in reads), "out_of_fold": dict(unseen)}
+        for model in trained.whole.values():
+            write(model, note)
+
+
+if __name__ == "__main__":
+    main()
