@@ -60,6 +60,10 @@ def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
         atom.kind, atom.money = Kind.MONEY, named
         atom.rules.append("currency_named_before")
         return True
+    if EMPLOYS.search(text, max(atom.place.start, atom.start - 28), atom.start):
+        atom.kind, atom.unit = Kind.COUNT, "person"
+        atom.rules.append("count_employed")
+        return True
     model = _model(text, atoms, index)
     if model is not None:
         atom.kind, atom.unit, atom.money = model.kind, model.unit, model.money
@@ -112,6 +116,7 @@ def _fits(atom: Atom, other: Atom) -> bool:
     return True
 
 
+EMPLOYS = re.compile(r"\b(?:employ(?:s|ed|ing)?|hir(?:e|es|ed|ing)|workforce of|payroll of|staff of)(?: [a-z]+){0,3} $", re.IGNORECASE)
 SIZES = frozenset({"month", "week", "day", "hour", "minute", "nanometre", "millimetre"})
 PEOPLE = re.compile(
     r"\b(?:uprooted|displaced|killed|affected|injured|died|fled|employ(?:s|ed|ing)?|hired?|hiring|trained|train|reach(?:ed|ing)?|homeless|hungry|refugees|feed|fed|sheltered|users|subs|subscribers"

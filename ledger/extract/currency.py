@@ -2,11 +2,10 @@
 
 from collections import Counter
 from functools import cache, cached_property
-from typing import Any
 
 from ledger.extract.atoms import Place
 from ledger.extract.fold import fold
-from ledger.extract.grammar import Money, any_of, pattern
+from ledger.extract.grammar import Finder, Money, any_of, pattern
 from ledger.lexicons.load import toml
 from schemas import CurrencyBasis
 
@@ -24,8 +23,8 @@ def _cue_codes() -> dict[bytes, tuple[str, ...]]:
 
 
 @cache
-def _cues() -> Any:
-    return pattern(rb"\b(?:" + any_of(_cue_codes()) + rb")(?:\b|'|$|[^A-Za-z])", captures=False)
+def _cues() -> Finder:
+    return Finder(pattern(rb"\b(?:" + any_of(_cue_codes()) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
 
 
 DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
@@ -39,11 +38,14 @@ PART = 4000
 def _weigh(text: str, head: int) -> Counter[str]:
     scores: Counter[str] = Counter()
     known = _cue_codes()
-    for match in _cues().finditer(text.encode("latin-1")):
-        start, end = match.span()
+    encoded = text.encode("latin-1")
+    find = _cues().find
+    start, end = find(encoded)
+    while start >= 0:
         cue = text[start:end].encode("latin-1")
         for code in known.get(cue) or known.get(cue[:-1], ()):
             scores[code] += 3 if start < head else 1
+        start, end = find(encoded, end)
     return scores
 
 

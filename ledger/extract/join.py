@@ -22,6 +22,8 @@ WITHOUT_AMOUNT = frozenset(toml("joins")["change"]["without_amount"])
 RANGE = _words("range")
 """Words that make it a range."""
 REACH = 90
+WIDEST = 14
+"""Characters of the longest words between the two ends of a range."""
 
 
 def _clause(text: str, atom: Atom) -> str:
@@ -50,7 +52,7 @@ def _compatible(a: Atom, b: Atom) -> bool:
 def _shared_scale(a: Atom, b: Atom) -> Decimal | None:
     """The value of the first end, with the second's magnitude where it has none of its own; None where the ends do not ascend."""
     value = a.value
-    if a.factor == ONE and b.factor != ONE and a.raw < b.raw and not (a.digits and "," in a.digits):
+    if a.factor == ONE and b.factor != ONE and a.raw < b.raw:
         value = stored(EXACT.multiply(a.raw, EXACT.divide(b.value, b.raw))) or a.value
     elif a.factor == ONE and b.factor == ONE and b.money is not None and a.money is None and b.money.factor != ONE:
         value = stored(EXACT.multiply(a.raw, b.money.factor)) or a.value
@@ -64,7 +66,7 @@ def _abbreviated(a: Atom, b: Atom) -> bool:
 def connect(text: str, a: Atom, b: Atom) -> str | None:
     """The rule that joins `a` and `b` into a range, or "change" where they are two sides of a change, or None."""
     gap = text[a.end : b.start]
-    if len(gap) > 14 or a.bound is Bound.RANGE or not _compatible(a, b) or _abbreviated(a, b):
+    if a.bound is Bound.RANGE or not _compatible(a, b) or _abbreviated(a, b):
         return None
     value = _shared_scale(a, b)
     before = _word_before(text, a)
@@ -130,7 +132,7 @@ def join(text: str, atoms: list[Atom]) -> list[Atom]:
     joined: list[Atom] = []
     for atom in atoms:
         last = joined[-1] if joined else None
-        if last is not None and last.place is atom.place:
+        if last is not None and last.place is atom.place and atom.start - last.end <= WIDEST:
             rule = connect(text, last, atom)
             if rule is not None and rule.startswith("range"):
                 joined[-1] = merge(text, last, atom, rule)

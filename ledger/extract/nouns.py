@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from ledger.lexicons.load import toml
 
 REACH = 96
-_TOKEN = re.compile(r"(?:[ -]|'s )([A-Za-z_][A-Za-z_'.]*|\d+[A-Za-z]*s)")
+_TOKEN = re.compile(r"(?:[ -]|'s )([A-Za-z_][A-Za-z_'.]*|\d+[A-Za-z]*s\b|(?P<size>\d[\d.]*-?(?:[a-z]+|[GMk]W)\b))")
 MOST_WORDS = 7
 """Words of the longest noun phrase read behind a number."""
 
@@ -76,10 +76,11 @@ def is_plural(word: str) -> bool:
 
 
 def noun_behind(text: str, start: int, end: int) -> Noun | None:
-    """The noun that a number ending at `start` counts, within `text[:end]`."""
+    """The noun that a number ending at `start` counts, within `text[:end]`; behind a size ("20,000 12-inch wafers") the phrase is left out."""
     limit = min(end, start + REACH)
     place = start
     read = 0
+    sized = False
     while read < MOST_WORDS:
         token = _TOKEN.match(text, place, limit)
         if token is None:
@@ -90,8 +91,11 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
             return None
         place = token.end(1)
         read += 1
+        if token.group("size"):
+            sized = True
+            continue
         if is_plural(word):
-            return Noun("unit" if word[0].isdigit() else singular(word), place - (len(word) - len(word.rstrip("'._"))))
+            return Noun("unit" if word[0].isdigit() else singular(word), start if sized else place - (len(word) - len(word.rstrip("'._"))))
         if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
             return None
     return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.extract.atoms import DIGIT_BYTES, LETTERS, ONE, WORD_BYTES, Atom
 from ledger.extract.grammar import MEMORY, Finder, pattern
+from ledger.extract.nouns import stops
 from ledger.lexicons.load import toml
 from schemas import Kind
 
@@ -102,6 +103,7 @@ def _counted(text: str, atom: Atom) -> bool:
 
 
 _NAME_BEFORE = re.compile(r"(?:^|[^A-Za-z0-9_.])((?:[A-Z][A-Za-z&']*|[A-Z]+[0-9]*))[ ]$")
+_LOWER_NEXT = re.compile(r" [a-z]")
 _NOUN_NEXT = re.compile(r"[ -](?:[a-z][a-z-]* ){0,3}?(?:[a-z-]+s|people|staff|aircraft)\b")
 
 
@@ -110,7 +112,9 @@ def is_name_number(text: str, atom: Atom) -> bool:
     if not atom.digits or "," in atom.digits or atom.factor != ONE or atom.start - atom.place.start < 2:
         return False
     before = _NAME_BEFORE.search(text, max(atom.place.start, atom.start - 24), atom.start)
-    if before is None or before.start(1) == atom.place.start:
+    if before is None:
+        return False
+    if before.start(1) == atom.place.start and not (before.group(1).lower() not in stops() and _LOWER_NEXT.match(text, atom.end)):
         return False
     return not _title_case(text, atom) and not _NOUN_NEXT.match(text, atom.end)
 
