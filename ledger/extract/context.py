@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ledger.extract.atoms import ONE, Atom
+from ledger.extract.authority import unit_named
 from ledger.extract.grammar import Money, behind_forms
 from ledger.extract.nouns import Noun, hyphenated_noun, noun_behind
 from ledger.extract.tables import apply_headings
@@ -30,9 +31,16 @@ def as_count(text: str, atom: Atom) -> bool:
     noun = count_noun(text, atom)
     if noun is None:
         return False
-    atom.kind, atom.unit, atom.number_end, atom.end = Kind.COUNT, noun.head, atom.end, noun.end
-    atom.rules.append("count_noun")
+    unit = unit_named(noun.head) if _is_one_word(text[atom.end : noun.end]) else None
+    atom.kind, atom.unit = (Kind.QUANTITY, unit) if unit else (Kind.COUNT, noun.head)
+    atom.number_end, atom.end = atom.end, noun.end
+    atom.rules.append("quantity_authority" if unit else "count_noun")
     return True
+
+
+def _is_one_word(words: str) -> bool:
+    """Whether the number's phrase is the noun alone: "40 quintals", but "40 spare quintals" counts things."""
+    return bool(words) and " " not in words[1:]
 
 
 def _is_small_word(atom: Atom) -> bool:

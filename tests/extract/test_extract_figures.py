@@ -118,6 +118,11 @@ def test_furniture_yields_nothing() -> None:
     assert [text[figure.start : figure.end] for figure in extract(text, segment(text))] == ["40 million euros"]
 
 
+@pytest.mark.parametrize(("text", "kind", "unit"), [("It grew 40 quintals.", Kind.QUANTITY, "quintal"), ("It laid 40 stones.", Kind.COUNT, "stone")])
+def test_authority_names_units_that_the_lexicon_lacks(text: str, kind: Kind, unit: str) -> None:
+    assert [(figure.kind, figure.unit) for figure in extract(text, lines(text))] == [(kind, unit)]
+
+
 def test_range_has_the_middle_as_its_value() -> None:
     text = "It will cost $45-50bn."
     (figure,) = extract(text, lines(text))
