@@ -61,7 +61,7 @@ def prepare(book: Frames, switches: Switches) -> Rows:
     claims = _claims(book, lines)
     lines = _linked(lines, claims)
     shares = _shares(lines, switches)
-    totals = {dimension: _totals(shares, dimension, switches) for dimension in DIMENSIONS}
+    totals = {dimension: _totals(shares, lines, dimension, switches) for dimension in DIMENSIONS}
     return Rows(
         switches=switches,
         currencies=currencies,
@@ -73,7 +73,7 @@ def prepare(book: Frames, switches: Switches) -> Rows:
         by_actor=totals["actor"],
         by_field=totals["field"],
         by_recipient=totals["recipient"],
-        matrix=_matrix(shares, totals),
+        matrix=_matrix(shares, lines, totals),
         by_year=_years(lines),
     )
 
@@ -86,14 +86,11 @@ def _currencies(rates: pl.DataFrame, currency: str) -> tuple[str, ...]:
 
 
 def _lines(book: Frames, switches: Switches, currencies: Sequence[str]) -> pl.DataFrame:
-    stamps = pl.Series("stamp", stamps_of(Commitment.__name__, book.commitments), dtype=pl.String)
     lines = book.commitments.with_columns(
         pl.col("exclusion_reason").is_null().or_(pl.col("exclusion_reason").is_in(WAITING)).alias("can"),
         pl.col("stage").replace_strict(RANKS, return_dtype=pl.Int64).alias("rank"),
-        stamps,
     )
     lines = _with_wholes(_with_years(lines, book.rates))
-    lines = lines.with_columns(display(lines))
     lines = _with_rates(lines, book.rates, currencies, switches.currency)
     lines = lines.with_columns(pl.col(f"rate_{switches.currency}").fill_null(0.0).alias("rate"))
     return _counted(lines, switches).sort("stated", "value", "commitment_id", descending=[True, True, False])
@@ -221,14 +218,15 @@ def _sentence() -> pl.Expr:
 
 
 def quoted(book: Frames) -> Detail:
-    """Adds to rows with `pick` (of a commitment's latest claim) its sentence as `quote` and its article's `url`."""
+    """Adds to rows with `pick` (of a commitment's latest claim) its sentence as `quote`, its article's `url`, its amount in words, its stamp."""
     said = book.documents.select("document_id", "text", pl.col("url").map_elements(web_address, pl.String))
     places = book.claims.select("document_id", "sentence_start", "sentence_end", "exact").with_row_index("pick")
 
     def detail(block: pl.DataFrame) -> pl.DataFrame:
         rows = block.select("pick").join(places, on="pick", how="left", maintain_order="left")
         rows = rows.join(said, on="document_id", how="left", maintain_order="left")
-        return block.with_columns(rows.select(_sentence().alias("quote"), "url"))
+        stamps = pl.Series("stamp", stamps_of(Commitment.__name__, block), dtype=pl.String)
+        return block.with_columns(*rows.select(_sentence().alias("quote"), "url"), display(block), stamps)
 
     return detail
 
@@ -274,47 +272,55 @@ def _documents(book: Frames) -> pl.DataFrame:
 
 
 def _shares(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
-    nobody = words()["book"]["none"]
-    needed = ("commitment_id", "stage", "actor", "recipient", "fields", *TOTALS, "shown")
-    named = (
-        lines.select(needed)
-        .with_row_index("place", offset=FIRST_ROW)
-        .with_columns([pl.col(column).list.unique(maintain_order=True).alias(column) for column in ("actor", "recipient", "fields")])
-    )
-    named = named.with_columns(
-        pl.concat_str([_joined("actor"), pl.lit(" → "), _joined("recipient"), pl.lit(": "), _joined("fields")]).alias("what"),
-        pl.concat_str([pl.lit("|"), _joined("fields", "|"), pl.lit("|")]).alias("field_keys"),
-        pl.col("fields").list.len().clip(1).cast(pl.Int64).alias("fields_of"),
-    )
-    parts = [_share(named, dimension, nobody, switches) for dimension in DIMENSIONS]
-    return pl.concat(parts)
+    """One row for each commitment under each of its names, those of a name together; `place` is the commitment's row on its sheet."""
+    named = lines.with_row_index("place", offset=FIRST_ROW)
+    return pl.concat([_share(named, dimension, switches) for dimension in DIMENSIONS], rechunk=False)
+
+
+def described(lines: pl.DataFrame) -> "Detail":
+    """Adds to rows of shares what the commitment is, its fields between bars, and its id."""
+
+    def detail(block: pl.DataFrame) -> pl.DataFrame:
+        rows = lines[block["place"] - FIRST_ROW] if block.height else lines.head(0)
+        what = pl.concat_str([_joined("actor"), pl.lit(" → "), _joined("recipient"), pl.lit(": "), _joined("fields")]).alias("what")
+        keys = pl.concat_str([pl.lit("|"), _joined("fields", "|"), pl.lit("|")]).alias("field_keys")
+        return block.with_columns(*rows.select(what, keys, "commitment_id"))
+
+    return detail
 
 
 def _joined(column: str, by: str = "; ") -> pl.Expr:
     nobody = words()["book"]["none"]
-    return pl.when(pl.col(column).list.len() > 0).then(pl.col(column).list.join(by)).otherwise(pl.lit(nobody))
+    distinct = pl.col(column).list.unique(maintain_order=True)
+    return pl.when(pl.col(column).list.len() > 0).then(distinct.list.join(by)).otherwise(pl.lit(nobody))
 
 
-def _share(named: pl.DataFrame, dimension: str, nobody: str, switches: Switches) -> pl.DataFrame:
+def _share(named: pl.DataFrame, dimension: str, switches: Switches) -> pl.DataFrame:
     source = "fields" if dimension == "field" else dimension
-    long = named.with_columns(
-        pl.lit(dimension).alias("by"), pl.col(source).list.len().clip(1).cast(pl.Int64).alias("of"), pl.col(source).alias("name")
+    distinct = pl.col(source).list.unique(maintain_order=True)
+    fields_of = pl.col("fields").list.unique().list.len().clip(1).cast(pl.Int64)
+    long = named.select(
+        "place",
+        "stage",
+        *TOTALS,
+        "shown",
+        fields_of.alias("fields_of"),
+        distinct.alias("name"),
+        distinct.list.len().clip(1).cast(pl.Int64).alias("of"),
     )
-    long = long.explode("name", empty_as_null=True).with_columns(pl.col("name").fill_null(nobody))
+    long = long.explode("name", empty_as_null=True).with_columns(pl.col("name").fill_null(words()["book"]["none"]))
     long = long.with_columns(pl.lit(1.0).alias("share") if switches.allocation == "full" else (1.0 / pl.col("of")).alias("share"))
     long = long.with_columns([(pl.col(name) * pl.col("share")).alias(name) for name in ("low", "stated", "high", "shown")])
     per_field = pl.col("shown") if switches.allocation == "full" else pl.col("shown") / pl.col("fields_of")
-    long = long.with_columns(per_field.alias("shown_per_field"), (pl.col("place") - FIRST_ROW + 1).alias("at"))
+    long = long.with_columns(per_field.alias("shown_per_field"), (pl.col("place") - FIRST_ROW + 1).alias("at"), pl.lit(dimension).alias("by"))
     ranks = long.group_by("name").agg(pl.col("stated").sum().alias("weight")).sort("weight", "name", descending=[True, False])
     ranks = ranks.with_row_index("name_rank", offset=1).with_columns(
         (pl.lit(DIMENSIONS[dimension]) + pl.col("name_rank").cast(pl.String)).alias("key")
     )
-    wanted = ["by", "name", "what", "place", "stage", "of", "share", "at", *TOTALS, "shown"]
-    wanted += ["fields_of", "shown_per_field", "field_keys", "key", "commitment_id", "name_rank", "fields", "actor"]
-    return long.join(ranks, on="name").sort("name_rank", "stated", "place", descending=[False, True, False]).select(wanted)
+    return long.join(ranks.drop("weight"), on="name").sort("name_rank", "stated", "place", descending=[False, True, False])
 
 
-def _totals(shares: pl.DataFrame, dimension: str, switches: Switches) -> pl.DataFrame:
+def _totals(shares: pl.DataFrame, lines: pl.DataFrame, dimension: str, switches: Switches) -> pl.DataFrame:
     part = shares.with_row_index("share_place", offset=FIRST_ROW).filter(pl.col("by") == dimension)
     sums = part.group_by("name_rank", "name", "key").agg(
         *[pl.col(name).sum() for name in (*TOTALS, "shown") if name != "counts"],
@@ -323,7 +329,7 @@ def _totals(shares: pl.DataFrame, dimension: str, switches: Switches) -> pl.Data
         pl.col("share_place").max().alias("last_place"),
         *[pl.col("stated").filter(pl.col("stage") == stage).sum().alias(stage) for stage in STAGES],
     )
-    sums = sums.sort("name_rank").join(_main(part, dimension), on="name", how="left", maintain_order="left")
+    sums = sums.sort("name_rank").join(_main(part, lines, dimension), on="name", how="left", maintain_order="left")
     shown = [
         interval_words(low, stated, high, ends, switches.currency)
         for low, stated, high, ends in sums.select("low", "stated", "high", "open").iter_rows()
@@ -332,10 +338,11 @@ def _totals(shares: pl.DataFrame, dimension: str, switches: Switches) -> pl.Data
     return sums.with_columns(pl.Series("display", shown, dtype=pl.String), known)
 
 
-def _main(part: pl.DataFrame, dimension: str) -> pl.DataFrame:
+def _main(part: pl.DataFrame, lines: pl.DataFrame, dimension: str) -> pl.DataFrame:
     """The field that most of an actor's money is for; the actor that most of a field's or recipient's comes from."""
     other = "fields" if dimension == "actor" else "actor"
-    long = part.select("name", "stated", (pl.col("stated") / pl.col(other).list.len().clip(1)).alias("each"), pl.col(other).alias("main"))
+    others = lines[other][part["place"] - FIRST_ROW].alias("main")
+    long = part.select("name", (pl.col("stated") / others.list.len().clip(1)).alias("each"), others)
     sums = long.explode("main").drop_nulls("main").group_by("name", "main").agg(pl.col("each").sum())
     return sums.sort("each", "main", descending=[True, False]).group_by("name", maintain_order=True).agg(pl.col("main").first())
 
@@ -344,13 +351,13 @@ MATRIX_ROWS = 200
 """Actors on the sheet Actor by field."""
 
 
-def _matrix(shares: pl.DataFrame, totals: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _matrix(shares: pl.DataFrame, lines: pl.DataFrame, totals: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Actors by fields, both most first; the first `MATRIX_ROWS` actors."""
     actors = totals["actor"].head(MATRIX_ROWS).select("name_rank", "name", "key", "shown").rename({"shown": "total"})
-    cells = shares.filter((pl.col("by") == "actor") & (pl.col("name_rank") <= MATRIX_ROWS))
-    cells = cells.with_columns(
-        pl.when(pl.col("fields").list.len() > 0).then(pl.col("fields")).otherwise(pl.concat_list(pl.lit(words()["book"]["none"])))
-    )
+    cells = shares.filter((pl.col("by") == "actor") & (pl.col("name_rank") <= MATRIX_ROWS)).select("place", "name_rank", "shown_per_field")
+    fields = lines["fields"][cells["place"] - FIRST_ROW].list.unique(maintain_order=True)
+    nobody = pl.concat_list(pl.lit(words()["book"]["none"]))
+    cells = cells.with_columns(fields).with_columns(pl.when(pl.col("fields").list.len() > 0).then(pl.col("fields")).otherwise(nobody))
     long = cells.explode("fields").group_by("name_rank", "fields").agg(pl.col("shown_per_field").sum())
     for code in totals["field"]["name"].to_list():
         own = long.filter(pl.col("fields") == code).select("name_rank", pl.col("shown_per_field").alias(code))

@@ -16,7 +16,7 @@ from ledger.export.charts import add_charts
 from ledger.export.checks import Totals, check_lines
 from ledger.export.frames import Frames
 from ledger.export.layout import ANALYST, FIRST_ROW, Column, Layout, layout, words
-from ledger.export.prepare import Rows, Switches, details, prepare, quoted
+from ledger.export.prepare import Rows, Switches, described, details, prepare, quoted
 from ledger.export.safe import illegal_count
 from ledger.export.sheet import Live, Sheet, SheetWriter, link, write_plain_lines
 from schemas import Bound, ExclusionReason, FieldCode, Measure, Stage
@@ -174,14 +174,6 @@ def _commitments(making: Making) -> Sheet:
     ]
     url = Column("url", "Address", "text", "Address of the article of its latest claim, http or https.")
     form = layout("commitments", making.profile, [*extra, url])
-    frame = rows.commitments.with_columns(
-        _semicolons("actor"),
-        _semicolons("recipient"),
-        _semicolons("fields"),
-        pl.col("claims").list.len().cast(pl.Int64),
-        pl.col("stages").list.eval(_step(pl.element())).list.join("; "),
-        _count_text("claim").alias("link"),
-    )
     formulas = {}
     if making.live:
         formulas["link"] = _rows_link(layout("claims", ANALYST), "first_place", "last_place", pl.col("link"))
@@ -190,15 +182,21 @@ def _commitments(making: Making) -> Sheet:
         cells = [pl.lit(f"INDEX(${first}"), pl.col("row").cast(pl.String), pl.lit(f":${last}"), pl.col("row").cast(pl.String)]
         formulas["rate"] = pl.concat_str([*cells, pl.lit(",1,CurrencyNumber)")])
     add = quoted(making.book)
-    return Sheet(form, frame, formulas, lambda block: add(block).with_columns(_article_text()))
+    return Sheet(form, rows.commitments, formulas, lambda block: _flat_commitments(add(block)))
+
+
+def _flat_commitments(commitments: pl.DataFrame) -> pl.DataFrame:
+    return commitments.with_columns(
+        *[pl.col(column).list.join("; ") for column in ("actor", "recipient", "fields")],
+        pl.col("claims").list.len().cast(pl.Int64),
+        pl.col("stages").list.eval(_step(pl.element())).list.join("; "),
+        _count_text("claim").alias("link"),
+        _article_text(),
+    )
 
 
 def _article_text() -> pl.Expr:
     return pl.when(pl.col("url").is_not_null()).then(pl.lit("article")).alias("source_link")
-
-
-def _semicolons(column: str) -> pl.Expr:
-    return pl.col(column).list.join("; ").alias(column)
 
 
 def _step(step: pl.Expr) -> pl.Expr:
@@ -207,8 +205,9 @@ def _step(step: pl.Expr) -> pl.Expr:
 
 def _shares(making: Making) -> Sheet:
     form = layout("shares", making.profile)
-    frame = making.rows.shares.with_columns(pl.lit("go").alias("link"))
-    return Sheet(form, frame, {"link": _rows_link(layout("commitments", ANALYST), "place", "place", pl.col("link"))})
+    add = described(making.rows.commitments)
+    formulas = {"link": _rows_link(layout("commitments", ANALYST), "place", "place", pl.col("link"))}
+    return Sheet(form, making.rows.shares, formulas, lambda block: add(block).with_columns(pl.lit("go").alias("link")))
 
 
 def _names(column: str) -> pl.Expr:
