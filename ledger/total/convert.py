@@ -29,21 +29,24 @@ def converted(
     rates: Rates | None = None,
     rate_date: RateDate = "announcement",
     deflators: pl.DataFrame | None = None,
+    links: pl.LazyFrame | None = None,
 ) -> pl.LazyFrame:
     """Every commitment (or claim of a commitment) with its amount in `currency`.
 
     The frames have the columns of the records Commitment, Membership, Claim and Document. Added are `day` (of the announcement), `day_basis`
     ("published", or "ingested" where the article has no date), `rate`, `rate_on`, `rate_source` (null where no rate is known), and `low`, `stated`,
     `high` in `currency`; `high` is null where the amount is open. `deflators` (columns year and index, 100 in the base year) gives
-    constant prices.
+    constant prices; `links` are those of `links_of`, where a caller has them already.
     """
     dated = documents.lazy().select(
         "document_id",
         pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("day"),
         pl.when(pl.col("published").is_null()).then(pl.lit("ingested")).otherwise(pl.lit("published")).alias("day_basis"),
     )
-    rows = _commitment_rows(commitments, memberships, claims, dated) if basis == "commitments" else _claim_rows(memberships, claims, dated)
-    wanted = rows.select(pl.col("currency").alias("unit"), pl.col("day").alias("on")).unique().collect()
+    linked = links_of(memberships, claims) if links is None else links
+    rows = _commitment_rows(commitments, linked, dated) if basis == "commitments" else _claim_rows(memberships, claims, dated)
+    units = commitments.lazy().select("unit") if basis == "commitments" else claims.lazy().filter(pl.col("kind") == Kind.MONEY.value).select("unit")
+    wanted = units.unique().join(dated.select(pl.col("day").alias("on")).unique(), how="cross").collect()
     priced = quotes(wanted, currency, rates, rate_date).rename({"unit": "currency", "on": "day"})
     factor = pl.col("rate")
     if deflators is not None:
@@ -70,9 +73,15 @@ def _deflated(priced: pl.DataFrame, deflators: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(pl.when(pl.col("index").is_not_null()).then("rate"))
 
 
-def _commitment_rows(commitments: Frame, memberships: Frame, claims: Frame, dated: pl.LazyFrame) -> pl.LazyFrame:
-    faces = memberships.lazy().filter(pl.col("counted") | pl.col("exclusion_reason").is_in(FACES)).select("claim_id", "commitment_id")
-    days = faces.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").join(dated, on="document_id").drop("claim_id", "document_id")
+def links_of(memberships: Frame, claims: Frame) -> pl.LazyFrame:
+    """commitment_id, document_id, face: the document of each claim of a commitment, and whether the claim gives the commitment's amount."""
+    face = (pl.col("counted") | pl.col("exclusion_reason").is_in(FACES)).fill_null(value=False).alias("face")
+    placed = memberships.lazy().filter(pl.col("commitment_id").is_not_null()).select("claim_id", "commitment_id", face)
+    return placed.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").select("commitment_id", "document_id", "face")
+
+
+def _commitment_rows(commitments: Frame, links: pl.LazyFrame, dated: pl.LazyFrame) -> pl.LazyFrame:
+    days = links.filter("face").join(dated, on="document_id").drop("document_id", "face")
     return (
         commitments.lazy()
         .join(days, on="commitment_id", how="left")

@@ -8,7 +8,7 @@ import polars as pl
 
 from ledger.errors import LedgerError
 from ledger.rates import RateDate, Rates
-from ledger.total.convert import AMOUNT, Basis, Frame, converted
+from ledger.total.convert import AMOUNT, Basis, Frame, converted, links_of
 from schemas import Stage
 
 FIRM = [Stage.RUMOURED, Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED]
@@ -57,15 +57,28 @@ def totals(
     unknown = [column for column in by if column not in (*SHARED, *PLAIN)]
     if unknown:
         raise LedgerError(f"no totals by {', '.join(unknown)}: choose from {', '.join((*SHARED, *PLAIN))}")
+    links = links_of(memberships, claims).collect(engine="streaming").lazy()
     rows = converted(
-        commitments, memberships, claims, documents, currency=currency, basis=basis, rates=rates, rate_date=rate_date, deflators=deflators
+        commitments,
+        memberships,
+        claims,
+        documents,
+        currency=currency,
+        basis=basis,
+        rates=rates,
+        rate_date=rate_date,
+        deflators=deflators,
+        links=links,
     )
     asked = {"actor": actor, "recipient": recipient, "field": field}
-    chosen = selected(rows, stage_floor=stage_floor, measure=measure, since=since, until=until, parts=parts, **asked)
-    for name, wanted in asked.items():
-        if wanted is not None or name in by:
-            chosen = _only(_shared(chosen, name, allocation), name, wanted)
-    return _summed(chosen, by, _stages(stage_floor), claims)
+    shared = [name for name, wanted in asked.items() if wanted is not None or name in by]
+    needed = ["commitment_id", "claim_ids", "stage", "upper", *ENDS, *(name for name in by if name in PLAIN), *(SHARED[name] for name in shared)]
+    whole = selected(rows, stage_floor=stage_floor, measure=measure, since=since, until=until, parts=parts, **asked)
+    chosen = whole.select(list(dict.fromkeys(needed))).collect(engine="streaming").lazy()
+    for name in shared:
+        chosen = _only(_shared(chosen, name, allocation), name, asked[name])
+    once = basis == "commitments" and set(shared) <= set(by)
+    return _summed(chosen.collect(), list(by), _stages(stage_floor), links, claims, once=once)
 
 
 def selected(
@@ -172,30 +185,46 @@ def _share(end: str) -> pl.Expr:
     return (cut + pl.when(place * MICRO < left).then(MICRO).otherwise(pl.lit(0, AMOUNT))).cast(AMOUNT).alias(end)
 
 
-def _summed(rows: pl.LazyFrame, by: Sequence[str], stages: list[str], claims: Frame) -> pl.DataFrame:
-    keys = list(by)
+def _summed(rows: pl.DataFrame, keys: list[str], stages: list[str], links: pl.LazyFrame, claims: Frame, *, once: bool) -> pl.DataFrame:
+    """The sums of `rows` by `keys`; `once` says that no commitment stands twice in one group."""
     known = pl.col("stated").is_not_null()
     nothing = pl.lit(0, AMOUNT)
     open_ended = (known & pl.col("upper").is_null()).any()
+    number = pl.len() if once else pl.col("commitment_id").n_unique()
+    missing = (~known).sum() if once else pl.col("commitment_id").filter(~known).n_unique()
     sums = [
         pl.col("low").sum().alias("low"),
         pl.col("stated").sum().alias("stated"),
         pl.when(open_ended).then(None).otherwise(pl.col("high").sum()).alias("high"),
         open_ended.alias("open_ended"),
-        *(pl.col("stated").filter(pl.col("stage") == stage).sum().fill_null(nothing).alias(f"stated_{stage}") for stage in stages),
-        pl.col("commitment_id").n_unique().cast(pl.Int64).alias("commitments"),
-        pl.col("commitment_id").filter(~known).n_unique().cast(pl.Int64).alias("unconverted"),
+        *(pl.col(f"stated_{stage}").sum() for stage in stages),
+        number.cast(pl.Int64).alias("commitments"),
+        missing.cast(pl.Int64).alias("unconverted"),
     ]
-    summed = (rows.group_by(keys).agg(sums) if keys else rows.select(sums)).collect()
-    counts = _counted(rows, keys, claims)
-    joined = summed.join(counts, on=keys, how="left", nulls_equal=True) if keys else pl.concat([summed, counts], how="horizontal")
+    staged = rows.with_columns(
+        pl.when(pl.col("stage") == stage).then("stated").otherwise(nothing).fill_null(nothing).alias(f"stated_{stage}") for stage in stages
+    )
+    grouped = pl.struct(keys).hash().alias("group") if keys else pl.lit(0, pl.UInt64).alias("group")
+    summed = staged.group_by(keys).agg(sums) if keys else staged.select(sums)
+    counts = _counted(rows.select(grouped, "commitment_id", "claim_ids"), links, claims, once=once)
+    joined = summed.with_columns(grouped).join(counts, on="group", how="left").with_columns(pl.col("claims", "documents").fill_null(0))
     order = [*keys, *ENDS, "open_ended", *(f"stated_{stage}" for stage in stages), "commitments", "claims", "documents", "unconverted"]
     return joined.select(order).sort(["stated", *keys], descending=[True, *([False] * len(keys))], nulls_last=True)
 
 
-def _counted(rows: pl.LazyFrame, keys: list[str], claims: Frame) -> pl.DataFrame:
-    """How many claims and documents stand behind each row."""
+def _counted(rows: pl.DataFrame, links: pl.LazyFrame, claims: Frame, *, once: bool) -> pl.DataFrame:
+    """group, claims, documents: how many stand behind each group; ids are counted by their hashes."""
+    if not once:
+        return _counted_apart(rows, claims)
+    told = rows.lazy().group_by("group").agg(pl.col("claim_ids").list.len().sum().cast(pl.Int64).alias("claims"))
+    of = links.select(pl.col("commitment_id").hash().alias("id"), pl.col("document_id").hash().alias("document"))
+    each = rows.lazy().select("group", pl.col("commitment_id").hash().alias("id")).join(of, on="id").select("group", "document").unique()
+    documents = each.group_by("group").agg(pl.len().cast(pl.Int64).alias("documents"))
+    return told.join(documents, on="group", how="left").collect(engine="streaming")
+
+
+def _counted_apart(rows: pl.DataFrame, claims: Frame) -> pl.DataFrame:
     of = claims.lazy().select(pl.col("claim_id").alias("claim_ids"), "document_id")
-    each = rows.select(*keys, "claim_ids").explode("claim_ids").join(of, on="claim_ids")
+    each = rows.lazy().select("group", "claim_ids").explode("claim_ids").join(of, on="claim_ids")
     counts = [pl.col("claim_ids").n_unique().cast(pl.Int64).alias("claims"), pl.col("document_id").n_unique().cast(pl.Int64).alias("documents")]
-    return (each.group_by(keys).agg(counts) if keys else each.select(counts)).collect()
+    return each.group_by("group").agg(counts).collect()
