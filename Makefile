@@ -1,13 +1,14 @@
 # Two commands for a fresh machine: `make demo` and `make test`. Everything else is for those who work on the ledger.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+PARTS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test lint check bench format generate clean
 
 .venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make demo PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make demo PYTHON=python3.12")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --editable .
 	touch $@
@@ -41,8 +42,8 @@ format: .venv/installed-dev
 generate: .venv/installed-dev  ## write anew what is generated and committed
 	$(BIN)/python -m tests.generated
 
-bench: .venv/installed-dev  ## speed and quality against peers, as ratios of one run
-	$(BIN)/python -m benchmarks
+bench: .venv/installed-dev  ## speed and quality against peers, as ratios of one run; PARTS=speed for one part
+	$(BIN)/python -m benchmarks $(PARTS)
 
 clean:
 	rm -rf .venv demo.ledger build dist

@@ -1,0 +1,110 @@
+"""Characters a second of extraction and attribution against quantulum3's parser on the same texts, linearity, memory and hostile texts.
+
+Run: python -m benchmarks.speed. Times are this process's own CPU seconds; only the ratios of one run mean anything.
+"""
+
+import time
+import tracemalloc
+from collections.abc import Callable, Sequence
+
+from quantulum3 import classifier, parser
+
+from benchmarks.texts import news
+from ledger.attribute import attribute
+from ledger.extract import extract
+from ledger.segment import segment
+from schemas import Document
+
+EPOCH = "2026-01-01T00:00:00Z"
+HOSTILE = {
+    "digits": "7",
+    "commas": ",",
+    "dollars": "$",
+    "nested brackets": "(",
+    "combining marks": "e\u0301",
+    "million million": "million ",
+    "zero-width": "5\u200b",
+    "right-to-left": "\u06f5\u062f ",
+    "full-width digits": "\uff15",
+}
+
+
+def document(text: str) -> Document:
+    """A document of `text` alone."""
+    return Document.model_validate({"document_id": "0", "source": "-", "retrieved_at": EPOCH, "text": text, "raw_sha256": "0" * 64}, strict=False)
+
+
+def extracted(text: str) -> int:
+    """Segment and extract; the number of figures."""
+    return len(extract(text, segment(text)))
+
+
+def attributed(text: str) -> int:
+    """Segment, extract and attribute; the number of claims."""
+    segments = segment(text)
+    return len(attribute(document(text), segments, extract(text, segments)))
+
+
+def peer(text: str) -> int:
+    """quantulum3 without its classifier, the faster of its two ways."""
+    return len(parser.parse(text))
+
+
+def seconds(work: Callable[[str], int], texts: Sequence[str], rounds: int = 3) -> float:
+    """The least CPU seconds of some rounds over all texts, after one text as warm-up."""
+    work(texts[0])
+    best = float("inf")
+    for _ in range(rounds):
+        begun = time.process_time()
+        for text in texts:
+            work(text)
+        best = min(best, time.process_time() - begun)
+    return best
+
+
+def against_peer(texts: Sequence[str]) -> None:
+    """Print characters a second and the ratios to the peer."""
+    classifier.USE_CLF = False
+    characters = sum(map(len, texts))
+    rates = {
+        "quantulum3 parse": characters / seconds(peer, texts, rounds=1),
+        "segment + extract": characters / seconds(extracted, texts),
+        "segment + extract + attribute": characters / seconds(attributed, texts),
+    }
+    for name, rate in rates.items():
+        print(f"{name:<32}{rate:>14,.0f} characters/s {rate / rates['quantulum3 parse']:>8.1f} x")
+
+
+def linearity(texts: Sequence[str]) -> None:
+    """Print seconds a MB from 100 kB to 20 MB, and the peak memory of the longest as a multiple of its text."""
+    piece = "\n\n".join(texts)
+    for size in (100_000, 1_000_000, 20_000_000):
+        text = (piece * (size // len(piece) + 1))[:size]
+        print(f"{size:>12,} characters: {seconds(extracted, [text], rounds=3 if size < 10**6 else 1) / size * 1e6:8.3f} s a million")
+    text = (piece * 10)[:2_000_000]
+    tracemalloc.start()
+    extracted(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    print(f"peak memory of 2,000,000 characters: {peak / len(text.encode()):.1f} x the text")
+
+
+def hostile(texts: Sequence[str]) -> None:
+    """Print the time of 30 kB of each hostile text as a multiple of plain text of that size."""
+    plain = "\n\n".join(texts)[:30_000]
+    base = seconds(extracted, [plain], rounds=5)
+    for name, unit in HOSTILE.items():
+        text = (unit * 30_000)[:30_000] if name != "nested brackets" else "(" * 15_000 + ")" * 15_000
+        print(f"{name:<20}{seconds(extracted, [text], rounds=5) / base:>8.2f} x plain text")
+
+
+def main() -> None:
+    """Print all of it."""
+    texts = news()
+    against_peer(texts)
+    linearity(texts)
+    hostile(texts)
+
+
+if __name__ == "__main__":
+    main()
