@@ -82,3 +82,37 @@ def test_unknown_profile_is_refused(tmp_path: Path) -> None:
 def test_an_empty_ledger_makes_a_workbook(tmp_path: Path) -> None:
     export(frames(0), tmp_path / "empty.xlsx")
     assert load_workbook(tmp_path / "empty.xlsx").sheetnames == SHEETS
+
+
+def test_publication_profile_follows_the_checklist(tmp_path: Path) -> None:
+    export(frames(30), tmp_path / "p.xlsx", profile="publication")
+    book = load_workbook(tmp_path / "p.xlsx")
+    assert "Switches" not in book.sheetnames
+    assert {"Contents", "Notes"} <= set(book.sheetnames)
+    for sheet in book:
+        assert sheet.sheet_state == "visible"
+        assert sheet.freeze_panes is None
+        assert not sheet.merged_cells.ranges
+        assert [table.autoFilter for table in sheet.tables.values()] == [None]
+        assert sheet["A1"].value
+        live = [cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+        assert all(formula.startswith("=HYPERLINK(") for formula in live)
+    header, *rows = book["Claims"].iter_rows(min_row=4, values_only=True)
+    assert all(value is not None for row in rows for value in row[: len(header)])
+
+
+def test_a_ledger_too_long_for_a_sheet_is_cut_by_year(tmp_path: Path) -> None:
+    book = frames(90)
+    made = export(book, tmp_path / "long.xlsx", row_limit=140)
+    assert len(made) > 1
+    claims, commitments = list[str](), list[str]()
+    for path in made:
+        part = load_workbook(path)
+        assert "A sheet holds 140 rows" in dict(part["Cover"].iter_rows(min_row=5, max_col=2, values_only=True))["Part"]
+        for sheet, ids in (("Claims", claims), ("Commitments", commitments)):
+            header = [cell.value for cell in part[sheet][4]]
+            place = header.index(f"{sheet.removesuffix('s')} id")
+            ids += [row[place] for row in part[sheet].iter_rows(min_row=5, values_only=True) if row[place]]
+        assert all(sheet.max_row <= 140 for sheet in part if sheet.title not in ("Code lists", "Data dictionary"))
+    assert sorted(claims) == sorted(book.claims["claim_id"])
+    assert sorted(commitments) == sorted(book.commitments["commitment_id"])
