@@ -153,7 +153,10 @@ def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], nea
     if not atom.digits:
         return next((other for other in [*same, *near, *later]), None)
     for group in (same, later, near):
-        chosen = next((other for other in group if _behind(other)), None) or next((other for other in group if not _is_sum(other)), None)
+        chosen = next((other for other in group if _behind(other)), None)
+        if chosen is None and atom.factor > MONEY_SCALE:
+            chosen = next((other for other in group if _is_sum(other)), None)
+        chosen = chosen or next((other for other in group if not _is_sum(other)), None)
         if group is not near and chosen is None:
             chosen = next(iter(group), None)
         if chosen is not None:

@@ -39,6 +39,9 @@ def _canonical(said: str) -> str:
 def apply_rate(text: str, atom: Atom) -> None:
     """Say what the atom is per, where the words behind it do."""
     end = atom.end
+    if atom.tail.endswith(("bpd", "b/d")):
+        atom.per = "day"
+        return
     if text[end : end + 2] not in OPENINGS:
         return
     if atom.kind is Kind.QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):

@@ -1,5 +1,6 @@
 """The way from a text to its figures: find, read, refuse, join, name, bound, tie."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -84,18 +85,21 @@ def _atoms(text: str, segments: Sequence[Segment], trace: Trace) -> Iterator[Ato
             trace.lost("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
         elif in_a_word(text, atom, last_end):
             trace.lost("in_a_word", atom.start, atom.end, "the number is part of a word")
-        elif _is_letter_name(atom):
+        elif _is_letter_name(text, atom):
             trace.lost("letter_currency", atom.start, atom.end, "a letter before a plain number is a name")
         else:
             last_end = atom.end
             yield atom
 
 
-def _is_letter_name(atom: Atom) -> bool:
+_PRICE = re.compile(r" (?:per|a|an|each)\b|/[a-z]")
+
+
+def _is_letter_name(text: str, atom: Atom) -> bool:
     """Whether a letter such as "R" or "P" before a plain number makes a name of it and no money."""
     if atom.money is None or not atom.money.letter or atom.number_start == atom.start:
         return False
-    return atom.factor == 1 and "," not in atom.digits and "." not in atom.digits
+    return atom.factor == 1 and "," not in atom.digits and "." not in atom.digits and not _PRICE.match(text, atom.end)
 
 
 def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Trace) -> list[Atom]:
