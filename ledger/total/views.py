@@ -99,11 +99,12 @@ def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: dat
     most retold come first; a commitment told on one day only is left out.
     """
     days = documents.lazy().select("document_id", pl.col("published").alias("day")).drop_nulls()
-    until = as_of if as_of is not None else days.select(pl.col("day").max()).collect().item()
+    newest = as_of if as_of is not None else days.select(pl.col("day").max()).collect().item()
+    until = pl.lit(newest, pl.Date)  # typed, for a ledger without a dated article has none
     told = commitments.lazy().select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
     dated = told.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").join(days, on="document_id").filter(pl.col("day") <= until)
     again = dated.group_by("commitment_id").agg(pl.col("day").unique().sort().alias("days")).filter(pl.col("days").list.len() > 1)
-    since = (pl.lit(until) - pl.col("days").list.first()).dt.total_days().alias("days_since")
+    since = (until - pl.col("days").list.first()).dt.total_days().alias("days_since")
     about = ["commitment_id", "actor", "recipient", "unit", "value", "first_reported", "last_reported"]
     rows = commitments.lazy().select(*about, "documents", "publishers").join(again, on="commitment_id")
     later = pl.col("days").list.slice(1)
