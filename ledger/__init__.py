@@ -13,11 +13,13 @@ from os import PathLike
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from ledger.version import VERSION
+
 if TYPE_CHECKING:
     from ledger.api import Book
     from schemas import Claim
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def open(path: str | PathLike[str] | None = None, *, create: bool = True, storage_options: Mapping[str, str] | None = None) -> "Book":  # noqa: A001
