@@ -6,6 +6,7 @@ from rapidfuzz import fuzz, process
 from ledger.resolve.mentions import lexicon
 from schemas import stable_id
 
+NAMED = ["name", "said", "type", "role"]
 PROPOSED = 88.0
 """Names are proposed as one where their words are so alike, of 100."""
 
@@ -18,7 +19,13 @@ def names_of(claims: pl.DataFrame) -> pl.DataFrame:
         pieces.append(
             named.select("document_id", pl.lit(role).alias("role"), *(pl.col("named").struct.field(part) for part in ("name", "said", "type")))
         )
-    return pl.concat(pieces).group_by("document_id", "name", "said", "type", "role").agg(pl.len().cast(pl.Int64).alias("claims"))
+    return pl.concat(pieces).group_by("document_id", *NAMED).agg(pl.len().cast(pl.Int64).alias("claims"))
+
+
+def counted_names(names: pl.DataFrame, gone: pl.DataFrame | None = None) -> pl.DataFrame:
+    """name, said, type, role, claims of all documents: the counts of `names` less those of `gone`."""
+    pieces = [names.select(*NAMED, "claims"), *([] if gone is None else [gone.select(*NAMED, -pl.col("claims"))])]
+    return pl.concat(pieces).group_by(NAMED).agg(pl.col("claims").sum()).filter(pl.col("claims") > 0)
 
 
 def canonical_names(names: pl.DataFrame, aliases: dict[str, str]) -> dict[str, str]:

@@ -29,7 +29,8 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
     rows = said.select(
         "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix",
         "unit", "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence", "relations",
-        _names("actor", aliases), _names("recipient", aliases), pl.col("fields").list.eval(pl.element().struct.field("code")).alias("fields"),
+        _names("actor", aliases), _names("recipient", aliases),
+        pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True).alias("fields"),
         pl.col("section").is_in(["headline", "headline_list"]).alias("headline"),
     )  # fmt: skip
     joined = rows.join(about, on="document_id", how="left", maintain_order="left").sort("day", "document_id", "start", "claim_id", nulls_last=True)

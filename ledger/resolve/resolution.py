@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ledger.rates import Rates
-from ledger.resolve.actors import actors_of, canonical_names, names_of
+from ledger.resolve.actors import actors_of, canonical_names, counted_names, names_of
 from ledger.resolve.clusters import Marks, kept_apart
 from ledger.resolve.commitments import as_records, commitments_of, memberships_of, wholes_of, with_reasons
 from ledger.resolve.decided import Verdicts, corrected, replayed
@@ -24,7 +24,9 @@ class State:
     """What a resolution remembers so that more claims can be resolved by their blocks alone."""
 
     names: pl.DataFrame
-    """document_id, name, canonical, said, type, role, claims (number)."""
+    """document_id, name, said, type, role, claims (number)."""
+    counts: pl.DataFrame
+    """name, canonical, said, type, role, claims (number) of all documents together."""
     tellings: pl.DataFrame
     """component, unit, size, word_keys of what each document tells of each commitment."""
     components: pl.DataFrame
@@ -55,10 +57,11 @@ def resolve(claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFra
     verdicts = replayed(decisions, known)
     mended = corrected(known, verdicts)
     names = names_of(mended)
-    canonical = canonical_names(names, verdicts.aliases)
+    counts = counted_names(names)
+    canonical = canonical_names(counts, verdicts.aliases)
     part = _resolved(mended, documents, verdicts, canonical, rates)
-    named = _canonical(names, canonical)
-    return Resolution(part.commitments, part.memberships, actors_of(names, canonical), State(named, part.tellings, part.components))
+    state = State(names, _canonical(counts, canonical), part.tellings, part.components)
+    return Resolution(part.commitments, part.memberships, actors_of(counts, canonical), state)
 
 
 def resolve_more(
@@ -70,7 +73,7 @@ def resolve_more(
     *,
     rates: Rates | None = None,
 ) -> Resolution:
-    """The same as `resolve` of all `claims`, computed from `previous` by touching only the blocks of the claims that are `touched`.
+    """The same rows as `resolve` of all `claims`, in another order, by touching only the blocks of the claims that are `touched` since `previous`.
 
     `claims`, `documents` and `decisions` are all that there are now; `touched` holds the claim_ids that are new, that are gone, or that a decision
     made since is about. Where a new name changes what older claims' names are called, everything is resolved again.
@@ -80,9 +83,11 @@ def resolve_more(
     fresh = every.join(here, on="document_id", how="semi").collect()
     fresh_documents = here.collect()["document_id"]
     verdicts = replayed(decisions, every.select("claim_id", "document_id", "exact", "prefix", "suffix").collect() if _has_rows(decisions) else fresh)
-    names = _names_now(previous.state.names, every, fresh_documents, corrected(fresh, verdicts))
-    canonical = canonical_names(names, verdicts.aliases)
-    if _renamed(previous.state.names, canonical):
+    leaving = _leaving(previous.state.names, every, fresh_documents, whole=fresh["claim_id"].is_in(ids).sum() == len(set(ids)))
+    arriving = names_of(corrected(fresh, verdicts)).select(previous.state.names.columns)
+    counts = counted_names(pl.concat([previous.state.counts.drop("canonical"), arriving.drop("document_id")], how="diagonal"), leaving)
+    canonical = canonical_names(counts, verdicts.aliases)
+    if _renamed(previous.state.counts, canonical):
         return resolve(every.collect(), texts.collect(), decisions, rates=rates)
     gone = pl.concat([fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]).unique()
     reached = _reached(previous, gone, fresh, texts, verdicts, canonical, rates)
@@ -92,13 +97,14 @@ def resolve_more(
     known = every.join(ours.lazy(), on="claim_id", how="semi").unique("claim_id", keep="first").collect()
     part = _resolved(corrected(known, verdicts), texts, verdicts, canonical, rates)
     return Resolution(
-        _merged(previous.commitments.filter(~pl.col("commitment_id").is_in(old.implode())), part.commitments, "commitment_id"),
-        _merged(previous.memberships.filter(~pl.col("claim_id").is_in(ours["claim_id"].implode())), part.memberships, "claim_id"),
-        actors_of(names, canonical),
+        pl.concat([_without(previous.commitments, "commitment_id", old), part.commitments]),
+        pl.concat([_without(previous.memberships, "claim_id", ours["claim_id"]), part.memberships]),
+        actors_of(counts, canonical),
         State(
-            _canonical(names, canonical),
-            pl.concat([previous.state.tellings.filter(~pl.col("component").is_in(reached.implode())), part.tellings]),
-            pl.concat([previous.state.components.filter(~pl.col("component").is_in(reached.implode())), part.components]),
+            pl.concat([previous.state.names.join(leaving.select("document_id").unique(), on="document_id", how="anti"), arriving]),
+            _canonical(counts, canonical),
+            pl.concat([_without(previous.state.tellings, "component", reached), part.tellings]),
+            pl.concat([_without(previous.state.components, "component", reached), part.components]),
         ),
     )
 
@@ -113,11 +119,14 @@ class _Part:
     components: pl.DataFrame
 
 
-def _names_now(known: pl.DataFrame, claims: pl.LazyFrame, documents: pl.Series, fresh: pl.DataFrame) -> pl.DataFrame:
-    """The names of all claims: those known of documents that still have claims and were not touched, and those of `fresh`."""
+def _leaving(known: pl.DataFrame, claims: pl.LazyFrame, documents: pl.Series, *, whole: bool) -> pl.DataFrame:
+    """The rows of `known` names that no longer hold: of the touched documents, and, unless the touched claims are all still there (`whole`), of those
+    that have no claims any more."""
+    touched = known.filter(pl.col("document_id").is_in(documents.implode()))
+    if whole:
+        return touched
     there = claims.select("document_id").unique().collect()
-    kept = known.join(there, on="document_id", how="semi").filter(~pl.col("document_id").is_in(documents.implode())).drop("canonical")
-    return pl.concat([kept, names_of(fresh).select(kept.columns)])
+    return pl.concat([touched, known.join(there, on="document_id", how="anti")])
 
 
 def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -139,8 +148,8 @@ def _renamed(names: pl.DataFrame, canonical: dict[str, str]) -> bool:
     return not distinct.filter(pl.col("name").replace(canonical) != pl.col("canonical")).is_empty()
 
 
-def _merged(old: pl.DataFrame, new: pl.DataFrame, key: str) -> pl.DataFrame:
-    return pl.concat([old, new]).sort(key)
+def _without(rows: pl.DataFrame, key: str, gone: pl.Series) -> pl.DataFrame:
+    return rows.filter(~pl.col(key).is_in(gone.implode()))
 
 
 def _reached(

@@ -46,7 +46,8 @@ def built(factory: Any, ledger: list[tuple[int, list[dict[str, Any]]]]) -> tuple
 
 
 def same(one: Resolution, other: Resolution) -> bool:
-    return all(getattr(one, name).equals(getattr(other, name)) for name in ("commitments", "memberships", "actors"))
+    keys = {"commitments": "commitment_id", "memberships": "claim_id", "actors": "name"}
+    return all(getattr(one, name).sort(key).equals(getattr(other, name).sort(key)) for name, key in keys.items())
 
 
 @pytest.mark.slow
