@@ -1,0 +1,125 @@
+"""Out-of-fold quality: each annotated article is attributed by weights that were trained on other articles alone, beside the committed weights.
+
+Run: python -m benchmarks.unseen. Training takes minutes. A table of reliability follows: of all that was given a confidence, how much was right.
+"""
+
+import importlib.util
+import json
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from benchmarks.quality import scores, table
+from benchmarks.texts import gold
+from ledger.api import document_of
+from ledger.attribute.assemble import attribute
+from ledger.attribute.weigh import Model
+from ledger.extract import extract
+from ledger.rows import claim_rows, json_text
+from ledger.tables import frame_of
+from schemas import Claim, Document
+from training import train_labels
+from training.crossfold import fold_of
+from training.gold import Article
+from training.gold import articles as annotated
+
+BANDS = 10
+Models = Mapping[str, Model] | None
+Row = dict[str, Any]
+
+
+def fold_models(articles: Sequence[Article]) -> list[dict[str, Model]]:
+    """For each fold the models that have not seen it, of labels, fields and roles."""
+    return train_labels.train([train_labels.read(article) for article in articles]).folds
+
+
+def rows(articles: Iterable[Article], models_of: Callable[[str], Models]) -> list[Row]:
+    """The claims of the articles as `ledger extract --format jsonl` prints them."""
+    claims: list[Claim] = []
+    documents: list[Document] = []
+    for article in articles:
+        document = document_of(article.text, article.published, source=f"{article.id}.txt")
+        figures = extract(article.text, article.segments, article.published)
+        claims += attribute(document, article.segments, figures, models=models_of(article.id))
+        documents.append(document)
+    frame = claim_rows(frame_of(Claim, claims).lazy(), frame_of(Document, documents).lazy()).collect()
+    return [json.loads(json_text(row)) for row in frame.iter_rows(named=True)]
+
+
+def scored(folder: Path, said: Iterable[Row]) -> Mapping[str, Any]:
+    """The scores of claims."""
+    with tempfile.TemporaryDirectory() as made:
+        claims = Path(made) / "claims.jsonl"
+        claims.write_text("".join(f"{json.dumps(row)}\n" for row in said), encoding="utf-8")
+        return scores(folder, claims)
+
+
+def judge(folder: Path) -> ModuleType:
+    """score.py as a module."""
+    spec = importlib.util.spec_from_file_location("score", folder.parent / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def told(score: ModuleType, want: Row, said: Row) -> Iterable[tuple[str, float, bool]]:
+    """Attribute, confidence and whether it is right, of one claim whose figure is right."""
+    yield "measure", said["measure_evidence"]["confidence"], want["measure"] == said["measure"]
+    if not (score.is_commitment(want) and score.is_commitment(said)):
+        return
+    yield "stage", said["stage_evidence"]["confidence"], want["stage"] == said["stage"]
+    for role in ("actor", "recipient"):
+        for name in said[f"{role}_said"]:
+            yield role, name["confidence"], bool(score.names_agree(want[role], [name["name"]])[0])
+
+
+def reliability(folder: Path, said: Iterable[Row]) -> Mapping[str, list[list[bool]]]:
+    """Attribute → for each band of confidence, whether each claim in it was right."""
+    score = judge(folder)
+    by_article: dict[str, list[Row]] = defaultdict(list)
+    for row in said:
+        by_article[Path(row["source"]).stem].append(row)
+    bands: dict[str, list[list[bool]]] = defaultdict(lambda: [[] for _ in range(BANDS)])
+    for name, article in score.read_gold(folder).items():
+        mine = by_article[name]
+        for want, have in score.pair(article["figures"], mine).items():
+            figure = article["figures"][want]
+            if not figure["optional"] and score.is_right(figure, mine[have]):
+                for what, confidence, is_right in told(score, figure, mine[have]):
+                    bands[what][min(BANDS - 1, int(confidence * BANDS))].append(is_right)
+    return bands
+
+
+def print_reliability(bands: Mapping[str, list[list[bool]]]) -> None:
+    """Print the share that was right in each band, with the number of cases."""
+    print("\nright of a hundred (cases) by confidence".ljust(24))
+    print("confidence".ljust(12) + "".join(f"{what:>16}" for what in bands))
+    for band in range(BANDS):
+        cells = [found[band] for found in bands.values()]
+        shares = [f"{100 * sum(cell) / len(cell):5.1f} ({len(cell):4})" if cell else "-" for cell in cells]
+        print(f"{band / BANDS:.1f}–{(band + 1) / BANDS:.1f}".ljust(12) + "".join(f"{share:>16}" for share in shares))
+
+
+def main() -> int:
+    """Print the out-of-fold scores beside those of the committed weights, then the reliability of the former."""
+    found = gold()
+    if found is None:
+        return 0
+    folder = found / "dev"
+    articles = list(annotated(folder))
+    folds = fold_models(articles)
+    unseen = rows(articles, lambda name: folds[fold_of(name)])
+    whole = rows(articles, lambda _: None)
+    table({"out of fold": scored(folder, unseen), "whole": scored(folder, whole)})
+    print_reliability(reliability(folder, unseen))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
