@@ -98,7 +98,7 @@ class Segment(Record):
     end: Offset
     """Code point after the last one."""
     sentences: tuple[Sentence, ...] = ()
-    """Sentences in order; a headline or list item is one sentence, furniture has none."""
+    """Sentences in order; a headline is one sentence, a list item may hold several, furniture has none."""
     group: int = 0
     """Number shared by neighbouring segments that belong together (the items of one list and the heading over it)."""
 

@@ -1,328 +1,59 @@
-"""The time over which or by which money flows: found once a sentence, then given to the figures that it governs.
+"""The time over which or by which money flows: of the times that a text says, the one that governs each sum.
 
-A period is an ISO 8601 duration ("P2Y"), a year ("2026"), a month ("2025-02") or an interval ("2025/2029", "/2030" = by 2030).
+A sum takes a time of its own sentence; failing that, the time of the sum that it continues, of the heading of its list, of the sentence that
+goes on about it, of the same sum elsewhere, or of a text that is about one year's money.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from decimal import Decimal
+from functools import cache
 
-import re2
-
+from ledger.extract.times_words import Period, has, plain, times, year_earlier
 from ledger.lexicons import load
 from schemas import Section, Segment
 
-PLAIN = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u202f": " ", "\n": " "})
-"""Quotes, dashes and spaces as the patterns have them, one for one so that offsets hold."""
-
-LENGTH = re.compile(r"([a-z0-9]+)(?:(?: to | or |-)([a-z0-9]+))?[ -](?:fiscal |financial |calendar )?(year|month|decade|quarter|week)")
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Words that say a time, and the time they say."""
-
-    iso: str
-    """ISO 8601 duration, year, month or interval."""
-    start: int
-    """First code point of the words."""
-    end: int
-    """Code point after the last one."""
-    rule: str
-    """Name of the rule that read them."""
-
-
-Groups = Mapping[str, str | None]
-Reader = Callable[[Groups, str, date], str | None]
-
-
-def _year(groups: Groups, published: date) -> int:
-    said = next((groups[name] for name in ("year", "year2", "year3", "year4", "end") if groups.get(name)), None)
-    short = next((groups[name] for name in ("short", "short2") if groups.get(name)), None)
-    return int(said) if said else 2000 + int(short) if short else published.year
-
-
-def _number(words: str) -> int | None:
-    return int(words) if words.isdigit() else load.toml("times")["numbers"].get(words)
-
-
-def _month(words: str) -> int:
-    names = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-    return names.index(words[:3].lower()) + 1
-
-
-LONGEST_TERM = 15
-"""Years above which "for 40 years" is how long a loan or a mine runs, not how long the money flows."""
-UNITS = {"year": (1, "Y"), "decade": (10, "Y"), "month": (1, "M"), "quarter": (3, "M"), "week": (1, "W")}
-
-
-def _length(_groups: Groups, said: str, _published: date) -> str | None:
-    found = [match.groups() for match in LENGTH.finditer(said)]
-    numbers = [(_number(last or first) or _number(first), unit) for first, last, unit in found]
-    count, unit = next(
-        ((count, unit) for count, unit in numbers if count),
-        (1 if "decade" in said or " year" in said else None, "decade" if "decade" in said else "year"),
-    )
-    if count is None or "several" in said or "half a" in said:
-        return None
-    times, letter = UNITS[unit]
-    if said.startswith(("for ", "in ")) and letter == "Y" and count * times > LONGEST_TERM:
-        return None
-    return f"P{count * times}{letter}"
-
-
-def _length_to_year(groups: Groups, _said: str, _published: date) -> str | None:
-    count, end = _number(str(groups["count"]).lower()), int(str(groups["end"]))
-    return f"{end - count + 1}/{end}" if count else None
-
-
-def _interval(groups: Groups, _said: str, _published: date) -> str | None:
-    start, end = groups["start"], groups["end"]
-    return f"{start}/{end}" if start and end and start < end else None
-
-
-def _short_interval(groups: Groups, _said: str, _published: date) -> str | None:
-    start, short = str(groups["start"]), str(groups["short"])
-    return f"{start}/{start[:2]}{short}" if start[2:] < short else None
-
-
-def _months(groups: Groups, said: str, published: date) -> str | None:
-    year = published.year - 1 if "last year" in said else _year(groups, published)
-    last = _month(groups["to"] or "") if groups["to"] else _number(groups["count"] or "")
-    return f"{year}-01/{year}-{last:02}" if last and 1 < last <= 12 else None
-
-
-def _half(groups: Groups, _said: str, published: date) -> str | None:
-    second = groups["half"] == "second" or groups["digit"] == "2"
-    year = _year(groups, published)
-    return f"{year}-07/{year}-12" if second else f"{year}-01/{year}-06"
-
-
-def _quarter(groups: Groups, _said: str, published: date) -> str | None:
-    said = groups["ordinal"] or groups["digit"] or groups["digit2"] or ""
-    number = int(said) if said.isdigit() else load.toml("times")["ordinals"].get(said)
-    if number is None:
-        return None
-    year = _year(groups, published)
-    if not any(groups[name] for name in ("year", "year2", "year3", "year4", "short", "short2")) and number * 3 - 2 > published.month:
-        year -= said != "" and not said.isdigit() and number * 3 - 2 > published.month + 3
-    return f"{year}-{3 * number - 2:02}/{year}-{3 * number:02}"
-
-
-def _in_month(groups: Groups, _said: str, published: date) -> str | None:
-    month = _month(groups["month"] or "")
-    year = _year(groups, published) if groups["year"] else published.year - (month > published.month)
-    return f"{year}-{month:02}"
-
-
-READERS: dict[str, Reader] = {
-    "length": _length,
-    "length_to_year": _length_to_year,
-    "two_years": lambda _groups, _said, published: f"{published.year}/{published.year + 1}",
-    "one_year": lambda _groups, _said, _published: "P1Y",
-    "end": lambda groups, _said, published: f"/{_year(groups, published)}",
-    "end_of_decade": lambda _groups, _said, published: f"/{published.year // 10 * 10 + 10}",
-    "end_of_this_year": lambda _groups, _said, published: f"/{published.year}",
-    "end_of_next_year": lambda _groups, _said, published: f"/{published.year + 1}",
-    "interval": _interval,
-    "since": lambda groups, _said, published: f"{groups['start']}/{published.year}" if int(str(groups["start"])) < published.year else None,
-    "short_interval": _short_interval,
-    "months": _months,
-    "half": _half,
-    "quarter": _quarter,
-    "year": lambda groups, _said, published: f"{_year(groups, published)}",
-    "this_year": lambda _groups, _said, published: f"{published.year}",
-    "next_year": lambda _groups, _said, published: f"{published.year + 1}",
-    "last_year": lambda _groups, _said, published: f"{published.year - 1}",
-    "this_fiscal_year": lambda _groups, _said, published: f"{published.year}",
-    "next_fiscal_year": lambda _groups, _said, published: f"{published.year + 1}",
-    "month": _in_month,
-}
-"""How the groups of a rule, the words found and the day of publication make a period; null where they make none."""
-
-ANCHORED = frozenset(reads for reads in READERS if ("year" in reads or reads == "since") and reads not in ("year", "one_year", "length_to_year")) | {
-    "end_of_decade",
-    "months",
-    "half",
-    "quarter",
-    "month",
-}
-"""Readers that need the day of publication."""
-
-
-def _filled(pattern: str) -> str:
-    parts = load.toml("times")["parts"]
-    for name in ("within", "year", "number", "month", "unit", "ordinal"):
-        pattern = pattern.replace(f"{{{name}}}", parts[name])
-    return pattern.replace("{month}", parts["month"])
-
-
-@cache
-def _rules() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """Name, reader and pattern of each rule, compiled to read words that the finder has found."""
-    return tuple((rule["name"], rule["reads"], re.compile(_filled(rule["pattern"]), re.IGNORECASE)) for rule in load.toml("times")["rule"])
-
-
-@cache
-def _finder() -> re2._Regexp:
-    """All rules as one automaton that finds the longest words from the left."""
-    options = re2.Options()
-    options.longest_match = True
-    options.case_sensitive = False
-    options.never_capture = True
-    options.max_mem = 64 << 20
-    every = "|".join(re.sub(r"\(\?P<[a-z0-9]+>", "(?:", _filled(rule["pattern"])) for rule in load.toml("times")["rule"])
-    return re2.compile(rf"\b(?:{every})\b", options)
-
-
-def _april(iso: str, words: str, sentence: str) -> str:
-    """A fiscal year as the twelve months from April where the money beside it is of a country whose fiscal years begin then."""
-    if not iso[:1].isdigit() or not _cue("fiscal").search(sentence) or not _cue("april").search(sentence):
-        return iso
-    first, _, last = iso.partition("/")
-    if len(first) != 4 or (last and int(last) != int(first) + 1):
-        return iso
-    ends = not last and not words.lower().startswith(("this", "in this", "next", "the current")) and _cue("named_by_end").search(sentence)
-    year = int(first) - 1 if ends else int(first)
-    return f"{year}-04/{year + 1}-03"
-
-
-@lru_cache(maxsize=4096)
-def _read(words: str, published: date | None) -> tuple[str, str] | None:
-    """What words found by the finder say, and the name of the rule that reads them; null where they say no time."""
-    for name, reads, pattern in _rules():
-        found = pattern.fullmatch(words)
-        if found is None:
-            continue
-        groups = found.groupdict()
-        if published is None and reads in ANCHORED and not any(said for key, said in groups.items() if key.startswith(("year", "short"))):
-            return None
-        iso = READERS[reads](groups, words.lower(), published or date.min)
-        return (iso, name) if iso else None
-    return None
-
-
-@cache
-def _words_of_time() -> tuple[str, ...]:
-    return tuple(load.toml("times")["prefilter"]["words"])
-
-
-@lru_cache(maxsize=64)
-def periods(text: str, sentence_start: int, sentence_end: int, published: date | None) -> tuple[Period, ...]:
-    """The times that a sentence says, in order; relative ones ("this year") by the day of publication, and left out where it is null.
-
-    >>> [period.iso for period in periods("It pays $3 million over five years, by 2030.", 0, 44, None)]
-    ['P5Y', '/2030']
-    """
-    sentence = text[sentence_start:sentence_end]
-    if not any(word in sentence for word in _words_of_time()):
-        return ()
-    sentence = sentence.translate(PLAIN) if not sentence.isascii() else sentence
-    found = []
-    for match in _finder().finditer(sentence):
-        words = match.group()
-        said = _read(words, published)
-        if said is not None:
-            found.append(Period(_april(said[0], words, sentence), sentence_start + match.start(), sentence_start + match.end(), said[1]))
-    return tuple(found)
-
-
-AMOUNT = re2.compile(
-    r"(?i)[$€£¥₹₩][0-9]|\b(?:Rs|USD|EUR|RM|NT|HK)\.? ?[0-9]|[0-9] ?-?(?:billion|million|trillion|bn|mn|tn|bln|mln|tln|crore|lakh|[bm]n?\b)"
+CONVERSION = re.compile(rb"\([^()]*\)|\((?!of which|including|with )[^()]*$|,? (?:or|that is|i\.e\.) [^,;.]{0,40}[0-9][^,;]{0,24},?")
+BREAK = re.compile(
+    rb"[;:]|\. [A-Z]|, (?:and .{12}|(?:after|who) )"
+    rb"| (?:while|whereas|but|on top of|compared with|against|up from|down from|versus|vs\.?|after|although|since|when) "
 )
-CONVERSION = re.compile(r"\([^()]*\)|\((?!of which|including|with )[^()]*$|,? (?:or|that is|i\.e\.) [^,;.]{0,40}[0-9][^,;]{0,24},?")
-BREAK = re2.compile(
-    r"[;:]|\. [A-Z]| (?:while|whereas|but|on top of|compared with|against|up from|down from|versus|vs\.?|after|although|since|when) "
-    r"|, (?:and|after|who) "
-)
-BREAK_BEFORE = re2.compile(
-    r";|: .{30}|\. [A-Z]|, (?:and|after|or|then|compared) | and (?:another |some |about )?$"
-    r"| (?:on top of|in addition to|compared with|against|including|while|whereas|when|after|but) "
+BREAK_BEFORE = re.compile(
+    rb";|: .{30}|\. [A-Z]|, (?:and|after|or|then|compared) | and (?:another |some |about )?$"
+    rb"| (?:on top of|in addition to|compared with|against|including|while|whereas|when|after|but) "
 )
 SAME_MONEY = re.compile(
-    r" ?\(?,? ?(?:\(|or |that is |i\.e\. |worth |= ?)"
-    r"(?:about |around |roughly |some |nearly |almost |just under |over |more than |approximately |up to |a bit over )*"
+    rb"\)? ?\(?,? ?(?:\(|or |that is |i\.e\. |worth |= ?)"
+    rb"(?:about |around |roughly |some |nearly |almost |just under |over |more than |approximately |up to |a bit over )*"
 )
-BARE = re.compile(r" ?[,(/] ?")
+BARE = re.compile(rb" ?[,(/] ?")
+CHANGE = re.compile(rb",? (?P<to>to|from) (?:about |around |roughly |some |nearly |almost |over |more than |up to |a record |an earlier |a )*")
+NEAR_AGAIN = 40
 NEAR_AFTER = 110
 NEAR_BEFORE = 120
 NEAR_OWNER = 90
 NEAR_VERB = 80
 REACH = 6
 NEAR_NAME = 36
+NEAR_RANK = 60
 LONGEST_REST = 400
-TELLING = frozenset({"in_year", "in_month", "last_year", "quarter", "half_year", "this_year"})
+TELLING = frozenset({"in_year", "in_month", "last_year", "quarter", "half_year", "this_year", "that_year", "year_before"})
 """Rules whose words are as often the day of the news as the time of the money."""
-
-
-@cache
-def _cue(key: str) -> re2._Regexp:
-    """A cue to be searched for in a piece of text."""
-    return re2.compile(f"(?i){load.toml('times')['cues'][key]}")
-
-
-@cache
-def _opener(key: str) -> re.Pattern[str]:
-    """A cue to be matched at a place of the whole text; plain `re`, for re2 would copy the text at each call."""
-    return re.compile(load.toml("times")["cues"][key], re.IGNORECASE)
-
-
-def _bare(gap: str) -> str:
-    """What stands between a figure and a time, without the same money in another currency."""
-    return CONVERSION.sub(" ", gap) if "(" in gap or " or " in gap else gap
-
-
-def _is_told(text: str, floor: int, figure_start: int, figure_end: int, period: Period) -> bool:
-    """Whether the time is that of the news ("in 2023 it announced $3 billion"), not that of the money."""
-    if period.rule not in TELLING or text[period.start : period.start + 4].lower() == "for ":
-        return False
-    if period.start >= figure_end:
-        words = text[max(floor, figure_start - NEAR_VERB) : figure_start] + " | " + text[figure_end : period.start]
-    else:
-        words = text[max(floor, period.start - 30) : period.start] + " | " + text[period.end : figure_start]
-    if text[period.end : period.end + 6] == " alone" or _cue("moved_in_month" if period.rule == "in_month" else "moved").search(words):
-        return False
-    beside = period.start - figure_end in (0, 1)
-    return period.rule == "in_month" or (period.rule == "in_year" and not beside) or _cue("told").search(words) is not None
-
-
-def _after(text: str, floor: int, start: int, end: int, found: tuple[Period, ...]) -> Period | None:
-    """The next time behind a figure that is not that of the news, where nothing parts the two."""
-    next_one = bisect_left(found, end, key=lambda period: period.start)
-    for period in found[next_one : next_one + 3]:
-        if period.start - end > 3 * NEAR_AFTER:
-            return None
-        gap = _bare(text[end : period.start])
-        if len(gap) > NEAR_AFTER or (period.rule == "bare_length" and not BARE.fullmatch(gap)) or AMOUNT.search(gap) or BREAK.search(gap):
-            return None
-        if not _is_told(text, floor, start, end, period):
-            return period
-    return None
-
-
-def _before(text: str, floor: int, start: int, end: int, found: tuple[Period, ...]) -> Period | None:
-    """The last time before a figure, where nothing parts the two and no earlier figure has it."""
-    at = bisect_right(found, start, key=lambda period: period.end)
-    period = found[at - 1] if at else None
-    if period is None or start - period.end > NEAR_BEFORE or period.rule == "bare_length":
-        return None
-    gap = _bare(text[period.end : start])
-    if AMOUNT.search(gap) or BREAK_BEFORE.search(gap) or _is_told(text, floor, start, end, period):
-        return None
-    owner = text[max(floor, period.start - NEAR_OWNER) : period.start]
-    amounts = [found.end() for found in AMOUNT.finditer(owner)]
-    return None if amounts and not BREAK.search(owner[amounts[-1] :]) else period
-
-
-def period_for(text: str, sentence_start: int, figure_start: int, figure_end: int, found: tuple[Period, ...]) -> Period | None:
-    """The time among those of its sentence that governs a figure, or null where none does."""
-    if not found:
-        return None
-    return _after(text, sentence_start, figure_start, figure_end, found) or _before(text, sentence_start, figure_start, figure_end, found)
+PLANNED = frozenset({"year_budget", "some_year_plan"})
+"""Rules whose words name a plan and its time together."""
+BARE_RULES = frozenset({"bare_length", "long_adjective"})
+"""Rules whose words are the time of a sum only where they touch it."""
+COMING = frozenset({"this_year", "next_year", "this_fiscal_year", "next_fiscal_year"})
+"""Rules whose words tell a year that is not over."""
+LISTED = frozenset({Section.LIST_ITEM, Section.TABLE_CELL})
+YEARLY_LEAST = 3
+YEARLY_SHARE = 0.4
+OPENING = 4
+"""Segments at the head of a text in which it says whose year's money it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,192 +69,393 @@ class Mention:
     """Unit and value, to know the same sum elsewhere in the text."""
 
 
-def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment], published: date | None) -> list[Period | None]:
-    """The time that governs each mention of money (in order of the text), or null: said in its sentence, or taken from the sum that it belongs to.
+@cache
+def _opener(key: str) -> re.Pattern[bytes]:
+    """A cue to be matched at a place of the plain text; plain `re`, for re2 would need a copy of the rest of the text."""
+    return re.compile(plain(load.toml("times")["cues"][key]), re.IGNORECASE)
 
-    Beyond its own sentence a sum of money takes the time of the heading of its list, of the sum that it is another currency or a part of, of
-    the sentence that goes on about it, and of the same sum told elsewhere.
+
+def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment], published: date | None) -> list[Period | None]:
+    """The time that governs each mention of money (in order of the text), or null.
+
+    `segments` give the headings, lists and neighbouring sentences; without them only a sum's own sentence is read.
     """
-    given = [
-        period_for(text, one.sentence_start, one.start, one.end, periods(text, one.sentence_start, one.sentence_end, published))
-        if one.money
-        else None
-        for one in mentions
-    ]
-    if published is None and not any(given):
+    given: list[Period | None] = [None] * len(mentions)
+    if not any(one.money for one in mentions):
         return given
-    if not segments:
+    said = plain(text)
+    found = times(said, published)
+    if not found:
         return given
-    leads = _leads(segments)
-    for at, one in enumerate(mentions):
-        if one.money and given[at] is None:
-            given[at] = (
-                _continued(text, mentions, given, at)
-                or _from_lead(text, leads, one, published)
-                or _from_next(text, one, segments, published)
-                or _from_previous(text, mentions, at, segments, published)
-            )
-    _shared(text, mentions, given)
-    _by_year(text, mentions, given, segments, published)
+    sums = _Sums(said, found, _grouped(said, mentions), segments)
+    sums.settle()
+    for one, period in zip(sums.sums, sums.given, strict=True):
+        for at in one.mentions:
+            given[at] = period
     return given
 
 
-def _continued(text: str, mentions: Sequence[Mention], given: list[Period | None], at: int) -> Period | None:
-    """The time of the money before, where this is the same money or a part of it."""
-    one = mentions[at]
-    back = next((back for back in range(at - 1, -1, -1) if mentions[back].money), None)
-    if back is None:
-        return None
-    before = mentions[back]
-    if one.sentence_start == before.sentence_start:
-        return given[back] if _goes_on(text, one, before, given[back]) else None
-    if _opener("outer_part").match(text, one.end) or _cue("named_sum").search(text[max(one.sentence_start, one.start - NEAR_NAME) : one.start]):
-        return _surest(given[max(back - REACH + 1, 0) : back + 1])
-    if one.sentence_start - before.sentence_end > 2 or not _opener("part").match(text, one.sentence_start):
-        return None
-    first = back
-    while first and back - first < REACH and mentions[first - 1].sentence_start == before.sentence_start:
-        first -= 1
-    return _surest(given[first : back + 1])
+@dataclass(slots=True)
+class _Sum:
+    """A sum of money with what else its sentence calls it: another currency in brackets, or behind "or"."""
+
+    start: int
+    end: int
+    sentence_start: int
+    sentence_end: int
+    amount: tuple[str, object]
+    mentions: list[int]
+    """Which of the text's mentions are this sum."""
+    said_again: tuple[tuple[str, object], ...] = ()
+    """The same money in other currencies."""
+
+    def add(self, at: int, one: Mention) -> None:
+        """Take a mention of the same money in."""
+        self.end = one.end
+        self.mentions.append(at)
+        self.said_again += (one.amount,)
 
 
-def _surest(given: Sequence[Period | None]) -> Period | None:
-    """The last of some times, one that is surely of the money before one that may be of the news."""
-    told = [period for period in reversed(given) if period is not None]
-    return next((period for period in told if period.rule not in TELLING), told[0] if told else None)
-
-
-def _goes_on(text: str, one: Mention, before: Mention, period: Period | None) -> bool:
-    """Whether a sum is the same money as the one before it in its sentence, a part of it, or the next of the parts."""
-    if period is None:
-        return False
-    gap = text[before.end : one.start]
-    if (len(gap) < 40 and SAME_MONEY.fullmatch(gap)) or (len(gap) < 120 and _cue("inner_part").search(gap)):
-        return True
-    if one.sentence_start <= period.start and period.end <= before.start:
-        return ":" in text[period.end : before.start]
-    if before.end <= period.start and period.end <= one.start:
-        return gap.endswith("(")
-    return _opener("part").match(text, one.sentence_start) is not None
-
-
-def _leads(segments: Sequence[Segment]) -> dict[int, Segment]:
-    """For each list item and table row, by the start of its segment, the heading or sentence over its list."""
-    leads: dict[int, Segment] = {}
-    first: Segment | None = None
-    for part in segments:
-        if first is None or part.group != first.group:
-            first = part
-        elif part.section in (Section.LIST_ITEM, Section.TABLE_CELL) and first.section in (Section.HEADLINE, Section.PARAGRAPH):
-            leads.update({sentence.start: first for sentence in part.sentences})
-    return leads
-
-
-def _from_lead(text: str, leads: dict[int, Segment], one: Mention, published: date | None) -> Period | None:
-    lead = leads.get(one.sentence_start)
-    if lead is None or not lead.sentences:
-        return None
-    found = periods(text, lead.sentences[-1].start, lead.sentences[-1].end, published)
-    return found[0] if len(found) == 1 else None
-
-
-def _from_next(text: str, one: Mention, segments: Sequence[Segment], published: date | None) -> Period | None:
-    """The time of the sentence behind a mention's, where that tells of the same sum: "They would run for seven years."."""
-    at = bisect_right(segments, one.start, key=lambda part: part.start) - 1
-    sentences = (*segments[at].sentences, *(segments[at + 1].sentences[:1] if at + 1 < len(segments) else ())) if at >= 0 else ()
-    following = next((sentence for sentence in sentences if sentence.start >= one.sentence_end), None)
-    if following is None or not _opener("anaphor").match(text, following.start):
-        return None
-    found = [period for period in periods(text, following.start, following.end, published) if period.rule not in TELLING]
-    if (
-        not found
-        or AMOUNT.search(text[following.start : min(found[0].end, following.start + LONGEST_REST)])
-        or AMOUNT.search(text[one.end : min(one.sentence_end, one.end + LONGEST_REST)])
-    ):
-        return None
-    return found[0]
-
-
-def _from_previous(text: str, mentions: Sequence[Mention], at: int, segments: Sequence[Segment], published: date | None) -> Period | None:
-    """The time of a budget or plan that the sentence before tells of without a sum: "The board passed the 2026 budget. It is to spend …"."""
-    one = mentions[at]
-    if at and mentions[at - 1].sentence_start == one.sentence_start and mentions[at - 1].money:
-        return None
-    part = segments[bisect_right(segments, one.start, key=lambda part: part.start) - 1]
-    before = next((sentence for sentence in reversed(part.sentences) if sentence.end <= one.sentence_start), None)
-    if before is None or AMOUNT.search(text[max(before.start, before.end - LONGEST_REST) : before.end]):
-        return None
-    found = periods(text, before.start, before.end, published)
-    return found[0] if len(found) == 1 and found[0].rule in PLANNED else None
-
-
-PLANNED = frozenset({"year_budget", "some_year_plan"})
-"""Rules whose words name a plan and its time together."""
-
-YEARLY_LEAST = 3
-YEARLY_SHARE = 0.4
-OPENING = 4
-"""Segments at the head of a text in which it says whose year's money it is about."""
-
-
-COMING = frozenset({"this_year", "next_year", "this_fiscal_year", "next_fiscal_year"})
-"""Rules whose words tell a year that is not over."""
-
-
-def _is_planned(text: str, period: Period) -> bool:
-    """Whether a year is one that money is planned for, not one that something was told in."""
-    return period.rule in COMING or period.rule == "year_budget" or text[period.start : period.start + 4].lower() == "for "
-
-
-def _year_of_text(text: str, segments: Sequence[Segment], published: date | None, told: Sequence[tuple[Mention, Period]]) -> Period | None:
-    """The year of a text about one year's money: said with the sum of its title, of its budget at the head, or of most of its sums."""
-    years = [period for _, period in told if len(period.iso) == 4 and _is_planned(text, period)]
-    headed = segments[0].end if segments[0].section is Section.HEADLINE else 0
-    titled = (period for one, period in told if one.sentence_end <= headed and len(period.iso) == 4 and period.rule != "last_year")
-    title = next(titled, None)
-    if title is not None:
-        return title
-    opening = (sentence for part in segments[:OPENING] for sentence in part.sentences)
-    for sentence in (sentence for sentence in opening if _cue("yearly").search(text[sentence.start : sentence.end])):
-        for period in periods(text, sentence.start, sentence.end, published):
-            if len(period.iso) == 4 and period.rule not in COMING and _is_planned(text, period):
-                return period
-    for iso, count in Counter(period.iso for period in years).most_common(1):
-        if count >= YEARLY_LEAST and count >= YEARLY_SHARE * len(told):
-            return next(period for period in years if period.iso == iso)
-    return None
-
-
-def _by_year(text: str, mentions: Sequence[Mention], given: list[Period | None], segments: Sequence[Segment], published: date | None) -> None:
-    """Give the other sums of a text that is about one year's money, such as a budget, that year."""
-    told = [(one, period) for one, period in zip(mentions, given, strict=True) if one.money and period is not None]
-    year = _year_of_text(text, segments, published, told)
-    if year is None:
-        return
-    taken = {period for _, period in told}
-    open_to: dict[int, bool] = {}
+def _grouped(text: bytes, mentions: Sequence[Mention]) -> list[_Sum]:
+    """The sums of money, mentions of the same money beside each other joined."""
+    sums: list[_Sum] = []
     for at, one in enumerate(mentions):
-        if one.money and given[at] is None:
-            if one.sentence_start not in open_to:
-                said = periods(text, one.sentence_start, one.sentence_end, published)
-                open_to[one.sentence_start] = all(other.iso == year.iso or other in taken for other in said)
-            if open_to[one.sentence_start]:
-                given[at] = year
+        if not one.money:
+            continue
+        last = sums[-1] if sums else None
+        beside = last is not None and last.sentence_start == one.sentence_start and one.start - last.end < NEAR_AGAIN
+        if last is not None and beside and SAME_MONEY.fullmatch(text, last.end, one.start):
+            last.add(at, one)
+        else:
+            sums.append(_Sum(one.start, one.end, one.sentence_start, one.sentence_end, one.amount, [at]))
+    for whole in sums:
+        if len(whole.mentions) > 1 and text[whole.end : whole.end + 1] == b")":
+            whole.end += 1
+    return sums
 
 
-def _shared(text: str, mentions: Sequence[Mention], given: list[Period | None]) -> None:
-    """Give a sum without a time that of the same sum elsewhere in the text, where all that have one agree."""
-    told: dict[tuple[str, object], set[str]] = {}
-    first: dict[tuple[str, object], Period] = {}
-    for one, period in zip(mentions, given, strict=True):
-        if one.money and period is not None:
-            told.setdefault(one.amount, set()).add(period.iso)
-            first.setdefault(one.amount, period)
-    for at, one in enumerate(mentions):
-        if one.money and given[at] is None and len(told.get(one.amount, ())) == 1:
-            given[at] = first[one.amount]
-    for at, one in enumerate(mentions):
-        if at and one.money and given[at] is None and one.sentence_start == mentions[at - 1].sentence_start:
-            gap = text[mentions[at - 1].end : one.start]
-            if len(gap) < 40 and SAME_MONEY.fullmatch(gap):
-                given[at] = given[at - 1]
+def _bare(gap: bytes) -> bytes:
+    """What stands between a figure and a time, without the same money in another currency."""
+    return CONVERSION.sub(b" ", gap) if b"(" in gap or b" or " in gap else gap
+
+
+class _Sums:
+    """The sums of one text and the times given to them."""
+
+    def __init__(self, text: bytes, found: list[Period], sums: list[_Sum], segments: Sequence[Segment]) -> None:
+        self.text, self.found, self.sums, self.segments = text, found, sums, segments
+        self.given: list[Period | None] = [None] * len(sums)
+        self.passed_on = [False] * len(sums)
+        """Whether a sum's time is that of the sum before it."""
+        self.last = -REACH - 1
+        """The last sum so far that has a time."""
+        self.starts = [period.start for period in found]
+        self.parts = [part.start for part in segments] if found else []
+        self.said: dict[int, list[Period]] = {}
+
+    def settle(self) -> None:
+        """Give each sum its time, from the surest source to the least sure."""
+        for at, one in enumerate(self.sums):
+            self.given[at] = self._own(at, one)
+        if not self.segments:
+            return
+        leads = self._leads()
+        planned = any(period.rule in PLANNED for period in self.found)
+        for at, one in enumerate(self.sums):
+            if self.given[at] is None:
+                near = at - self.last <= REACH
+                self.given[at] = (
+                    (self._continued(at, one) if near else None)
+                    or (self._from_lead(leads, one) if leads else None)
+                    or self._from_next(at, one)
+                    or (self._from_previous(at, one) if planned else None)
+                    or (self._likened(at, one) if near else None)
+                )
+            if self.given[at] is not None:
+                self.last = at
+        if self.last < 0:
+            return
+        self._change_back()
+        self._shared()
+        self._by_year()
+
+    def _in(self, start: int, end: int) -> list[Period]:
+        """The times said in a sentence."""
+        known = self.said.get(start)
+        if known is None:
+            low = bisect_left(self.starts, start)
+            high = bisect_left(self.starts, end, low)
+            known = self.found[low:high]
+            if known and known[-1].end > end:
+                known.pop()
+            self.said[start] = known
+        return known
+
+    # --- in its own sentence --------------------------------------------------------------------------------------------------------------
+
+    def _own(self, at: int, one: _Sum) -> Period | None:
+        said = self._in(one.sentence_start, one.sentence_end)
+        if not said:
+            return None
+        before = None
+        following = next((other.start for other in self.sums[at + 1 : at + 3] if self.text[other.start - 1 : other.start] != b"("), one.sentence_end)
+        for period in said:
+            if period.start >= one.end:
+                if period.start > following or period.start - one.end > 3 * NEAR_AFTER:
+                    break
+                gap = _bare(self.text[one.end : period.start])
+                if len(gap) > NEAR_AFTER or (period.rule in BARE_RULES and not BARE.fullmatch(gap)) or BREAK.search(gap):
+                    break
+                if not self._is_told(one, period):
+                    return period
+            elif period.end <= one.start:
+                before = period
+        return before if before is not None and self._is_before(at, one, before) else None
+
+    def _is_before(self, at: int, one: _Sum, period: Period) -> bool:
+        """Whether a time before a sum governs it: nothing parts the two, and no earlier sum has it."""
+        if one.start - period.end > NEAR_BEFORE or period.rule == "bare_length":
+            return False
+        if period.rule == "long_adjective":
+            return one.start - period.end <= len(", ") and not has("debt", self.text[one.end : one.end + NEAR_NAME])
+        last = self.sums[at - 1] if at and self.sums[at - 1].sentence_start == one.sentence_start else None
+        if (
+            last is not None
+            and last.end > period.start - NEAR_OWNER
+            and (last.end > period.start or not BREAK.search(self.text, last.end, period.start))
+        ):
+            return False
+        gap = _bare(self.text[period.end : one.start])
+        return not BREAK_BEFORE.search(gap) and not self._is_told(one, period)
+
+    def _is_told(self, one: _Sum, period: Period) -> bool:
+        """Whether the time is that of the news ("in 2023 it announced $3 billion"), not that of the money."""
+        text, floor = self.text, one.sentence_start
+        if period.rule not in TELLING or text[period.start : period.start + 4].lower() == b"for ":
+            return False
+        if period.start >= one.end:
+            words = text[max(floor, one.start - NEAR_VERB) : one.start] + b" | " + text[one.end : period.start]
+        else:
+            words = text[max(floor, period.start - 30) : period.start] + b" | " + text[period.end : one.start]
+        if text[period.end : period.end + 6] == b" alone" or has("moved_in_month" if period.rule == "in_month" else "moved", words):
+            return False
+        beside = period.start - one.end in (0, 1)
+        return period.rule == "in_month" or (period.rule == "in_year" and not beside) or has("told", words)
+
+    # --- from the sum before ----------------------------------------------------------------------------------------------------------------
+
+    def _continued(self, at: int, one: _Sum) -> Period | None:
+        """The time of the sum before, where this is a part of it, goes on with its parts, or is another wish or plan for it."""
+        before = self.sums[at - 1]
+        if one.sentence_start == before.sentence_start:
+            return self._passed(at, self._going_on(at, one, before))
+        head = self.text[one.sentence_start : one.start]
+        if _opener("outer_part").match(self.text, one.end) or has("named_sum", head[-NEAR_NAME:]):
+            return self._passed(at, self._surest(max(at - REACH, 0), at))
+        if one.sentence_start - before.sentence_end > 2 or not _opener("part").match(self.text, one.sentence_start):
+            return None
+        return self._passed(at, self._surest(self._first(at, before.sentence_start), at))
+
+    def _first(self, at: int, floor: int) -> int:
+        """The earliest of the few sums before one that stand behind `floor`."""
+        first = at
+        while first and at - first < REACH and self.sums[first - 1].sentence_start >= floor:
+            first -= 1
+        return first
+
+    def _likened(self, at: int, one: _Sum) -> Period | None:
+        """The time of a sum near by that this is a share of ("Laos came first with …") or that another plan or wish competes with."""
+        if one.start - self.sums[at - 1].end > LONGEST_REST:
+            return None
+        head = self.text[max(one.sentence_start, one.start - NEAR_RANK) : one.start]
+        budget = self.given[self.last]
+        if budget is not None and budget.rule == "year_budget" and has("outlay", head):
+            return budget
+        rival = has("rival", head)
+        ranked = not rival and has("ranked", head)
+        if not rival and not ranked:
+            return None
+        part = bisect_right(self.parts, one.start) - 1
+        first = self._first(at, self.parts[max(part - ranked, 0)])
+        like = [self.given[other] for other in range(first, at) if self._is_like(other, one, rival=rival)]
+        return self._passed(at, next((period for period in reversed(like) if period is not None), None))
+
+    def _is_like(self, other: int, one: _Sum, *, rival: bool) -> bool:
+        """Whether an earlier sum is one that this may rival, of like size, or be a share of, and not what another is measured by."""
+        (unit, value), (other_unit, whole) = one.amount, self.sums[other].amount
+        if unit != other_unit or not isinstance(value, Decimal) or not isinstance(whole, Decimal) or self._is_yardstick(other):
+            return False
+        return 2 * max(value, whole) <= 5 * min(value, whole) if rival else value < whole
+
+    def _is_yardstick(self, at: int) -> bool:
+        one = self.sums[at]
+        return has("yardstick", self.text[max(one.sentence_start, one.start - NEAR_NAME) : one.start])
+
+    def _passed(self, at: int, period: Period | None) -> Period | None:
+        self.passed_on[at] = period is not None
+        return period
+
+    def _surest(self, first: int, after: int) -> Period | None:
+        """The last of some times, one that is surely of the money before one that may be of the news."""
+        told = [period for at in range(after - 1, first - 1, -1) if (period := self.given[at]) is not None and not self._is_yardstick(at)]
+        return next((period for period in told if period.rule not in TELLING), told[0] if told else None)
+
+    def _going_on(self, at: int, one: _Sum, before: _Sum) -> Period | None:
+        """The time of an earlier sum in the sentence of which this is a part, or of the part before it."""
+        gap = self.text[before.end : one.start].rstrip()
+        if len(gap) < 120 and has("inner_part", gap):
+            whole = at - 1
+            while whole and self._is_yardstick(whole) and self.sums[whole - 1].sentence_start == one.sentence_start:
+                whole -= 1
+            return self.given[whole]
+        period = self.given[at - 1]
+        if period is None:
+            return None
+        if one.sentence_start <= period.start and period.end <= before.start:
+            goes_on = b":" in self.text[period.end : before.start]
+        elif before.end <= period.start and period.end <= one.start:
+            goes_on = gap.endswith(b"(")
+        else:
+            goes_on = self.passed_on[at - 1] or _opener("part").match(self.text, one.sentence_start) is not None
+        return period if goes_on else None
+
+    def _change_back(self) -> None:
+        """A plan "raised from $3 billion to $4 billion" keeps its time; money that "rises from" a sum left that a year before."""
+        for at in range(1, len(self.sums)):
+            before, one = self.sums[at - 1], self.sums[at]
+            if before.sentence_start != one.sentence_start or (self.given[at] is None) == (self.given[at - 1] is None):
+                continue
+            change = CHANGE.fullmatch(self.text, before.end, one.start)
+            said = self.text[max(one.sentence_start, before.start - NEAR_VERB) : before.start]
+            if change is None or not (change["to"] == b"from" or said.lower().endswith((b" from ", b" from about ", b" from some "))):
+                continue
+            old, new = (at, at - 1) if change["to"] == b"from" else (at - 1, at)
+            if has("revised", said):
+                self.given[at] = self.given[at - 1] = self.given[at] or self.given[at - 1]
+            elif self.given[new] is not None and has("grown", said):
+                self.given[old] = _earlier(self.given[new])
+
+    # --- from elsewhere ---------------------------------------------------------------------------------------------------------------------
+
+    def _leads(self) -> dict[int, Segment]:
+        """For each list item and table row, by the start of its sentences, the heading or sentence over its list."""
+        leads: dict[int, Segment] = {}
+        first: Segment | None = None
+        for part in self.segments:
+            if first is None or part.group != first.group:
+                first = part
+            elif part.section in LISTED and first.section in (Section.HEADLINE, Section.PARAGRAPH):
+                leads.update({sentence.start: first for sentence in part.sentences})
+        return leads
+
+    def _from_lead(self, leads: Mapping[int, Segment], one: _Sum) -> Period | None:
+        lead = leads.get(one.sentence_start)
+        if lead is None or not lead.sentences:
+            return None
+        said = self._in(lead.sentences[-1].start, lead.sentences[-1].end)
+        return said[0] if len(said) == 1 else None
+
+    def _from_next(self, at: int, one: _Sum) -> Period | None:
+        """The time of the sentence behind a sum's, where that tells of the same sum: "They would run for seven years."."""
+        low = bisect_left(self.starts, one.sentence_end)
+        if low == len(self.starts) or self.starts[low] > one.sentence_end + LONGEST_REST:
+            return None
+        if at + 1 < len(self.sums) and self.sums[at + 1].start < self.starts[low]:
+            return None
+        part = bisect_right(self.parts, one.start) - 1
+        following = next((s for piece in self.segments[part : part + 2] for s in piece.sentences if s.start >= one.sentence_end), None)
+        if following is None or not _opener("anaphor").match(self.text, following.start):
+            return None
+        return next((period for period in self._in(following.start, following.end) if period.rule not in TELLING), None)
+
+    def _from_previous(self, at: int, one: _Sum) -> Period | None:
+        """The time of a budget or plan that the sentence before tells of without a sum: "The board passed the 2026 budget. It is to spend …"."""
+        low = bisect_left(self.starts, one.sentence_start)
+        if not low or self.found[low - 1].rule not in PLANNED or (at and self.sums[at - 1].end > self.starts[low - 1] - LONGEST_REST):
+            return None
+        part = self.segments[bisect_right(self.parts, one.start) - 1]
+        before = next((sentence for sentence in reversed(part.sentences) if sentence.end <= one.sentence_start), None)
+        if before is None or (at and self.sums[at - 1].end > before.start):
+            return None
+        said = self._in(before.start, before.end)
+        if len(said) != 1:
+            return None
+        return _earlier(said[0]) if self._is_left(at, one) else said[0]
+
+    def _shared(self) -> None:
+        """Give a sum without a time that of the same sum elsewhere in the text, where all that have one agree."""
+        told: dict[tuple[str, object], set[str]] = {}
+        first: dict[tuple[str, object], Period] = {}
+        for one, period in zip(self.sums, self.given, strict=True):
+            if period is not None and (period.rule not in TELLING or self._is_planned(period)):
+                for amount in (one.amount, *one.said_again):
+                    told.setdefault(amount, set()).add(period.iso)
+                    first.setdefault(amount, period)
+        for at, one in enumerate(self.sums):
+            if self.given[at] is None:
+                known = (amount for amount in (one.amount, *one.said_again) if len(told.get(amount, ())) == 1)
+                self.given[at] = next((first[amount] for amount in known), None)
+
+    # --- texts about one year's money -------------------------------------------------------------------------------------------------------
+
+    def _is_planned(self, period: Period) -> bool:
+        """Whether a year is one that money is planned for, not one that something was told in."""
+        return period.rule in COMING or period.rule == "year_budget" or self.text[period.start : period.start + 4].lower() == b"for "
+
+    def _year_of_text(self) -> Period | None:
+        """The year of a text about one year's money: said with the sum of its title, of its budget at the head, or of most of its sums."""
+        told = [(one, period) for one, period in zip(self.sums, self.given, strict=True) if period is not None and period.iso.isdigit()]
+        headed = self.segments[0].end if self.segments[0].section is Section.HEADLINE else 0
+        titled = (period for one, period in told if one.sentence_end <= headed and period.rule != "last_year")
+        title = next(titled, None)
+        if title is not None:
+            return title
+        headline = self._year_of_head()
+        if headline is not None:
+            return headline
+        own = [(one, period) for one, period in told if one.sentence_start <= period.start < one.sentence_end and self._is_planned(period)]
+        years = {(one.sentence_start, period.iso): period for one, period in own}
+        sentences = {one.sentence_start for one, period in zip(self.sums, self.given, strict=True) if period is not None}
+        for iso, count in Counter(iso for _, iso in years).most_common(1):
+            if count >= YEARLY_LEAST and count >= YEARLY_SHARE * len(sentences):
+                return next(period for period in years.values() if period.iso == iso)
+        return None
+
+    def _year_of_head(self) -> Period | None:
+        """The year of the budget that the head of a text is about."""
+        for sentence in (sentence for part in self.segments[:OPENING] for sentence in part.sentences):
+            said = (period for period in self._in(sentence.start, sentence.end) if period.iso.isdigit() and period.rule not in COMING)
+            year = next((period for period in said if self._is_planned(period)), None)
+            if year is not None and has("yearly", self.text[sentence.start : sentence.end]):
+                return year
+        return None
+
+    def _by_year(self) -> None:
+        """Give the other sums of a text that is about one year's money, such as a budget, that year."""
+        year = self._year_of_text()
+        if year is None:
+            return
+        taken = {period for period in self.given if period is not None}
+        for at, one in enumerate(self.sums):
+            if self.given[at] is None:
+                said = self._in(one.sentence_start, one.sentence_end)
+                if all(other.iso == year.iso or other in taken for other in said):
+                    self.given[at] = _earlier(year) if self._is_left(at, one) else year
+
+    def _is_left(self, at: int, one: _Sum) -> bool:
+        """Whether a sum is the one that another rose or fell from: "more than triples, from $3 billion to $10 billion"."""
+        following = self.sums[at + 1] if at + 1 < len(self.sums) else None
+        if following is None or self.text[one.start - 6 : one.start].lower() != b" from ":
+            return False
+        change = CHANGE.fullmatch(self.text, one.end, following.start)
+        return (
+            change is not None and change["to"] == b"to" and not has("revised", self.text[max(one.sentence_start, one.start - NEAR_VERB) : one.start])
+        )
+
+
+def _earlier(period: Period | None) -> Period | None:
+    iso = year_earlier(period.iso) if period is not None else None
+    return period._replace(iso=iso, rule="year_before") if period is not None and iso is not None else None
+
+
+__all__ = ["Mention", "Period", "governing"]

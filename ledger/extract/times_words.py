@@ -18,10 +18,10 @@ from ledger.lexicons import load
 SPACED = bytes.maketrans(b"\n\x1e", b" -")
 """Line ends as spaces and long dashes as hyphens, as the patterns have them."""
 
-LENGTH = re.compile(r"([a-z0-9]+)(?:(?: to | or |-)([a-z0-9]+))?[ -](?:fiscal |financial |calendar )?(year|month|decade|quarter|week)")
+LENGTH = re.compile(r"([a-z0-9]+)(?:(?: to | or |-)([a-z0-9]+))?[ -](?:fiscal |financial |calendar )?(year|month|decade|quarter|week|season)")
 LONGEST_TERM = 15
 """Years above which "for 40 years" is how long a loan or a mine runs, not how long the money flows."""
-UNITS = {"year": (1, "Y"), "decade": (10, "Y"), "month": (1, "M"), "quarter": (3, "M"), "week": (1, "W")}
+UNITS = {"year": (1, "Y"), "decade": (10, "Y"), "month": (1, "M"), "quarter": (3, "M"), "week": (1, "W"), "season": (1, "Y")}
 
 
 class Period(NamedTuple):
@@ -103,11 +103,23 @@ def _short_interval(groups: Groups, _said: str, _published: date) -> str | None:
 
 
 def _months(groups: Groups, said: str, published: date) -> str | None:
-    last = _month(groups["to"] or "") if groups["to"] else _number(groups["count"] or "")
-    if not last or not 1 < last <= 12:
+    first = _month(groups["from"]) if groups["from"] else 1
+    last = _month(groups["to"]) if groups["to"] else _number(groups["count"] or "")
+    if not last or not first < last <= 12:
         return None
     year = published.year - 1 if "last year" in said else _year(groups, published)
-    return f"{year}-01/{year}-{last:02}"
+    return f"{year}-{first:02}/{year}-{last:02}"
+
+
+def _months_to_month(groups: Groups, said: str, published: date) -> str | None:
+    """Some months to a month: the last ones that are over, or those of the year said."""
+    count = _number(groups["count"]) if groups["count"] else 3 if "quarter" in said else 6
+    month = _month(groups["month"] or "")
+    if not count or count > 12:
+        return None
+    year = _year(groups, published) if groups["year"] else published.year - (month > published.month)
+    first = month - count + 1
+    return f"{year if first > 0 else year - 1}-{(first - 1) % 12 + 1:02}/{year}-{month:02}"
 
 
 def _half(groups: Groups, _said: str, published: date) -> str | None:
@@ -142,6 +154,7 @@ READERS: dict[str, Reader] = {
     "length_to_year": _length_to_year,
     "two_years": lambda _groups, _said, published: f"{published.year}/{published.year + 1}",
     "one_year": lambda _groups, _said, _published: "P1Y",
+    "full_year": lambda _groups, _said, _published: "P1Y",
     "end": lambda groups, _said, published: f"/{_year(groups, published)}",
     "end_of_month": _end_of_month,
     "end_of_decade": lambda _groups, _said, published: f"/{published.year // 10 * 10 + 10}",
@@ -151,6 +164,7 @@ READERS: dict[str, Reader] = {
     "since": lambda groups, _said, published: f"{groups['start']}/{published.year}" if int(str(groups["start"])) < published.year else None,
     "short_interval": _short_interval,
     "months": _months,
+    "months_to_month": _months_to_month,
     "half": _half,
     "quarter": _quarter,
     "year": lambda groups, _said, published: f"{_year(groups, published)}",
@@ -167,10 +181,13 @@ READERS: dict[str, Reader] = {
 }
 """How the groups of a rule, the words found and the day of publication make a period; null where they make none."""
 
-ANCHORED = frozenset(reads for reads in READERS if ("year" in reads or reads == "since") and reads not in ("year", "one_year", "length_to_year")) | {
+ANCHORED = frozenset(
+    reads for reads in READERS if ("year" in reads or reads == "since") and reads not in ("year", "one_year", "full_year", "length_to_year")
+) | {
     "end_of_decade",
     "end_of_month",
     "months",
+    "months_to_month",
     "half",
     "quarter",
     "month",
@@ -211,7 +228,8 @@ def _read(words: bytes, published: date | None) -> tuple[str, str, str] | None:
         if published is None and reads in ANCHORED and not any(year for key, year in groups.items() if key.startswith(("year", "short"))):
             return None
         iso = READERS[reads](groups, said.lower(), published or date.min)
-        return (iso, name, reads) if iso else None
+        if iso:
+            return iso, name, reads
     return None
 
 
@@ -362,6 +380,16 @@ def _that_year(_text: bytes, _start: int, _end: int, _iso: str, _published: date
     return next((period.iso[:4] for period in reversed(found) if period.iso[:4].isdigit()), None)
 
 
+def _full_year(text: bytes, _start: int, _end: int, iso: str, _published: date, found: list[Period]) -> str | None:
+    """ "For the year" of a report on a fiscal year that the text names at its head."""
+    first = found[0] if found and found[0].end < HEAD else None
+    return first.iso if first is not None and text[first.start : first.start + 2].lower() in (b"fy", b"fi") and first.iso.isdigit() else iso
+
+
+HEAD = 300
+"""Code points at the head of a text in which a report names its year."""
+
+
 def _spent_months(text: bytes, start: int, _end: int, iso: str, published: date, _found: list[Period]) -> str | None:
     """ "In nine months" of money that was spent: the first nine of the year; "in three": the last quarter that is over."""
     if not has("spent", text[max(0, start - NEAR_TENSE) : start]):
@@ -377,7 +405,13 @@ def _spent_months(text: bytes, start: int, _end: int, iso: str, published: date,
     return f"{year}-{last - count + 1:02}/{year}-{last:02}"
 
 
+def _length_of_money(text: bytes, start: int, _end: int, iso: str, _published: date, _found: list[Period]) -> str | None:
+    """A length that is not how long a debt runs: "repayable over 20 years"."""
+    return None if has("runs", text[max(0, start - 24) : start]) else iso
+
+
 AROUND: dict[str, Around] = {
+    "length": _length_of_money,
     "year": _fiscal_year,
     "short_interval": _fiscal_year,
     "interval": _fiscal_year,
@@ -393,5 +427,6 @@ AROUND: dict[str, Around] = {
     "year_before": _year_before,
     "that_year": _that_year,
     "spent_months": _spent_months,
+    "full_year": _full_year,
 }
 """How the plain text around the words, the day of publication and the times before them settle what they say."""

@@ -4,6 +4,7 @@ import re
 import time
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.extract.times import READERS, Mention, governing, period_for, periods
+from ledger.extract.times import Mention, governing
+from ledger.extract.times_words import AROUND, READERS, cue, finder, has, periods, plain, year_earlier
 from ledger.lexicons import load
 from ledger.segment import segment
 
@@ -34,6 +36,35 @@ def test_rule_reads_its_examples_and_not_its_counter_examples(rule: dict[str, An
 def test_rules_have_names_and_readers_of_their_own() -> None:
     assert len({rule["name"] for rule in RULES}) == len(RULES)
     assert {rule["reads"] for rule in RULES} == set(READERS)
+    assert set(AROUND) <= set(READERS)
+
+
+@pytest.mark.parametrize("fiscal", load.toml("times")["fiscal"], ids=lambda fiscal: fiscal["name"])
+def test_country_of_a_fiscal_year_is_known_by_the_words_around(fiscal: dict[str, Any]) -> None:
+    assert all(finder(fiscal["near"]).find(plain(example))[0] >= 0 for example in fiscal["examples"])
+    assert finder(fiscal["near"]).find(plain("It pays $3 million to three mills."))[0] < 0
+
+
+CUES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "cases" / "times_cues.toml").read_text(encoding="utf-8"))["cue"]
+
+
+@pytest.mark.parametrize("case", CUES, ids=[case["name"] for case in CUES])
+def test_cue_is_found_in_its_examples_and_not_in_its_counter_examples(case: dict[str, Any]) -> None:
+    assert [words for words in case["examples"] if not has(case["name"], plain(words))] == []
+    assert [words for words in case["counter_examples"] if has(case["name"], plain(words))] == []
+
+
+def test_all_cues_have_cases() -> None:
+    assert {case["name"] for case in CUES} == set(load.toml("times")["cues"])
+    assert all(cue(case["name"]) is cue(case["name"]) for case in CUES)
+
+
+@pytest.mark.parametrize(
+    ("iso", "earlier"),
+    [("2025", "2024"), ("2025-02", "2024-02"), ("2025/2029", "2024/2028"), ("2025-04/2026-03", "2024-04/2025-03"), ("P3Y", None), ("/2030", None)],
+)
+def test_same_span_a_year_earlier(iso: str, earlier: str | None) -> None:
+    assert year_earlier(iso) == earlier
 
 
 def _mentions(marked: str) -> tuple[str, list[Mention]]:
@@ -47,7 +78,20 @@ def _mentions(marked: str) -> tuple[str, list[Mention]]:
     text += marked[at:]
     sentences = [sentence for part in segment(text) for sentence in part.sentences]
     held = [(start, end, next(one for one in sentences if one.start <= start < one.end)) for start, end in spans]
-    return text, [Mention(start, end, inside.start, inside.end, True, ("USD", text[start:end])) for start, end, inside in held]
+    return text, [Mention(start, end, inside.start, inside.end, True, _amount(text[start:end])) for start, end, inside in held]
+
+
+def _amount(said: str) -> tuple[str, Decimal]:
+    """Unit and value of a sum as the cases write it: "$3 billion", "Rs 900 crore"."""
+    number = re.search(r"[\d.,]+", said)
+    assert number is not None, said
+    scale = next((power for word, power in SCALES.items() if re.search(rf"{word}\b", said)), 0)
+    unit = next((unit for unit in UNITS if unit in said), "")
+    return unit, Decimal(number[0].replace(",", "")).scaleb(scale)
+
+
+SCALES = {"trillion": 12, "tn": 12, "billion": 9, "bn": 9, "million": 6, "m": 6, "crore": 7}
+UNITS = ("$", "€", "£", "¥", "Rs", "won", "crowns", "baht")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["text"][:60] for case in CASES])
@@ -68,8 +112,15 @@ def test_typographic_quotes_and_dashes_keep_the_offsets() -> None:
 
 
 def test_nothing_found_governs_nothing() -> None:
-    assert period_for("It pays $3 million.", 0, 8, 18, ()) is None
+    assert governing("It pays $3 million.", [Mention(8, 18, 0, 19, True, ("USD", 3))], (), DAY) == [None]
     assert governing("", [], (), None) == []
+
+
+def test_without_segments_only_the_own_sentence_is_read() -> None:
+    text = "It pays $3 million. It will run for three years."
+    mentions = [Mention(8, 18, 0, 19, True, ("USD", 3))]
+    assert governing(text, mentions, (), DAY) == [None]
+    assert [period.iso for period in governing(text, mentions, segment(text), DAY) if period] == ["P3Y"]
 
 
 WORDS = st.lists(
