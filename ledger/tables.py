@@ -22,6 +22,7 @@ SCALARS: dict[type, pl.DataType] = {
     bool: pl.Boolean(),
     Decimal: pl.Decimal(38, 6),
     datetime: pl.Datetime("us", "UTC"),
+    AwareDatetime: pl.Datetime("us", "UTC"),
     date: pl.Date(),
 }
 
@@ -44,8 +45,6 @@ def column_type(annotation: Any) -> pl.DataType:
             return pl.String()
         if annotation in SCALARS:
             return SCALARS[annotation]
-        if annotation is AwareDatetime:
-            return SCALARS[datetime]
     raise TypeError(f"no column type for {annotation!r}")
 
 

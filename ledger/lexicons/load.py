@@ -1,6 +1,7 @@
 """Read lexicon files; each is read once and must not be changed by its users."""
 
 import csv
+import io
 import json
 import tomllib
 from collections.abc import Mapping
@@ -23,8 +24,7 @@ def toml(name: str) -> Mapping[str, Any]:
 @cache
 def csv_rows(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of `ledger/lexicons/NAME.csv`, each a mapping by its header."""
-    with (HERE / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
+    return tuple(csv.DictReader(io.StringIO((HERE / f"{name}.csv").read_text(encoding="utf-8"))))
 
 
 @cache
