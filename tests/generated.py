@@ -75,7 +75,7 @@ def _sheet_cells(sheet: Any) -> Iterator[tuple[str, Any]]:
     heads: tuple[Any, ...] = ()
     for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
         heads = row if number == HEADER_ROW else heads
-        timed_line = sheet.title in TIMED_SHEETS or bool(TIMED_LINES.fullmatch(str(row[0])))
+        timed_line = sheet.title in TIMED_SHEETS or bool(TIMED_LINES.fullmatch(str(row[0] if row else "")))
         for place, value in enumerate(row):
             head = str(heads[place]) if place < len(heads) else ""
             is_timed = number > HEADER_ROW and (TIMED.fullmatch(head) or (timed_line and place))
