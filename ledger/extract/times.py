@@ -37,6 +37,7 @@ NEAR_AFTER = 110
 NEAR_BEFORE = 120
 NEAR_OWNER = 90
 NEAR_VERB = 80
+NEAR_DATE = 30
 REACH = 6
 NEAR_NAME = 36
 NEAR_RANK = 60
@@ -87,7 +88,7 @@ def governing(text: str, mentions: Sequence[Mention], segments: Sequence[Segment
     found = times(said, published)
     if not found:
         return given
-    sums = _Sums(said, found, _grouped(said, mentions), segments)
+    sums = _Sums(said, found, _grouped(said, mentions), segments, published)
     sums.settle()
     for one, period in zip(sums.sums, sums.given, strict=True):
         for at in one.mentions:
@@ -142,8 +143,10 @@ def _bare(gap: bytes) -> bytes:
 class _Sums:
     """The sums of one text and the times given to them."""
 
-    def __init__(self, text: bytes, found: list[Period], sums: list[_Sum], segments: Sequence[Segment]) -> None:
+    def __init__(self, text: bytes, found: list[Period], sums: list[_Sum], segments: Sequence[Segment], published: date | None) -> None:
         self.text, self.found, self.sums, self.segments = text, found, sums, segments
+        self.year = str(published.year) if published is not None else ""
+        """Years above this one are yet to come."""
         self.given: list[Period | None] = [None] * len(sums)
         self.passed_on = [False] * len(sums)
         """Whether a sum's time is that of the sum before it."""
@@ -234,12 +237,21 @@ class _Sums:
         if period.rule not in TELLING or text[period.start : period.start + 4].lower() == b"for ":
             return False
         if period.start >= one.end:
-            words = text[max(floor, one.start - NEAR_VERB) : one.start] + b" | " + text[one.end : period.start]
+            head, gap = text[max(floor, one.start - NEAR_VERB) : one.start], text[one.end : period.start]
         else:
-            words = text[max(floor, period.start - 30) : period.start] + b" | " + text[period.end : one.start]
-        if text[period.end : period.end + 6] == b" alone" or has("moved_in_month" if period.rule == "in_month" else "moved", words):
+            head, gap = text[max(floor, period.start - NEAR_DATE) : period.start], text[period.end : one.start]
+        words = head + b" | " + gap
+        if self.year and period.rule == "in_year" and (period.iso > self.year or (period.iso[:4] == self.year and has("to_come", words))):
+            return has("opens", words)
+        return self._is_of_news(head, gap, period, beside=period.start - one.end in (0, 1))
+
+    def _is_of_news(self, head: bytes, gap: bytes, period: Period, *, beside: bool) -> bool:
+        """Whether the words before and between a sum and a time tell what was announced or agreed then, and not what was paid."""
+        if self.text[period.end : period.end + 6] == b" alone":
             return False
-        beside = period.start - one.end in (0, 1)
+        words = head + b" | " + gap
+        if has("moved_in_month" if period.rule == "in_month" else "moved", words):
+            return has("told", gap) and not has("moved", gap)
         return period.rule == "in_month" or (period.rule == "in_year" and not beside) or has("told", words)
 
     # --- from the sum before ----------------------------------------------------------------------------------------------------------------
@@ -272,7 +284,7 @@ class _Sums:
         if budget is not None and budget.rule == "year_budget" and has("outlay", head):
             return budget
         rival = has("rival", head)
-        ranked = not rival and has("ranked", head)
+        ranked = not rival and (has("ranked", head) or _opener("rest").match(self.text, one.sentence_start) is not None)
         if not rival and not ranked:
             return None
         part = bisect_right(self.parts, one.start) - 1
@@ -371,7 +383,7 @@ class _Sums:
     def _from_previous(self, at: int, one: _Sum) -> Period | None:
         """The time of a budget or plan that the sentence before tells of without a sum: "The board passed the 2026 budget. It is to spend …"."""
         low = bisect_left(self.starts, one.sentence_start)
-        if not low or self.found[low - 1].rule not in PLANNED or (at and self.sums[at - 1].end > self.starts[low - 1] - LONGEST_REST):
+        if not low or self.found[low - 1].rule not in PLANNED:
             return None
         part = self.segments[bisect_right(self.parts, one.start) - 1]
         before = next((sentence for sentence in reversed(part.sentences) if sentence.end <= one.sentence_start), None)
@@ -436,8 +448,9 @@ class _Sums:
         if year is None:
             return
         taken = {period for period in self.given if period is not None}
+        units = {one.amount[0] for one, period in zip(self.sums, self.given, strict=True) if period is not None and period.iso == year.iso}
         for at, one in enumerate(self.sums):
-            if self.given[at] is None:
+            if self.given[at] is None and (not units or one.amount[0] in units):
                 said = self._in(one.sentence_start, one.sentence_end)
                 if all(other.iso == year.iso or other in taken for other in said):
                     self.given[at] = _earlier(year) if self._is_left(at, one) else year
