@@ -15,7 +15,7 @@ from functools import cache
 
 from ledger.extract.times_words import Period, has, plain, times, year_earlier
 from ledger.lexicons import load
-from schemas import Section, Segment
+from schemas import Section, Segment, Sentence
 
 CONVERSION = re.compile(rb"\([^()]*\)|\((?!of which|including|with )[^()]*$|,? (?:or|that is|i\.e\.) [^,;.]{0,40}[0-9][^,;]{0,24},?")
 BREAK = re.compile(
@@ -32,6 +32,9 @@ SAME_MONEY = re.compile(
 )
 BARE = re.compile(rb" ?[,(/] ?")
 CHANGE = re.compile(rb",? (?P<to>to|from) (?:about |around |roughly |some |nearly |almost |over |more than |up to |a record |an earlier |a )*")
+NEXT = 6
+"""Times behind a sum of which one may govern it."""
+NONE: Sequence[Period] = ()
 NEAR_AGAIN = 40
 NEAR_AFTER = 110
 NEAR_BEFORE = 120
@@ -154,12 +157,16 @@ class _Sums:
         """The last sum so far that has a time."""
         self.starts = [period.start for period in found]
         self.parts = [part.start for part in segments] if found else []
-        self.said: dict[int, list[Period]] = {}
+        self.said: dict[int, Sequence[Period]] = {}
 
     def settle(self) -> None:
         """Give each sum its time, from the surest source to the least sure."""
+        sentence, said = -1, NONE
         for at, one in enumerate(self.sums):
-            self.given[at] = self._own(at, one)
+            if one.sentence_start != sentence:
+                sentence, said = one.sentence_start, self._in(one.sentence_start, one.sentence_end)
+            if said:
+                self.given[at] = self._own(at, one, said)
         if not self.segments:
             return
         leads = self._leads()
@@ -182,37 +189,35 @@ class _Sums:
         self._shared()
         self._by_year()
 
-    def _in(self, start: int, end: int) -> list[Period]:
+    def _in(self, start: int, end: int) -> Sequence[Period]:
         """The times said in a sentence."""
         known = self.said.get(start)
         if known is None:
             low = bisect_left(self.starts, start)
+            if low == len(self.starts) or self.starts[low] >= end:
+                return NONE
             high = bisect_left(self.starts, end, low)
-            known = self.found[low:high]
-            if known and known[-1].end > end:
-                known.pop()
+            known = self.found[low : high - 1 if self.found[high - 1].end > end else high]
             self.said[start] = known
         return known
 
     # --- in its own sentence --------------------------------------------------------------------------------------------------------------
 
-    def _own(self, at: int, one: _Sum) -> Period | None:
-        said = self._in(one.sentence_start, one.sentence_end)
-        if not said:
-            return None
-        before = None
+    def _own(self, at: int, one: _Sum, said: Sequence[Period]) -> Period | None:
+        """The time in a sum's own sentence that governs it: the next one behind it, else the last one before it."""
         following = next((other.start for other in self.sums[at + 1 : at + 3] if self.text[other.start - 1 : other.start] != b"("), one.sentence_end)
-        for period in said:
-            if period.start >= one.end:
-                if period.start > following or period.start - one.end > 3 * NEAR_AFTER:
-                    break
-                gap = _bare(self.text[one.end : period.start])
-                if len(gap) > NEAR_AFTER or (period.rule in BARE_RULES and not BARE.fullmatch(gap)) or BREAK.search(gap):
-                    break
-                if not self._is_told(one, period):
-                    return period
-            elif period.end <= one.start:
-                before = period
+        first = bisect_left(said, one.start, key=_start)
+        for period in said[first : first + NEXT]:
+            if period.start < one.end:
+                continue
+            if period.start > following or period.start - one.end > 3 * NEAR_AFTER:
+                break
+            gap = _bare(self.text[one.end : period.start])
+            if len(gap) > NEAR_AFTER or (period.rule in BARE_RULES and not BARE.fullmatch(gap)) or BREAK.search(gap):
+                break
+            if not self._is_told(one, period):
+                return period
+        before = said[first - 1] if first and said[first - 1].end <= one.start else None
         return before if before is not None and self._is_before(at, one, before) else None
 
     def _is_before(self, at: int, one: _Sum, period: Period) -> bool:
@@ -317,7 +322,7 @@ class _Sums:
         gap = self.text[before.end : one.start].rstrip()
         if len(gap) < 120 and has("inner_part", gap):
             whole = at - 1
-            while whole and self._is_yardstick(whole) and self.sums[whole - 1].sentence_start == one.sentence_start:
+            while whole and at - whole < REACH and self._is_yardstick(whole) and self.sums[whole - 1].sentence_start == one.sentence_start:
                 whole -= 1
             return self.given[whole]
         period = self.given[at - 1]
@@ -375,10 +380,18 @@ class _Sums:
         if at + 1 < len(self.sums) and self.sums[at + 1].start < self.starts[low]:
             return None
         part = bisect_right(self.parts, one.start) - 1
-        following = next((s for piece in self.segments[part : part + 2] for s in piece.sentences if s.start >= one.sentence_end), None)
+        following = self._sentence_behind(part, one.sentence_end)
         if following is None or not _opener("anaphor").match(self.text, following.start):
             return None
         return next((period for period in self._in(following.start, following.end) if period.rule not in TELLING), None)
+
+    def _sentence_behind(self, part: int, end: int) -> Sentence | None:
+        """The first sentence of a segment, or of the one behind it, that begins at or behind `end`."""
+        for piece in self.segments[part : part + 2]:
+            at = bisect_left(piece.sentences, end, key=_start)
+            if at < len(piece.sentences):
+                return piece.sentences[at]
+        return None
 
     def _from_previous(self, at: int, one: _Sum) -> Period | None:
         """The time of a budget or plan that the sentence before tells of without a sum: "The board passed the 2026 budget. It is to spend …"."""
@@ -386,7 +399,8 @@ class _Sums:
         if not low or self.found[low - 1].rule not in PLANNED:
             return None
         part = self.segments[bisect_right(self.parts, one.start) - 1]
-        before = next((sentence for sentence in reversed(part.sentences) if sentence.end <= one.sentence_start), None)
+        behind = bisect_left(part.sentences, one.sentence_start, key=_start)
+        before = part.sentences[behind - 1] if behind else None
         if before is None or (at and self.sums[at - 1].end > before.start):
             return None
         said = self._in(before.start, before.end)
@@ -398,11 +412,15 @@ class _Sums:
         """Give a sum without a time that of the same sum elsewhere in the text, where all that have one agree."""
         told: dict[tuple[str, object], set[str]] = {}
         first: dict[tuple[str, object], Period] = {}
+        if None not in self.given:
+            return
         for one, period in zip(self.sums, self.given, strict=True):
             if period is not None and (period.rule not in TELLING or self._is_planned(period)):
                 for amount in (one.amount, *one.said_again):
                     told.setdefault(amount, set()).add(period.iso)
                     first.setdefault(amount, period)
+        if not told:
+            return
         for at, one in enumerate(self.sums):
             if self.given[at] is None:
                 known = (amount for amount in (one.amount, *one.said_again) if len(told.get(amount, ())) == 1)
@@ -444,7 +462,7 @@ class _Sums:
 
     def _by_year(self) -> None:
         """Give the other sums of a text that is about one year's money, such as a budget, that year."""
-        year = self._year_of_text()
+        year = self._year_of_text() if None in self.given else None
         if year is None:
             return
         taken = {period for period in self.given if period is not None}
@@ -464,6 +482,10 @@ class _Sums:
         return (
             change is not None and change["to"] == b"to" and not has("revised", self.text[max(one.sentence_start, one.start - NEAR_VERB) : one.start])
         )
+
+
+def _start(one: Period | Sentence) -> int:
+    return one.start
 
 
 def _earlier(period: Period | None) -> Period | None:

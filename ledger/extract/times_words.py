@@ -375,9 +375,13 @@ def _quarter_earlier(iso: str) -> str | None:
     return f"{year}-{first:02}/{year}-{first + 2:02}"
 
 
+REMEMBERED = 20
+"""Times back to which "that year" may point."""
+
+
 def _that_year(_text: bytes, _start: int, _end: int, _iso: str, _published: date, found: list[Period]) -> str | None:
     """The year that was said last."""
-    return next((period.iso[:4] for period in reversed(found) if period.iso[:4].isdigit()), None)
+    return next((period.iso[:4] for period in reversed(found[-REMEMBERED:]) if period.iso[:4].isdigit()), None)
 
 
 def _full_year(text: bytes, _start: int, _end: int, iso: str, _published: date, found: list[Period]) -> str | None:

@@ -161,7 +161,16 @@ def test_any_text_gives_times_in_order_inside_it(text: str) -> None:
     assert len(governing(text, mentions, segment(text), DAY)) == len(mentions)
 
 
-@pytest.mark.parametrize("piece", ["$3 million ", "$3 million by 2030 ", "in 2024 of that $3 million, or ", "(€4bn over five years "])
+PIECES = [
+    "$3 million ",
+    "$3 million by 2030 ",
+    "in 2024 of that $3 million, or ",
+    "(€4bn over five years ",
+    "$3 million that year over five years. They ",
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
 def test_cost_grows_with_the_text_and_not_faster(piece: str) -> None:
     def seconds(count: int) -> float:
         text = piece * count
