@@ -1,8 +1,9 @@
 """The common base of every record: frozen, strict, closed to unknown keys."""
 
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -11,6 +12,28 @@ class Record(BaseModel):
     """A value that is passed between stages or stored; immutable once made."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True, ser_json_bytes="base64")
+
+    @classmethod
+    def trusted(cls, **values: Any) -> Self:
+        """The record of `values`, unchecked, at a tenth of the cost: for what the code itself counted out of a text.
+
+        All fields must be given, in their order. Tests hold the records so made against the checked ones.
+        """
+        record = object.__new__(cls)
+        _set(record, "__dict__", values)
+        _set(record, "__pydantic_fields_set__", _all_fields(cls))
+        _set(record, "__pydantic_extra__", None)
+        _set(record, "__pydantic_private__", None)
+        return record
+
+
+_set = object.__setattr__
+
+
+@cache
+def _all_fields(model: type[Record]) -> set[str]:
+    """The names of a model's fields, one set for all of its trusted records."""
+    return set(model.model_fields)
 
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=38, decimal_places=6)]

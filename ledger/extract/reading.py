@@ -130,7 +130,7 @@ def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
 
 def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period | None) -> Figure:
     sentence = atom.place
-    return Figure(
+    return Figure.trusted(
         start=atom.start,
         end=atom.end,
         sentence_start=sentence.start,
@@ -144,9 +144,9 @@ def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period |
         bound=atom.bound,
         currency_basis=basis,
         per=atom.per,
-        links=tuple(FigureLink(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links),
         period=period.iso if period else None,
         period_start=period.start if period else None,
         period_end=period.end if period else None,
+        links=tuple(FigureLink.trusted(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links),
         rules=(*atom.rules, period.rule) if period else tuple(atom.rules),
     )

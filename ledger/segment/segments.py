@@ -97,9 +97,9 @@ def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
     if section is Section.FURNITURE:
         return ()
     if section in WHOLE:
-        return (Sentence(start=line.body, end=line.end),)
+        return (Sentence.trusted(start=line.body, end=line.end),)
     at = line.body
-    return tuple(Sentence(start=at + start, end=at + end) for start, end in sentences_of(text[at : line.end]))
+    return tuple(Sentence.trusted(start=at + start, end=at + end) for start, end in sentences_of(text[at : line.end]))
 
 
 def segment(text: str) -> tuple[Segment, ...]:
@@ -112,6 +112,6 @@ def segment(text: str) -> tuple[Segment, ...]:
     sections = _sections(text, lines)
     groups = _groups(lines, sections)
     return tuple(
-        Segment(section=section, start=line.start, end=line.end, sentences=_sentences(text, line, section), group=group)
+        Segment.trusted(section=section, start=line.start, end=line.end, sentences=_sentences(text, line, section), group=group)
         for line, section, group in zip(lines, sections, groups, strict=True)
     )

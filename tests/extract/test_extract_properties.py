@@ -42,6 +42,8 @@ def check(text: str, figures: tuple[Figure, ...]) -> None:
         assert figure.lower is None or figure.upper is None or figure.lower <= figure.upper
         assert figure.unit
         assert figure.rules
+        assert Figure.model_validate(dict(figure)) == figure
+        assert list(figure.__dict__) == list(Figure.model_fields)
         last = figure.end
 
 

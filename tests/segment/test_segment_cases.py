@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ledger.lexicons import load
 from ledger.segment import segment
 from ledger.segment.lines import Look, listed_look, look_of
-from schemas import Section
+from schemas import Section, Segment
 
 CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "cases" / "segment.toml").read_text(encoding="utf-8"))["case"]
 RULES = [(look, rule) for look in ("furniture", "related", "related_line", "caption") for rule in load.toml("segment")[look]]
@@ -70,6 +70,8 @@ LINES = st.text(alphabet=st.sampled_from("ab A.B!?$%|•-12\t\n\r\"'()¥:…。\
 def test_segments_are_ordered_and_hold_their_sentences(text: str) -> None:
     at = 0
     for part in segment(text):
+        assert Segment.model_validate(part.model_dump()) == part
+        assert list(part.__dict__) == list(Segment.model_fields)
         assert at <= part.start < part.end <= len(text)
         at = part.end
         inner = part.start
