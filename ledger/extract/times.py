@@ -294,8 +294,8 @@ class _Sums:
             return None
         part = bisect_right(self.parts, one.start) - 1
         first = self._first(at, self.parts[max(part - ranked, 0)])
-        like = [self.given[other] for other in range(first, at) if self._is_like(other, one, rival=rival)]
-        return self._passed(at, next((period for period in reversed(like) if period is not None), None))
+        like = [period for other in range(first, at) if (period := self.given[other]) is not None and self._is_like(other, one, rival=rival)]
+        return self._passed(at, _surest(like))
 
     def _is_like(self, other: int, one: _Sum, *, rival: bool) -> bool:
         """Whether an earlier sum is one that this may rival, of like size, or be a share of, and not what another is measured by."""
@@ -313,9 +313,8 @@ class _Sums:
         return period
 
     def _surest(self, first: int, after: int) -> Period | None:
-        """The last of some times, one that is surely of the money before one that may be of the news."""
-        told = [period for at in range(after - 1, first - 1, -1) if (period := self.given[at]) is not None and not self._is_yardstick(at)]
-        return next((period for period in told if period.rule not in TELLING), told[0] if told else None)
+        """The surest of the times of some sums."""
+        return _surest([period for at in range(first, after) if (period := self.given[at]) is not None and not self._is_yardstick(at)])
 
     def _going_on(self, at: int, one: _Sum, before: _Sum) -> Period | None:
         """The time of an earlier sum in the sentence of which this is a part, or of the part before it."""
@@ -482,6 +481,11 @@ class _Sums:
         return (
             change is not None and change["to"] == b"to" and not has("revised", self.text[max(one.sentence_start, one.start - NEAR_VERB) : one.start])
         )
+
+
+def _surest(told: Sequence[Period]) -> Period | None:
+    """The last of some times, one that is surely of the money before one that may be of the news."""
+    return next((period for period in reversed(told) if period.rule not in TELLING), told[-1] if told else None)
 
 
 def _start(one: Period | Sentence) -> int:
