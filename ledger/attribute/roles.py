@@ -1,0 +1,258 @@
+"""Who pays, who gets and who says: actor, recipient and speaker of each figure, each with the words that name it.
+
+Every name near a figure is a candidate, and so is "nobody". The construction between name and figure (`roles_layout`, `roles_view`) gives
+named features (`roles_features`); their weights lie in `ledger/lexicons/weights/actor.json` and `recipient.json`; a softmax over the candidates
+of the figure gives the probabilities (McFadden's conditional logit, 1974). At run time that is a sum for each candidate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from ledger.attribute.context import Scene
+from ledger.attribute.mentions import Mention
+from ledger.attribute.roles_features import features, nobody, standings
+from ledger.attribute.roles_layout import Layout, Occurrence, lay_out
+from ledger.attribute.roles_view import View, views_of
+from ledger.attribute.weigh import Model, model, softmax
+from schemas import Measure, Name
+
+Role = Literal["actor", "recipient"]
+ROLES: tuple[Role, Role] = ("actor", "recipient")
+Models = Mapping[str, Model]
+Pairs = Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How a set of names is taken from probabilities."""
+
+    together: float
+    """A name listed with the likeliest one ("Larkfield and Varga") joins it with this share of its probability."""
+    beside: float
+    """Any other name joins it with this share; above one, never."""
+    nobody: float
+    """The odds of nobody are multiplied by this before they are asked."""
+
+
+CHOICES: Mapping[Role, Choice] = {"actor": Choice(0.2, 1.01, 1.0), "recipient": Choice(0.35, 1.01, 1.5)}
+CLOSE = 0.7
+"""A second name this near to the first is told to the reviewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The names that play a part in one figure, in the order of the text's first mentions; empty where the text does not say."""
+
+    actor: tuple[Name, ...] = ()
+    recipient: tuple[Name, ...] = ()
+    speaker: Name | None = None
+    review: tuple[str, ...] = ()
+    """Codes for a reviewer: "actor_rival" where another name was nearly as likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One candidate for a role: its probability, whether it was taken, and the features that spoke loudest for and against it."""
+
+    name: str
+    probability: float
+    taken: bool
+    shares: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The candidates of one figure and the probability of each and, last, of nobody, for each role."""
+
+    view: View
+    candidates: tuple[int, ...]
+    probabilities: Mapping[Role, Sequence[float]]
+
+
+@lru_cache(maxsize=8)
+def _joined(actor: "_Same", recipient: "_Same") -> Pairs:
+    first, second = actor.model.weights, recipient.model.weights
+    nothing = (0.0,)
+    return {name: (first.get(name, nothing)[0], second.get(name, nothing)[0]) for name in {**first, **second}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """A model, the same only as the same object, so that joined weights can be kept."""
+
+    model: Model
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.model is self.model
+
+    def __hash__(self) -> int:
+        return id(self.model)
+
+
+def committed_models() -> Models:
+    """The models of the lexicon."""
+    return {role: model(role) for role in ROLES}
+
+
+def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[Weighed]:
+    """The candidates of every figure with their probabilities, in order; `measures` has one measure a figure."""
+    pairs = _joined(_Same(models["actor"]), _Same(models["recipient"]))
+    places = standings(layout)
+    made = []
+    for view in views_of(layout, measures):
+        candidates = view.candidates()
+        rows = [features(layout, view, c, places[c]) for c in candidates]
+        rows.append(nobody(layout, view))
+        sums = [_sums(pairs, row) for row in rows]
+        probabilities = {role: softmax([row[column] / models[role].temperature for row in sums]) for column, role in enumerate(ROLES)}
+        made.append(Weighed(view, tuple(candidates), probabilities))
+    return made
+
+
+def _sums(pairs: Pairs, row: Sequence[str]) -> tuple[float, float]:
+    actor = recipient = 0.0
+    for feature in row:
+        pair = pairs.get(feature)
+        if pair is not None:
+            actor += pair[0]
+            recipient += pair[1]
+    return actor, recipient
+
+
+def place_of(layout: Layout, view: View, candidate: int) -> Occurrence:
+    """Where a figure sees a name: in its own sentence, else at its last mention before, else at its first after."""
+    before, after = view.before.get(candidate), view.after.get(candidate)
+    for place in (before, after):
+        if place is not None and layout.occurrences[place].row == view.row:
+            return layout.occurrences[place]
+    place = before if before is not None else after
+    assert place is not None, "a candidate has a place"
+    return layout.occurrences[place]
+
+
+def chosen(layout: Layout, weighed: Weighed, role: Role) -> list[int]:
+    """Positions in `weighed.candidates` of the names taken for a role."""
+    probabilities, choice = weighed.probabilities[role], CHOICES[role]
+    none = probabilities[-1]
+    if not weighed.candidates or none * choice.nobody > 1 - none:
+        return []
+    best = max(range(len(weighed.candidates)), key=lambda c: probabilities[c])
+    listed = place_of(layout, weighed.view, weighed.candidates[best]).members
+    return [
+        c
+        for c, candidate in enumerate(weighed.candidates)
+        if c == best or probabilities[c] >= probabilities[best] * (choice.together if candidate in listed else choice.beside)
+    ]
+
+
+def _rule(role: Role, layout: Layout, view: View, candidate: int) -> str:
+    """The name of the construction that a name was taken by: "actor.subject", "recipient.in", "actor.heading", "actor.earlier"."""
+    o = place_of(layout, view, candidate)
+    if o.row == view.row:
+        return f"{role}.{o.stand}"
+    if candidate in view.heads:
+        return f"{role}.heading"
+    return f"{role}.earlier" if candidate in view.before else f"{role}.later"
+
+
+def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: float) -> Name:
+    o = place_of(layout, view, candidate)
+    mention = layout.mentions[o.mentions[o.members.index(candidate)]]
+    return Name(
+        name=mention.name,
+        id=mention.id,
+        said=mention.said,
+        type=layout.candidates[candidate].type,
+        start=mention.start,
+        end=mention.end,
+        rule=rule,
+        confidence=round(min(1.0, confidence), 4),
+    )
+
+
+def _names(layout: Layout, weighed: Weighed, role: Role) -> tuple[tuple[Name, ...], tuple[str, ...]]:
+    taken = chosen(layout, weighed, role)
+    probabilities = weighed.probabilities[role]
+    sure = sum(probabilities[c] for c in taken)
+    rest = max((p for c, p in enumerate(probabilities[:-1]) if c not in taken), default=0.0)
+    best = max((probabilities[c] for c in taken), default=0.0)
+    names = tuple(
+        _name(layout, weighed.view, candidate, _rule(role, layout, weighed.view, candidate), sure)
+        for candidate in (weighed.candidates[c] for c in taken)
+    )
+    return names, (f"{role}_rival",) if taken and rest >= CLOSE * best else ()
+
+
+def _speaker(layout: Layout, view: View) -> Name | None:
+    """Who says the figure: the subject of a verb of saying in its sentence, or the one after "according to"."""
+    row = layout.rows[view.row]
+    for o in row.occurrences:
+        by = o.at > 1 and row.items[o.at - 1] in ("say", "to") and "say" in row.items[o.at - 2 : o.at]
+        if (o.subject and o.verb == "say") or by:
+            return _name(layout, _seen(view, o, layout), o.members[0], "speaker.says" if o.subject else "speaker.according", 0.8)
+    return None
+
+
+def _seen(view: View, o: Occurrence, layout: Layout) -> View:
+    """The view with the place `o` for its first name."""
+    member = o.members[0]
+    if place_of(layout, view, member) is o:
+        return view
+    number = next(i for i in layout.of_candidate[member] if layout.occurrences[i] is o)
+    before = {**view.before, member: number}
+    return View(**{**{name: getattr(view, name) for name in View.__slots__}, "before": before})
+
+
+def all_roles(scene: Scene, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None) -> tuple[Roles, ...]:
+    """The roles of every figure of a document, in order.
+
+    `mentions` are in the order of the text; `measures` has one measure a figure; `models` replaces the committed weights.
+    """
+    layout = lay_out(scene, mentions)
+    return tuple(_roles(layout, weighed) for weighed in weigh(layout, measures, committed_models() if models is None else models))
+
+
+def _roles(layout: Layout, weighed: Weighed) -> Roles:
+    actor, doubt = _names(layout, weighed, "actor")
+    recipient, other_doubt = _names(layout, weighed, "recipient")
+    return Roles(actor, recipient, _speaker(layout, weighed.view), (*doubt, *other_doubt))
+
+
+def roles(scene: Scene, figure_index: int, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None) -> Roles:
+    """The roles of one figure."""
+    return all_roles(scene, mentions, measures, models)[figure_index]
+
+
+def explain_roles(
+    scene: Scene, figure_index: int, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None, most: int = 8
+) -> Mapping[Role, tuple[Explained, ...]]:
+    """For each role the candidates of a figure, likeliest first, with the `most` loudest features of each; nobody has the name ""."""
+    weights = committed_models() if models is None else models
+    layout = lay_out(scene, mentions)
+    weighed = weigh(layout, measures, weights)[figure_index]
+    places = standings(layout)
+    rows = [*(features(layout, weighed.view, c, places[c]) for c in weighed.candidates), nobody(layout, weighed.view)]
+    told: dict[Role, tuple[Explained, ...]] = {}
+    for role in ROLES:
+        taken = chosen(layout, weighed, role)
+        found = [
+            Explained(
+                layout.candidates[weighed.candidates[c]].name if c < len(weighed.candidates) else "",
+                weighed.probabilities[role][c],
+                c in taken or (c == len(weighed.candidates) and not taken),
+                _shares(weights[role], row, most),
+            )
+            for c, row in enumerate(rows)
+        ]
+        told[role] = tuple(sorted(found, key=lambda one: (-one.probability, one.name)))
+    return told
+
+
+def _shares(weights: Model, row: Sequence[str], most: int) -> tuple[tuple[str, float], ...]:
+    found = [(feature, weights.weights[feature][0]) for feature in row if feature in weights.weights]
+    return tuple(sorted(found, key=lambda share: (-abs(share[1]), share[0]))[:most])
+
+
+__all__ = ["Explained", "Roles", "all_roles", "explain_roles", "roles"]
