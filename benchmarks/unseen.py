@@ -22,7 +22,6 @@ from ledger.extract import extract
 from ledger.rows import claim_rows, json_text
 from ledger.tables import frame_of
 from schemas import Claim, Document
-from training import train_labels
 from training.crossfold import fold_of
 from training.gold import Article
 from training.gold import articles as annotated
@@ -34,7 +33,12 @@ Row = dict[str, Any]
 
 def fold_models(articles: Sequence[Article]) -> list[dict[str, Model]]:
     """For each fold the models that have not seen it, of labels, fields and roles."""
-    return train_labels.train([train_labels.read(article) for article in articles]).folds
+    from training import train_labels, train_roles  # noqa: PLC0415 - they want the annotated articles at once
+
+    labels = train_labels.train([train_labels.read(article) for article in articles]).folds
+    cases = [case for article in articles for case in train_roles.cases_of(article)]
+    roles = {role: train_roles.cross_fit(role, cases)[1] for role in train_roles.ROLES}
+    return [{**fold, **{role: models[k] for role, models in roles.items()}} for k, fold in enumerate(labels)]
 
 
 def rows(articles: Iterable[Article], models_of: Callable[[str], Models]) -> list[Row]:
