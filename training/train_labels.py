@@ -13,8 +13,8 @@ from functools import partial
 
 from ledger.attribute.context import scene
 from ledger.attribute.fields import candidates, fielded, fields_of
-from ledger.attribute.labels import COMMITMENTS, GROUPS, Models, best_measure, second_features, told, weigh
-from ledger.attribute.labels_features import Page, features, page
+from ledger.attribute.labels import COMMITMENTS, GROUPS, Models, best_measure, second_features, stage_loose, weigh
+from ledger.attribute.labels_features import Page, Told, features, page
 from ledger.attribute.labels_second import second_look
 from ledger.attribute.weigh import Model
 from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
@@ -47,7 +47,12 @@ def scale(feature: str) -> float:
     return next((value for start, value in SCALES if feature.startswith(start)), 1.0)
 
 
-FIRST = Settings(own=0.1, tied=30.0, scale=scale)
+FIRST = {
+    "measure_money": Settings(own=0.1, tied=10.0, least=4, scale=scale),
+    "measure_percent": Settings(own=0.1, tied=10.0, least=3, scale=scale),
+    "measure_number": Settings(own=0.1, tied=10.0, least=3, scale=scale),
+    "stage": Settings(own=0.03, tied=5.0, least=3, scale=scale),
+}
 SECOND = Settings(own=0.01, tied=10.0)
 FIELDS = Settings(own=0.3, tied=1.0)
 
@@ -58,7 +63,7 @@ class Read:
 
     article: Article
     page: Page
-    rows: tuple[dict[str, float], ...]
+    rows: tuple[Told, ...]
 
     def weight(self, index: int) -> float:
         """How much a figure's label counts."""
@@ -84,15 +89,15 @@ def train(reads: Sequence[Read]) -> Trained:
     trained = Trained({}, [{} for _ in range(FOLDS)])
     for name in dict.fromkeys(GROUPS.values()):
         examples = [
-            Example(r.article.id, row, label["measure"], r.weight(index))
+            Example(r.article.id, row.counted(), label["measure"], r.weight(index))
             for r in reads
             for index, (row, label) in enumerate(zip(r.rows, r.article.labels, strict=True))
             if GROUPS[r.article.figures[index].kind] == name
         ]
-        _add(trained, name, cross_fit_by(partial(fit_tied, name, settings=FIRST), examples))
+        _add(trained, name, cross_fit_by(partial(fit_tied, name, settings=FIRST[name]), examples))
     first = {r.article.id: _stage_rows(r, trained.folds[fold_of(r.article.id)]) for r in reads}
     examples = [Example(r.article.id, row, _stage(r, index), r.weight(index)) for r in reads for index, row in first[r.article.id].items()]
-    _add(trained, "stage", cross_fit_by(partial(fit_tied, "stage", settings=FIRST), examples))
+    _add(trained, "stage", cross_fit_by(partial(fit_tied, "stage", settings=FIRST["stage"]), examples))
     seconds = []
     for r in reads:
         weights = trained.folds[fold_of(r.article.id)]["stage"]
@@ -111,8 +116,9 @@ def _field_examples(reads: Sequence[Read], folds: Sequence[Models]) -> list[Exam
         document = fielded(r.page)
         for index, weighed in enumerate(weigh(r.page, folds[fold_of(r.article.id)])):
             right = r.article.labels[index]["fields"]
-            for code, row in candidates(document, index, best_measure(weighed.measures)).items():
-                examples.append(Example(r.article.id, row, "yes" if code in right else "no", r.weight(index)))
+            for code, (bundle, loose) in candidates(document, index, weighed.measure).items():
+                counted = dict(Counter([*bundle, *loose]))
+                examples.append(Example(r.article.id, counted, "yes" if code in right else "no", r.weight(index)))
     return examples
 
 
@@ -128,11 +134,13 @@ def _stage(r: Read, index: int) -> str:
 
 def _stage_rows(r: Read, models: Models) -> dict[int, dict[str, float]]:
     """The stage features of the gold commitments, measures as weights that have not seen the article think them."""
-    return {
-        index: {**r.rows[index], **told(models[GROUPS[figure.kind]].probabilities(r.rows[index]))}
-        for index, figure in enumerate(r.article.figures)
-        if r.article.labels[index]["measure"] in COMMITMENTS
-    }
+    found = {}
+    for index, figure in enumerate(r.article.figures):
+        if r.article.labels[index]["measure"] in COMMITMENTS:
+            row = r.rows[index]
+            measures = models[GROUPS[figure.kind]].told(row.bundles, row.loose)
+            found[index] = {**row.counted(), stage_loose(row, best_measure(measures))[-1]: 1.0}
+    return found
 
 
 def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mapping[str, float]:
@@ -146,13 +154,13 @@ def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mappin
         for index, weighed in enumerate(weigh(r.page, models)):
             label = r.article.labels[index]
             if not label["optional"]:
-                tags = {tag.code.value for tag in fields_of(document, index, best_measure(weighed.measures), models["fields"])}
+                tags = {tag.code.value for tag in fields_of(document, index, weighed.measure, models["fields"])}
                 agreeing, said_fields, gold_fields = (
                     agreeing + len(tags & set(label["fields"])),
                     said_fields + len(tags),
                     gold_fields + len(label["fields"]),
                 )
-                said = best_measure(weighed.measures)
+                said = weighed.measure
                 stage = max(weighed.stages, key=weighed.stages.__getitem__) if weighed.stages else None
                 kind = str(label["kind"])
                 checks = {"measure": said == label["measure"], "class": (said in COMMITMENTS) == (label["measure"] in COMMITMENTS)}

@@ -3,15 +3,18 @@
 One small logistic model judges every code by where and how strongly its words stand to the figure: what is learned of one field holds for all.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import exp, log
+from typing import NamedTuple
 
 from ledger.attribute.context import Scene
-from ledger.attribute.labels import best_measure, weighed
+from ledger.attribute.labels import weighed
 from ledger.attribute.labels_cues import plural
 from ledger.attribute.labels_features import Page
-from ledger.attribute.weigh import Model, model
+from ledger.attribute.weigh import Bundle, Model, margins, model
 from ledger.lexicons import toml
 from schemas import FieldCode, FieldTag
 
@@ -21,8 +24,7 @@ WEIGHTS = {3: 1.0, 2: 0.4, 1: 0.15}
 THRESHOLD = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A word or phrase of a field: in which sentence, which words, and how strong."""
 
     sentence: int
@@ -38,10 +40,45 @@ class Fielded:
 
     page: Page
     by_sentence: tuple[tuple[Mention, ...], ...]
-    shares: Mapping[str, float]
+    best: tuple[Mapping[str, int], ...]
+    """For each sentence the greatest strength of each code."""
     ranks: Mapping[str, int]
     headline: Mapping[str, int]
-    lead: Mapping[str, int]
+    bundles: Mapping[str, Bundle]
+    """For each code what the document as a whole tells of it."""
+    first: Mapping[str, tuple[Mention, ...]]
+    """For each code its mentions."""
+    around: dict[int, list[tuple[str, Mapping[str, int]]]]
+    """What was asked of `surroundings` before."""
+    odds: dict[str, float]
+    """For each code the log odds that its bundle gives, once asked for."""
+
+    def surroundings(self, number: int) -> list[tuple[str, Mapping[str, int]]]:
+        """The codes of the paragraph, the sentences before and after, and the line over the list of a sentence."""
+        found = self.around.get(number)
+        if found is None:
+            found = self.around[number] = _around(self, number)
+        return found
+
+
+def _around(document: Fielded, number: int) -> list[tuple[str, Mapping[str, int]]]:
+    best = document.best
+    sentences = document.page.scene.sentences
+    segment = sentences[number].segment
+    paragraph: dict[str, int] = {}
+    for other in range(max(0, number - 4), min(len(best), number + 5)):
+        if other != number and sentences[other].segment == segment:
+            for code, strength in best[other].items():
+                paragraph[code] = max(strength, paragraph.get(code, 0))
+    found: list[tuple[str, Mapping[str, int]]] = [("paragraph", paragraph)]
+    if number > 0:
+        found.append(("before" if sentences[number - 1].segment == segment else "before'", best[number - 1]))
+    if number + 1 < len(best):
+        found.append(("after", best[number + 1]))
+    over = document.page.overheads[number]
+    if over is not None:
+        found.append(("over", best[over]))
+    return found
 
 
 @cache
@@ -89,18 +126,20 @@ HYPHENED = frozenset({"ai", "ev", "battery", "chip", "oil", "gas", "nuclear", "s
 
 def fielded(document: Page) -> Fielded:
     """Find and tally the field words of a document."""
-    rows = tuple(mentions(laid.words, number) for number, laid in enumerate(document.laid))
+    rows = tuple([mentions(laid.words, number) for number, laid in enumerate(document.laid)])
     tally: dict[str, float] = {}
+    first: dict[str, list[Mention]] = {}
     for row in rows:
         for mention in row:
             tally[mention.code] = tally.get(mention.code, 0.0) + WEIGHTS[mention.strength]
+            first.setdefault(mention.code, []).append(mention)
     total = sum(tally.values()) or 1.0
-    order = sorted(tally, key=lambda code: (-tally[code], code))
-    headline = _best(rows[document.scene.headline]) if document.scene.headline is not None else {}
+    ranks = {code: rank for rank, code in enumerate(sorted(tally, key=lambda code: (-tally[code], code)))}
+    best = tuple([_best(row) for row in rows])
+    headline = best[document.scene.headline] if document.scene.headline is not None else {}
     lead = _best([mention for row in rows[1:4] for mention in row])
-    return Fielded(
-        document, rows, {code: value / total for code, value in tally.items()}, {code: rank for rank, code in enumerate(order)}, headline, lead
-    )
+    bundles = {code: _document_features(code, tally[code] / total, rank, headline, lead) for code, rank in ranks.items()}
+    return Fielded(document, rows, best, ranks, headline, bundles, {code: tuple(row) for code, row in first.items()}, {}, {})
 
 
 def _best(row: Sequence[Mention]) -> dict[str, int]:
@@ -111,100 +150,97 @@ def _best(row: Sequence[Mention]) -> dict[str, int]:
     return best
 
 
-def candidates(document: Fielded, index: int, measure: str) -> dict[str, dict[str, float]]:
-    """For each code with a word in the document, the features of its tie to figure `index`."""
+def candidates(document: Fielded, index: int, measure: str) -> dict[str, tuple[Bundle, list[str]]]:
+    """For each code that may be the figure's, the features of its tie to it: a bundle for the document, and loose ones for the surroundings."""
     scene = document.page.scene
     head = document.page.head_of(index)
     number = scene.sentence_of[head]
+    near, clause, here = _ties(document, number, head)
+    around = document.surroundings(number)
+    strongest = max(here.values(), default=0)
+    nearest = min(near.values()) if near else None
+    found: dict[str, tuple[Bundle, list[str]]] = {}
+    for code, rank in document.ranks.items():
+        told = [(label, best[code]) for label, best in around if code in best]
+        if rank >= FEW and code not in here and code not in document.headline and not told:
+            continue
+        loose = [f"{label}{strength}" for label, strength in told]
+        if code in here:
+            tie = near[code]
+            loose += [f"sentence{here[code]}", f"near{min(4, tie[0] // 4)}.{-tie[1]}"]
+            if tie == nearest:
+                loose.append("nearest")
+            if code in clause:
+                loose.append(f"clause{clause[code]}")
+            if here[code] < strongest:
+                loose.append("outdone")
+        else:
+            loose.append(f"absent.{strongest}")
+            if strongest < 3:
+                loose += [f"{label}{strength}&alone" for label, strength in told]
+            if clause and max(clause.values()) == 3:
+                loose.append("other clause")
+        loose.append(f"{measure}.{'top' if rank == 0 else 'low'}")
+        found[code] = (document.bundles[code], loose)
+    return found
+
+
+FEW = 4
+"""The fields of a document that any of its figures may be of, by their tally; lesser ones only where their words stand near."""
+Tie = tuple[int, int]
+
+
+def _ties(document: Fielded, number: int, head: int) -> tuple[dict[str, Tie], dict[str, int], dict[str, int]]:
+    """For each code of the sentence: how near (figures between, then words; stronger first), how strong in the clause, how strong at all."""
     laid = document.page.laid[number]
     at = laid.place[head]
-    near: dict[str, tuple[int, int]] = {}
+    near: dict[str, Tie] = {}
     clause: dict[str, int] = {}
+    here: dict[str, int] = {}
     for mention in document.by_sentence[number]:
+        code, strength = mention.code, mention.strength
         distance = at - mention.last if mention.last <= at else mention.first - at
-        figures = abs(laid.figures_before[mention.first] - laid.figures_before[at])
-        key = (figures * 6 + distance, -mention.strength)
-        if mention.code not in near or key < near[mention.code]:
-            near[mention.code] = key
-        if abs(laid.clauses[mention.first] - laid.clauses[at]) <= 1 and mention.strength > clause.get(mention.code, 0):
-            clause[mention.code] = mention.strength
-    here = _best(document.by_sentence[number])
-    around = _around(document, number)
-    strongest = max(here.values(), default=0)
-    found = {}
-    for code in document.shares:
-        features = _document_features(document, code, measure)
-        _sentence_features(features, code, here, clause, near, strongest)
-        for label, best in around:
-            if code in best:
-                features[f"{label}{best[code]}"] = 1.0
-                if strongest < 3 and code not in here:
-                    features[f"{label}{best[code]}&alone"] = 1.0
-        found[code] = features
-    return found
+        tie = (abs(laid.figures_before[mention.first] - laid.figures_before[at]) * 6 + distance, -strength)
+        if code not in near or tie < near[code]:
+            near[code] = tie
+        if abs(laid.clauses[mention.first] - laid.clauses[at]) <= 1 and strength > clause.get(code, 0):
+            clause[code] = strength
+        if strength > here.get(code, 0):
+            here[code] = strength
+    return near, clause, here
 
 
-def _sentence_features(
-    features: dict[str, float], code: str, here: Mapping[str, int], clause: Mapping[str, int], near: Mapping[str, tuple[int, int]], strongest: int
-) -> None:
-    if code in here:
-        features[f"sentence{here[code]}"] = 1.0
-        distance = near[code][0]
-        features[f"near{min(4, distance // 4)}.{-near[code][1]}"] = 1.0
-        if near[code] == min(near.values()):
-            features["nearest"] = 1.0
-        if code in clause:
-            features[f"clause{clause[code]}"] = 1.0
-        if here[code] < strongest:
-            features["outdone"] = 1.0
-    else:
-        features[f"absent.{strongest}"] = 1.0
-        if clause and max(clause.values()) == 3:
-            features["other clause"] = 1.0
+def _document_features(code: str, share: float, rank: int, headline: Mapping[str, int], lead: Mapping[str, int]) -> Bundle:
+    step = bisect_left(SHARES, share)
+    found = [f"rank{min(rank, 4)}", f"code={code}", *(f"share>{number}" for number in range(step)), f"share{step} of {code}"]
+    if code in headline:
+        found.append(f"headline{headline[code]}")
+    elif headline:
+        found.append("headline other")
+    if code in lead:
+        found.append(f"lead{lead[code]}")
+    return tuple(found)
 
 
-def _document_features(document: Fielded, code: str, measure: str) -> dict[str, float]:
-    share, rank = document.shares[code], document.ranks[code]
-    features = {"share": share, "share2": share * share, f"rank{min(rank, 4)}": 1.0, f"code={code}": 1.0, f"share of {code}": share}
-    if code in document.headline:
-        features[f"headline{document.headline[code]}"] = 1.0
-    elif document.headline:
-        features["headline other"] = 1.0
-    if code in document.lead:
-        features[f"lead{document.lead[code]}"] = 1.0
-    top = "top" if rank == 0 else "low"
-    features[f"{measure}.{top}"] = 1.0
-    return features
-
-
-def _around(document: Fielded, number: int) -> list[tuple[str, dict[str, int]]]:
-    rows = document.by_sentence
-    sentences = document.page.scene.sentences
-    segment = sentences[number].segment
-    paragraph = [
-        m
-        for other in range(max(0, number - 4), min(len(rows), number + 5))
-        if other != number and sentences[other].segment == segment
-        for m in rows[other]
-    ]
-    found = [("paragraph", _best(paragraph))]
-    if number > 0:
-        same = sentences[number - 1].segment == segment
-        found.append(("before" if same else "before'", _best(rows[number - 1])))
-    if number + 1 < len(rows):
-        found.append(("after", _best(rows[number + 1])))
-    over = document.page.overheads[number]
-    if over is not None:
-        found.append(("over", _best(rows[over])))
-    return found
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.7)
+"""The shares of a document's field words at which a tally tells more."""
 
 
 def fields_of(document: Fielded, index: int, measure: str, weights: Model | None = None) -> tuple[FieldTag, ...]:
     """The fields of figure `index`, likeliest first; `measure` is what the figure was found to be of."""
-    weights = model("fields") if weights is None else weights
-    rows = candidates(document, index, measure)
-    scored = sorted(((weights.probabilities(row)["yes"], code) for code, row in rows.items()), key=lambda pair: (-pair[0], pair[1]))
-    return tuple(_tag(document, index, code, probability) for probability, code in scored if probability >= THRESHOLD)
+    speak = margins(model("fields") if weights is None else weights)
+    scored = []
+    for code, (bundle, loose) in candidates(document, index, measure).items():
+        base = document.odds.get(code)
+        if base is None:
+            base = document.odds[code] = speak[""] + sum([speak.get(feature, 0.0) for feature in bundle])
+        odds = base + sum([speak.get(feature, 0.0) for feature in loose])
+        if odds >= LEAST_ODDS:
+            scored.append((-odds, code))
+    return tuple([_tag(document, index, code, 1 / (1 + exp(odds))) for odds, code in sorted(scored)])
+
+
+LEAST_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 
 
 def _tag(document: Fielded, index: int, code: str, probability: float) -> FieldTag:
@@ -212,7 +248,7 @@ def _tag(document: Fielded, index: int, code: str, probability: float) -> FieldT
     scene = document.page.scene
     home = scene.sentence_of[document.page.head_of(index)]
     best = min(
-        (mention for row in document.by_sentence for mention in row if mention.code == code),
+        document.first[code],
         key=lambda m: (abs(m.sentence - home) if m.sentence != scene.headline else 2, -m.strength, m.first),
     )
     laid = document.page.laid[best.sentence]
@@ -228,7 +264,7 @@ def all_fields(scene: Scene, models: Mapping[str, Model] | None = None) -> tuple
     document, rows = weighed(scene, models)
     words = fielded(document)
     weights = None if models is None else models["fields"]
-    return tuple(fields_of(words, index, best_measure(row.measures), weights) for index, row in enumerate(rows))
+    return tuple(fields_of(words, index, row.measure, weights) for index, row in enumerate(rows))
 
 
 def fields(scene: Scene, figure_index: int, models: Mapping[str, Model] | None = None) -> tuple[FieldTag, ...]:

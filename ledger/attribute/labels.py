@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ledger.attribute.context import Scene
-from ledger.attribute.labels_features import Laid, Page, features, hit_features, page, place_of
+from ledger.attribute.labels_features import Laid, Page, Told, features, page
 from ledger.attribute.labels_frames import time_frames
 from ledger.attribute.labels_second import second_look
 from ledger.attribute.weigh import Model, model
@@ -37,11 +37,11 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """The features and probabilities behind the labels of one figure."""
+    """The features and probabilities behind the labels of one figure; those of the stage are empty for statistics."""
 
-    features: Mapping[str, float]
+    told: Told
+    measure: str
     measures: Mapping[str, float]
-    stage_features: Mapping[str, float]
     stages: Mapping[str, float]
 
 
@@ -53,15 +53,21 @@ def committed_models() -> Models:
 
 def weigh(document: Page, models: Models) -> tuple[Weighed, ...]:
     """Features and probabilities of every figure of a document, in order."""
-    rows = [features(document, index) for index in range(len(document.scene.figures))]
-    measures = [models[GROUPS[figure.kind]].probabilities(row) for figure, row in zip(document.scene.figures, rows, strict=True)]
-    committed = [index for index, row in enumerate(measures) if committed_share(row) >= 0.5]
-    first_features = {index: {**rows[index], **told(measures[index])} for index in committed}
-    first = {index: models["stage"].probabilities(first_features[index]) for index in committed}
+    figures = document.scene.figures
+    rows = [features(document, index) for index in range(len(figures))]
+    measures = [models[GROUPS[figure.kind]].told(row.bundles, row.loose) for figure, row in zip(figures, rows, strict=True)]
+    best = [best_measure(row) for row in measures]
+    committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
+    first = {index: models["stage"].told(rows[index].bundles, stage_loose(rows[index], best[index])) for index in committed}
     seen = second_look(document, committed, first)
     stages = {index: models["stage_second"].probabilities(second_features(seen[index], first[index])) for index in committed}
-    empty: dict[str, float] = {}
-    return tuple(Weighed(row, measures[index], first_features.get(index, empty), stages.get(index, empty)) for index, row in enumerate(rows))
+    nothing: dict[str, float] = {}
+    return tuple([Weighed(row, best[index], measures[index], stages.get(index, nothing)) for index, row in enumerate(rows)])
+
+
+def stage_loose(row: Told, measure: str) -> tuple[str, ...]:
+    """The loose features for the stage: the figure's, and what it was found to be of."""
+    return (*row.loose, f"M={measure}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +95,6 @@ def weighed(scene: Scene, models: Models | None = None) -> tuple[Page, tuple[Wei
     return _weighed(_Asked(scene, models))
 
 
-def committed_share(measures: Mapping[str, float]) -> float:
-    """The probability that a figure is a commitment."""
-    return sum(probability for measure, probability in measures.items() if measure in COMMITMENTS)
-
-
-def told(measures: Mapping[str, float]) -> dict[str, float]:
-    """The measures' probabilities as features of the stage."""
-    return {f"M={measure}": round(probability, 3) for measure, probability in measures.items() if probability > 0.05}
-
-
 def second_features(seen: Mapping[str, float], first: Mapping[str, float]) -> dict[str, float]:
     """The features of the second look at a stage: its neighbours' and its own first probabilities."""
     return {**seen, **{f"1own={stage}": round(probability, 3) for stage, probability in first.items()}}
@@ -120,14 +116,14 @@ def _labels(document: Page, index: int, row: Weighed, models: Models) -> Labels:
     laid = document.laid[document.scene.sentence_of[index]]
     at = laid.place[index]
     figure = document.scene.figures[index]
-    measure = best_measure(row.measures)
+    measure = row.measure
     stage = max(row.stages, key=row.stages.__getitem__) if row.stages else None
     basis, basis_evidence = time_basis(document, index)
     return Labels(
         Measure(measure),
-        _evidence(document, index, models[GROUPS[figure.kind]], measure, row.measures[measure]),
+        _evidence(document, index, row.told, models[GROUPS[figure.kind]], measure, row.measures[measure]),
         None if stage is None else Stage(stage),
-        None if stage is None else _evidence(document, index, models["stage"], stage, row.stages[stage]),
+        None if stage is None else _evidence(document, index, row.told, models["stage"], stage, row.stages[stage]),
         basis,
         basis_evidence,
         modality(laid, at),
@@ -136,28 +132,31 @@ def _labels(document: Page, index: int, row: Weighed, models: Models) -> Labels:
 
 def best_measure(measures: Mapping[str, float]) -> str:
     """The likeliest measure of the likelier class: first commitment or statistic, then which."""
-    committed = committed_share(measures) >= 0.5
-    return max((measure for measure in measures if (measure in COMMITMENTS) == committed), key=measures.__getitem__)
+    committed = statistic = likely = unlikely = 0.0
+    commitment = number = ""
+    for measure, probability in measures.items():
+        if measure in COMMITMENTS:
+            committed += probability
+            if probability > likely:
+                likely, commitment = probability, measure
+        else:
+            statistic += probability
+            if probability > unlikely:
+                unlikely, number = probability, measure
+    return commitment if committed > statistic else number
 
 
-def _evidence(document: Page, index: int, weights: Model, label: str, probability: float) -> Evidence:
-    """The cue that speaks loudest for a label; where none does, the figure itself by its kind and unit."""
-    head = document.head_of(index)
-    laid = document.laid[document.scene.sentence_of[head]]
-    at = laid.place[head]
-    kind = document.scene.figures[head].kind
+def _evidence(document: Page, index: int, told: Told, weights: Model, label: str, probability: float) -> Evidence:
+    """The cue that speaks loudest for a label; where none does, the figure itself, by its kind, unit and neighbours."""
+    laid = document.laid[document.scene.sentence_of[document.head_of(index)]]
     column = weights.labels.index(label)
-    loudest, cue, span = 0.2, "", (laid.starts[laid.place[index]], laid.ends[laid.place[index]])
-    for hit in laid.hits:
-        place = place_of(hit, at, laid)
-        share = 0.0
-        for feature in hit_features(hit.cue.name, hit.cue.kind, hit.cue.measure, hit.cue.stage, hit.tense, place, kind):
-            row = weights.weights.get(feature)
-            if row is not None:
-                share += row[column]
-        if share > loudest:
-            loudest, cue, span = share, hit.cue.name, (laid.starts[hit.first], laid.ends[hit.last - 1])
-    start, end = span
+    loudest, cue = 0.2, ""
+    figure = document.scene.figures[index]
+    start, end = figure.start, figure.end
+    for hit, bundle in zip(laid.hits, told.cues, strict=True):
+        row = weights.row(bundle) if bundle else ()
+        if row and row[column] > loudest:
+            loudest, cue, start, end = row[column], hit.cue.name, laid.starts[hit.first], laid.ends[hit.last - 1]
     rule = f"{weights.name}.{cue or 'context'}"
     return Evidence(start=start, end=end, exact=document.scene.text[start:end], rule=rule, confidence=round(min(1.0, probability), 4))
 
@@ -168,7 +167,7 @@ def time_basis(document: Page, index: int) -> tuple[TimeBasis | None, Evidence |
     laid = document.laid[document.scene.sentence_of[head]]
     at = laid.place[head]
     figure = document.scene.figures[head]
-    read = time_frames(laid.words, at)
+    read = time_frames(laid.words, at) if laid.timed else None
     if read is not None:
         basis, rule, first, last = read
         start, end = laid.starts[first], laid.ends[last - 1]
@@ -196,10 +195,11 @@ def explain_labels(scene: Scene, figure_index: int, models: Models | None = None
     row = weighed(scene, models)[1][figure_index]
     weights = committed_models() if models is None else models
     figure = scene.figures[figure_index]
-    shares = {"measure": weights[GROUPS[figure.kind]].shares(row.features, best_measure(row.measures))}
+    counted = row.told.counted()
+    shares = {"measure": weights[GROUPS[figure.kind]].shares(counted, row.measure)}
     if row.stages:
         stage = max(row.stages, key=row.stages.__getitem__)
-        shares["stage"] = weights["stage"].shares(row.stage_features, stage)
+        shares["stage"] = weights["stage"].shares(counted | {f"M={row.measure}": 1.0}, stage)
     return shares
 
 

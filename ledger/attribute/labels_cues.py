@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -116,7 +116,7 @@ NUMBER_LEADS = frozenset(
 PASSIVE = {"is": "prespass", "was": "pastpass", "be": "topass", "been": "perfpass", "being": "progpass"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one object a cue, so that it is looked up by what it is
 class Cue:
     """A named cue: what it speaks for, and the sentences that it must be found in and not be found in."""
 
@@ -129,8 +129,7 @@ class Cue:
     counter: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue found in a sentence: words `first` to `last` (excluded)."""
 
     first: int
@@ -204,22 +203,47 @@ def cue_of(row: Mapping[str, Any]) -> Cue:
     return Cue(row["name"], row["name"].partition(".")[0], row.get("measure"), row.get("stage"), row["example"], row["not"])
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The cues that the same words may be: all of them, or by the class that what stands before tells."""
+
+    every: tuple[Phrase, ...]
+    nominal: tuple[Phrase, ...]
+    verbal: tuple[Phrase, ...]
+    torn: bool
+    """Whether a noun and a verb are spelt alike."""
+
+
+def reading(phrases: Sequence[Phrase]) -> Reading:
+    """The reading of phrases that are spelt alike, one for each cue."""
+    nominal = _once([phrase for phrase in phrases if not phrase.form])
+    verbal = _once([phrase for phrase in phrases if phrase.form or phrase.cue.kind != "noun"])
+    torn = any(phrase.cue.kind == "noun" for phrase in phrases) and any(phrase.form for phrase in phrases)
+    return Reading(_once(phrases), nominal, verbal, torn)
+
+
+def _once(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+    found: dict[str, Phrase] = {}
+    for phrase in phrases:
+        found.setdefault(phrase.cue.name, phrase)
+    return tuple(found.values())
+
+
 @cache
-def lexicon() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[Phrase, ...]], ...]]:
-    """First word → (the further words, the phrases that read so), longest first."""
+def lexicon() -> Mapping[str, tuple[tuple[tuple[str, ...], Reading], ...]]:
+    """First word → (the further words, how the phrase reads), longest first."""
     data = toml("cues")
     found: dict[tuple[str, ...], list[Phrase]] = {}
-    for row in data["cues"]["list"]:
-        cue = cue_of(row)
+    for row, cue in zip(data["cues"]["list"], cues(), strict=True):
         for said in row["words"].split(","):
             for choice in product(*(word.split("|") for word in said.split())):
                 for phrase in _phrases(cue, " ".join(choice), data["irregular"], data["plurals"]):
                     rivals = found.setdefault(phrase.words, [])
                     if all((r.cue.name, r.form) != (cue.name, phrase.form) for r in rivals):
                         rivals.append(phrase)
-    by_first: dict[str, list[tuple[tuple[str, ...], tuple[Phrase, ...]]]] = {}
+    by_first: dict[str, list[tuple[tuple[str, ...], Reading]]] = {}
     for words, phrases in found.items():
-        by_first.setdefault(words[0], []).append((words[1:], tuple(phrases)))
+        by_first.setdefault(words[0], []).append((words[1:], reading(phrases)))
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in by_first.items()}
 
 
@@ -271,31 +295,26 @@ def hits(words: Sequence[str]) -> list[Hit]:
         rows = book.get(words[at])
         step = 1
         if rows is not None:
-            for rest, phrases in rows:
+            for rest, read in rows:
                 length = len(rest) + 1
                 if length == 1 or tuple(words[at + 1 : at + length]) == rest:
-                    found += _read(words, at, length, phrases)
+                    found += [
+                        Hit(at, at + length, phrase.cue, tense(words, at, phrase.form) if phrase.form else "")
+                        for phrase in _phrases_of(words, at, length, read)
+                    ]
                     step = length
                     break
         at += step
     return found
 
 
-def _read(words: Sequence[str], at: int, length: int, phrases: Sequence[Phrase]) -> list[Hit]:
-    nominal = any(phrase.cue.kind == "noun" for phrase in phrases)
-    verbal = any(phrase.form for phrase in phrases)
-    if nominal and verbal:
-        before = words[at - 1] if at else ""
-        after = words[at + length] if at + length < len(words) else ""
-        verbal = before in VERB_LEADS or before in TENSES or (before not in DETERMINERS and after in NUMBER_LEADS)
-        nominal = not verbal
-        phrases = [p for p in phrases if not p.form] if nominal else [p for p in phrases if p.form or p.cue.kind != "noun"]
-    read: dict[str, Hit] = {}
-    for phrase in phrases:
-        name = phrase.cue.name
-        if name not in read:
-            read[name] = Hit(at, at + length, phrase.cue, tense(words, at, phrase.form) if phrase.form else "")
-    return list(read.values())
+def _phrases_of(words: Sequence[str], at: int, length: int, read: Reading) -> tuple[Phrase, ...]:
+    if not read.torn:
+        return read.every
+    before = words[at - 1] if at else ""
+    after = words[at + length] if at + length < len(words) else ""
+    verbal = before in VERB_LEADS or before in TENSES or (before not in DETERMINERS and after in NUMBER_LEADS)
+    return read.verbal if verbal else read.nominal
 
 
 @lru_cache(maxsize=20000)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ledger.attribute.context import Scene, Words
-from ledger.attribute.labels_cues import FIGURE, Hit, hits, stem
+from ledger.attribute.labels_cues import FIGURE, Cue, Hit, hits, stem
 from ledger.attribute.labels_frames import framed
+from ledger.attribute.weigh import Bundle
 from schemas import Figure, Kind, Section
 
 BREAKS = frozenset(
@@ -180,8 +181,11 @@ class Laid:
     place: dict[int, int]
     """Figure index → its word."""
     quoted: tuple[bool, ...]
+    lexis: tuple[tuple[int, int, str, str], ...]
+    """Of each word of three letters and more: where it stands, its clause, and its feature left and right of a figure."""
     section: Section
-    group: int
+    timed: bool
+    """Whether a word of time basis is in it."""
 
 
 def lay(scene: Scene, number: int) -> Laid:
@@ -189,7 +193,20 @@ def lay(scene: Scene, number: int) -> Laid:
     sentence = scene.sentences[number]
     words, starts, ends, place = _with_figures(scene, sentence, scene.figures_of[number])
     clauses, before, quoted = _walk(words)
-    return Laid(tuple(words), tuple(starts), tuple(ends), clauses, before, tuple(hits(words)), place, quoted, sentence.section, sentence.group)
+    found = tuple(hits(words))
+    timed = any(hit.cue.kind == "time" for hit in found)
+    lexis = _lexis(words, clauses) if place else ()
+    return Laid(tuple(words), tuple(starts), tuple(ends), clauses, before, found, place, quoted, lexis, sentence.section, timed)
+
+
+def _lexis(words: Sequence[str], clauses: Sequence[int]) -> tuple[tuple[int, int, str, str], ...]:
+    return tuple(
+        [
+            (position, clauses[position], f"l:{root}", f"r:{root}")
+            for position, word in enumerate(words)
+            if len(word) >= 3 and word[0].isalpha() and (root := stem(word))
+        ]
+    )
 
 
 def _with_figures(scene: Scene, sentence: Words, figures: Sequence[int]) -> tuple[list[str], list[int], list[int], dict[int, int]]:
@@ -347,9 +364,10 @@ def resolved(stage: str, tense: str) -> str:
     return stage
 
 
-@lru_cache(maxsize=200000)
-def hit_features(name: str, kind: str, measure: str | None, stage: str | None, tense: str, place: str, figure: Kind) -> tuple[str, ...]:
+@lru_cache(maxsize=50_000)
+def hit_features(cue: Cue, tense: str, place: str, figure: Kind) -> Bundle:
     """The features of one cue at one place."""
+    name, kind, measure, stage = cue.name, cue.kind, cue.measure, cue.stage
     found = [name + place, name + "@S"]
     if measure in FITTING[figure] and not (figure is Kind.MONEY and name == "noun.thing"):
         found.append(f"m{kind[0]}={measure}{place}")
@@ -472,18 +490,9 @@ def own(figure: Figure, laid: Laid, at: int, unit_cues: Sequence[str]) -> list[s
 
 
 def lexical(laid: Laid, at: int) -> list[str]:
-    """The general words about the figure: its clause, its near ones, its sentence."""
-    found: list[str] = []
-    words, clauses = laid.words, laid.clauses
-    here = clauses[at]
-    for position, word in enumerate(words):
-        if position == at or not word[0].isalpha() or len(word) < 3:
-            continue
-        root = stem(word)
-        found.append("w:" + root)
-        if abs(clauses[position] - here) <= 1:
-            found.append(("l:" if position < at else "r:") + root)
-    return found
+    """The words of the figure's clause and the ones beside it."""
+    here = laid.clauses[at]
+    return [left if position < at else right for position, clause, left, right in laid.lexis if -1 <= clause - here <= 1 and position != at]
 
 
 @lru_cache(maxsize=50000)
@@ -499,10 +508,20 @@ class Page:
     scene: Scene
     laid: tuple[Laid, ...]
     twins: tuple[int | None, ...]
-    headline: tuple[str, ...]
-    tallies: dict[str, float]
+    headline: Bundle
+    tallies: Bundle
     overheads: tuple[int | None, ...]
     """For each sentence, the line that stands over its list, if it is a list item or a table cell."""
+
+    gists: dict[tuple[int, str], Bundle]
+    """What was asked of `gist` before."""
+
+    def gist(self, number: int, label: str) -> Bundle:
+        """What the cues of a sentence speak for, under a label for where it stands to another."""
+        found = self.gists.get((number, label))
+        if found is None:
+            found = self.gists[number, label] = _gist(self.laid[number], label)
+        return found
 
     def head_of(self, index: int) -> int:
         """The figure that figure `index` says again in another currency, or itself."""
@@ -517,7 +536,19 @@ def page(scene: Scene) -> Page:
     laid = tuple(lay(scene, number) for number in range(len(scene.sentences)))
     twins = tuple(twin_of(laid[scene.sentence_of[index]], index, scene) for index in range(len(scene.figures)))
     headline = _gist(laid[scene.headline], "H") if scene.headline is not None else ()
-    return Page(scene, laid, twins, headline, _tallies(laid), _overheads(laid))
+    return Page(scene, laid, twins, headline, _tallies(laid), _overheads(_listed(laid)), {})
+
+
+def _listed(laid: Sequence[Laid]) -> tuple[bool, ...]:
+    """Which sentences are lines of a list: items, cells, and short lines with a figure beside another such line."""
+    short = [len(line.words) <= SHORT_LINE and line.figures_before[-1] > 0 and line.words[-1:] != (".",) for line in laid]
+    marked = [line.section in (Section.LIST_ITEM, Section.TABLE_CELL) for line in laid]
+    size = len(laid)
+    return tuple(marked[n] or (short[n] and n > 0 and ((n + 1 < size and short[n + 1]) or (n > 1 and short[n - 1]))) for n in range(size))
+
+
+SHORT_LINE = 12
+"""Words of a line that may be one of a list without a mark."""
 
 
 def _gist(laid: Laid, label: str) -> tuple[str, ...]:
@@ -533,29 +564,54 @@ def _gist(laid: Laid, label: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tallies(laid: Sequence[Laid]) -> dict[str, float]:
-    counts = Counter(f"Dm={hit.cue.measure}" for line in laid for hit in line.hits if hit.cue.measure in THEMES and hit.cue.name != "noun.plant")
-    stages = Counter(f"Ds={hit.cue.stage}" for line in laid for hit in line.hits if hit.cue.stage not in (None, "flow", "build"))
-    found = {}
-    for tally in (counts, stages):
+def _tallies(laid: Sequence[Laid]) -> Bundle:
+    """How large a part of the document's cues speaks for each measure and stage, in three steps."""
+    measures = Counter(hit.cue.measure for line in laid for hit in line.hits if hit.cue.measure in THEMES and hit.cue.name != "noun.plant")
+    stages = Counter(hit.cue.stage for line in laid for hit in line.hits if hit.cue.stage not in (None, "flow", "build"))
+    found = []
+    for label, tally in (("m", measures), ("s", stages)):
         total = sum(tally.values()) or 1
-        found.update({name: round(count / total, 3) for name, count in tally.items()})
-    return found
+        for name, count in sorted(tally.items(), key=lambda item: str(item[0])):
+            step = bisect_left(STEPS, count / total)
+            if step:
+                found.append(f"D{step}{label}={name}")
+    return tuple(found)
 
 
-def _overheads(laid: Sequence[Laid]) -> tuple[int | None, ...]:
+STEPS = (0.12, 0.25, 0.45)
+"""The shares of a document's cues at which a tally tells more."""
+
+
+def _overheads(listed: Sequence[bool]) -> tuple[int | None, ...]:
     over: list[int | None] = []
     last: int | None = None
-    for number, line in enumerate(laid):
-        if line.section in (Section.LIST_ITEM, Section.TABLE_CELL):
-            over.append(last)
-        else:
-            over.append(None)
+    for number, item in enumerate(listed):
+        over.append(last if item else None)
+        if not item:
             last = number
     return tuple(over)
 
 
-def features(document: Page, index: int) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The features of a figure: bundles that always come together, one for each cue of the sentence and each line around, and loose ones."""
+
+    cues: tuple[Bundle, ...]
+    """For each cue of the sentence its bundle; empty for a cue that is part of the figure."""
+    around: tuple[Bundle, ...]
+    loose: tuple[str, ...]
+
+    @property
+    def bundles(self) -> tuple[Bundle, ...]:
+        """All bundles."""
+        return self.cues + self.around
+
+    def counted(self) -> dict[str, float]:
+        """Each feature with the number of times that it is told, for training and explaining."""
+        return dict(Counter([*(feature for bundle in self.bundles for feature in bundle), *self.loose]))
+
+
+def features(document: Page, index: int) -> Told:
     """The features of figure `index`; a figure said again in another currency has those of the first."""
     head = document.head_of(index)
     scene = document.scene
@@ -563,21 +619,18 @@ def features(document: Page, index: int) -> dict[str, float]:
     number = scene.sentence_of[head]
     laid = document.laid[number]
     at = laid.place[head]
-    found = own(figure, laid, at, unit_cues(figure.unit))
-    for hit in laid.hits:
-        if hit.last <= at or hit.first > at:
-            cue = hit.cue
-            found += hit_features(cue.name, cue.kind, cue.measure, cue.stage, hit.tense, place_of(hit, at, laid), figure.kind)
-    found += _frames(laid, at, figure.kind)
-    found += attached(laid, at, figure.kind)
-    found += governed(laid, at, figure.kind)
-    found += nearest(laid, at, figure.kind)
-    found += lexical(laid, at)
-    found += document.headline
-    found += _around(document, number)
-    result = dict.fromkeys(found, 1.0)
-    result.update(document.tallies)
-    return result
+    kind = figure.kind
+    cues = tuple([hit_features(hit.cue, hit.tense, place_of(hit, at, laid), kind) if hit.last <= at or hit.first > at else () for hit in laid.hits])
+    loose = own(figure, laid, at, unit_cues(figure.unit))
+    loose += _frames(laid, at, kind)
+    loose += attached(laid, at, kind)
+    loose += governed(laid, at, kind)
+    loose += nearest(laid, at, kind)
+    loose += lexical(laid, at)
+    if number == scene.headline:
+        loose.append("headline")
+    loose.append("early" if number <= 3 else "late" if number > 12 else "middle")
+    return Told(cues, _around(document, number), tuple(loose))
 
 
 def _frames(laid: Laid, at: int, kind: Kind) -> list[str]:
@@ -594,16 +647,13 @@ def _frames(laid: Laid, at: int, kind: Kind) -> list[str]:
     return found or ["F=-"]
 
 
-def _around(document: Page, number: int) -> list[str]:
-    found: list[str] = []
+def _around(document: Page, number: int) -> tuple[Bundle, ...]:
+    found = [document.headline, document.tallies]
     if number > 0:
-        found += _gist(document.laid[number - 1], "P")
+        found.append(document.gist(number - 1, "P"))
     if number + 1 < len(document.laid):
-        found += _gist(document.laid[number + 1], "N")
+        found.append(document.gist(number + 1, "N"))
     over = document.overheads[number]
     if over is not None:
-        found += _gist(document.laid[over], "G")
-    if number == document.scene.headline:
-        found.append("headline")
-    found.append("early" if number <= 3 else "late" if number > 12 else "middle")
-    return found
+        found.append(document.gist(over, "G"))
+    return tuple(found)

@@ -113,7 +113,7 @@ def time_frames(words: Sequence[str], at: int) -> tuple[str, str, int, int] | No
         line = left if on_left else right
         match = pattern.search(line)
         if match:
-            first = line[: match.start("cue")].count(" ") + (max(0, at - 12) if on_left else at)
+            first = line[: match.start(pattern.groupindex["cue"])].count(" ") + (max(0, at - 12) if on_left else at)
             return basis, name, first, first + match.group("cue").count(" ") + 1
     return None
 

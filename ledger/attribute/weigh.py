@@ -4,18 +4,21 @@ p(label) = softmax((b + Σ x_f · w_f) / T), with T the temperature that calibra
 (Guo et al., "On Calibration of Modern Neural Networks", 2017).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from math import exp
 from typing import Any
 
 from ledger.lexicons import json_data
 
 Features = Mapping[str, float]
+Bundle = tuple[str, ...]
+MOST_ROWS = 100_000
+"""Bundles whose rows a model keeps; past this it begins anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # the same only as the same object: weights are large
 class Model:
     """Labels, and for each named feature one weight a label."""
 
@@ -24,6 +27,8 @@ class Model:
     intercept: tuple[float, ...]
     weights: Mapping[str, tuple[float, ...]]
     temperature: float
+    rows: dict[Bundle, tuple[float, ...]] = field(default_factory=dict, repr=False)
+    """The summed weights of bundles that were asked for before."""
 
     def scores(self, features: Features) -> list[float]:
         """The sums of the weights, one a label; features without a weight add nothing."""
@@ -38,6 +43,33 @@ class Model:
     def probabilities(self, features: Features) -> dict[str, float]:
         """Calibrated probability of each label."""
         return dict(zip(self.labels, softmax([score / self.temperature for score in self.scores(features)]), strict=True))
+
+    def row(self, bundle: Bundle) -> tuple[float, ...]:
+        """The summed weights of features that always come together, one a label; empty where none of them has a weight."""
+        found = self.rows.get(bundle)
+        if found is None:
+            if len(self.rows) >= MOST_ROWS:
+                self.rows.clear()
+            held = [row for feature in bundle if (row := self.weights.get(feature)) is not None]
+            found = self.rows[bundle] = tuple([sum(column) for column in zip(*held, strict=True)])
+        return found
+
+    def told(self, bundles: Iterable[Bundle], loose: Iterable[str]) -> dict[str, float]:
+        """Calibrated probability of each label, of bundles and single features, each counted as often as it is told."""
+        rows = [self.intercept]
+        for bundle in bundles:
+            row = self.rows.get(bundle)
+            if row is None:
+                row = self.row(bundle)
+            if row:
+                rows.append(row)
+        weights = self.weights
+        for feature in loose:
+            weight = weights.get(feature)
+            if weight is not None:
+                rows.append(weight)
+        heat = self.temperature
+        return dict(zip(self.labels, softmax([sum(column) / heat for column in zip(*rows, strict=True)]), strict=True))
 
     def shares(self, features: Features, label: str, most: int = 8) -> list[tuple[str, float]]:
         """The features that spoke loudest for or against `label`, against the mean of all labels."""
@@ -63,6 +95,16 @@ def model_from(data: Mapping[str, Any]) -> Model:
         {feature: tuple(row) for feature, row in data["weights"].items()},
         data["temperature"],
     )
+
+
+@lru_cache(maxsize=16)
+def margins(weights: Model) -> Mapping[str, float]:
+    """For a model of "no" and "yes": how much each feature speaks for yes, in log odds; the intercept's stands at ""."""
+    no, yes = weights.labels.index("no"), weights.labels.index("yes")
+    heat = weights.temperature
+    found = {feature: (row[yes] - row[no]) / heat for feature, row in weights.weights.items()}
+    found[""] = (weights.intercept[yes] - weights.intercept[no]) / heat
+    return found
 
 
 @cache
