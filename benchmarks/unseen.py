@@ -25,8 +25,8 @@ from schemas import Claim, Document
 from training.crossfold import fold_of
 from training.gold import Article
 from training.gold import articles as annotated
+from training.reliability import reliability
 
-BANDS = 10
 Models = Mapping[str, Model] | None
 Row = dict[str, Any]
 
@@ -83,31 +83,29 @@ def told(score: ModuleType, want: Row, said: Row) -> Iterable[tuple[str, float, 
             yield role, name["confidence"], bool(score.names_agree(want[role], [name["name"]])[0])
 
 
-def reliability(folder: Path, said: Iterable[Row]) -> Mapping[str, list[list[bool]]]:
-    """Attribute → for each band of confidence, whether each claim in it was right."""
+def answers(folder: Path, said: Iterable[Row]) -> Mapping[str, list[tuple[float, bool]]]:
+    """Attribute → the confidence of each answer, and whether it is right."""
     score = judge(folder)
     by_article: dict[str, list[Row]] = defaultdict(list)
     for row in said:
         by_article[Path(row["source"]).stem].append(row)
-    bands: dict[str, list[list[bool]]] = defaultdict(lambda: [[] for _ in range(BANDS)])
+    found: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for name, article in score.read_gold(folder).items():
         mine = by_article[name]
         for want, have in score.pair(article["figures"], mine).items():
             figure = article["figures"][want]
             if not figure["optional"] and score.is_right(figure, mine[have]):
                 for what, confidence, is_right in told(score, figure, mine[have]):
-                    bands[what][min(BANDS - 1, int(confidence * BANDS))].append(is_right)
-    return bands
+                    found[what].append((confidence, is_right))
+    return found
 
 
-def print_reliability(bands: Mapping[str, list[list[bool]]]) -> None:
-    """Print the share that was right in each band, with the number of cases."""
-    print("\nright of a hundred (cases) by confidence".ljust(24))
-    print("confidence".ljust(12) + "".join(f"{what:>16}" for what in bands))
-    for band in range(BANDS):
-        cells = [found[band] for found in bands.values()]
-        shares = [f"{100 * sum(cell) / len(cell):5.1f} ({len(cell):4})" if cell else "-" for cell in cells]
-        print(f"{band / BANDS:.1f}–{(band + 1) / BANDS:.1f}".ljust(12) + "".join(f"{share:>16}" for share in shares))
+def print_reliability(found: Mapping[str, Iterable[tuple[float, bool]]]) -> None:
+    """Print, for each band of confidence, the number of answers, their mean confidence and the share of them that is right."""
+    for what, some in found.items():
+        print(f"\n{what:<14}{'answers':>10}{'confidence':>12}{'right':>8}")
+        for band in reliability(some):
+            print(f"{band.low:.1f} to {band.high:.1f}".ljust(14) + f"{band.count:>10}{100 * band.confidence:>12.1f}{100 * band.right:>8.1f}")
 
 
 def main() -> int:
@@ -121,7 +119,7 @@ def main() -> int:
     unseen = rows(articles, lambda name: folds[fold_of(name)])
     whole = rows(articles, lambda _: None)
     table({"out of fold": scored(folder, unseen), "whole": scored(folder, whole)})
-    print_reliability(reliability(folder, unseen))
+    print_reliability(answers(folder, unseen))
     return 0
 
 
