@@ -1,12 +1,13 @@
 """Bounds: words before or behind a number that say how it relates to the true one."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
-from ledger.extract.atoms import Atom, Place
+from ledger.extract.atoms import AS_SAID, COUNT, QUANTITY, RANGE, Atom, Place
 from ledger.extract.fold import fold
 from ledger.lexicons.load import toml
-from schemas import Bound, Kind
+from schemas import Bound
 
 REACH = 64
 """Characters before a number in which a bound word may stand."""
@@ -20,6 +21,7 @@ SIGNS = {
     ">=": Bound.AT_LEAST,
     "<=": Bound.AT_MOST,
 }
+SIGN_ENDS = frozenset(sign[-1] for sign in SIGNS)
 PRECEDES_LENGTH = frozenset({"for", "in", "after", "of", "took", "lasted", "lasting", "taken", "than"})
 """Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
 
@@ -84,19 +86,17 @@ def last_words() -> frozenset[str]:
 
 def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words before the atom say, with the words."""
-    sign = SIGNS.get(text[max(0, atom.start - 2) : atom.start]) or SIGNS.get(text[atom.start - 1 : atom.start])
-    if sign is not None:
-        return sign, text[atom.start - 1]
-    start = max(atom.place.start, atom.start - REACH)
-    if (
-        atom.start <= start
-        or text[atom.start - 1] not in " \n(-"
-        or text[(text.rfind(" ", start, atom.start - 1) + 1 or start) : atom.start - 1] not in last_words()
-    ):
+    at, floor = atom.start, atom.place.start
+    beside = text[at - 1 : at]
+    if beside in SIGN_ENDS:
+        sign = SIGNS.get(text[max(0, at - 2) : at]) or SIGNS.get(beside)
+        if sign is not None:
+            return sign, beside
+    start = max(floor, at - REACH)
+    if at <= start or beside not in " \n(-" or text[(text.rfind(" ", start, at - 1) + 1 or start) : at - 1] not in last_words():
         return None
-    words = text[start : atom.start].lower().replace("-", " ").split()
+    words = text[start:at].lower().replace("-", " ").split()
     _drop_fillers(words)
-    before_words()
     found = _longest(words)
     return _in_phrase(words, *found, atom) if found else None
 
@@ -118,10 +118,32 @@ def _in_phrase(words: list[str], bound: Bound, length: int, said: str, atom: Ato
     return bound, said
 
 
+def _lengths(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Last word → the numbers of words of the forms that end in it, the most first."""
+    lengths: dict[str, set[int]] = {}
+    for form in forms:
+        words = form.split()
+        if len(words) <= LONGEST_FORM:
+            lengths.setdefault(words[-1], set()).add(len(words))
+    return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
+
+
+@cache
+def _form_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths((*before_words(), "at most,", "at least,"))
+
+
+@cache
+def _filler_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths(fillers())
+
+
 def _longest(words: list[str]) -> tuple[Bound, int, str] | None:
     """The longest bound form that ends `words`: its bound, its number of words, and itself."""
     known = before_words()
-    for length in range(min(LONGEST_FORM, len(words)), 0, -1):
+    for length in _form_lengths().get(words[-1].lstrip("(\"'["), ()) if words else ():
+        if length > len(words):
+            continue
         said = " ".join(words[-length:]).lstrip("(\"'[")
         bound = known.get(said) or (known.get(said[:-1]) if said in ("at most,", "at least,") else None)
         if bound is not None:
@@ -130,14 +152,13 @@ def _longest(words: list[str]) -> tuple[Bound, int, str] | None:
 
 
 def _drop_fillers(words: list[str]) -> None:
-    known = fillers()
+    known, lengths = fillers(), _filler_lengths()
     while words:
-        for length in (3, 2, 1):
-            if len(words) >= length and " ".join(words[-length:]) in known:
-                del words[-length:]
-                break
-        else:
+        fitting = (length for length in lengths.get(words[-1], ()) if length <= len(words))
+        dropped = next((length for length in fitting if " ".join(words[-length:]) in known), 0)
+        if not dropped:
             return
+        del words[-dropped:]
 
 
 def _is_preposition(said: str, before: str, atom: Atom) -> bool:
@@ -145,10 +166,10 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
     if before in phrases().get(said, ()):
         return True
     if said == "over":
-        return atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS and before not in PRECEDES_LENGTH
-    if said == "under" and atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS:
+        return atom.kind is QUANTITY and atom.unit in TIME_UNITS and before not in PRECEDES_LENGTH
+    if said == "under" and atom.kind is QUANTITY and atom.unit in TIME_UNITS:
         return before not in PRECEDES_LENGTH
-    return said == "within" and not (atom.kind is Kind.QUANTITY and atom.unit in TIME_UNITS)
+    return said == "within" and not (atom.kind is QUANTITY and atom.unit in TIME_UNITS)
 
 
 def words_behind(text: str, end: int, place: Place) -> tuple[Bound, str] | None:
@@ -168,25 +189,32 @@ OPENINGS = (
 """First two characters of words that may bound the number they follow."""
 
 
+_RULES = {bound: f"bound_{bound}" for bound in Bound}
+_OPEN_BELOW, _OPEN_ABOVE = (Bound.LESS_THAN, Bound.AT_MOST), (Bound.MORE_THAN, Bound.AT_LEAST)
+
+
 def apply_bound(text: str, atom: Atom) -> None:
     """Give the atom the bound that the words around it say; a range has its own."""
-    if atom.bound is Bound.RANGE:
+    if atom.bound is RANGE:
         return
     said = bound_before(text, atom)
     behind = words_behind(text, atom.end, atom.place)
-    if behind is None and atom.kind is Kind.COUNT and atom.number_end < atom.end:
+    if behind is None and atom.number_end < atom.end and atom.kind is COUNT:
         behind = words_behind(text, atom.number_end, atom.place)
     if behind is not None and (said is None or behind[0] is not Bound.ABOUT):
         said = behind
-    set_bound(atom, said[0] if said else atom.bound)
-    if said is not None:
-        atom.rules.append(f"bound_{said[0]}")
+    if said is None:
+        set_bound(atom, atom.bound)
+    else:
+        set_bound(atom, said[0])
+        atom.rules.append(_RULES[said[0]])
 
 
 def set_bound(atom: Atom, bound: Bound) -> None:
     """Set the bound and the ends that follow from it."""
     atom.bound = bound
-    if bound is Bound.RANGE:
-        return
-    atom.lower = None if bound in (Bound.LESS_THAN, Bound.AT_MOST) else atom.value
-    atom.upper = None if bound in (Bound.MORE_THAN, Bound.AT_LEAST) else atom.value
+    if bound is AS_SAID:
+        atom.lower = atom.upper = atom.value
+    elif bound is not RANGE:
+        atom.lower = None if bound in _OPEN_BELOW else atom.value
+        atom.upper = None if bound in _OPEN_ABOVE else atom.value

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from ledger.extract.atoms import ONE, Atom
+from ledger.extract.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extract.authority import unit_named
 from ledger.extract.grammar import Money, behind_forms
 from ledger.extract.nouns import Noun, hyphenated_noun, noun_behind
 from ledger.extract.tables import apply_headings
 from ledger.lexicons.load import toml
-from schemas import Kind, Segment
+from schemas import Segment
 
 MONEY_SCALE = 1_000_000
 SMALL = 10
@@ -32,7 +32,7 @@ def as_count(text: str, atom: Atom) -> bool:
     if noun is None:
         return False
     unit = unit_named(noun.head) if _is_one_word(text[atom.end : noun.end]) else None
-    atom.kind, atom.unit = (Kind.QUANTITY, unit) if unit else (Kind.COUNT, noun.head)
+    atom.kind, atom.unit = (QUANTITY, unit) if unit else (COUNT, noun.head)
     atom.number_end, atom.end = atom.end, noun.end
     atom.rules.append("quantity_authority" if unit else "count_noun")
     return True
@@ -65,11 +65,11 @@ def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
         return False
     named = _named_currency(text, atom)
     if named is not None:
-        atom.kind, atom.money = Kind.MONEY, named
+        atom.kind, atom.money = MONEY, named
         atom.rules.append("currency_named_before")
         return True
     if EMPLOYS.search(text, max(atom.place.start, atom.start - 28), atom.start):
-        atom.kind, atom.unit = Kind.COUNT, "person"
+        atom.kind, atom.unit = COUNT, "person"
         atom.rules.append("count_employed")
         return True
     model = _model(text, atoms, index)
@@ -78,7 +78,7 @@ def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
         atom.rules.append("elliptic")
         return True
     noun = _cue_noun(text, atom)
-    atom.kind, atom.unit = Kind.COUNT, noun or "item"
+    atom.kind, atom.unit = COUNT, noun or "item"
     atom.rules.append("count_cue" if noun else "count_bare")
     return True
 
@@ -103,23 +103,23 @@ def _large(atom: Atom) -> bool:
 
 
 def _is_sum(atom: Atom) -> bool:
-    return atom.kind is Kind.MONEY
+    return atom.kind is MONEY
 
 
 def _behind(atom: Atom) -> bool:
     """Whether the currency of a sum stands behind its number, where the next sum may leave it out."""
-    return atom.kind is Kind.MONEY and atom.number_start == atom.start and "elliptic" not in atom.rules
+    return atom.kind is MONEY and atom.number_start == atom.start and "elliptic" not in atom.rules
 
 
 def _fits(atom: Atom, other: Atom) -> bool:
     """Whether `other` may lend its unit: a large number to a large one, a small one to a small one."""
-    if other.kind is None or other.kind is Kind.PERCENT:
+    if other.kind is None or other.kind is PERCENT:
         return False
     if _large(atom):
-        return other.factor >= 1000 or (other.value >= 1000 and other.kind is Kind.COUNT)
-    if other.kind is Kind.MONEY:
+        return other.factor >= 1000 or (other.value >= 1000 and other.kind is COUNT)
+    if other.kind is MONEY:
         return False
-    if other.kind is Kind.QUANTITY:
+    if other.kind is QUANTITY:
         return other.factor == ONE and other.unit not in SIZES
     return True
 
@@ -149,7 +149,7 @@ def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], nea
     """For millions and more: a noun of people near the number makes it a count; else a sum whose currency stood behind its number."""
     around = text[max(atom.place.start, atom.start - 40) : min(atom.place.end, atom.end + 20)]
     if PEOPLE.search(around):
-        return next((other for other in [*same, *later, *near] if other.kind is Kind.COUNT), None)
+        return next((other for other in [*same, *later, *near] if other.kind is COUNT), None)
     if not atom.digits:
         return next((other for other in [*same, *near, *later]), None)
     for group in (same, later, near):

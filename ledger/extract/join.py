@@ -3,10 +3,10 @@
 import re
 from decimal import Decimal
 
-from ledger.extract.atoms import ONE, Atom
+from ledger.extract.atoms import MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extract.numerals import EXACT, stored
 from ledger.lexicons.load import toml
-from schemas import Bound, Kind, RelationKind
+from schemas import Bound, RelationKind
 
 DASHES = frozenset({"-", " - ", "- ", "--"})
 TO = frozenset({" to ", "-to-", " to-", " till ", " to about ", " to around ", " to nearly ", " to almost ", " to over ", " to more than "})
@@ -41,10 +41,10 @@ def _word_before(text: str, atom: Atom) -> str:
 def _compatible(a: Atom, b: Atom) -> bool:
     """Whether one unit can serve both numbers."""
     if a.kind is None or b.kind is None:
-        return a.kind not in (Kind.PERCENT, Kind.QUANTITY)
+        return a.kind not in (PERCENT, QUANTITY)
     if a.kind is not b.kind:
         return False
-    if a.kind is Kind.MONEY:
+    if a.kind is MONEY:
         return bool(a.money and b.money and set(a.money.codes) & set(b.money.codes))
     return a.unit == b.unit
 
@@ -74,7 +74,7 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:
         return _dashed(text, b) if value is not None and (gap == "-" or a.kind is not None or b.kind is not None) else None
     if gap == " and " and before in ("between", '"between', "(between"):
         return "range_between" if value is not None else None
-    if gap == " or " and value is not None and a.kind is None and b.kind in (Kind.QUANTITY, Kind.MONEY) and b.raw - a.raw <= 10 and a.factor == ONE:
+    if gap == " or " and value is not None and a.kind is None and b.kind in (QUANTITY, MONEY) and b.raw - a.raw <= 10 and a.factor == ONE:
         return "range_or"
     if gap in TO:
         return _to(text, a, b, before, ascending=value is not None)

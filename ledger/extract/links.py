@@ -3,10 +3,10 @@
 import itertools
 import re
 
-from ledger.extract.atoms import Atom
+from ledger.extract.atoms import MONEY, QUANTITY, Atom
 from ledger.extract.bounds import set_bound, words_behind
 from ledger.lexicons.load import toml
-from schemas import Bound, Kind, RelationKind
+from schemas import Bound, RelationKind
 
 _LEXICON = toml("joins")
 _HEDGES = "|".join(_LEXICON["conversion"]["hedges"])
@@ -25,19 +25,19 @@ def link(text: str, atoms: list[Atom]) -> None:
         if _is_conversion(gap, first, second):
             second.links.append((RelationKind.CONVERSION, first, "conversion_bracket" if "(" in gap or "[" in gap else "conversion_or"))
             _carry_bound(text, gap, first, second)
-        elif first.kind is second.kind is Kind.MONEY and _PART.fullmatch(gap) and first.value < second.value:
+        elif first.kind is second.kind is MONEY and _PART.fullmatch(gap) and first.value < second.value:
             first.links.append((RelationKind.PART_OF, second, "part_of"))
 
 
 def _is_conversion(gap: str, first: Atom, second: Atom) -> bool:
-    if first.kind is not second.kind or first.kind not in (Kind.MONEY, Kind.QUANTITY):
+    if first.kind is not second.kind or first.kind not in (MONEY, QUANTITY):
         return False
-    if first.kind is Kind.MONEY:
+    if first.kind is MONEY:
         if first.money is None or second.money is None or first.money.codes == second.money.codes:
             return False
     elif first.unit == second.unit:
         return False
-    return bool(_BRACKET.fullmatch(gap) or (first.kind is Kind.MONEY and _OR.fullmatch(gap)))
+    return bool(_BRACKET.fullmatch(gap) or (first.kind is MONEY and _OR.fullmatch(gap)))
 
 
 def _carry_bound(text: str, gap: str, first: Atom, second: Atom) -> None:

@@ -3,11 +3,10 @@
 import re
 from functools import lru_cache
 
-from ledger.extract.atoms import Atom
+from ledger.extract.atoms import QUANTITY, Atom
 from ledger.extract.grammar import units
 from ledger.extract.nouns import singular
 from ledger.lexicons.load import toml
-from schemas import Kind
 
 _LEXICON = toml("rates")
 TIMES, THINGS = "|".join(_LEXICON["times"]), "|".join(_LEXICON["things"])
@@ -44,7 +43,7 @@ def apply_rate(text: str, atom: Atom) -> None:
         return
     if text[end : end + 2] not in OPENINGS:
         return
-    if atom.kind is Kind.QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
+    if atom.kind is QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
         return
     match = _RATE.match(text, end, min(atom.place.segment.end, end + 80))
     if match is None:

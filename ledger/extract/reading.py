@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ledger.extract.atoms import Atom, Place, scan
+from ledger.extract.atoms import COUNT, MONEY, QUANTITY, Atom, Place, scan
 from ledger.extract.bounds import apply_bound
 from ledger.extract.context import settle
 from ledger.extract.currency import Zones
@@ -15,7 +15,7 @@ from ledger.extract.rates import apply_rate
 from ledger.extract.refuse import in_a_word, refusal
 from ledger.extract.times import Mention, Period, governing
 from ledger.extract.trace import Trace
-from schemas import CurrencyBasis, Figure, FigureLink, Kind, Section, Segment
+from schemas import CurrencyBasis, Figure, FigureLink, Section, Segment
 
 QUIET = Trace()
 
@@ -43,7 +43,7 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
     link(folded, atoms)
     money = _currencies(atoms, zones)
     mentions = [
-        Mention(atom.start, atom.end, atom.place.start, max(atom.place.end, atom.end), atom.kind is Kind.MONEY, (unit, atom.value))
+        Mention(atom.start, atom.end, atom.place.start, max(atom.place.end, atom.end), atom.kind is MONEY, (unit, atom.value))
         for atom, (unit, _) in zip(atoms, money, strict=True)
     ]
     times = governing(text, mentions, segments, published)
@@ -106,7 +106,7 @@ def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Tra
     """`atoms` without those that are no figures, ranges joined, each with its kind and unit."""
     kept = []
     for index, atom in enumerate(atoms):
-        if atom.kind is None or atom.kind is Kind.QUANTITY:
+        if atom.kind is None or atom.kind is QUANTITY:
             following = atoms[index + 1] if index + 1 < len(atoms) else None
             reason = None if atom.kind is None and _completed(text, atom, following) else refusal(text, atom, name=trace.wanted)
             if reason is not None:
@@ -136,7 +136,7 @@ def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period |
         sentence_start=sentence.start,
         sentence_end=max(sentence.end, atom.end),
         section=sentence.segment.section,
-        kind=atom.kind or Kind.COUNT,
+        kind=atom.kind or COUNT,
         unit=unit,
         value=atom.value,
         lower=atom.lower,

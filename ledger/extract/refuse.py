@@ -4,11 +4,10 @@ import re
 from functools import cache
 from typing import Any
 
-from ledger.extract.atoms import DIGIT_BYTES, LETTERS, ONE, WORD_BYTES, Atom
+from ledger.extract.atoms import DIGIT_BYTES, LETTERS, ONE, QUANTITY, WORD_BYTES, Atom
 from ledger.extract.grammar import MEMORY, Finder, pattern
 from ledger.extract.nouns import stops
 from ledger.lexicons.load import toml
-from schemas import Kind
 
 TIMES = frozenset({"year", "month", "week", "day", "hour", "minute", "second", "decade", "century", "quarter", "fortnight"})
 LEFT, RIGHT = "\x01", "\x02"
@@ -136,9 +135,9 @@ def _is_name(text: str, atom: Atom) -> bool:
 
 def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
     """Why a number is no figure, or None; the name of a lexicon's pattern is looked up only where `name` is asked."""
-    if atom.kind in (None, Kind.QUANTITY) and _is_name(text, atom):
+    if atom.kind in (None, QUANTITY) and _is_name(text, atom):
         return "name_words"
-    if atom.kind is Kind.QUANTITY:
+    if atom.kind is QUANTITY:
         return refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in TIMES else None
     return _bare_refusal(text, atom, name=name) if atom.digits else None
 

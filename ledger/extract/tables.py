@@ -6,11 +6,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from ledger.extract.atoms import ONE, Atom
+from ledger.extract.atoms import MONEY, ONE, QUANTITY, Atom
 from ledger.extract.bounds import set_bound
 from ledger.extract.grammar import Money, any_of, before_forms, behind_forms, iso_codes, pattern, scales
 from ledger.extract.numerals import EXACT, stored
-from schemas import Bound, Kind, Segment
+from schemas import Bound, Segment
 
 SHORT = 100
 """Characters of the longest line that can be a row or a heading."""
@@ -76,19 +76,19 @@ def apply_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) ->
     bare = [atom for atom in atoms if _is_cell(text, atom)]
     if not bare:
         return
-    with_money = frozenset(atom.place.segment.start for atom in atoms if atom.kind is Kind.MONEY)
+    with_money = frozenset(atom.place.segment.start for atom in atoms if atom.kind is MONEY)
     found = headings(text, segments, with_money)
     for atom in bare:
         heading = found.get(atom.place.segment.start)
         if heading is None:
             continue
         factor = atom.factor if atom.factor != ONE else heading.factor
-        if atom.kind is Kind.QUANTITY:
+        if atom.kind is QUANTITY:
             factor, atom.end = scales()[b"m"], atom.number_end + len(atom.tail)
         value = stored(EXACT.multiply(atom.raw, factor))
         if value is None:
             continue
-        atom.kind, atom.money, atom.factor, atom.value, atom.unit = Kind.MONEY, heading.money, factor, value, ""
+        atom.kind, atom.money, atom.factor, atom.value, atom.unit = MONEY, heading.money, factor, value, ""
         atom.rules.append("table_heading")
         set_bound(atom, Bound.AT_MOST if heading.at_most else Bound.EXACT)
 
@@ -97,7 +97,7 @@ def _is_cell(text: str, atom: Atom) -> bool:
     """Whether the atom is a number at the end of a short line or cell, without a unit of its own."""
     if atom.place.segment.end - atom.place.segment.start > SHORT or not atom.digits:
         return False
-    if atom.kind is not None and not (atom.kind is Kind.QUANTITY and atom.tail == " m"):
+    if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
         return False
     rest = text[atom.end : atom.place.segment.end].strip()
     return not rest or rest[0] in "|+-(/" or (rest[0] == "." and len(rest) == 1)

@@ -100,8 +100,15 @@ def listed_look(line: str) -> str | None:
     return None
 
 
+def _may_be_cut(line: str) -> bool:
+    """Whether `CUT` may match, told at a tenth of its cost."""
+    return "|" in line or "  " in line or " - " in line or " – " in line or " — " in line or " / " in line or "•" in line or "·" in line
+
+
 def _cut_furniture(line: str) -> bool:
     """Whether a line cut by bars or dots has one piece that is furniture and no number in the others."""
+    if not _may_be_cut(line):
+        return False
     pieces = CUT.split(line)
     if len(pieces) == 1:
         return False

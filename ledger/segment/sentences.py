@@ -1,7 +1,7 @@
 """Sentences of a line with exact offsets: sentencex proposes, our own abbreviations decide."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
@@ -11,7 +11,8 @@ from ledger.lexicons import load
 WINDOW = 4_000
 """Most code points given to sentencex at a time; its cost grows faster than its input."""
 
-INNER_END = re.compile(r"[.!?…؟।][\"'”’)\]»]*\s|[a-z][.!?][A-Z]|[。！？]")
+# All alternatives begin with the sign itself, so that the search runs from sign to sign.
+INNER_END = re.compile(r"[.!?…؟।。！？](?:(?<=[。！？])|[\"'”’)\]»]*\s|(?<=[a-z][.!?])(?=[A-Z]))")
 GLUED_SENTENCES = re.compile(r"[a-z]{2}[.!?]['\"”’)\]]*$")
 
 
@@ -32,15 +33,23 @@ OPENERS = "\"'“‘([«-–—*_ \n\t"
 
 def _belong_together(before: str, after: str) -> bool:
     """Whether the break between two parts that sentencex proposes stands inside a sentence."""
-    following = after.lstrip(OPENERS)
-    first = following.split(None, 1)[0] if following else ""
-    if not first or first.islower():
+    following = after.lstrip(OPENERS).split(None, 1)
+    if not following:
         return True
-    words = before.split(None)
-    if not words or not before[-1].isspace():
-        return not (GLUED_SENTENCES.search(before) and first[1:2].islower())
+    if not before[-1:].isspace():
+        first = following[0]
+        return first.islower() or not (GLUED_SENTENCES.search(before) and first[1:2].islower())
+    words = before.rsplit(None, 1)
+    return _is_inside(words[-1] if words else "", following[0])
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_inside(last: str, first: str) -> bool:
+    """Whether a sentence goes on from the word before a break to the word behind it."""
+    if first.islower() or not last:
+        return True
     # "Japan-U.S." and "($2 bn." end in the abbreviation after the hyphen or bracket
-    word = words[-1].lstrip("(\"'“‘[").replace("–", "-").rpartition("-")[2]
+    word = last.lstrip("(\"'“‘[").replace("–", "-").rpartition("-")[2]
     if word in _words("never") or (first[0].isdigit() and word in _words("before_number")):
         return True
     initial = word[-2:-1].isupper() and not word[-3:-2].isalnum() and word[-1:] == "."
@@ -76,6 +85,8 @@ def _merged(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    if not text[start].isspace() and not text[end - 1].isspace():
+        return start, end
     body = text[start:end]
     return start + len(body) - len(body.lstrip()), end - len(body) + len(body.rstrip())
 
