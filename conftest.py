@@ -1,6 +1,8 @@
 """Every executable example in the documents runs in a folder of its own that holds the seed articles."""
 
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,28 @@ def seed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LEDGER_PATH", raising=False)
     return tmp_path
+
+
+@pytest.fixture
+def calls() -> Callable[[Callable[[], object]], int]:
+    """Counts the calls that some work makes: its cost without a clock, the same on a busy machine."""
+
+    def count(work: Callable[[], object]) -> int:
+        made = 0
+
+        def seen(_frame: object, event: str, _what: object) -> None:
+            nonlocal made
+            made += event in ("call", "c_call")
+
+        work()  # what is compiled or read once is not part of the cost
+        sys.setprofile(seen)
+        try:
+            work()
+        finally:
+            sys.setprofile(None)
+        return made
+
+    return count
 
 
 @pytest.fixture(autouse=True)

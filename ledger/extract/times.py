@@ -246,9 +246,15 @@ class _Sums:
         else:
             head, gap = text[max(floor, period.start - NEAR_DATE) : period.start], text[period.end : one.start]
         words = head + b" | " + gap
-        if self.year and period.rule == "in_year" and (period.iso > self.year or (period.iso[:4] == self.year and has("to_come", words))):
+        if period.rule == "in_year" and self._is_to_come(period, words):
             return has("opens", words)
         return self._is_of_news(head, gap, period, beside=period.start - one.end in (0, 1))
+
+    def _is_to_come(self, period: Period, words: bytes) -> bool:
+        """Whether a year was yet to come when the text was written: by the day of the news, or by its words where that day is not known."""
+        if self.year and period.iso[:4] != self.year:
+            return period.iso > self.year
+        return has("to_come", words)
 
     def _is_of_news(self, head: bytes, gap: bytes, period: Period, *, beside: bool) -> bool:
         """Whether the words before and between a sum and a time tell what was announced or agreed then, and not what was paid."""
