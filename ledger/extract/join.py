@@ -114,7 +114,8 @@ def merge(text: str, a: Atom, b: Atom, rule: str) -> Atom:
     assert low is not None
     before = _word_before(text, a)
     if rule in ("range_between", "range_from_to"):
-        a.start = text.lower().rindex(before.lstrip('("'), max(0, a.start - 14), a.start)
+        floor = max(0, a.start - 14)
+        a.start = floor + text[floor : a.start].lower().rindex(before.lstrip('("'))
     a.end = b.end
     a.lower, a.upper, a.bound = low, b.value, Bound.RANGE
     a.value = stored(EXACT.divide(EXACT.add(low, b.value), Decimal(2))) or b.value

@@ -119,7 +119,7 @@ def is_name_number(text: str, atom: Atom) -> bool:
 
 
 def _title_case(text: str, atom: Atom) -> bool:
-    words = [word for word in text[atom.place.start : atom.place.end][:200].split() if len(word) > 3 and word[0].isalpha()]
+    words = [word for word in text[atom.place.start : min(atom.place.end, atom.place.start + 200)].split() if len(word) > 3 and word[0].isalpha()]
     return len(words) > 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
