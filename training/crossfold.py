@@ -73,9 +73,11 @@ def cross_fit(name: str, examples: Sequence[Example], strength: float, least: in
     return cross_fit_by(lambda some: fit(name, some, strength, least), examples)
 
 
-def cross_fit_by(fitter: Callable[[Sequence[Example]], Model], examples: Sequence[Example]) -> tuple[Model, list[Model]]:
-    """As `cross_fit`, with any way to fit a model; every label must be seen in every fold's training or it is not used for the temperature."""
-    folds = [fitter([e for e in examples if fold_of(e.article) != k]) for k in range(FOLDS)]
+def cross_fit_by(
+    fitter: Callable[[Sequence[Example]], Model], examples: Sequence[Example], always: Sequence[Example] = ()
+) -> tuple[Model, list[Model]]:
+    """As `cross_fit`, with any way to fit a model; examples of `always` are trained on in every fold and judged in none."""
+    folds = [fitter([*(e for e in examples if fold_of(e.article) != k), *always]) for k in range(FOLDS)]
     pairs = []
     for example in examples:
         model = folds[fold_of(example.article)]
@@ -83,7 +85,7 @@ def cross_fit_by(fitter: Callable[[Sequence[Example]], Model], examples: Sequenc
             pairs.append((model.scores(example.features), model.labels.index(example.label)))
     width = max(len(scores) for scores, _ in pairs)
     t = temperature([pair for pair in pairs if len(pair[0]) == width])
-    whole = fitter(examples)
+    whole = fitter([*examples, *always])
     with_t = [Model(m.name, m.labels, m.intercept, m.weights, t) for m in [whole, *folds]]
     return with_t[0], with_t[1:]
 

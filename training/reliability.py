@@ -5,6 +5,7 @@ python -m training.reliability
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ledger.attribute.labels import weigh
 from training.crossfold import fold_of
@@ -33,7 +34,7 @@ def reliability(answers: Iterable[tuple[float, bool]], edges: Sequence[float] = 
     """
     rows = sorted(answers)
     found = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         held = [(p, ok) for p, ok in rows if low <= p < high or (high == edges[-1] and p == high)]
         if held:
             found.append(Bin(low, high, len(held), round(sum(p for p, _ in held) / len(held), 4), round(sum(ok for _, ok in held) / len(held), 4)))

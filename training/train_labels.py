@@ -19,9 +19,11 @@ from ledger.attribute.labels_second import second_look
 from ledger.attribute.weigh import Model
 from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
 from training.gold import GOLD, Article, articles
+from training.own import own_articles
 from training.tied import Settings, fit_tied
 
 OPTIONAL_WEIGHT = 0.5
+FOLDERS = ("dev", "seeds")
 SCALES = (
     ("w:", 0.3),
     ("l:", 0.5),
@@ -54,7 +56,7 @@ FIRST = {
     "stage": Settings(own=0.03, tied=5.0, least=3, scale=scale),
 }
 SECOND = Settings(own=0.01, tied=10.0)
-FIELDS = Settings(own=0.3, tied=1.0)
+FIELDS = Settings(own=0.05, tied=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +87,15 @@ class Trained:
 
 
 def train(reads: Sequence[Read]) -> Trained:
-    """Train measure by kind of figure, then stage, then its second look."""
+    """Train measure by kind of figure, then stage, then its second look, then fields; our own sentences are in every fold's training."""
+    taught = [read(article) for article in own_articles()]
     trained = Trained({}, [{} for _ in range(FOLDS)])
     for name in dict.fromkeys(GROUPS.values()):
-        examples = [
-            Example(r.article.id, row.counted(), label["measure"], r.weight(index))
-            for r in reads
-            for index, (row, label) in enumerate(zip(r.rows, r.article.labels, strict=True))
-            if GROUPS[r.article.figures[index].kind] == name
-        ]
-        _add(trained, name, cross_fit_by(partial(fit_tied, name, settings=FIRST[name]), examples))
-    first = {r.article.id: _stage_rows(r, trained.folds[fold_of(r.article.id)]) for r in reads}
-    examples = [Example(r.article.id, row, _stage(r, index), r.weight(index)) for r in reads for index, row in first[r.article.id].items()]
-    _add(trained, "stage", cross_fit_by(partial(fit_tied, "stage", settings=FIRST["stage"]), examples))
+        fitter = partial(fit_tied, name, settings=FIRST[name])
+        _add(trained, name, cross_fit_by(fitter, _measure_examples(reads, name), _measure_examples(taught, name)))
+    first = {r.article.id: _stage_rows(r, trained.folds[fold_of(r.article.id)]) for r in (*reads, *taught)}
+    fitter = partial(fit_tied, "stage", settings=FIRST["stage"])
+    _add(trained, "stage", cross_fit_by(fitter, _stage_examples(reads, first), _stage_examples(taught, first)))
     seconds = []
     for r in reads:
         weights = trained.folds[fold_of(r.article.id)]["stage"]
@@ -120,6 +118,24 @@ def _field_examples(reads: Sequence[Read], folds: Sequence[Models]) -> list[Exam
                 counted = dict(Counter([*bundle, *loose]))
                 examples.append(Example(r.article.id, counted, "yes" if code in right else "no", r.weight(index)))
     return examples
+
+
+StageRows = Mapping[str, Mapping[int, dict[str, float]]]
+
+
+def _measure_examples(reads: Sequence[Read], name: str) -> list[Example]:
+    """One decision for each figure of the kinds that model `name` is for."""
+    return [
+        Example(r.article.id, row.counted(), label["measure"], r.weight(index))
+        for r in reads
+        for index, (row, label) in enumerate(zip(r.rows, r.article.labels, strict=True))
+        if GROUPS[r.article.figures[index].kind] == name
+    ]
+
+
+def _stage_examples(reads: Sequence[Read], rows: StageRows) -> list[Example]:
+    """One decision for each commitment."""
+    return [Example(r.article.id, row, _stage(r, index), r.weight(index)) for r in reads for index, row in rows[r.article.id].items()]
 
 
 def _add(trained: Trained, name: str, fitted: tuple[Model, list[Model]]) -> None:
@@ -174,7 +190,7 @@ def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mappin
 
 
 def main() -> None:
-    reads = [read(article) for article in articles(GOLD / "dev")]
+    reads = [read(article) for folder in FOLDERS for article in articles(GOLD / folder)]
     trained = train(reads)
     unseen, whole = judge(reads, trained.folds), judge(reads, trained.whole)
     print(f"{'label':<20} {'out of fold':>12} {'whole':>7}")

@@ -10,7 +10,7 @@ from functools import cache
 from math import exp, log
 from typing import NamedTuple
 
-from ledger.attribute.context import Scene
+from ledger.attribute.context import WORD, Scene
 from ledger.attribute.labels import weighed
 from ledger.attribute.labels_cues import plural
 from ledger.attribute.labels_features import Page
@@ -18,10 +18,10 @@ from ledger.attribute.weigh import Bundle, Model, margins, model
 from ledger.lexicons import toml
 from schemas import FieldCode, FieldTag
 
-STRENGTHS = (("strong", 3), ("medium", 2), ("weak", 1))
+STRENGTHS = (("strong", 3), ("medium", 2), ("names", 2), ("weak", 1))
 WEIGHTS = {3: 1.0, 2: 0.4, 1: 0.15}
 """How much a word of each strength counts in a tally."""
-THRESHOLD = 0.4
+THRESHOLD = 0.36
 
 
 class Mention(NamedTuple):
@@ -87,8 +87,8 @@ def terms() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, int], 
     found: dict[tuple[str, ...], dict[str, int]] = {}
     for code, data in toml("fields").items():
         for name, strength in STRENGTHS:
-            for said in data[name]:
-                words = said.split()
+            for said in data.get(name, ()):
+                words = [match.group() for match in WORD.finditer(said)]
                 for form in (words, [*words[:-1], plural(words[-1], {})]):
                     codes = found.setdefault(tuple(form), {})
                     codes[code] = max(strength, codes.get(code, 0))
@@ -212,7 +212,7 @@ def _ties(document: Fielded, number: int, head: int) -> tuple[dict[str, Tie], di
 
 def _document_features(code: str, share: float, rank: int, headline: Mapping[str, int], lead: Mapping[str, int]) -> Bundle:
     step = bisect_left(SHARES, share)
-    found = [f"rank{min(rank, 4)}", f"code={code}", *(f"share>{number}" for number in range(step)), f"share{step} of {code}"]
+    found = [f"rank{min(rank, 4)}", f"code={code}", *(f"share>{number}" for number in range(step))]
     if code in headline:
         found.append(f"headline{headline[code]}")
     elif headline:

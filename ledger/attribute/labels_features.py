@@ -194,9 +194,15 @@ def lay(scene: Scene, number: int) -> Laid:
     words, starts, ends, place = _with_figures(scene, sentence, scene.figures_of[number])
     clauses, before, quoted = _walk(words)
     found = tuple(hits(words))
-    timed = any(hit.cue.kind == "time" for hit in found)
+    timed = any(hit.cue.kind == "time" for hit in found) or not TIMED.isdisjoint(words)
     lexis = _lexis(words, clauses) if place else ()
     return Laid(tuple(words), tuple(starts), tuple(ends), clauses, before, found, place, quoted, lexis, sentence.section, timed)
+
+
+TIMED = frozenset(
+    "bring brings bringing brought take takes taking took puts putting lifts lifting add adds added owe owes owed sits".split()  # noqa: SIM905 (a list of words)
+)
+"""Words that are no cue of time by themselves but may tell how a figure adds up: "brings its aid to #"."""
 
 
 def _lexis(words: Sequence[str], clauses: Sequence[int]) -> tuple[tuple[int, int, str, str], ...]:
