@@ -161,9 +161,8 @@ _SPLIT = re.compile(
 SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isalnum())
 
 
-def scan(text: str, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, "Atom | None"]]:
-    """The grammar's matches in folded `text`: span, sentence and what was read; those outside all sentences are left out."""
-    encoded = text.encode("latin-1")
+def scan(text: str, encoded: bytes, places: Iterator[Place]) -> Iterator[tuple[int, int, Place, "Atom | None"]]:
+    """The grammar's matches in folded `text`, also given as bytes: span, sentence and what was read; those outside all sentences are left out."""
     find = grammar.atom().find
     place = next(places, None)
     start, end = find(encoded)

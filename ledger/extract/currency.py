@@ -35,24 +35,23 @@ PART = 4000
 """Characters of a sentence or paragraph that are searched for place names."""
 
 
-def _weigh(text: str, head: int) -> Counter[str]:
-    scores: Counter[str] = Counter()
+def _weigh(text: bytes, head: int) -> Counter[str]:
+    scores: dict[str, int] = {}
     known = _cue_codes()
-    encoded = text.encode("latin-1")
     find = _cues().find
-    start, end = find(encoded)
+    start, end = find(text)
     while start >= 0:
-        cue = text[start:end].encode("latin-1")
+        cue = text[start:end]
         for code in known.get(cue) or known.get(cue[:-1], ()):
-            scores[code] += 3 if start < head else 1
-        start, end = find(encoded, end)
-    return scores
+            scores[code] = scores.get(code, 0) + (3 if start < head else 1)
+        start, end = find(text, end)
+    return Counter(scores)
 
 
 class Zones:
     """The currencies of a document: how often it names the places of each, and which forms it uses."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: bytes) -> None:
         self._text = text
         self._scores: Counter[str] | None = None
         self._part: tuple[tuple[int, int], Counter[str]] = ((-1, -1), Counter())
@@ -90,7 +89,8 @@ class Zones:
     def _named(self, codes: tuple[str, ...], place: Place) -> str:
         """The currency of the country that the sentence names, else the paragraph, else the document; the default where none does."""
         for start, end in ((place.start, place.end), (place.segment.start, place.segment.end)):
-            named = [code for code in codes if self._within(start, end)[code]]
+            within = self._within(start, end)
+            named = [code for code in codes if within[code]]
             if len(named) == 1:
                 self._settled[codes] = named[0]
                 return named[0]
@@ -135,9 +135,12 @@ _DECLARED = pattern(
 )
 
 
-def _declared(text: str) -> str | None:
+def _declared(text: bytes) -> str | None:
     """The currency that the text itself declares for "$" ("All figures in U.S. dollars")."""
-    match = _DECLARED.search(text.encode("latin-1"))
+    lower = text.lower()
+    if b"dollars" not in lower and b"us$" not in lower and b"usd" not in lower:
+        return None
+    match = _DECLARED.search(text)
     if match is None:
         return None
     return ("USD", "CAD", "AUD", "NZD", "SGD", "USD", "USD", "USD")[next(index for index, group in enumerate(match.groups()) if group)]

@@ -6,7 +6,7 @@ text is as long as the text, so a match at bytes 10:14 is `text[10:14]`.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from ledger.lexicons.load import toml
 
@@ -95,6 +95,7 @@ class _Table(dict[int, str]):
 _TABLE = _Table()
 
 
+@lru_cache(maxsize=1)
 def fold(text: str) -> bytes:
     """`text` with one byte for each code point.
 

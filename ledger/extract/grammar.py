@@ -49,18 +49,22 @@ class Finder:
     re2's wrapper hides the call that returns bare spans behind a leading underscore; where a version lacks it, its public search serves.
     """
 
-    def __init__(self, compiled: Any) -> None:
-        self._compiled = compiled
-        self._spans = getattr(getattr(compiled, "_regexp", None), "Match", None)
-        self._anchor = getattr(getattr(re2, "_Anchor", None), "UNANCHORED", None)
+    __slots__ = ("find",)
 
-    def find(self, text: bytes, position: int = 0) -> tuple[int, int]:
-        """Start and end of the first match from `position` on, or (-1, -1)."""
-        if self._spans is not None and self._anchor is not None:
-            first: tuple[int, int] = self._spans(self._anchor, text, position, len(text))[0]
+    def __init__(self, compiled: Any) -> None:
+        spans: Any = getattr(getattr(compiled, "_regexp", None), "Match", None)
+        anchor: Any = getattr(getattr(re2, "_Anchor", None), "UNANCHORED", None)
+
+        def find(text: bytes, position: int = 0) -> tuple[int, int]:
+            first: tuple[int, int] = spans(anchor, text, position, len(text))[0]
             return first
-        match = self._compiled.search(text, position)
-        return match.span() if match is not None else (-1, -1)
+
+        def search(text: bytes, position: int = 0) -> tuple[int, int]:
+            match = compiled.search(text, position)
+            return match.span() if match is not None else (-1, -1)
+
+        self.find = find if spans is not None and anchor is not None else search
+        """Start and end of the first match from a position on, or (-1, -1)."""
 
 
 def any_of(forms: Iterable[bytes]) -> bytes:

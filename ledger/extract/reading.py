@@ -30,14 +30,13 @@ def extract(text: str, segments: Sequence[Segment], published: date | None = Non
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     """`extract`, telling `trace` what fired and what was refused."""
-    folded = fold(text).decode("latin-1")
-    atoms = list(_atoms(folded, segments, trace))
-    zones = Zones(folded)
-    atoms = _named(folded, atoms, segments, trace)
+    encoded = fold(text)
+    folded = encoded.decode("latin-1")
+    zones = Zones(encoded)
+    atoms = _named(folded, list(_atoms(folded, encoded, segments, trace)), segments, trace)
     for atom in atoms:
         apply_bound(folded, atom)
         apply_rate(folded, atom)
-    for atom in atoms:
         if atom.money is not None and len(atom.money.codes) == 1:
             zones.explicit[atom.money.codes[0]] += 1
     link(folded, atoms)
@@ -77,10 +76,10 @@ def places(segments: Sequence[Segment]) -> Iterator[Place]:
             yield Place(sentence.start, sentence.end, segment)
 
 
-def _atoms(text: str, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:
+def _atoms(text: str, encoded: bytes, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
     last_end = -1
-    for start, end, _, atom in scan(text, places(segments)):
+    for start, end, _, atom in scan(text, encoded, places(segments)):
         if atom is None:
             trace.lost("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
         elif in_a_word(text, atom, last_end):
@@ -147,6 +146,6 @@ def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period |
         period=period.iso if period else None,
         period_start=period.start if period else None,
         period_end=period.end if period else None,
-        links=tuple(FigureLink.trusted(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links),
+        links=tuple([FigureLink.trusted(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links]) if atom.links else (),
         rules=(*atom.rules, period.rule) if period else tuple(atom.rules),
     )

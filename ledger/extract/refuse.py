@@ -96,9 +96,12 @@ def is_year(text: str, atom: Atom) -> bool:
     return (cue and not _counted(text, atom)) or not _PLURAL_NEXT.match(text, atom.end)
 
 
+_COUNTED_NEXT = re.compile(r" (?:people|[a-z-]+(?:[^s]s))\b")
+
+
 def _counted(text: str, atom: Atom) -> bool:
     """Whether a plural noun in lower case follows at once, the sign of a count such as "the 2000 jobs"."""
-    return int(atom.digits) % 100 == 0 and bool(re.compile(r" (?:people|[a-z-]+(?:[^s]s))\b").match(text, atom.end))
+    return int(atom.digits) % 100 == 0 and bool(_COUNTED_NEXT.match(text, atom.end))
 
 
 _NAME_BEFORE = re.compile(r"(?:^|[^A-Za-z0-9_.])((?:[A-Z][A-Za-z&']*|[A-Z]+[0-9]*))[ ]$")
@@ -125,9 +128,10 @@ def _title_case(text: str, atom: Atom) -> bool:
 
 def _is_name(text: str, atom: Atom) -> bool:
     """Whether number and measure are words of a name: "Three Mile Island", "the 3 Million Homes scheme"."""
-    behind = text[atom.end + 1 : atom.end + 2]
+    if not text[atom.end + 1 : atom.end + 2].isupper() or text[atom.end] != " " or atom.unit in TIMES:
+        return False
     last = text[atom.number_end : atom.end].lstrip(" -")
-    if atom.unit in TIMES or not behind.isupper() or text[atom.end] != " " or not last[:1].isupper() or not last[1:2].islower():
+    if not last[:1].isupper() or not last[1:2].islower():
         return False
     before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
     return (before is not None and before.group(1).islower()) or not _title_case(text, atom)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 
@@ -40,7 +40,7 @@ ROW_END = re2.compile(
 )
 
 
-class Look(Enum):
+class Look(StrEnum):
     """What a line looks like by itself."""
 
     FURNITURE = "furniture"
