@@ -433,7 +433,10 @@ class Book:
         """
         known = self._derived()
         decided = self.decisions.filter(pl.col("kind").is_in([DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT]))["target"].to_list()
-        rows = self.rows().filter(pl.col("commitment").is_not_null() & ~pl.col("claim_id").is_in(decided))
+        words = [word.claim_id for word in replayed(self.decisions, known.claims).words]
+        settled = known.resolution.memberships.filter(pl.col("claim_id").is_in(words))["commitment_id"].unique()
+        open_ = pl.col("commitment").is_not_null() & ~pl.col("commitment").is_in(settled.implode()) & ~pl.col("claim_id").is_in(decided)
+        rows = self.rows().filter(open_)
         day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("on")
         days = known.documents.select("document_id", day)
         rates = quotes(rows.join(days, on="document_id").select("unit", "on"), "USD", known.rates)

@@ -1,10 +1,13 @@
 """Commitments and memberships: what each cluster of mentions comes to, and why each claim is counted or not."""
 
+from typing import Any
+
 import polars as pl
 
-from ledger.resolve.decided import Verdicts, commitment_id_of
+from ledger.resolve.decided import Verdicts, Word, amended, commitment_id_of
+from ledger.resolve.mentions import COMMITTING
 from ledger.tables import record_schema
-from schemas import Bound, Commitment, ExclusionReason, Membership, Stage
+from schemas import Bound, Commitment, DecisionKind, ExclusionReason, Membership, Stage
 
 FIRM = [Stage.RUMOURED, Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED, Stage.CANCELLED]
 """From talk to payment; a cancellation overrules what else the same day says."""
@@ -12,6 +15,8 @@ FACE = [
     "row", "pledge", "claim_id", "unit", "value", "lower", "upper", "bound", "measure", "digits", "day", "headline", "time_basis", "converted",
     "confidence", "dollars",
 ]  # fmt: skip
+WHOLLY = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
+"""Reasons of a commitment that are those of each of its claims."""
 DEPTH = 5
 """How many wholes inside wholes are followed."""
 
@@ -107,6 +112,42 @@ def wholes_of(mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     return every.sort("pledge", "by", "whole").unique("pledge", keep="first", maintain_order=True)
 
 
+def ruled(rows: pl.DataFrame, mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+    """`rows` as people say that the commitments are, with `rejected_by` (a decision) and, as the texts have them, `face_unit` and `face_upper`.
+
+    What is said of a commitment is of all its claims together, and of whatever claims join them later.
+    """
+    told = rows.with_columns(pl.lit(None, pl.String).alias("rejected_by"), pl.col("unit").alias("face_unit"), pl.col("upper").alias("face_upper"))
+    named = mentions.filter(pl.col("claim_id").is_in([word.claim_id for word in verdicts.words])).select("claim_id", "pledge")
+    pledge_of = dict(named.iter_rows())
+    words: dict[int, list[Word]] = {}
+    for word in verdicts.words:
+        if word.claim_id in pledge_of:
+            words.setdefault(pledge_of[word.claim_id], []).append(word)
+    if not words:
+        return told
+    meant = told.filter(pl.col("pledge").is_in(list(words)))
+    new = [_ruled_row(row, words[row["pledge"]], verdicts.aliases) for row in meant.iter_rows(named=True)]
+    others = told.filter(~pl.col("pledge").is_in(list(words)))
+    return pl.concat([others, pl.DataFrame(new, schema=told.schema, orient="row")]).sort("pledge")
+
+
+def _ruled_row(row: dict[str, Any], words: list[Word], aliases: dict[str, str]) -> dict[str, Any]:
+    changes: dict[str, str] = {}
+    new = dict(row)
+    for word in words:
+        if word.kind is DecisionKind.REJECT:
+            new["rejected_by"] = word.decision_id
+        elif word.kind is DecisionKind.ACCEPT:
+            new |= {"rejected_by": None, "confidence": 1.0}
+        elif word.field is not None and word.value is not None:
+            changes[word.field] = word.value
+    new = amended(new, changes, aliases)
+    if (new["unit"], new["value"]) != (row["unit"], row["value"]):
+        new["dollars"] = None  # it is not worth now what the texts say; only its fit into a whole is asked by it
+    return new
+
+
 def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     """`rows` with `whole`, `part_of`, `exclusion_reason` and `counted`."""
     size = rows.select("pledge", "dollars")
@@ -118,7 +159,9 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     )
     known = rows.join(fits.select("pledge", "whole"), on="pledge", how="left", maintain_order="left")
     alone = (
-        pl.when(pl.col("stage") == Stage.CANCELLED.value).then(pl.lit(ExclusionReason.CANCELLED.value))
+        pl.when(pl.col("rejected_by").is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
+        .when(~pl.col("measure").is_in(COMMITTING)).then(pl.lit(ExclusionReason.STATISTIC.value))
+        .when(pl.col("stage") == Stage.CANCELLED.value).then(pl.lit(ExclusionReason.CANCELLED.value))
         .when(pl.col("cumulative")).then(pl.lit(ExclusionReason.CUMULATIVE.value))
         .when(pl.col("stage") == Stage.RUMOURED.value).then(pl.lit(ExclusionReason.RUMOURED.value))
     )  # fmt: skip
@@ -153,8 +196,8 @@ def _inside(rows: pl.DataFrame) -> pl.Series:
 def memberships_of(claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """One row for each claim: its commitment, whether it is the one that counts, and why not."""
     about = rows.select(
-        "pledge", "commitment_id", "face", "part_of", pl.col("exclusion_reason").alias("pledge_reason"),
-        pl.col("unit").alias("face_unit"), pl.col("upper").alias("face_upper"),
+        "pledge", "commitment_id", "face", "part_of", "rejected_by", pl.col("exclusion_reason").alias("pledge_reason"), "face_unit", "face_upper",
+        pl.col("measure").alias("pledge_measure"),
     )  # fmt: skip
     quote = mentions.select(pl.col("claim_id").alias("face"), pl.col("exact").alias("face_said"), pl.col("document_id").alias("face_document"))
     told = mentions.join(about, on="pledge", maintain_order="left").join(quote, on="face", maintain_order="left")
@@ -168,7 +211,7 @@ def memberships_of(claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFr
 def _reason() -> pl.Expr:
     higher = pl.col("face_upper").is_not_null() & (pl.col("upper").is_null() | (pl.col("upper") > pl.col("face_upper")))
     return (
-        pl.when(pl.col("claim_id") == pl.col("face")).then("pledge_reason")
+        pl.when((pl.col("claim_id") == pl.col("face")) | pl.col("pledge_reason").is_in(WHOLLY)).then("pledge_reason")
         .when(~pl.col("current")).then(pl.lit(ExclusionReason.SUPERSEDED.value))
         .when(pl.col("unit") != pl.col("face_unit")).then(pl.lit(ExclusionReason.CONVERSION.value))
         .when(higher).then(pl.lit(ExclusionReason.SUPERSEDED.value))
@@ -187,6 +230,8 @@ def _because() -> pl.Expr:
     reason = pl.col("exclusion_reason")
     return (
         pl.when(reason.is_null()).then(pl.lit("counted: gives its commitment's amount"))
+        .when(reason == "rejected").then(pl.format("decision: commitment rejected by {}", "rejected_by"))
+        .when(reason == "statistic").then(pl.format("decision: commitment corrected to {}, which is never summed", "pledge_measure"))
         .when(reason == "restated").then(pl.format("same_amount: told again, counted by {}", face))
         .when(reason == "conversion").then(pl.format("same_money: in another currency, counted by {}", face))
         .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", face))
@@ -200,7 +245,7 @@ def _because() -> pl.Expr:
 def _outside(claims: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money."""
     decision = pl.col("claim_id").replace_strict(verdicts.rejected, default=None, return_dtype=pl.String)
-    statistic = pl.col("measure").is_in(["investment", "equity", "acquisition", "loan", "grant", "subsidy", "procurement", "budget"]).not_()
+    statistic = ~pl.col("measure").is_in(COMMITTING)
     reason = pl.when(decision.is_not_null()).then(pl.lit("rejected")).when(statistic).then(pl.lit("statistic")).otherwise(pl.lit("no_amount"))
     because = (
         pl.when(decision.is_not_null()).then(pl.format("decision: rejected by {}", decision))

@@ -13,6 +13,24 @@ from schemas import Bound, Claim, DecisionKind, Measure, Stage, stable_id
 
 NUMBERS = ("value", "lower", "upper")
 NAMES = ("actor", "recipient")
+OF_ONE = frozenset({DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT})
+"""What is said of one claim or one commitment."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a person says of a whole commitment."""
+
+    claim_id: str
+    """The claim that the commitment was named by: whatever commitment holds it is meant."""
+    kind: DecisionKind
+    """accept, reject or correct."""
+    field: str | None
+    """The attribute that a correction sets."""
+    value: str | None
+    """Its right value as text."""
+    decision_id: str
+    """The decision."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +51,8 @@ class Verdicts:
     """Pairs of claim_ids that are two commitments, with the decision."""
     parts: tuple[tuple[str, str, str], ...] = ()
     """claim_id of a part, claim_id of its whole, and the decision."""
+    words: tuple[Word, ...] = ()
+    """What was said of whole commitments, in the order of time."""
 
 
 def commitment_id_of(claim_id: str) -> str:
@@ -43,8 +63,9 @@ def commitment_id_of(claim_id: str) -> str:
 def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Verdicts:
     """`decisions` (columns of the record Decision) replayed by time; a later word overrules an earlier one on the same thing.
 
-    A target is a claim_id, a commitment_id or a name. A claim that was extracted anew under another id is found again by the document and the quote
-    that the decision keeps. A decision on something that is not in `claims` waits and does nothing.
+    A target is a claim_id, a commitment_id or a name; what is said of a commitment is of all its claims together. A claim that was extracted anew
+    under another id is found again by the document and the quote that the decision keeps. A decision on something that is not in `claims` waits and
+    does nothing.
     """
     if decisions is None or decisions.is_empty():
         return Verdicts()
@@ -55,6 +76,7 @@ def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Verdicts:
     aliases: dict[str, str] = {}
     pairs: dict[tuple[str, str], tuple[str, str]] = {}
     parts: dict[str, tuple[str, str]] = {}
+    words: list[Word] = []
     for row in decisions.sort("at", "decision_id").iter_rows(named=True):
         kind, target = DecisionKind(row["kind"]), find.claim(row["target"], row)
         other = find.claim(row["other"], None) if row["other"] is not None else None
@@ -64,6 +86,8 @@ def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Verdicts:
             aliases = {name: end for name, end in aliases.items() if {name, end} != {row["target"], row["other"]}}
         elif target is None:
             continue
+        elif kind in OF_ONE and find.is_commitment(row["target"]):
+            words.append(Word(target, kind, row["field"], row["value"], row["decision_id"]))
         elif kind is DecisionKind.REJECT:
             rejected[target] = row["decision_id"]
             accepted.discard(target)
@@ -79,7 +103,7 @@ def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Verdicts:
     told = {kind: tuple((a, b, by) for (a, b), (said, by) in sorted(pairs.items()) if said == kind) for kind in ("same", "different")}
     ends = {name: _end_of(name, aliases) for name in aliases}
     wholes = tuple((part, whole, by) for part, (whole, by) in sorted(parts.items()))
-    return Verdicts(rejected, frozenset(accepted), corrections, ends, told["same"], told["different"], wholes)
+    return Verdicts(rejected, frozenset(accepted), corrections, ends, told["same"], told["different"], wholes, tuple(words))
 
 
 def _end_of(name: str, aliases: dict[str, str]) -> str:
@@ -110,6 +134,10 @@ class _Targets:
         if target in self.first:
             return self.first[target]
         return self._by_quote(decision) if decision and decision["document_id"] and decision["exact"] else None
+
+    def is_commitment(self, target: str) -> bool:
+        """Whether `target` is the id of a commitment."""
+        return target not in self.known and target in self.first
 
     def _by_quote(self, decision: dict[str, Any]) -> str | None:
         alike = [quote for quote in self.quotes if quote["document_id"] == decision["document_id"] and quote["exact"] == decision["exact"]]
@@ -159,6 +187,24 @@ def _change(row: dict[str, Any], attribute: str, text: str) -> dict[str, Any]:
     return {attribute: str(checked) or None}
 
 
+def amended(row: dict[str, Any], changes: dict[str, str], aliases: dict[str, str]) -> dict[str, Any]:
+    """A row of commitments with what people corrected; raises LedgerError where a correction does not fit its attribute."""
+    new = dict(row)
+    for attribute, text in changes.items():
+        try:
+            if attribute in NAMES:
+                new[attribute] = [aliases.get(name, name) for name in _split(text)]
+            elif attribute == "fields":
+                new[attribute] = list(_split(text))
+            elif text or attribute != "stage":  # a commitment is always in some stage
+                new.update(_change(new, attribute, text))
+        except (ValueError, InvalidOperation) as error:
+            raise LedgerError(f"commitment {row['commitment_id']}: {text!r} is no {attribute}") from error
+    if changes.keys() & {"value", "bound"}:
+        new.update({end: amount for end, amount in _ends(new).items() if end not in changes})
+    return new
+
+
 def _split(text: str) -> Iterator[str]:
     return (part.strip() for part in text.split(";") if part.strip())
 
@@ -176,4 +222,4 @@ def _ends(row: dict[str, Any]) -> dict[str, Decimal | None]:
     return {"lower": None if open_below else value, "upper": None if open_above else value}
 
 
-__all__ = ["Verdicts", "commitment_id_of", "corrected", "replayed"]
+__all__ = ["Verdicts", "Word", "amended", "commitment_id_of", "corrected", "replayed"]

@@ -8,7 +8,7 @@ import polars as pl
 from ledger.rates import Rates
 from ledger.resolve.actors import actors_of, canonical_names, counted_names, names_of
 from ledger.resolve.clusters import Marks, kept_apart
-from ledger.resolve.commitments import as_records, commitments_of, memberships_of, wholes_of, with_reasons
+from ledger.resolve.commitments import as_records, commitments_of, memberships_of, ruled, wholes_of, with_reasons
 from ledger.resolve.decided import Verdicts, corrected, replayed
 from ledger.resolve.mentions import mentions_of
 from ledger.resolve.pairs import Within, across, sharing, tellings_of, with_dollars, within
@@ -179,7 +179,7 @@ def _resolved(
     mentions = _mentions(claims, documents, verdicts, canonical, rates)
     clusters = clustered(mentions, verdicts)
     wholes = wholes_of(clusters.mentions, verdicts)
-    rows = with_reasons(commitments_of(clusters.mentions), wholes)
+    rows = with_reasons(ruled(commitments_of(clusters.mentions), clusters.mentions, verdicts), wholes)
     parts = wholes.select(pl.col("pledge").cast(pl.Int64).alias("a"), pl.col("whole").cast(pl.Int64).alias("b"))
     loose = pl.concat([clusters.loose.select(pl.col("a", "b").cast(pl.Int64)), parts])
     label = kept_apart(rows.select(pl.col("pledge").alias("node")), loose.with_columns(pl.lit(0.0).alias("score")), {})

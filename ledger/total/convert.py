@@ -14,6 +14,8 @@ AMOUNT = pl.Decimal(38, 6)
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
 FACES = [ExclusionReason.RUMOURED.value, ExclusionReason.CANCELLED.value, ExclusionReason.PART_OF.value, ExclusionReason.CUMULATIVE.value]
 """The reasons that only the claim which gives its commitment's amount can have."""
+NEVER = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
+"""The reasons by which a person takes a commitment with all its claims out of every total."""
 ROW = ["commitment_id", "claim_ids", "actor", "recipient", "fields", "measure", "stage", "currency", "part_of", "reason", "day", "day_basis",
        "value", "lower", "upper"]  # fmt: skip
 
@@ -92,7 +94,8 @@ def _commitment_rows(commitments: Frame, links: pl.LazyFrame, dated: pl.LazyFram
 
 def _claim_rows(memberships: Frame, claims: Frame, dated: pl.LazyFrame) -> pl.LazyFrame:
     money = claims.lazy().filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
-    kept = memberships.lazy().filter(pl.col("commitment_id").is_not_null()).select("claim_id", "commitment_id")
+    never = pl.col("exclusion_reason").is_in(NEVER).fill_null(value=False)
+    kept = memberships.lazy().filter(pl.col("commitment_id").is_not_null() & ~never).select("claim_id", "commitment_id")
     named = money.select(
         "claim_id", "document_id", "measure", "stage", "value", "lower", "upper", pl.col("unit").alias("currency"),
         *(pl.col(role).list.eval(pl.element().struct.field("name")).list.unique(maintain_order=True) for role in ("actor", "recipient")),

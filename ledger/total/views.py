@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from ledger.rates import RateDate, Rates
-from ledger.total.convert import AMOUNT, Frame, unconverted
+from ledger.total.convert import AMOUNT, NEVER, Frame, unconverted
 from schemas import ExclusionReason
 
 SLACK = pl.lit("0.02").cast(AMOUNT)
@@ -34,13 +34,18 @@ def exclusions(
     return joined.select(columns).sort("exclusion_reason", "document_id", "claim_id").collect()
 
 
+def _standing(commitments: Frame) -> pl.LazyFrame:
+    """The commitments but those that a person rejected or corrected to a statistic."""
+    return commitments.lazy().filter(~pl.col("exclusion_reason").is_in(NEVER).fill_null(value=False))
+
+
 def two_sided(commitments: Frame, claims: Frame) -> pl.DataFrame:
     """How payer and recipient each tell one deal: one row for each commitment of which both speak.
 
     Columns: commitment_id, actor, recipient, and for payer and recipient each _unit, _value, _measure, _stage, _bound and _quote of their last claim;
     `agree` tells whether unit, amount, bound and measure are the same.
     """
-    deals = commitments.lazy().select("commitment_id", "actor", "recipient", pl.col("claims").alias("claim_id"))
+    deals = _standing(commitments).select("commitment_id", "actor", "recipient", pl.col("claims").alias("claim_id"))
     told = deals.explode("claim_id").with_row_index("place").join(claims.lazy().drop("actor", "recipient"), on="claim_id")
     speaker = pl.col("speaker").struct.field("name")
     side = (
@@ -68,7 +73,7 @@ def self_audit(commitments: Frame) -> pl.DataFrame:
     (commitment_ids), basis ("parts" where the text names them, "actor" where they are the same actor's and recipient's earlier commitments in the
     same currency) and reconciles. An excess of parts over their whole shows as a negative difference.
     """
-    rows = commitments.lazy().collect()
+    rows = _standing(commitments).collect()
     cumulative = pl.col("exclusion_reason") == ExclusionReason.CUMULATIVE.value
     stated = rows.select("commitment_id", "actor", "recipient", pl.col("unit").alias("currency"), pl.col("value").alias("stated"), "last_reported",
                          cumulative.fill_null(value=False).alias("running"))  # fmt: skip
@@ -101,7 +106,7 @@ def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: dat
     days = documents.lazy().select("document_id", pl.col("published").alias("day")).drop_nulls()
     newest = as_of if as_of is not None else days.select(pl.col("day").max()).collect().item()
     until = pl.lit(newest, pl.Date)  # typed, for a ledger without a dated article has none
-    told = commitments.lazy().select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
+    told = _standing(commitments).select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
     dated = told.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").join(days, on="document_id").filter(pl.col("day") <= until)
     again = dated.group_by("commitment_id").agg(pl.col("day").unique().sort().alias("days")).filter(pl.col("days").list.len() > 1)
     since = (until - pl.col("days").list.first()).dt.total_days().alias("days_since")

@@ -75,6 +75,21 @@ def test_as_of_a_day_before_there_was_nothing(book: Book) -> None:
     assert stated(book, as_of=now()) == stated(book)
 
 
+def test_a_rejected_commitment_counts_nowhere_and_leaves_the_review(book: Book) -> None:
+    whole = book.rows().filter(claim_id=NORLUND)["commitment"].item()
+    book.decide("reject", whole, author="Ana")
+    assert (
+        stated(book, actor="Norlund") == stated(book, basis="claims", actor="Norlund") == stated(book, stage_floor="cancelled", actor="Norlund") == 0
+    )
+    assert whole not in book.review()["commitment"].to_list()
+    assert book.exclusions().filter(commitment=whole)["exclusion_reason"].to_list() == ["rejected", "rejected"]
+    assert book.recycling().filter(commitment_id=whole).is_empty()
+    book.decide("accept", whole, author="Ana")
+    assert stated(book, actor="Norlund") == 300_000_000
+    book.decide("correct", whole, author="Ana", field="value", value="250000000")
+    assert stated(book, actor="Norlund") == 250_000_000
+
+
 def test_a_decision_changes_the_totals_and_the_past_stays(book: Book) -> None:
     before = now()
     with_rumour = book.decide(

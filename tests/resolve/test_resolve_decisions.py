@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.resolve import commitment_id_of, proposed_aliases, resolve
+from ledger.resolve import commitment_id_of, proposed_aliases, resolve, resolve_more
 
 ARTICLES = [
     {
@@ -45,6 +45,74 @@ def test_a_rejected_claim_leaves_its_commitment_and_an_acceptance_brings_it_back
     by_commitment = factory.decided(factory.decision("reject", commitment_id_of(seven)))
     assert reason(frames, by_commitment, seven) == "rejected"
     assert len(claim) == 3
+
+
+def test_a_word_on_a_commitment_is_of_all_its_claims(factory: Any, frames: Any) -> None:
+    first, seven, again = frames[0]["claim_id"].to_list()
+    whole = commitment_id_of(min_claim(frames))
+    reject, accept = factory.decision("reject", whole, minute=1), factory.decision("accept", whole, minute=2)
+    found = resolve(*frames, factory.decided(reject))
+    assert dict(found.memberships.select("claim_id", "exclusion_reason").iter_rows()) == {first: "rejected", again: "rejected", seven: None}
+    assert dict(found.commitments.select("commitment_id", "counted").iter_rows()) == {whole: False, commitment_id_of(seven): True}
+    assert found.memberships.filter(exclusion_reason="rejected")["because"].unique().to_list() == [
+        f"decision: commitment rejected by {reject['decision_id']}"
+    ]
+    back = resolve(*frames, factory.decided(accept, reject)).commitments.filter(commitment_id=whole)
+    assert back.select("counted", "confidence").row(0) == (True, 1.0)
+
+
+def min_claim(frames: tuple[pl.DataFrame, pl.DataFrame]) -> str:
+    """The claim that the twice told pledge is named by."""
+    rows = resolve(*frames).commitments.filter(pl.col("claims").list.len() == 2)
+    return str(rows["claims"].list.first().item())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "column", "expected"),
+    [
+        ("value", "3e9", "value", Decimal(3000000000)),
+        ("value", "3e9", "lower", Decimal(3000000000)),
+        ("bound", "at_least", "upper", None),
+        ("unit", "EUR", "unit", "EUR"),
+        ("stage", "cancelled", "exclusion_reason", "cancelled"),
+        ("measure", "revenue", "exclusion_reason", "statistic"),
+        ("actor", "Osprey; Heron", "actor", ["Osprey", "Heron"]),
+        ("fields", "automotive", "fields", ["automotive"]),
+        ("period", "2026", "period", "2026"),
+    ],
+)
+def test_a_correction_of_a_commitment_leaves_it_one(factory: Any, frames: Any, field: str, value: str, column: str, expected: Any) -> None:
+    whole = commitment_id_of(min_claim(frames))
+    found = resolve(*frames, factory.decided(factory.decision("correct", whole, field=field, value=value)))
+    row = found.commitments.filter(commitment_id=whole)
+    said = row[column].item()
+    assert (said.to_list() if isinstance(said, pl.Series) else said) == expected
+    assert found.commitments.height == 2
+    reasons = found.memberships.filter(commitment_id=whole)["exclusion_reason"].to_list()
+    assert reasons == ["statistic"] * 2 if field == "measure" else "restated" in reasons
+
+
+def test_a_later_telling_joins_the_rejection(factory: Any) -> None:
+    early = {**ARTICLES[1], "text": "Report. " + str(ARTICLES[1]["text"]), "day": factory.day(2026, 1, 5)}
+    claims, documents = factory.frames([*ARTICLES, early])
+    new = claims.filter(document_id=documents["document_id"][2])["claim_id"].to_list()
+    old, old_documents = claims.filter(~pl.col("claim_id").is_in(new)), documents.head(2)
+    before = resolve(old, old_documents)
+    whole = commitment_id_of(min_claim((old, old_documents)))
+    decisions = factory.decided(factory.decision("reject", whole))
+    every = resolve(claims, documents, decisions)
+    assert every.memberships.filter(exclusion_reason="rejected").height == 3
+    assert every.commitments.filter(exclusion_reason="rejected")["commitment_id"].item() == commitment_id_of(new[0])
+    members = before.memberships.filter(commitment_id=whole)["claim_id"].to_list()
+    more = resolve_more(before, claims, documents, [*new, *members], decisions)
+    assert more.memberships.sort("claim_id").equals(every.memberships.sort("claim_id"))
+    assert more.commitments.sort("commitment_id").equals(every.commitments.sort("commitment_id"))
+
+
+@pytest.mark.parametrize(("field", "value"), [("value", "many"), ("stage", "hoped"), ("colour", "red")])
+def test_a_correction_that_does_not_fit_a_commitment_is_an_error(factory: Any, frames: Any, field: str, value: str) -> None:
+    with pytest.raises(LedgerError):
+        resolve(*frames, factory.decided(factory.decision("correct", commitment_id_of(min_claim(frames)), field=field, value=value)))
 
 
 def test_different_parts_and_same_joins(factory: Any, frames: Any) -> None:
