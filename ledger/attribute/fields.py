@@ -21,7 +21,7 @@ from schemas import FieldCode, FieldTag
 STRENGTHS = (("strong", 3), ("medium", 2), ("names", 2), ("weak", 1))
 WEIGHTS = {3: 1.0, 2: 0.4, 1: 0.15}
 """How much a word of each strength counts in a tally."""
-THRESHOLD = 0.36
+THRESHOLD = 0.38
 
 
 class Mention(NamedTuple):
@@ -89,12 +89,12 @@ def terms() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, int], 
         for name, strength in STRENGTHS:
             for said in data.get(name, ()):
                 words = [match.group() for match in WORD.finditer(said)]
-                for form in (words, [*words[:-1], plural(words[-1], {})]):
-                    codes = found.setdefault(tuple(form), {})
+                for form in (tuple(words), (*words[:-1], plural(words[-1], {}))):
+                    codes = found.setdefault(form, {})
                     codes[code] = max(strength, codes.get(code, 0))
     by_first: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, int], ...]]]] = {}
-    for words, codes in found.items():
-        by_first.setdefault(words[0], []).append((words[1:], tuple(codes.items())))
+    for phrase, codes in found.items():
+        by_first.setdefault(phrase[0], []).append((phrase[1:], tuple(codes.items())))
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in by_first.items()}
 
 
@@ -106,6 +106,9 @@ def mentions(words: Sequence[str], sentence: int = 0) -> tuple[Mention, ...]:
     while at < size:
         step = 1
         word = words[at]
+        if word in CIRCUMSTANCE:
+            at = _clause_end(words, at)
+            continue
         rows = book.get(word)
         if rows is None and "-" in word:
             rows = book.get(word.split("-", 1)[0]) if word.split("-", 1)[0] in HYPHENED else None
@@ -120,6 +123,14 @@ def mentions(words: Sequence[str], sentence: int = 0) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+def _clause_end(words: Sequence[str], at: int) -> int:
+    """The first comma or stop behind word `at`, or the end."""
+    return next((place for place in range(at, len(words)) if words[place] in CLAUSE_ENDS), len(words))
+
+
+CIRCUMSTANCE = frozenset({"amid", "amidst", "despite", "notwithstanding"})
+"""Words before what goes on around a pledge and is not what its money is for: "Aid for Aruma Amid Fuel Shortages"."""
+CLAUSE_ENDS = frozenset({",", ";", ".", ":", "(", ")"})
 HYPHENED = frozenset({"ai", "ev", "battery", "chip", "oil", "gas", "nuclear", "solar", "steel"})
 """Words that speak also as the first part of a compound: "battery-separator plant"."""
 
