@@ -11,7 +11,7 @@ from training.gold import Article
 
 PATH = Path(__file__).with_name("sentences.toml")
 MARK = re.compile(r"\[([^|\]]+)\|([a-z_]+)(?:/([a-z]+))?\]")
-CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "₹": "INR", "¥": "JPY"}
+CURRENCIES = {"A$": "AUD", "€": "EUR", "$": "USD", "£": "GBP", "₹": "INR", "¥": "JPY"}
 SCALES = {"million": 10**6, "billion": 10**9, "crore": 10**7}
 QUANTITIES = {"tonne", "hectare", "kilometre", "year", "megawatt", "millimetre"}
 
@@ -42,7 +42,7 @@ def _article(name: str, line: str) -> Article:
 
 def _figure(text: str, start: int, said: str) -> Figure:
     noun = said.rsplit(maxsplit=1)[-1].removesuffix("s")
-    sign = next((sign for sign in CURRENCIES if sign in said), None)
+    sign = next((sign for sign in CURRENCIES if sign in said), "$" if said.endswith(tuple(SCALES)) else None)
     percent = "%" in said or "percent" in said
     kind = Kind.MONEY if sign else Kind.PERCENT if percent else Kind.QUANTITY if noun in QUANTITIES else Kind.COUNT
     unit = CURRENCIES[sign] if sign else "percent" if percent else {"people": "person"}.get(noun, noun)
