@@ -56,17 +56,20 @@ class _Package(ModuleType):
 class _Extract(ModuleType):
     """The folder `ledger/extract`, called as a verb."""
 
-    def __call__(self, text: str, published: date | None = None) -> "list[Claim]":
-        """The claims of a text; `published` anchors words like "next year"."""
+    def __call__(self, text: str, published: date | None = None, *, names: str | PathLike[str] | None = None) -> "list[Claim]":
+        """The claims of a text; `published` anchors words like "next year", `names` is a TOML file of names of your own."""
         from ledger.api import extract_claims  # noqa: PLC0415 - see open
 
-        return extract_claims(text, published)
+        return extract_claims(text, published, names=names)
 
 
 if TYPE_CHECKING:
 
-    def extract(text: str, published: date | None = None) -> list[Claim]:
-        """The claims of a text in its order, each with the words it was read from; `published` anchors words like "next year"."""
+    def extract(text: str, published: date | None = None, *, names: str | PathLike[str] | None = None) -> list[Claim]:
+        """The claims of a text in its order, each with the words it was read from.
+
+        `published` anchors words like "next year"; `names` is a TOML file of names of your own. Raises InputError where that file is none.
+        """
 else:
     sys.modules[__name__].__class__ = _Package
 

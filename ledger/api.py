@@ -18,6 +18,7 @@ from ledger.export import Frames, Taken, export, import_decisions
 from ledger.extract import Loss, explain
 from ledger.handout import Filters, frames_of, ledger_name
 from ledger.lexicons.load import lexicon_hash
+from ledger.lexicons.names import Names, load_names
 from ledger.pipeline import Reading, claims_of, reading_of
 from ledger.rates import RATE, RateDate, Rates, bundled, quotes, read_own
 from ledger.read import read
@@ -61,9 +62,20 @@ def document_of(text: str, published: date | None = None, source: str = "text") 
     )
 
 
-def extract_claims(text: str, published: date | None = None) -> list[Claim]:
-    """The claims of a text in its order; `published` anchors words like "next year"."""
-    return list(claims_of(document_of(text.replace("\r\n", "\n").replace("\r", "\n"), published)).claims)
+def extract_claims(text: str, published: date | None = None, *, names: Source | None = None) -> list[Claim]:
+    """The claims of a text in its order; `published` anchors words like "next year", `names` is a TOML file of the user's names."""
+    document = document_of(text.replace("\r\n", "\n").replace("\r", "\n"), published)
+    return list(claims_of(document, _own_names(names)).claims)
+
+
+def _own_names(file: Source | None) -> Names | None:
+    """The lexicon's names with the user's before them; raises InputError where the file is none of names."""
+    return None if file is None else load_names(Path(file))
+
+
+def words_hash(names: Source | None) -> str:
+    """The hash of all words that a run reads with: the lexicon files, and the user's names where there are some."""
+    return lexicon_hash() if names is None else sha256(lexicon_hash().encode() + Path(names).read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -132,34 +144,46 @@ class Book:
         published: date | None = None,
         publisher: str | None = None,
         source_url: str | None = None,
+        names: Source | None = None,
         progress: Callable[[Reading], None] | None = None,
     ) -> Ingestion:
         """Read `sources` (files, folders or "-"), and store what is new as one run, all or nothing; the same text again adds nothing.
 
-        `metadata` is a CSV sidecar (columns file, title, publisher, published, url); the other options hold for all sources. Raises InputError
-        where a source does not exist; a file that cannot be read becomes a Problem and the rest goes on.
+        `metadata` is a CSV sidecar (columns file, title, publisher, published, url); the other options hold for all sources. `names` is a TOML file
+        of the user's names. Raises InputError where a source does not exist or `names` is none; a file that cannot be read becomes a Problem and
+        the rest goes on.
         """
-        started = now()
+        started, own = now(), _own_names(names)
         paths = [sources] if isinstance(sources, str | PathLike) else list(sources)
         entries = read(paths, retrieved_at=started, metadata=metadata, published=published, publisher=publisher, source_url=source_url)
         columns = self.documents.select("document_id", "source", *SAID).collect()
         known = {row["document_id"]: row for row in columns.iter_rows(named=True)}
-        return self.add(_read_new(entries, known), started, progress)
+        return self.add(_read_new(entries, known, own), started, progress, words=words_hash(names))
 
-    def reextract(self, *, progress: Callable[[Reading], None] | None = None) -> Ingestion:
+    def reextract(self, *, names: Source | None = None, progress: Callable[[Reading], None] | None = None) -> Ingestion:
         """Read every stored document anew with this program; where its claims are others now they take the place of the earlier ones.
 
-        Decisions stay: they are found again by their quote. What was said before can still be seen `as_of` an earlier day.
+        `names` is a TOML file of the user's names, which is not kept: without it the documents are read without them. Decisions stay: they are
+        found again by their quote. What was said before can still be seen `as_of` an earlier day.
         """
-        started = now()
+        started, own = now(), _own_names(names)
         stored = self.documents.sort("document_id").collect()
         documents = (records_of(Document, row)[0].model_copy(update={"run_id": None}) for row in stored.iter_slices(1))
-        return self.add(map(reading_of, documents), started, progress, anew=True)
+        return self.add((reading_of(document, own) for document in documents), started, progress, anew=True, words=words_hash(names))
 
     def add(
-        self, readings: Iterable[Reading], started: datetime, progress: Callable[[Reading], None] | None = None, *, anew: bool = False
+        self,
+        readings: Iterable[Reading],
+        started: datetime,
+        progress: Callable[[Reading], None] | None = None,
+        *,
+        anew: bool = False,
+        words: str | None = None,
     ) -> Ingestion:
-        """Store readings as one run, all or nothing; with `anew` they are of documents that the ledger has."""
+        """Store readings as one run, all or nothing; with `anew` they are of documents that the ledger has.
+
+        `words` is the hash of the words that they were read with, by default that of the lexicon files.
+        """
         documents: list[Document] = []
         claims: list[Claim] = []
         problems: list[Problem] = []
@@ -170,7 +194,7 @@ class Book:
             if progress is not None:
                 progress(reading)
         batch = Batch.of(documents, claims, problems)
-        run = self.store.add(batch, extractor_version=__version__, lexicon_hash=lexicon_hash(), started=started, clock=now, anew=anew)
+        run = self.store.add(batch, extractor_version=__version__, lexicon_hash=words or lexicon_hash(), started=started, clock=now, anew=anew)
         self.store.sweep(now() - LEFTOVER_AGE, ("documents",))
         return Ingestion(run, tuple(problems))
 
@@ -521,13 +545,13 @@ class Derived:
         return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
 
 
-def _read_new(entries: Iterable[Document | Problem], known: Mapping[str, Mapping[str, Any]]) -> Iterator[Reading]:
+def _read_new(entries: Iterable[Document | Problem], known: Mapping[str, Mapping[str, Any]], names: Names | None = None) -> Iterator[Reading]:
     """The readings of entries; documents that are in the ledger already pass through unread, with a warning where other things are said of them."""
     for entry in entries:
         if isinstance(entry, Document) and entry.document_id in known:
             yield Reading(entry, (), tuple(_said_anew(entry, known[entry.document_id])))
         else:
-            yield reading_of(entry)
+            yield reading_of(entry, names)
 
 
 def _said_anew(document: Document, known: Mapping[str, Any]) -> Iterator[Problem]:
@@ -563,26 +587,30 @@ class Explained:
     problems: tuple[Problem, ...]
 
 
-def explain_text(document: Document) -> Explained:
+def explain_text(document: Document, names: Names | None = None) -> Explained:
     """The claims of a document with what each rule read, and its numbers that became no claim with the rule that refused them."""
-    reading = reading_of(document)
+    reading = reading_of(document, names)
     rows = claim_rows(frame_of(Claim, reading.claims).lazy(), frame_of(Document, [document]).lazy()).sort("start").collect()
     losses = tuple(entry for entry in explain(document.text, segment(document.text)) if isinstance(entry, Loss))
     return Explained(document, tuple(quote_of(row, document.text) for row in rows.iter_rows(named=True)), losses, reading.problems)
 
 
-def explain_sources(sources: Iterable[Source], **known: Any) -> Iterator[Explained | Problem]:
+def explain_sources(sources: Iterable[Source], *, names: Source | None = None, **known: Any) -> Iterator[Explained | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
+    own = _own_names(names)
     for entry in read(list(sources), retrieved_at=now(), **known):
-        yield entry if isinstance(entry, Problem) else explain_text(entry)
+        yield entry if isinstance(entry, Problem) else explain_text(entry, own)
 
 
-def extract_rows(sources: Iterable[Source], *, progress: Callable[[Reading], None] | None = None, **known: Any) -> tuple[pl.DataFrame, list[Problem]]:
+def extract_rows(
+    sources: Iterable[Source], *, names: Source | None = None, progress: Callable[[Reading], None] | None = None, **known: Any
+) -> tuple[pl.DataFrame, list[Problem]]:
     """The claims of articles as flat rows, without a ledger, and what could not be taken; the options are those of `Book.ingest`."""
     documents: dict[str, Document] = {}
     claims: list[Claim] = []
     problems: list[Problem] = []
-    for reading in map(reading_of, read(list(sources), retrieved_at=now(), **known)):
+    own = _own_names(names)
+    for reading in (reading_of(entry, own) for entry in read(list(sources), retrieved_at=now(), **known)):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:
             documents[reading.document.document_id] = reading.document

@@ -22,6 +22,7 @@ Metadata = Annotated[Path | None, typer.Option("--metadata", metavar="CSV", help
 Published = Annotated[date | None, typer.Option("--published", parser=day, metavar="DAY", help="When all of them were published.")]
 Publisher = Annotated[str | None, typer.Option("--publisher", help="Who published all of them.")]
 Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help="Where it was published.")]
+OwnNames = Annotated[Path | None, typer.Option("--names", metavar="TOML", help="Names of your own, each a [[name]] with type, country, aliases.")]
 SHOWN = 10
 
 
@@ -40,10 +41,11 @@ def extract(
     published: Published = None,
     publisher: Publisher = None,
     source_url: Address = None,
+    names: OwnNames = None,
     explain: Annotated[bool, typer.Option("--explain", help="Tell how each was read: the words, the rules, what was refused and why.")] = False,
 ) -> None:
     """Print the claims of articles without keeping anything."""
-    known = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+    known: dict[str, Any] = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url, "names": names}
     if explain:
         _explain(paths, output, known)
         return
@@ -68,11 +70,12 @@ def ingest(
     published: Published = None,
     publisher: Publisher = None,
     source_url: Address = None,
+    names: OwnNames = None,
 ) -> None:
     """Read articles into the ledger: all of them or, should it break, none; what it has already adds nothing."""
     book = open_book(ctx, create=True)
     with progress("reading") as tick:
-        done = book.ingest(paths, metadata=metadata, published=published, publisher=publisher, source_url=source_url, progress=tick)
+        done = book.ingest(paths, metadata=metadata, published=published, publisher=publisher, source_url=source_url, names=names, progress=tick)
     tell(done.found)
     if form is Format.TABLE:
         had = f"; {_many(done.skipped, 'document')} there already" if done.skipped else ""
@@ -86,11 +89,11 @@ def ingest(
         raise InputError("nothing could be read; see the lines above")
 
 
-@verb(READS, "ledger reextract")
-def reextract(ctx: typer.Context) -> None:
+@verb(READS, "ledger reextract", "ledger reextract --names names.toml")
+def reextract(ctx: typer.Context, names: OwnNames = None) -> None:
     """Read every stored article anew with this program; decisions stay, and earlier readings can be seen with --as-of."""
     with progress("reading anew") as tick:
-        done = open_book(ctx).reextract(progress=tick)
+        done = open_book(ctx).reextract(names=names, progress=tick)
     tell(done.found)
     typer.echo(f"{_many(done.documents, 'document')} read otherwise now, with {_many(done.claims, 'claim')}; {done.skipped:,} as before")
 

@@ -24,6 +24,8 @@ from schemas import NameType
 
 FILES = ("countries", "bodies", "companies", "places", "leaders")
 RULES = {"~": "metonym", "^": "demonym"}
+KEYS = frozenset({"name", "type", "country", "aliases"})
+"""What a user may say of a name."""
 Row = tuple[str, str, str, str]
 """Name, type, country, aliases."""
 
@@ -119,22 +121,46 @@ def _rows() -> Iterator[Row]:
             yield name, kind, country, aliases
 
 
-def _extra_rows(path: Path) -> Iterator[Row]:
+def _extra_rows(path: Path, text: str) -> Iterator[Row]:
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not a TOML file of names ({error})") from error
-    for row in told.get("name", []):
-        if not isinstance(row, dict) or not isinstance(row.get("name"), str) or row.get("type", "other") not in set(NameType):
-            raise InputError(f"{path}: each [[name]] needs a name and a type out of {', '.join(NameType)}")
+    rows = told.get("name")
+    if not isinstance(rows, list) or set(told) != {"name"}:
+        raise InputError(f"{path}: a file of names holds [[name]] tables and nothing else")
+    for number, row in enumerate(rows, 1):
+        if fault := _fault(row):
+            raise InputError(f"{path}: [[name]] number {number} {fault}")
         yield row["name"], row.get("type", "other"), row.get("country", ""), "|".join(row.get("aliases", []))
 
 
-@cache
+def _fault(row: object) -> str | None:
+    """What is wrong with a user's name, if anything."""
+    if not isinstance(row, dict) or not set(row) <= KEYS:
+        return f"may hold {', '.join(sorted(KEYS))} and nothing else"
+    aliases = row.get("aliases", [])
+    if not all(isinstance(said, str) and said.strip("?~^ ") for said in [row.get("name"), *(aliases if isinstance(aliases, list) else [None])]):
+        return "needs a name, and aliases, if any, as a list of texts"
+    if row.get("type", "other") not in list(NameType) or not isinstance(row.get("country", ""), str):
+        return f"needs a type out of {', '.join(NameType)} and a country, if any, as text"
+    return None
+
+
 def load_names(extra: Path | None = None) -> Names:
     """The gazetteer, with the names of the TOML file `extra` before all others; raises `InputError` where that file cannot be read."""
-    own = () if extra is None else tuple(_extra_rows(extra))
-    return Names([*own, *_rows()])
+    if extra is None:
+        return _gazetteer()
+    try:
+        text = extra.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{extra}: not a TOML file of names ({error})") from error
+    return Names([*_extra_rows(extra, text), *_rows()])
+
+
+@cache
+def _gazetteer() -> Names:
+    return Names(tuple(_rows()))
 
 
 @cache

@@ -12,7 +12,7 @@ import pytest
 import ledger
 from ledger import api
 from ledger.api import Book, now
-from ledger.errors import LedgerError, StoreError
+from ledger.errors import InputError, LedgerError, StoreError
 from ledger.rows import HEAD
 from ledger.tables import record_schema
 from schemas import Claim, Commitment, Decision, DecisionKind, Document
@@ -73,6 +73,35 @@ def test_an_unknown_currency_is_told(book: Book) -> None:
 def test_as_of_a_day_before_there_was_nothing(book: Book) -> None:
     assert stated(book, as_of=date(2000, 1, 1)) == 0
     assert stated(book, as_of=now()) == stated(book)
+
+
+def test_names_of_ones_own_reach_the_claims_and_the_run(tmp_path: Path) -> None:
+    names, article = tmp_path / "names.toml", tmp_path / "article.txt"
+    names.write_text('[[name]]\nname = "Velora Steel"\ntype = "company"\naliases = ["VLR"]\n', encoding="utf-8")
+    article.write_text("VLR will invest $40 million in a battery plant in Norway.\n", encoding="utf-8")
+    book = Book.open(tmp_path / "book")
+    book.ingest(article)
+    assert book.rows()["actor"].to_list() != [["Velora Steel"]]
+    book.reextract(names=names)
+    assert book.rows()["actor"].to_list() == [["Velora Steel"]]
+    names.write_text('[[name]]\nname = "Velora"\ntype = "company"\naliases = ["VLR"]\n', encoding="utf-8")
+    book.reextract(names=names)
+    assert book.rows()["actor"].to_list() == [["Velora"]]
+    assert book.history()["lexicon_hash"].n_unique() == 3
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["[[name", "name = 5", "[name]\nname = 'Velora'", "[[name]]\ntype = 'company'", "[[name]]\nname = 'V'\ntype = 'ship'", "[[name]]\nname = ''",
+     "[[name]]\nname = 'V'\naliases = 'VLR'", "[[name]]\nname = 'V'\naliases = [1]", "[[name]]\nname = 'V'\ntype = ['company']",
+     "[[name]]\nname = 'V'\nalias = 'W'", "[[names]]\nname = 'V'", ""],
+)  # fmt: skip
+def test_a_broken_file_of_names_is_one_clear_error(tmp_path: Path, broken: str) -> None:
+    names = tmp_path / "names.toml"
+    names.write_text(broken, encoding="utf-8")
+    with pytest.raises(InputError, match=r"names\.toml") as told:
+        ledger.extract("VLR will invest $40 million.", names=names)
+    assert "\n" not in str(told.value)
 
 
 def test_a_rejected_commitment_counts_nowhere_and_leaves_the_review(book: Book) -> None:

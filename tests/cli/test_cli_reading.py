@@ -12,6 +12,7 @@ import pytest
 import ledger
 from ledger import pipeline
 from ledger.cli import run
+from ledger.lexicons.names import Names
 from ledger.pipeline import STAGE_FAILED
 from ledger.rows import HEAD
 from schemas import Document
@@ -65,6 +66,21 @@ def test_extract_needs_no_ledger_and_leaves_none(news: Path, capfd: pytest.Captu
     assert all(PLANT[row["start"] : row["end"]] == row["exact"] for row in rows if str(row["source"]).endswith("plant.txt"))
 
 
+def test_names_of_ones_own_are_taken_by_every_verb_that_reads(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    names = news.parent / "names.toml"
+    names.write_text('[[name]]\nname = "Norlund Group"\ntype = "company"\naliases = ["Norlund"]\n', encoding="utf-8")
+    plant = str(news / "plant.txt")
+    assert json_lines(capfd, "extract", plant, "--names", str(names))[0]["actor"] == ["Norlund Group"]
+    assert run(["extract", plant, "--names", str(names), "--explain"]) == 0
+    assert "Norlund Group" in capfd.readouterr().out
+    assert run(["ingest", plant, "--names", str(names)]) == 0
+    assert json_lines(capfd, "claims")[0]["actor"] == ["Norlund Group"]
+    assert run(["reextract"]) == 0
+    assert json_lines(capfd, "claims")[0]["actor"] == ["Norlund"]
+    assert run(["reextract", "--names", str(news.parent / "none.toml")]) == 3
+    assert capfd.readouterr().err.count("\n") == 1
+
+
 def test_the_same_text_twice_is_extracted_once(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert json_lines(capfd, "extract", str(news / "plant.txt"), str(news / "plant.txt")) == json_lines(capfd, "extract", str(news / "plant.txt"))
 
@@ -109,10 +125,10 @@ def test_an_article_that_breaks_a_stage_is_told_and_the_rest_goes_on(
 ) -> None:
     whole = pipeline.claims_of
 
-    def broken(document: Document) -> pipeline.Reading:
+    def broken(document: Document, names: Names | None) -> pipeline.Reading:
         if "World Bank" in document.text:
             raise KeyError("no such cue")
-        return whole(document)
+        return whole(document, names)
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "claims_of", broken)
@@ -156,8 +172,8 @@ def test_from_python(news: Path) -> None:
 
 
 def test_reading_anew_keeps_decisions(news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fewer(document: Document) -> pipeline.Reading:
-        return dataclasses.replace(whole(document), claims=whole(document).claims[:1])
+    def fewer(document: Document, names: Names | None) -> pipeline.Reading:
+        return dataclasses.replace(whole(document, names), claims=whole(document, names).claims[:1])
 
     whole = pipeline.claims_of
     with monkeypatch.context() as patch:
