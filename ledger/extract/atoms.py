@@ -57,7 +57,7 @@ class Atom:
         self.lower: Decimal | None = None
         self.upper: Decimal | None = None
         self.per: str | None = None
-        self.links: list[tuple[RelationKind, Atom, str]] = []
+        self.links: tuple[tuple[RelationKind, Atom, str], ...] = ()
         self.rules = list(reading.rules)
 
 

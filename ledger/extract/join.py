@@ -139,10 +139,9 @@ def join(text: str, atoms: list[Atom]) -> list[Atom]:
                 joined[-1] = merge(text, last, atom, rule)
                 continue
             if rule is not None:
-                atom.links.append((RelationKind.CHANGED_FROM, last, rule))
                 atom.rules.append(rule)
-                if rule == "change_by_to":
-                    atom.links.pop()
+                if rule != "change_by_to":
+                    atom.links = (*atom.links, (RelationKind.CHANGED_FROM, last, rule))
                 if last.kind is None and atom.kind is not None:
                     last.kind, last.unit, last.money = atom.kind, atom.unit, atom.money
         joined.append(atom)

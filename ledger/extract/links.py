@@ -23,10 +23,11 @@ def link(text: str, atoms: list[Atom]) -> None:
             continue
         gap = text[first.end : second.start]
         if _is_conversion(gap, first, second):
-            second.links.append((RelationKind.CONVERSION, first, "conversion_bracket" if "(" in gap or "[" in gap else "conversion_or"))
+            rule = "conversion_bracket" if "(" in gap or "[" in gap else "conversion_or"
+            second.links = (*second.links, (RelationKind.CONVERSION, first, rule))
             _carry_bound(text, gap, first, second)
         elif first.kind is second.kind is MONEY and _PART.fullmatch(gap) and first.value < second.value:
-            first.links.append((RelationKind.PART_OF, second, "part_of"))
+            first.links = (*first.links, (RelationKind.PART_OF, second, "part_of"))
 
 
 def _is_conversion(gap: str, first: Atom, second: Atom) -> bool:

@@ -46,7 +46,14 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
         for atom, (unit, _) in zip(atoms, money, strict=True)
     ]
     times = governing(text, mentions, segments, published)
-    return (_figure(atom, unit, basis, period) for atom, (unit, basis), period in zip(atoms, money, times, strict=True))
+    return (_figure(atom, unit, basis, period) for atom, (unit, basis), period in zip(_drained(atoms), money, times, strict=True))
+
+
+def _drained(atoms: list[Atom]) -> Iterator[Atom]:
+    """The atoms in order, each let go when it has been a figure, so that a long text never holds both of all."""
+    atoms.reverse()
+    while atoms:
+        yield atoms.pop()
 
 
 def _currencies(atoms: list[Atom], zones: Zones) -> list[tuple[str, CurrencyBasis | None]]:
@@ -67,10 +74,13 @@ def _currencies(atoms: list[Atom], zones: Zones) -> list[tuple[str, CurrencyBasi
     return found
 
 
+FURNITURE = Section.FURNITURE
+
+
 def places(segments: Sequence[Segment]) -> Iterator[Place]:
     """The sentences of all segments that may hold figures, in order."""
     for segment in segments:
-        if segment.section is Section.FURNITURE:
+        if segment.section is FURNITURE:
             continue
         for sentence in segment.sentences or (segment,):
             yield Place(sentence.start, sentence.end, segment)

@@ -1,6 +1,7 @@
 """Lines of a text and what each looks like by itself, before its neighbours are looked at."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -53,6 +54,9 @@ class Look(StrEnum):
     HEADING = "heading"
     PROSE = "prose"
 
+
+# Python 3.11 looks a member up in its enum at six times the cost of a name, and every line asks often.
+FURNITURE, ITEM, ROW, SHORT, HEADING, PROSE = Look.FURNITURE, Look.ITEM, Look.ROW, Look.SHORT, Look.HEADING, Look.PROSE
 
 LISTED = ("furniture", "related", "related_line", "caption")
 """The looks told by patterns of the lexicon, the first that fits deciding."""
@@ -123,7 +127,7 @@ def _by_lexicon(line: str) -> Look | None:
     money = MONEY.search(line) is not None
     if look is not None and not (money and look == "furniture"):
         return Look(look)
-    return Look.FURNITURE if not money and _cut_furniture(line) else None
+    return FURNITURE if not money and _cut_furniture(line) else None
 
 
 def _is_row(line: str) -> bool:
@@ -148,50 +152,57 @@ def look_of(line: str) -> tuple[Look, int]:
     """What a stripped line looks like, and how many code points its bullet or heading mark takes."""
     size, bullet, look = len(line), 0, None
     if size <= LONGEST_FURNITURE:
-        look = Look.FURNITURE if RULE_ROW.issuperset(line) else _by_lexicon(line)
+        look = FURNITURE if RULE_ROW.issuperset(line) else _by_lexicon(line)
     if look is None and line[0] in BULLET_FIRST:
         found = BULLET.match(line)
-        look, bullet = (Look.ITEM, found.end()) if found else (None, 0)
+        look, bullet = (ITEM, found.end()) if found else (None, 0)
     if look is None and line[0] == "#" and line.lstrip("#")[:1] == " ":
-        look, bullet = Look.HEADING, size - len(line.lstrip("# "))
+        look, bullet = HEADING, size - len(line.lstrip("# "))
     if look is None:
-        look = Look.ROW if size <= LONGEST_ROW and _is_row(line) else Look.SHORT if _is_short(line) else Look.PROSE
+        look = ROW if size <= LONGEST_ROW and _is_row(line) else SHORT if _is_short(line) else PROSE
     return look, bullet
 
 
 def lines_of(text: str) -> list[Line]:
     """The lines of a text that hold more than space, in order; hard-wrapped ones joined."""
     lines: list[Line] = []
-    at, blank = 0, True
-    for raw in text.split("\n"):
+    blank = True
+    for at, raw in _raw_lines(text):
         line = raw.strip()
         if line:
-            start = at + raw.index(line[0])
+            start = at if raw[0] == line[0] else at + raw.index(line[0])
             look, bullet = look_of(line)
-            lines.append(Line(start, start + len(line), start + bullet, look, blank))
-            blank = False
-        else:
-            blank = True
-        at += len(raw) + 1
+            lines.append(Line(start, start + len(line), start + bullet if bullet else start, look, blank))
+        blank = not line
     _first_line(text, lines)
     return _unwrapped(text, lines)
 
 
+def _raw_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Start and words of each line, one at a time: all at once they would take several times the text."""
+    start, end = 0, text.find("\n")
+    while end >= 0:
+        yield start, text[start:end]
+        start = end + 1
+        end = text.find("\n", start)
+    yield start, text[start:]
+
+
 def _first_line(text: str, lines: list[Line]) -> None:
     """The first line that is no furniture may be a longer headline than others."""
-    first = next((line for line in lines if line.look is not Look.FURNITURE), None)
+    first = next((line for line in lines if line.look is not FURNITURE), None)
     if first is None:
         return
     first.first = True
-    if first.look is Look.PROSE and first.end - first.start <= LONGEST_TITLE and text[first.end - 1] not in '.:;,"”':
-        first.look = Look.SHORT
+    if first.look is PROSE and first.end - first.start <= LONGEST_TITLE and text[first.end - 1] not in '.:;,"”':
+        first.look = SHORT
 
 
 WRAP = range(45, 101)
 """Lengths of a line that an editor may have wrapped."""
 WRAPPED_SHARE = 0.25
 WRAPPED_LEAST = 3
-JOINED = (Look.PROSE, Look.SHORT, Look.ITEM)
+JOINED = (PROSE, SHORT, ITEM)
 
 
 def _is_wrap(text: str, line: Line, following: Line) -> bool:
@@ -201,17 +212,16 @@ def _is_wrap(text: str, line: Line, following: Line) -> bool:
 
 def _unwrapped(text: str, lines: list[Line]) -> list[Line]:
     """Lines of a text that was wrapped at a column, joined to paragraphs; other texts as they are."""
-    pairs = list(pairwise(lines))
-    adjacent = sum(not following.after_blank for _, following in pairs)
-    wraps = sum(_is_wrap(text, line, following) for line, following in pairs) if adjacent >= WRAPPED_LEAST else 0
+    adjacent = sum([not following.after_blank for following in lines[1:]])
+    wraps = sum(_is_wrap(text, line, following) for line, following in pairwise(lines)) if adjacent >= WRAPPED_LEAST else 0
     if wraps < WRAPPED_LEAST or wraps < WRAPPED_SHARE * adjacent:
         return lines
     width = max(line.end - line.start for line in lines if line.end - line.start in WRAP)
     joined = [lines[0]]
-    for line, following in pairs:
+    for line, following in pairwise(lines):
         full = 0.6 * width <= line.end - line.start <= width
-        if full and not following.after_blank and joined[-1].look in JOINED and following.look in (Look.PROSE, Look.SHORT, Look.ROW):
-            look = Look.ITEM if joined[-1].look is Look.ITEM else Look.PROSE
+        if full and not following.after_blank and joined[-1].look in JOINED and following.look in (PROSE, SHORT, ROW):
+            look = ITEM if joined[-1].look is ITEM else PROSE
             joined[-1] = Line(joined[-1].start, following.end, joined[-1].body, look, joined[-1].after_blank, joined[-1].first)
         else:
             joined.append(following)

@@ -75,6 +75,7 @@ def _sections(text: str, lines: list[Line]) -> list[Section]:
     return sections
 
 
+FURNITURE, HEADLINE, PARAGRAPH = Section.FURNITURE, Section.HEADLINE, Section.PARAGRAPH
 TIED = (Section.LIST_ITEM, Section.TABLE_CELL, Section.HEADLINE_LIST)
 
 
@@ -82,24 +83,29 @@ def _groups(lines: list[Line], sections: list[Section]) -> list[int]:
     """A number for each line, shared by the items of one list and the heading over it."""
     groups: list[int] = []
     group = -1
+    before: Section | None = None
     for at, section in enumerate(sections):
-        before = sections[at - 1] if at else None
-        heading = before is Section.HEADLINE or (before is Section.FURNITURE and lines[at - 1].look is Look.RELATED)
-        below = before is Section.PARAGRAPH and not lines[at].after_blank
-        subtitle = section is Section.HEADLINE and before is section and not lines[at].after_blank
-        tied = subtitle or (section in TIED and (before is section or heading or below))
-        group += not tied
+        subtitle = section is before is HEADLINE and not lines[at].after_blank
+        group += not (subtitle or (section in TIED and (before is section or _is_over(lines, at, before))))
         groups.append(group)
+        before = section
     return groups
 
 
+def _is_over(lines: list[Line], at: int, before: Section | None) -> bool:
+    """Whether the line before an item is the heading of its list or the sentence that leads to it."""
+    if before is PARAGRAPH:
+        return not lines[at].after_blank
+    return before is HEADLINE or (before is FURNITURE and lines[at - 1].look is Look.RELATED)
+
+
 def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
-    if section is Section.FURNITURE:
+    if section is FURNITURE:
         return ()
     if section in WHOLE:
         return (Sentence.trusted(start=line.body, end=line.end),)
     at = line.body
-    return tuple(Sentence.trusted(start=at + start, end=at + end) for start, end in sentences_of(text[at : line.end]))
+    return tuple([Sentence.trusted(start=at + start, end=at + end) for start, end in sentences_of(text[at : line.end])])
 
 
 def segment(text: str) -> tuple[Segment, ...]:

@@ -107,4 +107,5 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
     if not INNER_END.search(text):
         return [_trimmed(text, 0, len(text))] if text.strip() else []
     parts = _merged(text, _cut_more(text, _proposed(text)))
-    return [span for span in (_trimmed(text, *part) for part in parts) if span[0] < span[1]]
+    spans = [_trimmed(text, start, end) for start, end in parts]
+    return [span for span in spans if span[0] < span[1]]
