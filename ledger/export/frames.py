@@ -47,6 +47,7 @@ class Frames:
     info: Mapping[str, str] = field(default_factory=dict)
 
     def frame(self, name: str) -> pl.DataFrame:
-        """The frame called `name`, with exactly its record's columns (rates: without commitment_id)."""
+        """The frame called `name`, with exactly its record's columns; of the rates each once, however many commitments use it."""
         found: pl.DataFrame = getattr(self, name)
-        return found.select(list(record_schema(MODELS[name])))
+        rows = found.select(list(record_schema(MODELS[name])))
+        return rows.filter(pl.col("unit") != pl.col("to")).unique().sort("unit", "to", "on", "source") if name == "rates" else rows

@@ -90,20 +90,25 @@ def _lines(book: Frames, switches: Switches, currencies: Sequence[str]) -> pl.Da
         pl.col("exclusion_reason").is_null().or_(pl.col("exclusion_reason").is_in(WAITING)).alias("can"),
         pl.col("stage").replace_strict(RANKS, return_dtype=pl.Int64).alias("rank"),
     )
-    lines = _with_wholes(_with_years(lines, book.rates))
+    lines = _with_wholes(with_years(lines, book))
     lines = _with_rates(lines, book.rates, currencies, switches.currency)
     lines = lines.with_columns(pl.col(f"rate_{switches.currency}").fill_null(0.0).alias("rate"))
     return _counted(lines, switches).sort("stated", "value", "commitment_id", descending=[True, True, False])
 
 
-def _with_years(lines: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
-    """Add `year`: of the day that the rates give, else of the first report, else 0."""
-    day = pl.col("first_reported")
-    if {"commitment_id", "day"} <= set(rates.columns):
-        days = rates.select("commitment_id", "day").unique("commitment_id", keep="first", maintain_order=True)
-        lines = lines.join(days, on="commitment_id", how="left", maintain_order="left")
-        day = pl.coalesce("day", "first_reported")
-    return lines.with_columns(day.dt.year().fill_null(0).cast(pl.Int64).alias("year"))
+def with_years(lines: pl.DataFrame, book: Frames) -> pl.DataFrame:
+    """Add `year`, the one that a total sorts a commitment under: of the day that its rate is of, else of the first report, else of the ingestion."""
+    days = book.rates.select("commitment_id", "day") if {"commitment_id", "day"} <= set(book.rates.columns) else _NO_DAYS
+    taken = book.memberships.select("claim_id", "commitment_id").drop_nulls().join(book.claims.select("claim_id", "document_id"), on="claim_id")
+    kept = taken.join(book.documents.select("document_id", "retrieved_at"), on="document_id")
+    ingested = kept.group_by("commitment_id").agg(pl.col("retrieved_at").min().dt.date().alias("ingested"))
+    told = lines.join(days.unique("commitment_id", keep="first", maintain_order=True), on="commitment_id", how="left", maintain_order="left")
+    told = told.join(ingested, on="commitment_id", how="left", maintain_order="left")
+    day = pl.coalesce("day", "first_reported", "ingested")
+    return told.with_columns(day.dt.year().fill_null(0).cast(pl.Int64).alias("year")).drop("ingested")
+
+
+_NO_DAYS = pl.DataFrame(schema={"commitment_id": pl.String, "day": pl.Date})
 
 
 def _with_wholes(lines: pl.DataFrame) -> pl.DataFrame:

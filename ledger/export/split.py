@@ -6,13 +6,14 @@ import polars as pl
 
 from ledger.export.frames import Frames
 from ledger.export.layout import FIRST_ROW
+from ledger.export.prepare import with_years
 
 ABOVE = FIRST_ROW
 """Rows above and below a table that a sheet needs as well."""
 
 
 def parts(book: Frames, row_limit: int) -> list[tuple[str, Frames]]:
-    """`book` whole where every sheet has room for it, else cut by year of first report, a year too long for a sheet into numbered pieces.
+    """`book` whole where every sheet has room for it, else cut by year of announcement, a year too long for a sheet into numbered pieces.
 
     A commitment stands in one part with all its claims; statistics stand in the year of their article.
     """
@@ -36,10 +37,12 @@ def _longest(book: Frames) -> int:
 
 
 def _years(book: Frames) -> pl.DataFrame:
-    """claim_id → year of its commitment's first report, else of its article, else 0; in the order of commitments."""
-    first = book.commitments.select("commitment_id", pl.col("first_reported").dt.year().alias("own"))
+    """claim_id → year of its commitment as the sheets have it, else of its article; in the order of commitments."""
+    first = with_years(book.commitments, book).select("commitment_id", pl.col("year").alias("own"))
     where = book.memberships.select("claim_id", "commitment_id").unique("claim_id", keep="first").join(first, on="commitment_id", how="left")
-    days = book.documents.select("document_id", pl.col("published").dt.year().alias("said"))
+    days = book.documents.select(
+        "document_id", pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).dt.year().cast(pl.Int64).alias("said")
+    )
     rows = book.claims.select("claim_id", "document_id").join(where, on="claim_id", how="left").join(days, on="document_id", how="left")
     year = pl.when(pl.col("commitment_id").is_not_null()).then(pl.col("own")).otherwise(pl.col("said"))
     return rows.select("claim_id", "commitment_id", year.fill_null(0).alias("year")).sort("year", "commitment_id", "claim_id", nulls_last=True)

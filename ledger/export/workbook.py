@@ -160,8 +160,7 @@ def _row_sheets(making: Making) -> list[Sheet]:
     if making.live:
         sheets.append(_shares(making))
     sheets += [_claims(making), _documents(making), _exclusions(making)]
-    for key, frame in {"decisions": making.book.decisions, "problems": making.book.problems, "rates": making.book.rates}.items():
-        sheets.append(Sheet(layout(key, making.profile), frame))
+    sheets += [Sheet(layout(key, making.profile), making.book.frame(key)) for key in ("decisions", "problems", "rates")]
     return sheets
 
 
