@@ -12,6 +12,7 @@ from ledger.cli.show import Format, show
 from ledger.errors import LedgerError
 
 MANY = 5_000
+FORMATS = ".xlsx, .csv, .parquet, .jsonl, .iati.xml, .jsonld, .html, or datapackage.json for a data package"
 NOT_HERE = ("by", "basis", "parts", "deflators")
 DEFAULT_NAME = "figures.xlsx"
 Currency = Annotated[str, typer.Option("--currency", help="ISO 4217 code converted to.")]
@@ -28,13 +29,20 @@ class Profile(StrEnum):
     GIVES,
     "ledger export figures.xlsx",
     "ledger export exports/ --profile publication",
+    "ledger export package/datapackage.json",
     "ledger export space.xlsx --field space --since 2025-01-01 --currency EUR",
 )
 @with_query
 def export(
     ctx: typer.Context,
     query: Query,
-    path: Annotated[Path, typer.Argument(metavar="PATH", help=f"Where to; the suffix says the format. A folder gets {DEFAULT_NAME}.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help=f"Where to; the suffix says the format: {FORMATS}. A folder that is there gets {DEFAULT_NAME}, a new one a data package.",
+        ),
+    ],
     profile: Annotated[Profile, typer.Option("--profile", help="A workbook to work with, or one to publish.")] = Profile.ANALYST,
 ) -> None:
     """Write a workbook or another format, every figure with its quote and source."""

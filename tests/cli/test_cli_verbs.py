@@ -86,6 +86,16 @@ def test_csv_does_not_run_in_a_spreadsheet(shell: Shell) -> None:
     assert {row["value"] for row in rows} == {"300000000", "40000000", "7000000", "90000000"}
 
 
+def test_the_help_of_export_tells_how_to_get_a_data_package(shell: Shell, tmp_path: Path) -> None:
+    told = " ".join(shell("export --help").replace("│", " ").split())
+    assert "datapackage.json for a data package" in told
+    assert "A folder that is there gets figures.xlsx, a new one a data package." in told
+    (tmp_path / "there").mkdir()
+    assert "there/figures.xlsx" in shell(f"export {tmp_path}/there").replace("\\", "/")
+    shell(f"export {tmp_path}/new")
+    assert (tmp_path / "new" / "datapackage.json").exists()
+
+
 def test_a_table_is_for_people(shell: Shell) -> None:
     table = shell("claims")
     assert "~ EUR 40 m" in table
