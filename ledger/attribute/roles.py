@@ -12,6 +12,7 @@ from typing import Literal
 
 from ledger.attribute.context import Scene
 from ledger.attribute.mentions import Mention
+from ledger.attribute.roles_certain import SURE, certain
 from ledger.attribute.roles_features import features, nobody, standings
 from ledger.attribute.roles_layout import Layout, Occurrence, lay_out
 from ledger.attribute.roles_view import View, views_of
@@ -106,6 +107,10 @@ def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[W
         rows = [features(layout, view, c, places[c]) for c in candidates]
         rows.append(nobody(layout, view))
         sums = [_sums(pairs, row) for row in rows]
+        for candidate, role in certain(layout, view).items():
+            at = candidates.index(candidate)
+            shift = SURE if role == "actor" else -SURE
+            sums[at] = (sums[at][0] + shift, sums[at][1] - shift)
         probabilities = {role: softmax([row[column] / models[role].temperature for row in sums]) for column, role in enumerate(ROLES)}
         made.append(Weighed(view, tuple(candidates), probabilities))
     return made
