@@ -22,7 +22,7 @@ from ledger.lexicons.names import Names, load_names
 from ledger.pipeline import Reading, claims_of, reading_of
 from ledger.rates import RATE, RateDate, Rates, bundled, quotes, read_own
 from ledger.read import read
-from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve, resolve_more
+from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve, resolve_more, with_periods
 from ledger.rows import claim_rows
 from ledger.segment import segment
 from ledger.store import LEFTOVER_AGE, Batch, Snapshot, Store
@@ -524,7 +524,7 @@ class Derived:
     snapshot: Snapshot
     documents: pl.DataFrame
     claims: pl.DataFrame
-    """The claims with people's corrections."""
+    """The claims with people's corrections, and the periods that their document says beside the same money."""
     resolution: Resolution
     rates: Rates
 
@@ -572,7 +572,8 @@ def derive(snapshot: Snapshot, previous: Derived | None = None) -> Derived:
         resolution = resolve(claims, documents, snapshot.decisions, rates=rates)
     else:
         resolution = resolve_more(previous.resolution, claims, documents, touched, snapshot.decisions, rates=rates)
-    return Derived(snapshot, documents, corrected(claims, replayed(snapshot.decisions, claims)), resolution, rates)
+    verdicts = replayed(snapshot.decisions, claims)
+    return Derived(snapshot, documents, with_periods(corrected(claims, verdicts), resolution.memberships, verdicts), resolution, rates)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from ledger.resolve.actors import proposed_aliases
 from ledger.resolve.decided import commitment_id_of, corrected, replayed
+from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
 
-__all__ = ["Resolution", "commitment_id_of", "corrected", "proposed_aliases", "replayed", "resolve", "resolve_more"]
+__all__ = ["Resolution", "commitment_id_of", "corrected", "proposed_aliases", "replayed", "resolve", "resolve_more", "with_periods"]
