@@ -37,7 +37,7 @@ class Choice:
     """The odds of nobody are multiplied by this before they are asked."""
 
 
-CHOICES: Mapping[Role, Choice] = {"actor": Choice(0.2, 1.01, 1.0), "recipient": Choice(0.35, 1.01, 1.5)}
+CHOICES: Mapping[Role, Choice] = {"actor": Choice(0.35, 1.01, 1.0), "recipient": Choice(0.5, 0.85, 2.0)}
 CLOSE = 0.7
 """A second name this near to the first is told to the reviewer."""
 
@@ -137,6 +137,18 @@ def place_of(layout: Layout, view: View, candidate: int) -> Occurrence:
     return layout.occurrences[place]
 
 
+def listed_with(layout: Layout, view: View, candidate: int) -> frozenset[int]:
+    """The names coordinated with a name where the figure sees it; not those read at the very same words ("Tokyo" the city, Tokyo for Japan)."""
+    o = place_of(layout, view, candidate)
+    start = layout.mentions[o.mentions[o.members.index(candidate)]].start
+    return frozenset(member for member, mention in zip(o.members, o.mentions, strict=True) if layout.mentions[mention].start != start)
+
+
+def same_words(layout: Layout, view: View, candidate: int) -> frozenset[int]:
+    """The names read at the very words where the figure sees a name."""
+    return frozenset(place_of(layout, view, candidate).members) - listed_with(layout, view, candidate)
+
+
 def chosen(layout: Layout, weighed: Weighed, role: Role) -> list[int]:
     """Positions in `weighed.candidates` of the names taken for a role."""
     probabilities, choice = weighed.probabilities[role], CHOICES[role]
@@ -144,11 +156,13 @@ def chosen(layout: Layout, weighed: Weighed, role: Role) -> list[int]:
     if not weighed.candidates or none * choice.nobody > 1 - none:
         return []
     best = max(range(len(weighed.candidates)), key=lambda c: probabilities[c])
-    listed = place_of(layout, weighed.view, weighed.candidates[best]).members
+    together = listed_with(layout, weighed.view, weighed.candidates[best])
+    twins = same_words(layout, weighed.view, weighed.candidates[best])
+    least = {c: choice.together if candidate in together else choice.beside for c, candidate in enumerate(weighed.candidates)}
     return [
         c
         for c, candidate in enumerate(weighed.candidates)
-        if c == best or probabilities[c] >= probabilities[best] * (choice.together if candidate in listed else choice.beside)
+        if c == best or (candidate not in twins and probabilities[c] >= probabilities[best] * least[c])
     ]
 
 

@@ -42,6 +42,7 @@ def _standing(layout: Layout, candidate: int, count: int, rank: int) -> Standing
     subjects = [side_of(o.verb) for o in occurrences if o.subject]
     fixed = (
         "any",
+        f"shadow {sum(candidate in o.shadows for o in occurrences) * 2 > len(occurrences)} {letter}",
         f"type {letter}",
         f"rank {bucket(rank)} {letter}",
         f"count {bucket(count)}",
@@ -73,7 +74,21 @@ def in_sentence(view: View, row: Row, o: Occurrence, letter: str, rule: str) -> 
     group = view.group
     figures = bucket(between.count("F"))
     names = bucket(between.count("N"))
+    link = view.links.get(o.at, side)
+    measure = view.measure
     return (
+        f"measure {measure} {letter} {stand}",
+        f"measure {measure} link {link}",
+        f"measure {measure} {side} {letter}",
+        f"measure {measure} {stand} side {polarity}",
+        f"L {link}",
+        f"L {link} {letter}",
+        f"L {link} {group}",
+        f"L {link} side {polarity}",
+        f"L {link} side {view.side}",
+        f"L {link} side {view.side} {group}",
+        f"L {link} verb {view.verb}",
+        f"L {link} noun {view.noun}",
         key,
         f"{key} {letter}",
         f"{key} {group}",
@@ -111,6 +126,8 @@ def beyond(layout: Layout, view: View, o: Occurrence, letter: str, rule: str) ->
     stand = o.stand
     distance = bucket(abs(view.row - o.row))
     return (
+        f"measure {view.measure} D{side} {letter}",
+        f"measure {view.measure} D{side} {stand} {letter}",
         f"D{side}{where} {distance}",
         f"D{side}{where} {stand}",
         f"D{side} {stand} {letter}",
@@ -120,6 +137,15 @@ def beyond(layout: Layout, view: View, o: Occurrence, letter: str, rule: str) ->
         f"D{side}{where} {there.section} {here.section}",
         f"D{side}{stand} own {side_of(o.verb)} {view.group}",
     )
+
+
+def places_of(layout: Layout, view: View, candidate: int) -> list[Occurrence]:
+    """Where a figure sees a name: its last place before and its first place after, or the place in the sentence that is tied to the figure."""
+    near = [layout.occurrences[p] for p in (view.before.get(candidate), view.after.get(candidate)) if p is not None]
+    if len(near) < 1 or near[0].row != view.row or near[0].at in view.links:
+        return near
+    tied = [o for o in layout.rows[view.row].occurrences if candidate in o.members and o.at in view.links and o.at < view.at]
+    return [*tied[-1:], *near[1:]] if tied else near
 
 
 def features(layout: Layout, view: View, candidate: int, standing: Standing) -> list[str]:
@@ -132,20 +158,20 @@ def features(layout: Layout, view: View, candidate: int, standing: Standing) -> 
         f"group {group} head {standing.headline}",
     ]
     row = layout.rows[view.row]
-    places = [layout.occurrences[p] for p in (view.before.get(candidate), view.after.get(candidate)) if p is not None]
+    places = places_of(layout, view, candidate)
     inside = [o for o in places if o.row == view.row]
     for o in inside:
-        out += in_sentence(view, row, o, letter, rule_of(layout, o, candidate))
+        out += in_sentence(view, row, o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate))
     if candidate in view.ranks:
         out += _recency(view, view.ranks[candidate], letter)
     if candidate in view.heads:
-        out += ("heading", f"heading {view.section}", f"heading {letter} {group}")
+        out += ("heading", f"measure {view.measure} heading {letter}", f"heading {view.section}", f"heading {letter} {group}")
     if candidate in view.openers:
         out += ("opener", f"opener {view.section} {letter}", f"opener {group}")
     if inside:
         out += ("inside", f"inside {letter} {group}")
     elif places:
-        out += beyond(layout, view, places[0], letter, rule_of(layout, places[0], candidate))
+        out += beyond(layout, view, places[0], "s" if candidate in places[0].shadows else letter, rule_of(layout, places[0], candidate))
         if candidate not in view.before:
             out.append("only after")
     return out
@@ -159,6 +185,8 @@ def _recency(view: View, ranks: tuple[int, int, int], letter: str) -> tuple[str,
         f"recent subject {among_subjects}",
         f"recent subject {among_subjects} {view.pronoun} {letter}",
         f"recent subject {among_subjects} {view.group}",
+        f"measure {view.measure} recent {among_type} {letter}",
+        f"measure {view.measure} subject {among_subjects}",
     )
 
 

@@ -1,12 +1,13 @@
 """A document laid out for roles: each sentence as a short row of codes, with the names and the figures in it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ledger.attribute.context import Scene, Words
-from ledger.attribute.mentions import Mention
-from ledger.lexicons import toml
+from ledger.attribute.mentions import Mention, name_id
+from ledger.lexicons import csv_rows, toml
 from schemas import NameType
 
 DETERMINERS = frozenset({"a", "an", "the", "some", "this", "these", "those", "such"})
@@ -30,6 +31,8 @@ PREPOSITIONS = frozenset({"by", "from", "to", "in", "into", "for", "with", "of",
 AUXILIARIES = frozenset({"be", "have", "modal", "not"})
 NOUN_LEADS = frozenset({"its", "'s", "of", "more", "for", "in", "by", "with", "from", "on"})
 VERB_LEADS = frozenset({"to", "modal", "it", "N", "which", "not"})
+STANDS_FOR = frozenset({"metonym", "leader", "seat"})
+"""Rules that read at the same words what a seat or a person stands for."""
 FIGURE, NAME, OTHER = "F", "N", "w"
 COUNTRY_LIKE = frozenset({NameType.COUNTRY, NameType.PLACE})
 LETTERS = {
@@ -153,6 +156,10 @@ class Occurrence:
     mentions: tuple[int, ...]
     """Numbers of the mentions, in the order of `members`."""
     letter: str
+    shadows: frozenset[int] = frozenset()
+    """Members that only name the seat or the head of another member at the same words ("Tokyo" for Japan)."""
+    pronoun: bool = False
+    """Whether the words are a pronoun."""
     before: str = ""
     after: str = ""
     preposition: str = ""
@@ -228,6 +235,7 @@ class Reader:
         self.mentions = mentions
         self.figures = figures
         self.row = Row([], [], [], {})
+        self.offset = mentions[0][0] if mentions else 0
         self.mention = 0
         self.figure = 0
         self.skip = 0
@@ -274,15 +282,21 @@ class Reader:
         if self.mention == len(mentions) or mentions[self.mention][1].start >= end:
             return False
         number, mention, candidate = mentions[self.mention]
-        members, numbers = [candidate.number], [number]
+        members, numbers, shadows = [candidate.number], [number], set[int]()
         while self.mention + 1 < len(mentions) and mentions[self.mention + 1][1].start < mention.end:
             self.mention += 1
             number, other, candidate = mentions[self.mention]
             if (other.start, other.end) == (mention.start, mention.end) and candidate.number not in members:
                 members.append(candidate.number)
                 numbers.append(number)
+        if len(members) > 1:
+            shadows = {c for c, n in zip(members, numbers, strict=True) if mentions[n - self.offset][1].rule not in STANDS_FOR}
+            shadows = shadows if len(shadows) < len(members) else set()
+        letter = next(LETTERS[self._type(n)] for c, n in zip(members, numbers, strict=True) if c not in shadows)
         self.mention += 1
-        self.row.occurrences.append(Occurrence(self.number, len(self.row.items), tuple(members), tuple(numbers), LETTERS[mention.type]))
+        self.row.occurrences.append(
+            Occurrence(self.number, len(self.row.items), tuple(members), tuple(numbers), letter, frozenset(shadows), mention.rule == "pronoun")
+        )
         self._put(NAME)
         self.skip = max(mention.end, start + 1)
         tail = _tail(self.text, mention.end)
@@ -290,6 +304,9 @@ class Reader:
             self._put(tail)
             self.skip = max(self.skip, end)
         return True
+
+    def _type(self, number: int) -> NameType:
+        return self.mentions[number - self.offset][1].type
 
     def _phrase(self, word: str, words: Sequence[str], ends: Sequence[int]) -> bool:
         for parts, code in phrases().get(word, ()):
@@ -328,6 +345,7 @@ def merge_coordinated(row: Row) -> Row:
                 del items[last.at + 1 :], marks[last.at + 1 :]
                 last.members += occurrence.members
                 last.mentions += occurrence.mentions
+                last.shadows |= occurrence.shadows
                 index += 1
                 continue
             occurrence.at = len(items)
@@ -412,8 +430,27 @@ def _verb_after(row: Row, at: int) -> str:
     return "be" if passive else ""
 
 
+@cache
+def seats() -> Mapping[str, str]:
+    """The country of each seat of government ("Tokyo")."""
+    return {alias[1:]: row["name"] for row in csv_rows("names/countries") for alias in row["aliases"].split("|") if alias.startswith("~")}
+
+
+def with_seats(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, and at each seat of government that stands alone its country too: "from London" may be the city or the state."""
+    starts = Counter(mention.start for mention in mentions)
+    made = []
+    for mention in mentions:
+        made.append(mention)
+        country = seats().get(mention.name) if mention.type is NameType.PLACE and starts[mention.start] == 1 else None
+        if country is not None:
+            made.append(replace(mention, name=country, id=name_id(country), type=NameType.COUNTRY, rule="seat"))
+    return made
+
+
 def lay_out(scene: Scene, mentions: Sequence[Mention]) -> Layout:
     """Lay out a document whose `mentions` are in the order of the text and do not overlap."""
+    mentions = with_seats(mentions)
     candidates, of = candidates_of(mentions)
     rows: list[Row] = []
     everywhere: list[Occurrence] = []

@@ -81,6 +81,8 @@ class View:
     """Names of the heading over the figure's line."""
     openers: frozenset[int]
     """Names at the first place of the figure's segment."""
+    links: dict[int, str]
+    """How the names of the row are tied to the figure, by their item index."""
 
     def candidates(self) -> list[int]:
         """The names that the figure looks at, in the order of the text's first mentions."""
@@ -167,6 +169,7 @@ def _view(
         ranks=ranks,
         heads=heads[number],
         openers=_openers(layout, split, segment),
+        links=links_of(row, at),
     )
 
 
@@ -279,3 +282,111 @@ def _noun(row: Row, at: int) -> str:
         if code not in ("w", "of", "in", "cost", "("):
             break
     return ""
+
+
+CHAIN = frozenset({"modal", "to", "have", "be", "not", "w", "time", "plan", "pledge", "sign", "and", "say", "announce", "on", "in", "more", '"'})
+"""What may stand between a subject and the verb that governs a figure: "Varga, in April, said it would agree to"."""
+SOFT = frozenset({"w", "more", "total", "time", "of", "cost", "on"})
+
+
+def links_of(row: Row, at: int) -> dict[int, str]:
+    """How each name of a row is tied to the figure at `at`, by the item index of the name; names that nothing ties have no entry."""
+    links: dict[int, str] = {}
+    near = _left(row, at, links)
+    _subject(row, at, links, near)
+    _right(row, at, links)
+    return links
+
+
+def _left(row: Row, at: int, links: dict[int, str]) -> bool:
+    """Tie the name right before the figure; true where it takes the place of the subject ("Varga $2bn, Osk ($1bn)")."""
+    items = row.items
+    index = at - 1
+    while index >= 0 and (items[index] in SOFT or items[index].endswith("_n")):
+        index -= 1
+    if index < 0:
+        return False
+    code = items[index]
+    if code in ("'s", "-x") and index:
+        links[index - 1] = "owner" if code == "'s" else "compound"
+        return False
+    if code in (":", "-", "|", "(", ",", "with", "to", "at") and index and items[index - 1] == "N":
+        listed = code != "," and code != "to"
+        links[index - 1] = "label " + code
+        return listed
+    if code != "N":
+        return False
+    lead = items[index - 1] if index else "^"
+    if lead in (",", "and", ";", "^", "|") and "F" in items[:index]:
+        links[index] = "gapped"
+        return True
+    verb = index - 1
+    while verb >= 0 and items[verb] in ("w", "N", "'s"):
+        verb -= 1
+    links[index] = "given" if verb >= 0 and row.forms[verb] and items[verb] not in AUXILIARIES else "beside"
+    return False
+
+
+def _subject(row: Row, at: int, links: dict[int, str], near: bool) -> None:
+    """Tie the subject of the verb that governs the figure, through "said it would" and past a clause between commas."""
+    items = row.items
+    verb = next((i for i in range(at - 1, -1, -1) if items[i] in (";", "|") or (row.forms[i] and items[i] not in AUXILIARIES)), -1)
+    if verb < 0 or not row.forms[verb]:
+        return
+    way = "doing" if row.forms[verb] == "g" else "subject"
+    pronouns = {o.at for o in row.occurrences if o.pronoun}
+    index = verb - 1
+    while index >= 0:
+        code = items[index]
+        if code == "," and (index < verb - 1 or items[index + 1] in ("modal", "be", "have", "to")):
+            opening = _aside(items, index)
+            if opening >= 0:
+                index = opening - 1
+                continue
+        if code == "N":
+            before = items[index - 1] if index else "^"
+            if before not in PREPOSITIONS or before == "of" or way == "which":
+                links.setdefault(index, way + ("!" if _passive(row, verb) else "") + (" far" if near else ""))
+                if index not in pronouns:
+                    return
+                way = "said"
+        elif code == "which":
+            way = "which"
+        elif code in (";", "|", "it", "F", ":"):
+            return
+        index -= 1
+
+
+def _aside(items: Sequence[str], close: int) -> int:
+    """Index of the comma that opens the clause which the comma at `close` ends ("Hanse, which bought it for $1bn, is to"), or -1."""
+    for index in range(close - 1, max(-1, close - 16), -1):
+        if items[index] == "," and index and items[index - 1] == "N":
+            return index
+    return -1
+
+
+def _passive(row: Row, verb: int) -> bool:
+    return row.forms[verb] in "dn" and "be" in row.items[max(0, verb - 3) : verb]
+
+
+def _right(row: Row, at: int, links: dict[int, str]) -> None:
+    items = row.items
+    preposition, verb, names = "", "", 0
+    for index in range(at + 1, min(len(items), at + 16)):
+        code = items[index]
+        if code in (";", "|", ":") or (code == "F" and names):
+            return
+        if code == "N":
+            after = items[index + 1] if index + 1 < len(items) else "$"
+            if after == "say" or items[index - 1] == "say":
+                links.setdefault(index, "speaker")
+                continue
+            links.setdefault(index, f"after {preposition or '-'} {bool(verb)} {min(names, 2)}")
+            names += 1
+        elif code in PREPOSITIONS:
+            preposition = code
+        elif row.forms[index] and code not in AUXILIARIES:
+            verb = code
+            preposition = ""
+        elif code in (",", "and", "but", "(", '"', "-", "or"):
+            preposition = code
