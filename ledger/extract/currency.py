@@ -27,6 +27,13 @@ def _cues() -> Finder:
     return Finder(pattern(rb"\b(?:" + any_of(_cue_codes()) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
 
 
+@cache
+def _local_cues() -> Finder:
+    """The cues that may make a bare "$" another dollar than the US one; most texts hold none, and need not be weighed for it."""
+    cues = (cue for cue, codes in _cue_codes().items() if not {*DOLLARS, *SMALL_DOLLARS}.isdisjoint(codes))
+    return Finder(pattern(rb"\b(?:" + any_of(cues) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
+
+
 DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
 """Dollars whose country's press writes a bare "$"."""
 SMALL_DOLLARS = ("JMD", "TTD", "BBD", "BSD", "BZD", "GYD", "FJD", "NAD", "LRD", "TWD")
@@ -110,6 +117,8 @@ class Zones:
         """The dollar of the country that the text speaks from: the US unless its places are another's or it marks US dollars as foreign."""
         if self.declared is not None:
             return self.declared
+        if self._scores is None and _local_cues().find(self._text)[0] < 0:
+            return "USD"
         scores = self.scores()
         local = max(DOLLARS, key=lambda code: (scores[code], -DOLLARS.index(code)))
         score = scores[local]

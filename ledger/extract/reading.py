@@ -42,11 +42,14 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
     link(folded, atoms)
     money = _currencies(atoms, zones)
     mentions = [
-        Mention(atom.start, atom.end, atom.place.start, max(atom.place.end, atom.end), atom.kind is MONEY, (unit, atom.value))
+        Mention(atom.start, atom.end, atom.place.start, max(atom.place.end, atom.end), True, (unit, atom.value))
         for atom, (unit, _) in zip(atoms, money, strict=True)
+        if atom.kind is MONEY
     ]
-    times = governing(text, mentions, segments, published)
-    return (_figure(atom, unit, basis, period) for atom, (unit, basis), period in zip(_drained(atoms), money, times, strict=True))
+    times = iter(governing(text, mentions, segments, published))
+    return (
+        _figure(atom, unit, basis, next(times) if atom.kind is MONEY else None) for atom, (unit, basis) in zip(_drained(atoms), money, strict=True)
+    )
 
 
 def _drained(atoms: list[Atom]) -> Iterator[Atom]:
