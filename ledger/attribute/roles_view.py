@@ -311,7 +311,7 @@ def _left(row: Row, at: int, links: dict[int, str]) -> bool:
         links[index - 1] = "owner" if code == "'s" else "compound"
         return False
     if code in (":", "-", "|", "(", ",", "with", "to", "at") and index and items[index - 1] == "N":
-        listed = code != "," and code != "to"
+        listed = code not in {",", "to"}
         links[index - 1] = "label " + code
         return listed
     if code != "N":
