@@ -1,0 +1,195 @@
+"""The learned attributor: a small encoder that has read annotated articles judges what the named features propose.
+
+It takes each sum that may be a commitment with its surroundings, every name in them, and what the features think; it gives probabilities of measure,
+stage and fields, and a score of each mention for actor and recipient. Mentions of one name add up (their exponentials), against nobody's score of
+zero. Needs the extra `accurate` (onnxruntime, tokenizers); the network and its settings lie in `ledger/lexicons/reader/`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ledger.attribute.labels import COMMITMENTS, best_measure
+from ledger.attribute.labels import Weighed as Labelled
+from ledger.attribute.labels_features import Page
+from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, Prior, Sheet, Window, sheet_of, window
+from ledger.attribute.reader_prior import priors
+from ledger.attribute.roles import ROLES, Role, Weighed
+from ledger.attribute.roles_layout import Layout
+from ledger.attribute.weigh import Model
+from ledger.lexicons import json_data
+from schemas import Kind
+
+NAME = "accurate"
+"""The name of this attributor in its claims."""
+LEAST_CHANCE = 0.08
+"""A sum whose chance of being a commitment, by the features, is below this is a plain statistic and not read."""
+BATCH = 16
+"""Windows that are read at once."""
+Rows = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the network's scores become answers; found on articles that it had not seen."""
+
+    heat: Mapping[str, float]
+    """Temperatures of measure and stage, and of the two roles, by name."""
+    nobody: Mapping[Role, float]
+    """The best name is taken where its score is above this."""
+    together: Mapping[Role, float]
+    """Any other name is taken where its score is above this."""
+    field: float
+    """A field is taken where its probability is above this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the network says of one figure; the names' scores are against nobody's, which is zero."""
+
+    measures: Mapping[str, float]
+    stages: Mapping[str, float]
+    fields: Mapping[str, float]
+    names: Mapping[int, tuple[float, float]]
+    """Scores of each candidate as actor and recipient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the learned attributor makes of a document; figures that it did not read are as the features left them."""
+
+    labelled: tuple[Labelled, ...]
+    names: list[Weighed]
+    taken: list[Mapping[Role, Sequence[int]] | None]
+    """For each figure the positions of the names taken; null where the features choose."""
+    fields: list[Mapping[str, float] | None]
+    """For each figure the fields taken, with their probabilities; null where the features choose."""
+
+
+class Reader:
+    """The network with its words and settings."""
+
+    def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, settings: Settings) -> None:
+        self.session = session
+        self.tokenizer = tokenizer
+        self.settings = settings
+
+    def opinion(self, page: Page, labelled: tuple[Labelled, ...], layout: Layout, names: list[Weighed], models: Mapping[str, Model]) -> Opinion:
+        """Read a document whose figures were weighed by the features' `models`."""
+        told = list(priors(page, labelled, names, models))
+        asked = [index for index, prior in enumerate(told) if self.asks(layout.scene.figures[index].kind, prior)]
+        sheet = sheet_of(layout, page.overheads, self.tokenizer)
+        reads = dict(zip(asked, self.read(sheet, asked, told), strict=True))
+        opinion = Opinion(labelled, list(names), [None] * len(names), [None] * len(names))
+        rows = list(labelled)
+        for index, read in reads.items():
+            rows[index] = Labelled(labelled[index].told, best_measure(read.measures), read.measures, _stages(read))
+            opinion.names[index], opinion.taken[index] = self._roles(names[index], read)
+            opinion.fields[index] = {code: p for code, p in read.fields.items() if p >= self.settings.field}
+        return Opinion(tuple(rows), opinion.names, opinion.taken, opinion.fields)
+
+    @staticmethod
+    def asks(kind: Kind, prior: Prior) -> bool:
+        """Whether a figure is read at all: sums that the features do not hold for plain statistics."""
+        return kind is Kind.MONEY and prior.chance >= LEAST_CHANCE
+
+    def read(self, sheet: Sheet, indices: Sequence[int], told: Sequence[Prior]) -> list[Read]:
+        """What the network says of figures, in their order; windows of like length go together."""
+        windows = {index: window(sheet, index, told[index]) for index in indices}
+        order = sorted(indices, key=lambda index: (len(windows[index].ids), index))
+        found: dict[int, Read] = {}
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            found.update(zip(batch, self._batch([windows[index] for index in batch]), strict=True))
+        return [found[index] for index in indices]
+
+    def _batch(self, windows: Sequence[Window]) -> Iterator[Read]:
+        measures, stages, fields, scores = self.session.run(None, batch_of(windows))
+        heat = self.settings.heat
+        at = 0
+        for number, one in enumerate(windows):
+            rows = scores[at : at + len(one.names)]
+            at += len(one.names)
+            yield Read(
+                _shares(MEASURES, measures[number] / heat["measure"]),
+                _shares(STAGES, stages[number] / heat["stage"]),
+                {code.value: 1 / (1 + exp(-float(score))) for code, score in zip(FIELDS, fields[number], strict=True)},
+                added(one.candidates, rows),
+            )
+
+    def _roles(self, weighed: Weighed, read: Read) -> tuple[Weighed, Mapping[Role, Sequence[int]]]:
+        """The names of a figure with the network's probabilities, and those that are taken."""
+        probabilities: dict[Role, Sequence[float]] = {}
+        taken: dict[Role, Sequence[int]] = {}
+        for column, role in enumerate(ROLES):
+            scores = [read.names[c][column] if c in read.names else -20.0 for c in weighed.candidates]
+            warm = [1 / (1 + exp(-score / self.settings.heat[role])) for score in scores]
+            probabilities[role] = (*warm, 1 - max(warm, default=0.0))
+            taken[role] = taken_of(scores, self.settings.nobody[role], self.settings.together[role])
+        return Weighed(weighed.view, weighed.candidates, probabilities), taken
+
+
+
+def tokenizer_from(path: Path) -> Tokenizer:
+    """The tokenizer of a file, neither cutting nor filling up."""
+    words = Tokenizer.from_file(str(path))
+    words.no_truncation()
+    words.no_padding()
+    return words
+
+
+def taken_of(scores: Sequence[float], nobody: float, together: float) -> list[int]:
+    """Positions of the names that scores speak for: the best where it is above `nobody`, and any other above `together`."""
+    best = max(range(len(scores)), key=lambda c: scores[c], default=None)
+    if best is None or scores[best] < nobody:
+        return []
+    return [c for c, score in enumerate(scores) if c == best or score > together]
+
+
+def _stages(read: Read) -> Mapping[str, float]:
+    return read.stages if best_measure(read.measures) in COMMITMENTS else {}
+
+
+def _shares(labels: Sequence[str], scores: Rows) -> dict[str, float]:
+    powers = np.exp(scores - scores.max())
+    return {str(label): float(p) for label, p in zip(labels, powers / powers.sum(), strict=True)}
+
+
+def added(candidates: Sequence[int], scores: Rows) -> dict[int, tuple[float, float]]:
+    """For each candidate the logarithm of the summed exponentials of its mentions' scores, for both roles."""
+    found: dict[int, tuple[float, float]] = {}
+    for candidate in sorted(set(candidates)):
+        rows = scores[[position for position, c in enumerate(candidates) if c == candidate]]
+        top = rows.max(axis=0)
+        actor, recipient = (float(value) for value in top + np.log(np.exp(rows - top).sum(axis=0)))
+        found[candidate] = actor, recipient
+    return found
+
+
+def batch_of(windows: Sequence[Window]) -> dict[str, NDArray[np.generic]]:
+    """Windows as the network's inputs, filled up to the longest; a window without names is given one that nobody asks for."""
+    longest = max(len(one.ids) for one in windows)
+    ids = np.zeros((len(windows), longest), dtype=np.int64)
+    kinds, mask = np.zeros_like(ids), np.zeros_like(ids)
+    for number, one in enumerate(windows):
+        ids[number, : len(one.ids)] = one.ids
+        kinds[number, : len(one.kinds)] = one.kinds
+        mask[number, : len(one.ids)] = 1
+    spans = [span for one in windows for span in one.names] or [(0, 1)]
+    ties = [tie for one in windows for tie in one.ties]
+    return {
+        "ids": ids,
+        "kinds": kinds,
+        "mask": mask,
+        "figure": np.array([one.figure for one in windows], dtype=np.int64),
+        "facts": np.array([one.facts for one in windows], dtype=np.float32),
+        "spans": np.array(spans, dtype=np.int64),
+        "owner": np.array([number for number, one in enumerate(windows) for _ in one.names] or [0], dtype=np.int64),
+        "ties": np.array(ties, dtype=np.float32) if ties else np.zeros((1, TIES), dtype=np.float32),
+    }

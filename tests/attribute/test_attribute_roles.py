@@ -1,0 +1,142 @@
+"""Roles: a table of constructions, the cue words by their examples, and properties that hold for any text."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.attribute.context import Scene, scene
+from ledger.attribute.mentions import Mention, mentions
+from ledger.attribute.roles import Roles, all_roles, explain_roles, roles
+from ledger.attribute.roles_layout import cues, forms, lay_out, phrases
+from ledger.attribute.roles_view import links_of, views_of
+from ledger.extract import extract
+from ledger.lexicons import toml
+from ledger.segment import segment
+from schemas import Measure
+
+CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "roles.toml").read_text(encoding="utf-8"))["construction"]
+Read = tuple[Scene, tuple[Mention, ...]]
+
+
+def read(text: str) -> Read:
+    segments = segment(text)
+    return scene(text, segments, extract(text, segments)), mentions(text, segments)
+
+
+def answer(case: Mapping[str, Any], measure: str) -> Roles:
+    """The roles of the figure between the marks of a case."""
+    start = case["text"].index("«")
+    laid, named = read(case["text"].replace("«", "").replace("»", ""))
+    index = next(i for i, figure in enumerate(laid.figures) if figure.start <= start + 1 < figure.end)
+    return roles(laid, index, named, [Measure(measure)] * len(laid.figures))
+
+
+def table(kind: str) -> Iterator[Any]:
+    for construction in CASES:
+        for number, case in enumerate(construction[kind]):
+            marks = [pytest.mark.xfail(strict=True, reason="known failure")] if case.get("fails") else []
+            yield pytest.param(construction["measure"], case, id=f"{construction['name']} {number + 1}", marks=marks)
+
+
+@pytest.mark.parametrize(("measure", "case"), list(table("cases")))
+def test_a_construction_gives_its_names(measure: str, case: Mapping[str, Any]) -> None:
+    said = answer(case, measure)
+    assert sorted(name.name for name in said.actor) == sorted(case.get("actor", [name.name for name in said.actor]))
+    assert sorted(name.name for name in said.recipient) == sorted(case.get("recipient", [name.name for name in said.recipient]))
+
+
+@pytest.mark.parametrize(("measure", "case"), list(table("counter")))
+def test_what_only_looks_like_a_construction_does_not(measure: str, case: Mapping[str, Any]) -> None:
+    said = answer(case, measure)
+    assert not {name.name for name in said.actor} & set(case.get("never_actor", []))
+    assert not {name.name for name in said.recipient} & set(case.get("never_recipient", []))
+
+
+def test_there_are_twenty_constructions_of_five_sentences() -> None:
+    assert len(CASES) >= 20
+    assert all(len(construction["cases"]) >= 5 and construction["counter"] for construction in CASES)
+
+
+@pytest.mark.parametrize("entry", toml("constructions")["class"], ids=lambda entry: entry["name"])
+def test_a_class_of_words_matches_its_example_alone(entry: Mapping[str, Any]) -> None:
+    assert entry["name"] in classes_in(entry["example"])
+    assert entry["name"] not in classes_in(entry["counter"])
+
+
+def classes_in(text: str) -> set[str]:
+    """The classes that a word or phrase of a text may have."""
+    laid, _ = read(text)
+    words = [word for sentence in laid.sentences for word in sentence.words]
+    found = {name for word in words if word in cues() for name in (cues()[word].verb, cues()[word].other)}
+    return found | {code for n, word in enumerate(words) for parts, code in phrases().get(word, ()) if tuple(words[n : n + len(parts)]) == parts}
+
+
+def test_verbs_take_their_forms() -> None:
+    assert dict(forms("vow", {})) == {"vow": "b", "vows": "s", "vowing": "g", "vowed": "d"}
+    assert dict(forms("give", {"give": ["gave", "given"]})) == {"give": "b", "gives": "s", "giving": "g", "gave": "d", "given": "n"}
+    assert dict(forms("net", {}))["netting"] == "g"
+    assert dict(forms("supply", {}))["supplied"] == "d"
+
+
+def test_a_name_right_before_a_later_figure_takes_the_subject_s_place() -> None:
+    laid, named = read("Denmark gave Yemen $45 million, Ireland $12 million.")
+    layout = lay_out(laid, named)
+    view = views_of(layout, [Measure.GRANT] * 2)[1]
+    by_name = {layout.candidates[o.members[0]].name: o.at for o in layout.occurrences}
+    links = links_of(layout.rows[0], view.at)
+    assert links[by_name["Ireland"]] == "gapped"
+    assert links[by_name["Denmark"]].endswith("far")
+
+
+def test_the_speaker_is_the_subject_of_saying() -> None:
+    laid, named = read("Volvo will invest €900 million in Slovakia, Barclays said.")
+    speaker = roles(laid, 0, named, [Measure.INVESTMENT]).speaker
+    assert speaker is not None
+    assert speaker.name == "Barclays"
+
+
+def test_nobody_speaks_where_nothing_is_said() -> None:
+    laid, named = read("Volvo will invest €900 million in Slovakia.")
+    assert roles(laid, 0, named, [Measure.INVESTMENT]).speaker is None
+
+
+def test_explanations_name_every_candidate_and_nobody() -> None:
+    laid, named = read("Volvo will invest €900 million in Slovakia.")
+    told = explain_roles(laid, 0, named, [Measure.INVESTMENT])
+    for role, names in (("actor", ["Volvo"]), ("recipient", ["Slovakia"])):
+        rows = told["actor" if role == "actor" else "recipient"]
+        assert [row.name for row in rows if row.taken] == names
+        assert {row.name for row in rows} == {"Volvo", "Slovakia", ""}
+        assert sum(row.probability for row in rows) == pytest.approx(1)
+        assert all(row.shares for row in rows)
+
+
+def test_a_text_without_names_has_no_roles() -> None:
+    laid, named = read("It cost $5 million.")
+    assert all_roles(laid, [m for m in named if not m.anaphor], [Measure.OTHER])[0].actor == ()
+
+
+WORDS = "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|in|from|to|by|,|.|(|)|:|which|it|said|and|\n\n|- "
+PIECES = st.sampled_from(WORDS.split("|"))
+
+
+@given(st.lists(PIECES, max_size=25).map(" ".join))
+def test_every_name_is_said_at_its_span(text: str) -> None:
+    laid, named = read(text)
+    for said in all_roles(laid, named, [Measure.GRANT] * len(laid.figures)):
+        for name in (*said.actor, *said.recipient, *([said.speaker] if said.speaker else [])):
+            assert text[name.start : name.end] == name.said
+            assert 0 <= name.confidence <= 1
+            assert name.rule.startswith(("actor.", "recipient.", "speaker."))
+
+
+@given(st.lists(PIECES, max_size=25).map(" ".join))
+def test_the_same_text_gives_the_same_roles(text: str) -> None:
+    laid, named = read(text)
+    measures = [Measure.INVESTMENT] * len(laid.figures)
+    assert all_roles(laid, named, measures) == all_roles(laid, named, measures)

@@ -1,0 +1,87 @@
+"""Make the package's file of a trained network: ONNX, weights in eight bits; and check that it answers as the network does.
+
+    python -m training.export_reader WORK [--base FOLDER]
+
+WORK is the folder of `training.train_reader`. Needs the extra `train`.
+"""
+
+import json
+import pickle
+import shutil
+import sys
+import warnings
+from pathlib import Path
+
+import onnxruntime
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from ledger.attribute.reader import BATCH, added, batch_of
+from ledger.attribute.reader_input import Window, window
+from ledger.attribute.roles import ROLES
+from training.reader_net import Net, tensors
+from training.train_reader import Taught, base_of, fresh, items_of
+
+FOLDER = Path(__file__).resolve().parents[1] / "ledger" / "lexicons" / "reader"
+OUTPUTS = ("measures", "stages", "fields", "scores")
+LEAST_AGREEING = 0.99
+
+
+def to_onnx(net: Net, windows: list[Window], path: Path) -> None:
+    """Write the network; windows, tokens and mentions may be of any number."""
+    net.eval()
+    net.encoder.half = False
+    inputs = tensors(windows)
+    axes = {"ids": {0: "w", 1: "t"}, "kinds": {0: "w", 1: "t"}, "mask": {0: "w", 1: "t"}, "figure": {0: "w"}, "facts": {0: "w"}}
+    axes |= {"spans": {0: "m"}, "owner": {0: "m"}, "ties": {0: "m"}, "scores": {0: "m"}, **{name: {0: "w"} for name in OUTPUTS[:3]}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of its own coming changes
+        torch.onnx.export(
+            net, tuple(inputs.values()), str(path), input_names=list(inputs), output_names=list(OUTPUTS), dynamic_axes=axes, dynamo=False
+        )
+
+
+def agreeing(whole: Path, small: Path, windows: list[Window]) -> dict[str, float]:
+    """The share of windows for which both files give the same measure, stage, and best name of each role."""
+    same = dict.fromkeys(("measure", "stage", *ROLES), 0)
+    sessions = [onnxruntime.InferenceSession(str(path)) for path in (whole, small)]
+    for at in range(0, len(windows), BATCH):
+        batch = windows[at : at + BATCH]
+        one, other = (session.run(None, batch_of(batch)) for session in sessions)
+        same["measure"] += int((one[0].argmax(1) == other[0].argmax(1)).sum())
+        same["stage"] += int((one[1].argmax(1) == other[1].argmax(1)).sum())
+        start = 0
+        for item in batch:
+            rows = [added(item.candidates, out[3][start : start + len(item.names)]) for out in (one, other)]
+            start += len(item.names)
+            for column, role in enumerate(ROLES):
+                best = [max(((scores[column], c) for c, scores in table.items()), default=(0.0, -1)) for table in rows]
+                same[role] += (best[0][0] > 0, best[0][1]) == (best[1][0] > 0, best[1][1])
+    return {name: round(count / len(windows), 4) for name, count in same.items()}
+
+
+def main() -> None:
+    work, base = Path(sys.argv[1]), base_of(sys.argv)
+    taught: Taught = pickle.loads((work / "lessons.pickle").read_bytes())  # noqa: S301 - our own file, made by `training.train_reader`
+    net = fresh(base, taught.gold)
+    net.load_state_dict(torch.load(work / "whole.pt"))
+    windows = [window(i.lesson.sheet, i.index, i.lesson.priors[i.index]) for i in items_of(taught.gold, learning=False)]
+    whole, ready, small = work / "whole.onnx", work / "ready.onnx", work / "small.onnx"
+    to_onnx(net, windows[:BATCH], whole)
+    quant_pre_process(str(whole), str(ready), skip_symbolic_shape=True)
+    quantize_dynamic(str(ready), str(small), weight_type=QuantType.QInt8, per_channel=True)
+    shares = agreeing(whole, small, windows)
+    print(f"{small.stat().st_size / 1e6:.1f} MB; same answers in eight bits: {shares}")
+    if min(shares.values()) < LEAST_AGREEING:
+        print(f"fewer than {LEAST_AGREEING:.0%} agree")
+    FOLDER.mkdir(exist_ok=True)
+    shutil.copy(small, FOLDER / "model.onnx")
+    shutil.copy(base / "tokenizer.json", FOLDER / "tokenizer.json")
+    settings = json.loads((work / "settings.json").read_text(encoding="utf-8"))
+    settings["note"]["eight_bits_agree"] = shares
+    (FOLDER / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Lay out annotated and written articles for the learned attributor, each with what named features that have not seen it think of its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from ledger.attribute.context import scene
+from ledger.attribute.labels import weigh as weigh_labels
+from ledger.attribute.labels_features import page
+from ledger.attribute.mentions import mentions
+from ledger.attribute.reader_input import Prior, Sheet, sheet_of
+from ledger.attribute.reader_prior import priors
+from ledger.attribute.roles import ROLES, Role, chosen
+from ledger.attribute.roles import weigh as weigh_roles
+from ledger.attribute.roles_layout import lay_out
+from ledger.attribute.weigh import Model
+from schemas import Measure, Stage
+from training.gold import Article
+from training.train_roles import right_ones
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """An article as the network takes it: its sheet, what is known of each figure before, and what is right."""
+
+    article: str
+    sheet: Sheet
+    priors: tuple[Prior, ...]
+    labels: tuple[dict[str, Any], ...]
+    fast: tuple[Mapping[Role, tuple[str, ...]], ...]
+    """The names that the features choose for each figure."""
+
+
+def lesson(article: Article, models: Mapping[str, Model], tokenizer: Tokenizer) -> Lesson:
+    """The lesson of an article that the weights of `models` have not seen."""
+    laid = scene(article.text, article.segments, article.figures, article.published)
+    document = page(laid)
+    labelled = weigh_labels(document, models)
+    layout = lay_out(laid, mentions(article.text, article.segments))
+    weighed = weigh_roles(layout, [Measure(row.measure) for row in labelled], models)
+    told = tuple(priors(document, labelled, weighed, models))
+    fast = tuple({role: tuple(layout.candidates[row.candidates[c]].name for c in chosen(layout, row, role)) for role in ROLES} for row in weighed)
+    return Lesson(article.id, sheet_of(layout, document.overheads, tokenizer), told, article.labels, fast)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is right for a figure; names are candidates' numbers, -1 for one that no mention stands for."""
+
+    measure: Measure
+    stage: Stage | None
+    fields: frozenset[str]
+    names: Mapping[Role, frozenset[int]]
+
+
+def answer_of(lesson: Lesson, index: int) -> Answer:
+    """The right answers for a figure of a lesson."""
+    label = lesson.labels[index]
+    stage = None if label["stage"] is None else Stage(label["stage"])
+    names = {role: (right_ones(label[role], lesson.sheet.candidates) or frozenset({-1})) if label[role] else frozenset() for role in ROLES}
+    return Answer(Measure(label["measure"]), stage, frozenset(label["fields"]), names)

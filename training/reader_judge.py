@@ -1,0 +1,191 @@
+"""Judge the learned attributor beside the features on figures that neither had seen, and find the settings that serve it best."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.optimize import minimize_scalar
+
+from ledger.attribute.fields import THRESHOLD
+from ledger.attribute.labels import COMMITMENTS, best_measure
+from ledger.attribute.reader import BATCH, taken_of
+from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, window
+from ledger.attribute.roles import ROLES, Role
+from schemas import Kind
+from training.reader_data import Lesson
+from training.reader_net import Item, Net, by_name, tensors
+from training.train_roles import SCORER
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What a network that had not seen it says of a figure: raw scores."""
+
+    item: Item
+    measures: list[float]
+    stages: list[float]
+    fields: list[float]
+    candidates: list[int]
+    names: Mapping[Role, list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The labels given to a figure."""
+
+    measure: str
+    stage: str | None
+    fields: Sequence[str]
+    names: Mapping[Role, Sequence[str]]
+
+
+def predicted(net: Net, items: Sequence[Item]) -> list[Predicted]:
+    """The scores of figures."""
+    net.eval()
+    found = []
+    ordered = sorted(items, key=lambda item: (item.lesson.article, item.index))
+    with torch.no_grad():
+        for at in range(0, len(ordered), BATCH):
+            batch = ordered[at : at + BATCH]
+            windows = [window(item.lesson.sheet, item.index, item.lesson.priors[item.index]) for item in batch]
+            measures, stages, fields, scores = net(**tensors(windows))
+            for k, (item, (candidates, rows)) in enumerate(zip(batch, by_name(windows, scores), strict=True)):
+                names = {role: rows[:, column].tolist() for column, role in enumerate(ROLES)}
+                found.append(Predicted(item, measures[k].tolist(), stages[k].tolist(), fields[k].tolist(), candidates, names))
+    return found
+
+
+def settings_of(found: Sequence[Predicted]) -> dict[str, Any]:
+    """Temperatures that make probabilities honest, and the bars over which names and fields are taken."""
+    right = [one.item.right for one in found]
+    staged = [(one.stages, STAGES.index(r.stage)) for one, r in zip(found, right, strict=True) if r.stage is not None]
+    heat = {
+        "measure": _heat([(one.measures, MEASURES.index(r.measure)) for one, r in zip(found, right, strict=True)]),
+        "stage": _heat(staged),
+        **{role: _name_heat(found, role) for role in ROLES},
+    }
+    nobody, together = {}, {}
+    for role in ROLES:
+        nobody[role], together[role] = _best(lambda bars, role=role: _name_score(found, role, *bars), NOBODY, TOGETHER)
+    (field,) = _best(lambda bars: _field_score(found, *bars), FIELD)
+    return {"heat": heat, "nobody": nobody, "together": together, "field": round(1 / (1 + float(np.exp(-field))), 3)}
+
+
+NOBODY = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
+TOGETHER = (-0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
+FIELD = (-1.5, -1.25, -1.0, -0.75, -0.5, -0.25, 0.0)
+
+
+def _best(judge: Callable[[tuple[float, ...]], float], *choices: Sequence[float]) -> tuple[float, ...]:
+    return max(product(*choices), key=judge)
+
+
+def _heat(pairs: Sequence[tuple[Sequence[float], int]]) -> float:
+    scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
+
+    def loss(heat: float) -> float:
+        z = scores / heat
+        z = z - z.max(axis=1, keepdims=True)
+        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(right)), right]))
+
+    return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
+
+
+def _name_heat(found: Sequence[Predicted], role: Role) -> float:
+    """The temperature of the names taken, by themselves."""
+    pairs = [
+        (score, float(candidate in one.item.right.names[role]))
+        for one in found
+        if one.item.right.stage is not None
+        for candidate, score in zip(one.candidates, one.names[role], strict=True)
+    ]
+    scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
+
+    def loss(heat: float) -> float:
+        z = scores / heat
+        return float(np.mean(np.logaddexp(0, z) - right * z))
+
+    return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
+
+
+def _said_names(one: Predicted, role: Role, nobody: float, together: float) -> list[str]:
+    names = one.item.lesson.sheet.candidates
+    return [names[one.candidates[c]] for c in taken_of(one.names[role], nobody, together)]
+
+
+def _name_score(found: Sequence[Predicted], role: Role, nobody: float, together: float) -> float:
+    """F1 of names and the share of figures with all names right, half each."""
+    n: Counter[str] = Counter()
+    for one in found:
+        label = one.item.lesson.labels[one.item.index]
+        if label["measure"] in COMMITMENTS:
+            agreeing, want, have = SCORER.names_agree(label[role], _said_names(one, role, nobody, together))
+            n.update({"agreeing": agreeing, "both": want + have, "exact": agreeing == want == have, "all": 1})
+    return n["agreeing"] / max(1, n["both"]) + n["exact"] / max(1, 2 * n["all"])
+
+
+def _field_score(found: Sequence[Predicted], bar: float) -> float:
+    n: Counter[str] = Counter()
+    for one in found:
+        said = [code for code, score in zip(FIELDS, one.fields, strict=True) if score >= bar]
+        agreeing, want, have = SCORER.names_agree(one.item.lesson.labels[one.item.index]["fields"], said)
+        n.update({"agreeing": agreeing, "both": want + have})
+    return 2 * n["agreeing"] / max(1, n["both"])
+
+
+def fast_said(lesson: Lesson, index: int) -> Said:
+    """What the features say."""
+    prior = lesson.priors[index]
+    measure = best_measure(prior.measures)
+    stage = max(prior.stages, key=lambda stage: prior.stages[stage]) if measure in COMMITMENTS else None
+    return Said(measure, stage, [code for code, p in prior.fields.items() if p >= THRESHOLD], lesson.fast[index])
+
+
+def read_said(one: Predicted, settings: Mapping[str, Any]) -> Said:
+    """What the network says."""
+    shares = np.exp(np.array(one.measures) - max(one.measures))
+    measure = best_measure({str(m): float(p) for m, p in zip(MEASURES, shares / shares.sum(), strict=True)})
+    stage = str(STAGES[int(np.argmax(one.stages))]) if measure in COMMITMENTS else None
+    said = [str(code) for code, score in zip(FIELDS, one.fields, strict=True) if 1 / (1 + np.exp(-score)) >= settings["field"]]
+    return Said(measure, stage, said, {role: _said_names(one, role, settings["nobody"][role], settings["together"][role]) for role in ROLES})
+
+
+def judge(lessons: Sequence[Lesson], found: Sequence[Predicted], settings: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Both attributors on all figures of the articles; where the network was not asked, the features stand for it."""
+    read = {(one.item.lesson.article, one.item.index): one for one in found}
+
+    def accurate(lesson: Lesson, index: int) -> Said:
+        one = read.get((lesson.article, index))
+        return fast_said(lesson, index) if one is None else read_said(one, settings)
+
+    return {"fast": _shares(lessons, fast_said), "accurate": _shares(lessons, accurate)}
+
+
+def _shares(lessons: Sequence[Lesson], said_of: Callable[[Lesson, int], Said]) -> dict[str, float]:
+    n: Counter[str] = Counter()
+    for lesson in lessons:
+        for index, label in enumerate(lesson.labels):
+            if not label["optional"]:
+                _count(n, label, said_of(lesson, index), lesson.sheet.figures[index].kind is Kind.MONEY)
+    shares = {what: 100 * n[what] / n[of] for what, of in (("class", "all"), ("measure", "all"), ("measure of money", "money"), ("stage", "staged"))}
+    f1 = {what: 200 * n[f"{what} agreeing"] / max(1, n[f"{what} both"]) for what in ("actor", "recipient", "fields", "row")}
+    return {what: round(value, 1) for what, value in {**shares, **f1}.items()}
+
+
+def _count(n: Counter[str], label: Mapping[str, Any], said: Said, money: bool) -> None:
+    commitment, claimed = label["measure"] in COMMITMENTS, said.measure in COMMITMENTS
+    right = said.measure == label["measure"]
+    n.update({"all": 1, "class": commitment == claimed, "measure": right, "money": money, "measure of money": money and right})
+    agreeing, want, have = SCORER.names_agree(label["fields"], list(said.fields))
+    n.update({"fields agreeing": agreeing, "fields both": want + have, "row both": money * (commitment + claimed)})
+    if commitment:
+        n.update({"staged": 1, "stage": said.stage == label["stage"]})
+        for role in ROLES:
+            agreeing, want, have = SCORER.names_agree(label[role], list(said.names[role]))
+            n.update({f"{role} agreeing": agreeing, f"{role} both": want + have})
+            if role == "actor":
+                n["row agreeing"] += money and claimed and agreeing == want == have
