@@ -141,12 +141,12 @@ def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
 
 
 def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period | None) -> Figure:
-    sentence = atom.place
+    sentence, end = atom.place, atom.end
     return Figure.trusted(
         start=atom.start,
-        end=atom.end,
+        end=end,
         sentence_start=sentence.start,
-        sentence_end=max(sentence.end, atom.end),
+        sentence_end=max(end, sentence.end),
         section=sentence.segment.section,
         kind=atom.kind or COUNT,
         unit=unit,

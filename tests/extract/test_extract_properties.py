@@ -112,6 +112,14 @@ def test_cost_is_linear_in_length() -> None:
     assert _seconds(large) <= 10 * 1.5 * _seconds(small) + 0.05
 
 
+GIANT = "it paid between $2 and $3 billion in 2024, 5 to 7 million kroner by 2030 and 40 Mill Yard 30 to 1,234 of them, "
+
+
+def test_cost_is_linear_in_one_giant_sentence() -> None:
+    assert len(segment(GIANT * 1500)[0].sentences) == 1
+    assert _seconds(GIANT * 1500) <= 10 * 1.5 * _seconds(GIANT * 150) + 0.05
+
+
 def test_memory_stays_under_ten_times_the_text_beside_the_figures() -> None:
     text = ("The yard at Norcrest is old and its owner said on Tuesday that nothing would change for now. " * 4 + PLAIN) * 4000
     parts = whole(text)
