@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from ledger.extract.atoms import COUNT, MONEY, QUANTITY, Atom, Place, scan
 from ledger.extract.bounds import apply_bound
@@ -160,5 +161,11 @@ def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period |
         period_start=period.start if period else None,
         period_end=period.end if period else None,
         links=tuple([FigureLink.trusted(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links]) if atom.links else (),
-        rules=(*atom.rules, period.rule) if period else tuple(atom.rules),
+        rules=_shared((*atom.rules, period.rule) if period else tuple(atom.rules)),
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _shared(rules: tuple[str, ...]) -> tuple[str, ...]:
+    """The same tuple for the same rules: thousands of figures fire the same few."""
+    return rules
