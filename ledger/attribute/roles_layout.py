@@ -239,6 +239,13 @@ def told() -> frozenset[str]:
     return frozenset({*DETERMINERS, *MARKS, *phrases(), *cues()})
 
 
+@cache
+def sure_codes() -> Mapping[str, str]:
+    """The code of each sign, and of each word that is never a verb and opens no phrase: they are the same wherever they stand."""
+    plain = {word: cue.other for word, cue in cues().items() if not cue.verb and word not in DETERMINERS and word not in phrases()}
+    return {**plain, **MARKS}
+
+
 class Reader:
     """Reads one sentence word by word into a row; mentions and figures are taken whole."""
 
@@ -257,8 +264,8 @@ class Reader:
 
     def read(self, sentence: Words) -> Row:
         """The row of a sentence."""
-        words, ends, items = sentence.words, sentence.ends, self.row.items
-        known, opening = told(), self._opening()
+        words, ends, items, forms = sentence.words, sentence.ends, self.row.items, self.row.forms
+        known, sure, opening = told(), sure_codes(), self._opening()
         for index, (word, start, end) in enumerate(zip(words, sentence.starts, ends, strict=True)):
             if start < self.skip:
                 continue
@@ -267,7 +274,12 @@ class Reader:
                 opening = self._opening()
                 if taken:
                     continue
-            if word in known:
+            code = sure.get(word)
+            if code is not None:
+                items.append(code)
+                forms.append("")
+                self.determined = False
+            elif word in known:
                 self._known(word, words[index : index + 4], ends[index : index + 4])
             else:
                 self.determined = False
@@ -276,11 +288,9 @@ class Reader:
         return self.row
 
     def _known(self, word: str, words: Sequence[str], ends: Sequence[int]) -> None:
-        """Read a word that is in the lexicon, or a sign."""
+        """Read a word of the lexicon whose code hangs on what stands around it."""
         if word in DETERMINERS:
             self.determined = True
-        elif word in MARKS:
-            self._put(MARKS[word])
         elif not self._phrase(word, words, ends):
             self._word(word)
 
