@@ -19,6 +19,8 @@ Placed = TypeVar("Placed", Figure, Mention)
 UNSURE = 0.5
 """A confidence below this asks for a person's look."""
 PERIOD_RULE = "period.words"
+FAST = "fast"
+"""The name of this attributor in its claims."""
 
 
 def attribute(
@@ -80,10 +82,11 @@ def _claim(document: Document, laid: Scene, index: int, labels: Labels, roles: R
     figure = laid.figures[index]
     text = document.text
     said: list[Evidence | Name | FieldTag | None] = [labels.measure_evidence, labels.stage_evidence, *roles.actor, *roles.recipient, *tags]
-    confidence = min(item.confidence for item in said if item is not None)
-    return Claim(
+    confidence = min([item.confidence for item in said if item is not None])
+    return Claim.trusted(
         claim_id=claim_id(document, figure.start, figure.end),
         document_id=document.document_id,
+        run_id=None,
         start=figure.start,
         end=figure.end,
         exact=text[figure.start : figure.end],
@@ -116,7 +119,8 @@ def _claim(document: Document, laid: Scene, index: int, labels: Labels, roles: R
         relations=_relations(document, laid, figure),
         confidence=confidence,
         review=tuple(dict.fromkeys((*roles.review, *(("low_confidence",) if confidence < UNSURE else ())))),
-        rules=tuple(dict.fromkeys((*figure.rules, *(item.rule for item in said if item is not None)))),
+        rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in said if item is not None]])),
+        attributor=FAST,
         extractor_version=VERSION,
     )
 
@@ -125,7 +129,7 @@ def _period_evidence(text: str, figure: Figure) -> Evidence | None:
     if figure.period is None or figure.period_start is None or figure.period_end is None:
         return None
     start, end = figure.period_start, figure.period_end
-    return Evidence(start=start, end=end, exact=text[start:end], rule=PERIOD_RULE)
+    return Evidence.trusted(start=start, end=end, exact=text[start:end], rule=PERIOD_RULE, confidence=1.0)
 
 
 def _relations(document: Document, laid: Scene, figure: Figure) -> tuple[Relation, ...]:
@@ -136,4 +140,4 @@ def _related(document: Document, figures: Sequence[Figure], figure: Figure) -> I
     for link in figure.links:
         other = next((one for one in figures if one.start == link.start), None)
         if other is not None:
-            yield Relation(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
+            yield Relation.trusted(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)

@@ -251,6 +251,7 @@ def fields_of(document: Fielded, index: int, measure: str, weights: Model | None
     return tuple([_tag(document, index, code, 1 / (1 + exp(odds))) for odds, code in sorted(scored)])
 
 
+CODES = {code.value: code for code in FieldCode}
 LEAST_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 
 
@@ -265,8 +266,8 @@ def _tag(document: Fielded, index: int, code: str, probability: float) -> FieldT
     laid = document.page.laid[best.sentence]
     start, end = laid.starts[best.first], laid.ends[best.last - 1]
     where = "sentence" if best.sentence == home else "headline" if best.sentence == scene.headline else "context"
-    return FieldTag(
-        code=FieldCode(code), start=start, end=end, exact=scene.text[start:end], rule=f"field.{where}", confidence=round(min(1.0, probability), 4)
+    return FieldTag.trusted(
+        code=CODES[code], start=start, end=end, exact=scene.text[start:end], rule=f"field.{where}", confidence=round(min(1.0, probability), 4)
     )
 
 

@@ -248,6 +248,20 @@ def lexicon() -> Mapping[str, tuple[tuple[tuple[str, ...], Reading], ...]]:
 
 
 @cache
+def _by_second_word() -> Mapping[str, tuple[Reading | None, Mapping[str, tuple[tuple[tuple[str, ...], Reading], ...]]]]:
+    """First word → how it reads alone, and by the second word the longer phrases, longest first."""
+    found = {}
+    for first, rows in lexicon().items():
+        longer: dict[str, list[tuple[tuple[str, ...], Reading]]] = {}
+        for rest, read in rows:
+            if rest:
+                longer.setdefault(rest[0], []).append((rest, read))
+        alone = next((read for rest, read in rows if not rest), None)
+        found[first] = (alone, {second: tuple(phrases) for second, phrases in longer.items()})
+    return found
+
+
+@cache
 def cues() -> tuple[Cue, ...]:
     """All cues, in the order of the lexicon."""
     return tuple(cue_of(row) for row in toml("cues")["cues"]["list"])
@@ -288,23 +302,22 @@ def _tense(form: str, marks: Sequence[str]) -> str:
 
 def hits(words: Sequence[str]) -> list[Hit]:
     """The cues in `words` (lower-cased, a figure is `#`), leftmost and longest first; a word of two classes is read by what stands before it."""
-    book = lexicon()
+    book = _by_second_word()
+    words = tuple(words)
     found: list[Hit] = []
-    at, size = 0, len(words)
-    while at < size:
-        rows = book.get(words[at])
-        step = 1
-        if rows is not None:
-            for rest, read in rows:
-                length = len(rest) + 1
-                if length == 1 or tuple(words[at + 1 : at + length]) == rest:
-                    found += [
-                        Hit(at, at + length, phrase.cue, tense(words, at, phrase.form) if phrase.form else "")
-                        for phrase in _phrases_of(words, at, length, read)
-                    ]
-                    step = length
-                    break
-        at += step
+    past, last = 0, len(words) - 1
+    for at in [at for at, word in enumerate(words) if word in book]:
+        if at < past:
+            continue
+        read, longer = book[words[at]]
+        length = 1
+        for rest, phrase in longer.get(words[at + 1], ()) if at < last else ():
+            if words[at + 1 : at + 1 + len(rest)] == rest:
+                read, length = phrase, len(rest) + 1
+                break
+        if read is not None:
+            past = at + length
+            found += [Hit(at, past, said.cue, tense(words, at, said.form) if said.form else "") for said in _phrases_of(words, at, length, read)]
     return found
 
 

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from ledger.attribute.context import Scene, Words
 from ledger.attribute.labels_cues import FIGURE, Cue, Hit, hits, stem
 from ledger.attribute.labels_frames import framed
 from ledger.attribute.weigh import Bundle
-from schemas import Figure, Kind, Section
+from schemas import Bound, Figure, Kind, Section
 
 BREAKS = frozenset(
     [
@@ -165,11 +167,11 @@ FILLERS = frozenset(
         "proposed",
     ]
 )
+QUOTES = frozenset('"“”')
 OPENERS, CLOSERS = frozenset(["(", "["]), frozenset([")", "]"])
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(NamedTuple):
     """A sentence laid out: its words with figures as `#`, the clause of each word, its cues and the place of each figure."""
 
     words: tuple[str, ...]
@@ -194,7 +196,7 @@ def lay(scene: Scene, number: int) -> Laid:
     words, starts, ends, place = _with_figures(scene, sentence, scene.figures_of[number])
     clauses, before, quoted = _walk(words)
     found = tuple(hits(words))
-    timed = any(hit.cue.kind == "time" for hit in found) or not TIMED.isdisjoint(words)
+    timed = not TIMED.isdisjoint(words) or any(hit.cue.kind == "time" for hit in found)
     lexis = _lexis(words, clauses) if place else ()
     return Laid(tuple(words), tuple(starts), tuple(ends), clauses, before, found, place, quoted, lexis, sentence.section, timed)
 
@@ -207,12 +209,15 @@ TIMED = frozenset(
 
 def _lexis(words: Sequence[str], clauses: Sequence[int]) -> tuple[tuple[int, int, str, str], ...]:
     return tuple(
-        [
-            (position, clauses[position], f"l:{root}", f"r:{root}")
-            for position, word in enumerate(words)
-            if len(word) >= 3 and word[0].isalpha() and (root := stem(word))
-        ]
+        [(position, clauses[position], *sides) for position, word in enumerate(words) if len(word) >= 3 and (sides := _sides(word)) is not None]
     )
+
+
+@lru_cache(maxsize=20_000)
+def _sides(word: str) -> tuple[str, str] | None:
+    """The feature of a word left and right of a figure."""
+    root = stem(word) if word[0].isalpha() else ""
+    return (f"l:{root}", f"r:{root}") if root else None
 
 
 def _with_figures(scene: Scene, sentence: Words, figures: Sequence[int]) -> tuple[list[str], list[int], list[int], dict[int, int]]:
@@ -235,31 +240,30 @@ def _with_figures(scene: Scene, sentence: Words, figures: Sequence[int]) -> tupl
 
 
 def _plain(sentence: Words, first: int, last: int, words: list[str], starts: list[int], ends: list[int]) -> None:
-    for at in range(first, last):
-        word = sentence.words[at]
-        if word.endswith(("'s", "’s")):
-            word = word[:-2]
-        words.append(word.replace("’", "'") if "’" in word else word)
+    said = sentence.words[first:last]
+    words += [_bare(word) if "'" in word or "’" in word else word for word in said] if sentence.possessive else said
     starts += sentence.starts[first:last]
     ends += sentence.ends[first:last]
 
 
+def _bare(word: str) -> str:
+    """A word without a possessive's ending, with plain apostrophes."""
+    return (word[:-2] if word.endswith(("'s", "’s")) else word).replace("’", "'")
+
+
 def _walk(words: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...], tuple[bool, ...]]:
-    clause, figures, inside = 0, 0, False
-    clauses: list[int] = []
-    before: list[int] = []
+    """The clause of each word, the figures before each word and before the end, and whether each word is quoted."""
+    clauses = tuple(accumulate([1 if word in BREAKS else 0 for word in words]))
+    before = tuple(accumulate([1 if word == FIGURE else 0 for word in words], initial=0))
+    if QUOTES.isdisjoint(words):
+        return clauses, before, (False,) * len(clauses)
+    inside = False
     quoted: list[bool] = []
     for word in words:
-        if word in BREAKS:
-            clause += 1
-        elif word in '"“”':
+        if word in QUOTES:
             inside = word == "“" or (word == '"' and not inside)
-        clauses.append(clause)
-        before.append(figures)
         quoted.append(inside)
-        figures += word == FIGURE
-    before.append(figures)
-    return tuple(clauses), tuple(before), tuple(quoted)
+    return clauses, before, tuple(quoted)
 
 
 def twin_of(laid: Laid, index: int, scene: Scene) -> int | None:
@@ -463,25 +467,30 @@ def magnitude(figure: Figure) -> str:
     if figure.kind is Kind.PERCENT:
         steps = (1, 3, 6, 10, 20, 30, 50, 75, 100)
         return f"%{bisect_left(steps, value)}"
-    return f"{figure.kind.value[0]}{min(14, len(str(int(value))))}"
+    return f"{figure.kind[0]}{min(14, len(str(int(value))))}"
 
 
-def own(figure: Figure, laid: Laid, at: int, unit_cues: Sequence[str]) -> list[str]:
-    """What the figure itself says: kind, unit, rate, bound, size, section, company in the sentence."""
-    kind = figure.kind.value
-    found = [f"k={kind}", f"k={kind}.{figure.bound.value}", f"size={magnitude(figure)}", f"sec={laid.section.value}.{kind}"]
-    if figure.per is not None:
-        found += ["per", f"per={figure.per}.{kind}"]
-    if figure.kind in (Kind.QUANTITY, Kind.COUNT):
-        found.append(f"u={figure.unit}")
-        found += [f"uc={name}" for name in unit_cues]
-    elif figure.kind is Kind.PERCENT and figure.unit != "percent":
-        found.append(f"u={figure.unit}")
+@lru_cache(maxsize=20_000)
+def _kindred(kind: Kind, bound: Bound, unit: str, per: str | None, section: Section) -> Bundle:
+    """What kind, bound, unit, rate and section of a figure say."""
+    found = [f"k={kind}", f"k={kind}.{bound}", f"sec={section}.{kind}"]
+    if per is not None:
+        found += ["per", f"per={per}.{kind}"]
+    if kind in (Kind.QUANTITY, Kind.COUNT):
+        found += [f"u={unit}", *(f"uc={name}" for name in unit_cues(unit))]
+    elif kind is Kind.PERCENT and unit != "percent":
+        found.append(f"u={unit}")
+    return tuple(found)
+
+
+def own(figure: Figure, laid: Laid, at: int) -> list[str]:
+    """What the figure itself says beside its kind: size, company in the sentence, place."""
+    found = [f"size={magnitude(figure)}"]
     if figure.period is not None:
         found.append("period")
-    count = laid.figures_before[-1]
-    found.append(f"fig={min(count, 6)}")
-    found.append(f"nth={min(laid.figures_before[at], 3)}of{min(count, 4)}")
+    before, count = laid.figures_before[at], laid.figures_before[-1]
+    found.append(f"fig={min(6, count)}")
+    found.append(f"nth={min(3, before)}of{min(4, count)}")
     if laid.quoted[at]:
         found.append("quoted")
     if at and laid.words[at - 1] in OPENERS:
@@ -558,15 +567,17 @@ SHORT_LINE = 12
 
 
 def _gist(laid: Laid, label: str) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for hit in laid.hits:
-        cue = hit.cue
-        found[f"{label}:{cue.name}"] = None
-        if cue.measure is not None:
-            found[f"{label}m={cue.measure}"] = None
-        if cue.stage is not None:
-            found[f"{label}s={cue.stage}.{hit.tense}"] = None
-            found[f"{label}S={resolved(cue.stage, hit.tense)}"] = None
+    return tuple(dict.fromkeys([feature for hit in laid.hits for feature in _spoken_for(label, hit.cue, hit.tense)]))
+
+
+@lru_cache(maxsize=50_000)
+def _spoken_for(label: str, cue: Cue, tense: str) -> Bundle:
+    """What a cue of another sentence speaks for, under the label of that sentence."""
+    found = [f"{label}:{cue.name}"]
+    if cue.measure is not None:
+        found.append(f"{label}m={cue.measure}")
+    if cue.stage is not None:
+        found += [f"{label}s={cue.stage}.{tense}", f"{label}S={resolved(cue.stage, tense)}"]
     return tuple(found)
 
 
@@ -598,13 +609,13 @@ def _overheads(listed: Sequence[bool]) -> tuple[int | None, ...]:
     return tuple(over)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """The features of a figure: bundles that always come together, one for each cue of the sentence and each line around, and loose ones."""
 
     cues: tuple[Bundle, ...]
     """For each cue of the sentence its bundle; empty for a cue that is part of the figure."""
     around: tuple[Bundle, ...]
+    """Bundles of the figure's kind, the document and the lines around."""
     loose: tuple[str, ...]
 
     @property
@@ -627,7 +638,7 @@ def features(document: Page, index: int) -> Told:
     at = laid.place[head]
     kind = figure.kind
     cues = tuple([hit_features(hit.cue, hit.tense, place_of(hit, at, laid), kind) if hit.last <= at or hit.first > at else () for hit in laid.hits])
-    loose = own(figure, laid, at, unit_cues(figure.unit))
+    loose = own(figure, laid, at)
     loose += _frames(laid, at, kind)
     loose += attached(laid, at, kind)
     loose += governed(laid, at, kind)
@@ -636,7 +647,8 @@ def features(document: Page, index: int) -> Told:
     if number == scene.headline:
         loose.append("headline")
     loose.append("early" if number <= 3 else "late" if number > 12 else "middle")
-    return Told(cues, _around(document, number), tuple(loose))
+    kindred = _kindred(kind, figure.bound, figure.unit, figure.per, laid.section)
+    return Told(cues, (kindred, *_around(document, number)), tuple(loose))
 
 
 def _frames(laid: Laid, at: int, kind: Kind) -> list[str]:

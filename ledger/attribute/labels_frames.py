@@ -71,13 +71,17 @@ def frames() -> tuple[Frame, ...]:
     return tuple(frame_of(row) for row in toml("frames")["frames"]["list"])
 
 
+def _set() -> Any:
+    options = re2.Options()
+    options.max_mem = MEMORY
+    return re2.Set.SearchSet(options)
+
+
 @cache
 def book(kind: Kind) -> Book:
     """The frames that hold for a kind of figure."""
     data = toml("frames")
-    options = re2.Options()
-    options.max_mem = MEMORY
-    patterns = re2.Set.SearchSet(options)
+    patterns = _set()
     held: list[Frame] = []
     for row in data["frames"]["list"]:
         frame = frame_of(row)
@@ -91,7 +95,11 @@ def book(kind: Kind) -> Book:
 
 def framed(words: Sequence[str], at: int, kind: Kind) -> list[tuple[Frame, int]]:
     """The frames that the figure at word `at` stands in, each with the number of its patterns that match."""
-    line = " ".join([*(OTHER if word == "#" else word for word in words[:at]), "#", *(OTHER if word == "#" else word for word in words[at + 1 :])])
+    line = " ".join(words)
+    if words.count("#") > 1:
+        line = " ".join(
+            [*[OTHER if word == "#" else word for word in words[:at]], "#", *[OTHER if word == "#" else word for word in words[at + 1 :]]]
+        )
     shelf = book(kind)
     counts: dict[str, tuple[Frame, int]] = {}
     for number in shelf.patterns.Match(line) or ():
@@ -105,17 +113,35 @@ def _times() -> tuple[tuple[str, str, Any, bool], ...]:
     return tuple((row["time"], row["name"], re2.compile(expand(row["pattern"], {})), row["left"]) for row in toml("frames")["times"]["list"])
 
 
+@cache
+def _time_set(on_left: bool) -> tuple[Any, tuple[int, ...]]:
+    """The patterns of one side as one automaton, and the place of each in the lexicon."""
+    patterns, held = _set(), []
+    for number, row in enumerate(toml("frames")["times"]["list"]):
+        if row["left"] is on_left:
+            patterns.Add(expand(row["pattern"], {}))
+            held.append(number)
+    patterns.Compile()
+    return patterns, tuple(held)
+
+
+def _fitting(line: str, on_left: bool) -> list[int]:
+    patterns, held = _time_set(on_left)
+    return [held[number] for number in patterns.Match(line) or ()]
+
+
 def time_frames(words: Sequence[str], at: int) -> tuple[str, str, int, int] | None:
     """(time basis, rule, first word, word after the last one) of the words about the figure at word `at` that tell how it adds up, or null."""
     left = " ".join(OTHER if word == "#" else word for word in words[max(0, at - 12) : at]) + " "
     right = " " + " ".join(OTHER if word == "#" else word for word in words[at + 1 : at + 13]) + " "
-    for basis, name, pattern, on_left in _times():
-        line = left if on_left else right
-        match = pattern.search(line)
-        if match:
-            first = line[: match.start(pattern.groupindex["cue"])].count(" ") + (max(0, at - 12) if on_left else at)
-            return basis, name, first, first + match.group("cue").count(" ") + 1
-    return None
+    fitting = [*_fitting(left, True), *_fitting(right, False)]
+    if not fitting:
+        return None
+    basis, name, pattern, on_left = _times()[min(fitting)]
+    line = left if on_left else right
+    match = pattern.search(line)
+    first = line[: match.start(pattern.groupindex["cue"])].count(" ") + (max(0, at - 12) if on_left else at)
+    return basis, name, first, first + match.group("cue").count(" ") + 1
 
 
 __all__ = ["Frame", "frame_of", "framed", "frames", "time_frames"]

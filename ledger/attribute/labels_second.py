@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from ledger.attribute.labels_features import Page
 
@@ -46,7 +47,12 @@ def second_look(page: Page, members: Sequence[int], first: Mapping[int, Probabil
 def _tell(features: dict[str, float], name: str, probabilities: Probabilities) -> None:
     for label, probability in probabilities.items():
         if probability > LEAST:
-            features[f"{name}={label}"] = round(probability, 3)
+            features[_told(name, label)] = round(probability, 3)
+
+
+@lru_cache(maxsize=1000)
+def _told(name: str, label: str) -> str:
+    return f"{name}={label}"
 
 
 def _mean(rows: Sequence[Probabilities]) -> Probabilities:

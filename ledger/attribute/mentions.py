@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ledger.attribute.mentions_anaphora import anaphors
 from ledger.attribute.mentions_document import Draft, drafts
@@ -12,8 +12,7 @@ from ledger.lexicons.names import Names, load_names
 from schemas import NameType, Segment, stable_id
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place in the text where somebody or something is named or stood for."""
 
     start: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ledger.lexicons.names import Target, words
@@ -53,8 +52,7 @@ class Hit(NamedTuple):
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A word or a surface of the gazetteer in a run."""
 
     start: int

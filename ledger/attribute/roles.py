@@ -5,15 +5,15 @@ named features (`roles_features`); their weights lie in `ledger/lexicons/weights
 of the figure gives the probabilities (McFadden's conditional logit, 1974). At run time that is a sum for each candidate.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger.attribute.context import Scene
 from ledger.attribute.mentions import Mention
 from ledger.attribute.roles_certain import SURE, certain
-from ledger.attribute.roles_features import features, nobody, standings
+from ledger.attribute.roles_features import Key, features, keys, named, nobody, nobody_keys, standings
 from ledger.attribute.roles_layout import Layout, Occurrence, lay_out
 from ledger.attribute.roles_view import View, views_of
 from ledger.attribute.weigh import Model, model, softmax
@@ -22,7 +22,6 @@ from schemas import Measure, Name
 Role = Literal["actor", "recipient"]
 ROLES: tuple[Role, Role] = ("actor", "recipient")
 Models = Mapping[str, Model]
-Pairs = Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,7 @@ CLOSE = 0.7
 """A second name this near to the first is told to the reviewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(NamedTuple):
     """The names that play a part in one figure, in the order of the text's first mentions; empty where the text does not say."""
 
     actor: tuple[Name, ...] = ()
@@ -63,8 +61,7 @@ class Explained:
     shares: tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """The candidates of one figure and the probability of each and, last, of nobody, for each role."""
 
     view: View
@@ -72,11 +69,44 @@ class Weighed:
     probabilities: Mapping[Role, Sequence[float]]
 
 
+MOST_SUMS = 200_000
+"""Sums that are remembered; past this the memory begins anew."""
+
+
+class Pairs:
+    """The weights of a feature for actor and recipient, side by side, and what calls of feature families came to before."""
+
+    __slots__ = ("known", "of")
+
+    def __init__(self, actor: Model, recipient: Model) -> None:
+        first, second = actor.weights, recipient.weights
+        nothing = (0.0,)
+        self.of = {name: (first.get(name, nothing)[0], second.get(name, nothing)[0]) for name in {**first, **second}}
+        self.known: dict[Key, tuple[float, float]] = {}
+
+    def sums(self, keys: Iterable[Key]) -> tuple[float, float]:
+        """What keys add up to, for actor and recipient."""
+        actor = recipient = 0.0
+        known = self.known
+        for key in keys:
+            pair = known.get(key)
+            if pair is None:
+                pair = self._sum(key)
+            actor += pair[0]
+            recipient += pair[1]
+        return actor, recipient
+
+    def _sum(self, key: Key) -> tuple[float, float]:
+        if len(self.known) >= MOST_SUMS:
+            self.known.clear()
+        held = [pair for feature in named((key,)) if (pair := self.of.get(feature)) is not None]
+        found = self.known[key] = (sum([pair[0] for pair in held]), sum([pair[1] for pair in held]))
+        return found
+
+
 @lru_cache(maxsize=8)
 def _joined(actor: "_Same", recipient: "_Same") -> Pairs:
-    first, second = actor.model.weights, recipient.model.weights
-    nothing = (0.0,)
-    return {name: (first.get(name, nothing)[0], second.get(name, nothing)[0]) for name in {**first, **second}}
+    return Pairs(actor.model, recipient.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +131,12 @@ def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[W
     """The candidates of every figure with their probabilities, in order; `measures` has one measure a figure."""
     pairs = _joined(_Same(models["actor"]), _Same(models["recipient"]))
     places = standings(layout)
+    fixed = [pairs.sums(place.fixed) for place in places]
     made = []
     for view in views_of(layout, measures):
         candidates = view.candidates()
-        rows = [features(layout, view, c, places[c]) for c in candidates]
-        rows.append(nobody(layout, view))
-        sums = [_sums(pairs, row) for row in rows]
+        sums = [_added(fixed[c], pairs.sums(keys(layout, view, c, places[c]))) for c in candidates]
+        sums.append(pairs.sums(nobody_keys(layout, view)))
         for candidate, role in certain(layout, view).items():
             at = candidates.index(candidate)
             shift = SURE if role == "actor" else -SURE
@@ -116,14 +146,8 @@ def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[W
     return made
 
 
-def _sums(pairs: Pairs, row: Sequence[str]) -> tuple[float, float]:
-    actor = recipient = 0.0
-    for feature in row:
-        pair = pairs.get(feature)
-        if pair is not None:
-            actor += pair[0]
-            recipient += pair[1]
-    return actor, recipient
+def _added(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    return one[0] + other[0], one[1] + other[1]
 
 
 def place_of(layout: Layout, view: View, candidate: int) -> Occurrence:
@@ -155,15 +179,17 @@ def chosen(layout: Layout, weighed: Weighed, role: Role) -> list[int]:
     none = probabilities[-1]
     if not weighed.candidates or none * choice.nobody > 1 - none:
         return []
-    best = max(range(len(weighed.candidates)), key=lambda c: probabilities[c])
-    together = listed_with(layout, weighed.view, weighed.candidates[best])
-    twins = same_words(layout, weighed.view, weighed.candidates[best])
-    least = {c: choice.together if candidate in together else choice.beside for c, candidate in enumerate(weighed.candidates)}
-    return [
-        c
-        for c, candidate in enumerate(weighed.candidates)
-        if c == best or (candidate not in twins and probabilities[c] >= probabilities[best] * least[c])
-    ]
+    best = probabilities.index(max(probabilities[:-1]))
+    top = probabilities[best]
+    least = top * min(choice.together, choice.beside)
+    near = [c for c, probability in enumerate(probabilities[:-1]) if probability >= least or c == best]
+    if len(near) == 1:
+        return near
+    candidates = weighed.candidates
+    together = listed_with(layout, weighed.view, candidates[best])
+    twins = same_words(layout, weighed.view, candidates[best])
+    shares = {c: choice.together if candidates[c] in together else choice.beside for c in near}
+    return [c for c in near if c == best or (candidates[c] not in twins and probabilities[c] >= top * shares[c])]
 
 
 def _rule(role: Role, layout: Layout, view: View, candidate: int) -> str:
@@ -179,7 +205,7 @@ def _rule(role: Role, layout: Layout, view: View, candidate: int) -> str:
 def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: float) -> Name:
     o = place_of(layout, view, candidate)
     mention = layout.mentions[o.mentions[o.members.index(candidate)]]
-    return Name(
+    return Name.trusted(
         name=mention.name,
         id=mention.id,
         said=mention.said,
@@ -193,15 +219,19 @@ def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: flo
 
 def _names(layout: Layout, weighed: Weighed, role: Role) -> tuple[tuple[Name, ...], tuple[str, ...]]:
     taken = chosen(layout, weighed, role)
+    if not taken:
+        return (), ()
     probabilities = weighed.probabilities[role]
-    sure = sum(probabilities[c] for c in taken)
-    rest = max((p for c, p in enumerate(probabilities[:-1]) if c not in taken), default=0.0)
-    best = max((probabilities[c] for c in taken), default=0.0)
+    sure = sum([probabilities[c] for c in taken])
+    rest = max([p for c, p in enumerate(probabilities[:-1]) if c not in taken], default=0.0)
+    best = max([probabilities[c] for c in taken])
     names = tuple(
-        _name(layout, weighed.view, candidate, _rule(role, layout, weighed.view, candidate), sure)
-        for candidate in (weighed.candidates[c] for c in taken)
+        [
+            _name(layout, weighed.view, candidate, _rule(role, layout, weighed.view, candidate), sure)
+            for candidate in [weighed.candidates[c] for c in taken]
+        ]
     )
-    return names, (f"{role}_rival",) if taken and rest >= CLOSE * best else ()
+    return names, (f"{role}_rival",) if rest >= CLOSE * best else ()
 
 
 def _speaker(layout: Layout, view: View) -> Name | None:

@@ -1,26 +1,34 @@
-"""What is weighed for a name seen from a figure: the construction between them, and the name's place in the document."""
+"""What is weighed for a name seen from a figure: the construction between them, and the name's place in the document.
 
+Features come in families: a function that names them, called with what they are made of. Such a call, put down as a `Key`, is weighed as a whole
+and remembered (`roles.Pairs`), so that names are spelt out only for what has not been met before, for training and for explaining.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ledger.attribute.roles_layout import BREAKS, Layout, Occurrence, Row
-from ledger.attribute.roles_view import NEVER, View, side_of
+from ledger.attribute.roles_view import NEVER, View, bucket, side_of
 
-BUCKETS = ("0", "1", "2", "3", "4", "4", "6", "6", "6", "9", "9", "9", "9", "9", "9")
-
-
-def bucket(number: int) -> str:
-    """A number as one of few words: near ones exactly, far ones roughly."""
-    return BUCKETS[number] if number < len(BUCKETS) else "15"
+Family = Callable[..., tuple[str, ...]]
+"""Names the features of one family."""
+Key = tuple[Family | str | int | bool | tuple[str, ...], ...]
+"""A family and what it is called with."""
 
 
 @dataclass(slots=True)
 class Standing:
     """A name's place in the whole document."""
 
-    fixed: tuple[str, ...]
+    fixed: tuple[Key, ...]
     headline: str
-    rank: int
+    rank: str
     letter: str
+
+
+def named(keys: Iterable[Key]) -> list[str]:
+    """The features that keys stand for, in order."""
+    return [feature for family, *said in keys if callable(family) for feature in family(*said)]
 
 
 def standings(layout: Layout) -> list[Standing]:
@@ -32,28 +40,46 @@ def standings(layout: Layout) -> list[Standing]:
         letter = layout.candidates[c].letter
         rank_of[c] = ranks.get(letter, 0)
         ranks[letter] = rank_of[c] + 1
-    return [_standing(layout, c, counts[c], rank_of[c]) for c in range(len(counts))]
+    return [_standing(layout, c, counts[c], bucket(rank_of[c])) for c in range(len(counts))]
 
 
-def _standing(layout: Layout, candidate: int, count: int, rank: int) -> Standing:
+def _standing(layout: Layout, candidate: int, count: int, rank: str) -> Standing:
     letter = layout.candidates[candidate].letter
     occurrences = [layout.occurrences[i] for i in layout.of_candidate[candidate]]
     headline = next((o.stand for o in occurrences if o.row == layout.scene.headline), "")
     subjects = [side_of(o.verb) for o in occurrences if o.subject]
-    fixed = (
-        "any",
-        f"shadow {sum(candidate in o.shadows for o in occurrences) * 2 > len(occurrences)} {letter}",
-        f"type {letter}",
-        f"rank {bucket(rank)} {letter}",
-        f"count {bucket(count)}",
-        f"head {headline}",
-        f"head {headline} {letter}",
-        f"first {bucket(occurrences[0].row if occurrences else NEVER)} {letter}",
-        f"gives {bucket(subjects.count('gives'))}",
-        f"gets {bucket(subjects.count('gets'))}",
-        *(f"stands {stand} {letter}" for stand in sorted({o.stand for o in occurrences})),
+    shadow = sum([candidate in o.shadows for o in occurrences]) * 2 > len(occurrences)
+    first = bucket(occurrences[0].row if occurrences else NEVER)
+    fixed: tuple[Key, ...] = (
+        (_weight, shadow, letter, rank, bucket(count), headline),
+        (_deeds, letter, first, bucket(subjects.count("gives")), bucket(subjects.count("gets"))),
+        *[(_stands, stand, letter) for stand in sorted({o.stand for o in occurrences})],
     )
     return Standing(fixed, headline, rank, letter)
+
+
+def _weight(shadow: bool, letter: str, rank: str, count: str, headline: str) -> tuple[str, ...]:
+    return (
+        "any",
+        f"shadow {shadow} {letter}",
+        f"type {letter}",
+        f"rank {rank} {letter}",
+        f"count {count}",
+        f"head {headline}",
+        f"head {headline} {letter}",
+    )
+
+
+def _deeds(letter: str, first: str, gives: str, gets: str) -> tuple[str, ...]:
+    return f"first {first} {letter}", f"gives {gives}", f"gets {gets}"
+
+
+def _stands(stand: str, letter: str) -> tuple[str, ...]:
+    return (f"stands {stand} {letter}",)
+
+
+def _ranked(measure: str, group: str, letter: str, rank: str, headline: str) -> tuple[str, ...]:
+    return f"measure {measure} {letter}", f"group {group} {letter} {rank}", f"group {group} head {headline}"
 
 
 def rule_of(layout: Layout, o: Occurrence, candidate: int) -> str:
@@ -61,21 +87,30 @@ def rule_of(layout: Layout, o: Occurrence, candidate: int) -> str:
     return layout.mentions[o.mentions[o.members.index(candidate)]].rule
 
 
-def in_sentence(view: View, row: Row, o: Occurrence, letter: str, rule: str) -> tuple[str, ...]:
-    """Features of a name in the sentence of the figure."""
-    items = row.items
-    if o.at < view.at:
-        side, between, verb, polarity = "<", items[o.at + 1 : view.at], view.verb, view.side
+def in_sentence(view: View, row: Row, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
+    """What is weighed of a name in the sentence of the figure."""
+    at, here = o.at, view.at
+    if at < here:
+        side, between, verb, polarity = "<", row.items[at + 1 : here], view.verb, view.side
     else:
-        side, between, verb, polarity = ">", items[view.at + 1 : o.at], view.after_verb, view.after_side
-    stand = o.stand
-    own = side_of(o.verb)
-    key = f"S{side}{stand}"
-    group = view.group
-    figures = bucket(between.count("F"))
-    names = bucket(between.count("N"))
-    link = view.links.get(o.at, side)
-    measure = view.measure
+        side, between, verb, polarity = ">", row.items[here + 1 : at], view.after_verb, view.after_side
+    stand, group, own = o.stand, view.group, side_of(o.verb)
+    link = view.links.get(at, side)
+    near, far = (between[0], between[-1]) if between else (".", ".")
+    names, figures = bucket(between.count("N")), bucket(between.count("F"))
+    breaks = bucket(sum([code in BREAKS for code in between]))
+    return (
+        (_tied, view.measure, group, letter, stand, link, side, polarity, view.side),
+        (_governed, link, side, stand, view.verb, view.noun, view.preposition),
+        (_acting, side, stand, group, verb, own, o.verb, view.side),
+        (_between, side, stand, group, names, figures, breaks, bucket(len(between)), rule),
+        (_beside, side, letter, group, o.before, o.after, near, far, o.first),
+        (_path, side, " ".join(between) if len(between) <= 4 else "+"),
+    )
+
+
+def _tied(measure: str, group: str, letter: str, stand: str, link: str, side: str, polarity: str, own: str) -> tuple[str, ...]:
+    """How the construction ties name and figure; `polarity` and `own` are the sides of the verb between them and of the one before the figure."""
     return (
         f"measure {measure} {letter} {stand}",
         f"measure {measure} link {link}",
@@ -85,128 +120,184 @@ def in_sentence(view: View, row: Row, o: Occurrence, letter: str, rule: str) -> 
         f"L {link} {letter}",
         f"L {link} {group}",
         f"L {link} side {polarity}",
-        f"L {link} side {view.side}",
-        f"L {link} side {view.side} {group}",
-        f"L {link} verb {view.verb}",
-        f"L {link} noun {view.noun}",
-        key,
-        f"{key} {letter}",
-        f"{key} {group}",
-        f"{key} side {polarity}",
-        f"{key} side {polarity} {letter}",
-        f"{key} side {polarity} {group}",
-        f"{key} verb {verb}",
-        f"{key} own {own} {group}",
-        f"{key} own {own} side {view.side}",
-        f"{key} own verb {o.verb}",
-        f"{key} names {names}",
-        f"{key} figures {figures}",
-        f"{key} breaks {bucket(sum(1 for code in between if code in BREAKS))}",
-        f"{key} noun {view.noun}",
-        f"{key} lead {view.preposition}",
-        f"{key} read {rule}",
+        f"L {link} side {own}",
+        f"L {link} side {own} {group}",
+        f"S{side}{stand}",
+        f"S{side}{stand} {letter}",
+        f"S{side}{stand} {group}",
+        f"S{side}{stand} side {polarity}",
+        f"S{side}{stand} side {polarity} {letter}",
+        f"S{side}{stand} side {polarity} {group}",
+    )
+
+
+def _governed(link: str, side: str, stand: str, verb: str, noun: str, preposition: str) -> tuple[str, ...]:
+    return f"L {link} verb {verb}", f"L {link} noun {noun}", f"S{side}{stand} noun {noun}", f"S{side}{stand} lead {preposition}"
+
+
+def _acting(side: str, stand: str, group: str, verb: str, own: str, own_verb: str, polarity: str) -> tuple[str, ...]:
+    key = f"S{side}{stand}"
+    return f"{key} verb {verb}", f"{key} own {own} {group}", f"{key} own {own} side {polarity}", f"{key} own verb {own_verb}"
+
+
+def _between(side: str, stand: str, group: str, names: str, figures: str, breaks: str, length: str, rule: str) -> tuple[str, ...]:
+    return (
+        f"S{side}{stand} names {names}",
+        f"S{side}{stand} figures {figures}",
+        f"S{side}{stand} breaks {breaks}",
+        f"S{side}{stand} read {rule}",
         f"S{side} read {rule}",
         f"S{side} names {names} {group}",
         f"S{side} figures {figures} {group}",
-        f"S{side} length {bucket(len(between))}",
-        f"S{side} before {o.before}",
-        f"S{side} after {o.after}",
-        f"S{side} next {between[0] if between else '.'}",
-        f"S{side} last {between[-1] if between else '.'} {letter}",
-        f"S{side} first {o.first} {group}",
-        f"S{side} path {' '.join(between) if len(between) <= 4 else '+'}",
+        f"S{side} length {length}",
     )
 
 
-def beyond(layout: Layout, view: View, o: Occurrence, letter: str, rule: str) -> tuple[str, ...]:
-    """Features of a name outside the sentence of the figure."""
-    here, there = layout.scene.sentences[view.row], layout.scene.sentences[o.row]
-    side = "<" if o.row < view.row else ">"
-    where = "segment" if here.segment == there.segment else "group" if here.group == there.group else "document"
-    stand = o.stand
-    distance = bucket(abs(view.row - o.row))
+def _beside(side: str, letter: str, group: str, before: str, after: str, near: str, far: str, first: bool) -> tuple[str, ...]:
     return (
-        f"measure {view.measure} D{side} {letter}",
-        f"measure {view.measure} D{side} {stand} {letter}",
+        f"S{side} before {before}",
+        f"S{side} after {after}",
+        f"S{side} next {near}",
+        f"S{side} last {far} {letter}",
+        f"S{side} first {first} {group}",
+    )
+
+
+def _path(side: str, path: str) -> tuple[str, ...]:
+    return (f"S{side} path {path}",)
+
+
+def beyond(layout: Layout, view: View, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
+    """What is weighed of a name outside the sentence of the figure."""
+    row, stand, group = o.row, o.stand, view.group
+    here, there = layout.scene.sentences[view.row], layout.scene.sentences[row]
+    side = "<" if row < view.row else ">"
+    where = "segment" if here.segment == there.segment else "group" if here.group == there.group else "document"
+    return (
+        (_away, view.measure, group, letter, stand, side, where, bucket(abs(view.row - row))),
+        (_elsewhere, group, stand, side, where, rule, layout.sections[row], view.section, side_of(o.verb)),
+    )
+
+
+def _away(measure: str, group: str, letter: str, stand: str, side: str, where: str, distance: str) -> tuple[str, ...]:
+    return (
+        f"measure {measure} D{side} {letter}",
+        f"measure {measure} D{side} {stand} {letter}",
         f"D{side}{where} {distance}",
         f"D{side}{where} {stand}",
         f"D{side} {stand} {letter}",
-        f"D{side} {stand} {view.group}",
+        f"D{side} {stand} {group}",
         f"D{side} {stand} {distance}",
-        f"D{side} read {rule}",
-        f"D{side}{where} {there.section} {here.section}",
-        f"D{side}{stand} own {side_of(o.verb)} {view.group}",
     )
+
+
+def _elsewhere(group: str, stand: str, side: str, where: str, rule: str, there: str, here: str, own: str) -> tuple[str, ...]:
+    return f"D{side} read {rule}", f"D{side}{where} {there} {here}", f"D{side}{stand} own {own} {group}"
 
 
 def places_of(layout: Layout, view: View, candidate: int) -> list[Occurrence]:
     """Where a figure sees a name: its last place before and its first place after, or the place in the sentence that is tied to the figure."""
-    near = [layout.occurrences[p] for p in (view.before.get(candidate), view.after.get(candidate)) if p is not None]
-    if len(near) < 1 or near[0].row != view.row or near[0].at in view.links:
+    occurrences, before, after = layout.occurrences, view.before.get(candidate), view.after.get(candidate)
+    near = [occurrences[before]] if before is not None else []
+    if after is not None:
+        near.append(occurrences[after])
+    if not near or near[0].row != view.row or near[0].at in view.links:
         return near
     tied = [o for o in layout.rows[view.row].occurrences if candidate in o.members and o.at in view.links and o.at < view.at]
     return [*tied[-1:], *near[1:]] if tied else near
 
 
-def features(layout: Layout, view: View, candidate: int, standing: Standing) -> list[str]:
-    """The features of a name seen from a figure; each counts one."""
-    letter, group = standing.letter, view.group
-    out = [
-        *standing.fixed,
-        f"measure {view.measure} {letter}",
-        f"group {group} {letter} {bucket(standing.rank)}",
-        f"group {group} head {standing.headline}",
-    ]
-    row = layout.rows[view.row]
+def keys(layout: Layout, view: View, candidate: int, standing: Standing) -> list[Key]:
+    """What is weighed of a name seen from a figure, beside its standing."""
+    letter, group, measure = standing.letter, view.group, view.measure
+    out: list[Key] = [(_ranked, measure, group, letter, standing.rank, standing.headline)]
     places = places_of(layout, view, candidate)
-    inside = [o for o in places if o.row == view.row]
-    for o in inside:
-        out += in_sentence(view, row, o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate))
-    if candidate in view.ranks:
-        out += _recency(view, view.ranks[candidate], letter)
+    inside = False
+    for o in places:
+        if o.row == view.row:
+            inside = True
+            out += in_sentence(view, layout.rows[view.row], o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate))
+    ranks = view.ranks.get(candidate)
+    if ranks is not None:
+        out.append((_recent, measure, group, letter, *ranks, view.pronoun))
     if candidate in view.heads:
-        out += ("heading", f"measure {view.measure} heading {letter}", f"heading {view.section}", f"heading {letter} {group}")
+        out.append((_heading, measure, group, letter, view.section))
     if candidate in view.openers:
-        out += ("opener", f"opener {view.section} {letter}", f"opener {group}")
+        out.append((_opener, group, letter, view.section))
     if inside:
-        out += ("inside", f"inside {letter} {group}")
+        out.append((_inside, group, letter))
     elif places:
-        out += beyond(layout, view, places[0], "s" if candidate in places[0].shadows else letter, rule_of(layout, places[0], candidate))
+        o = places[0]
+        out += beyond(layout, view, o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate))
         if candidate not in view.before:
-            out.append("only after")
+            out.append(ONLY_AFTER)
     return out
 
 
-def _recency(view: View, ranks: tuple[int, int, int], letter: str) -> tuple[str, ...]:
-    among_all, among_type, among_subjects = (bucket(rank) for rank in ranks)
+def features(layout: Layout, view: View, candidate: int, standing: Standing) -> list[str]:
+    """The features of a name seen from a figure; each counts one."""
+    return named((*standing.fixed, *keys(layout, view, candidate, standing)))
+
+
+def _recent(measure: str, group: str, letter: str, among_all: str, among_type: str, among_subjects: str, pronoun: bool) -> tuple[str, ...]:
     return (
-        f"recent {among_all} {view.pronoun}",
-        f"recent {among_type} {letter} {view.group}",
+        f"recent {among_all} {pronoun}",
+        f"recent {among_type} {letter} {group}",
         f"recent subject {among_subjects}",
-        f"recent subject {among_subjects} {view.pronoun} {letter}",
-        f"recent subject {among_subjects} {view.group}",
-        f"measure {view.measure} recent {among_type} {letter}",
-        f"measure {view.measure} subject {among_subjects}",
+        f"recent subject {among_subjects} {pronoun} {letter}",
+        f"recent subject {among_subjects} {group}",
+        f"measure {measure} recent {among_type} {letter}",
+        f"measure {measure} subject {among_subjects}",
     )
+
+
+def _heading(measure: str, group: str, letter: str, section: str) -> tuple[str, ...]:
+    return "heading", f"measure {measure} heading {letter}", f"heading {section}", f"heading {letter} {group}"
+
+
+def _opener(group: str, letter: str, section: str) -> tuple[str, ...]:
+    return "opener", f"opener {section} {letter}", f"opener {group}"
+
+
+def _inside(group: str, letter: str) -> tuple[str, ...]:
+    return "inside", f"inside {letter} {group}"
+
+
+def _only_after() -> tuple[str, ...]:
+    return ("only after",)
+
+
+ONLY_AFTER: Key = (_only_after,)
+
+
+def nobody_keys(layout: Layout, view: View) -> list[Key]:
+    """What is weighed of the answer that the text names nobody."""
+    row, group, verb = layout.rows[view.row], view.group, view.verb
+    subject = any(o.subject and o.at < view.at for o in row.occurrences)
+    return [
+        (_nobody, view.measure, group, verb, view.after_verb),
+        (_nobody_near, group, view.preposition, view.noun, view.section, min(3, len(row.occurrences))),
+        (_nobody_acting, group, verb, subject),
+        *[(_nobody_has, code) for code in sorted(set(row.items))],
+    ]
 
 
 def nobody(layout: Layout, view: View) -> list[str]:
     """The features of the answer that the text names nobody."""
-    row = layout.rows[view.row]
-    subject = any(o.subject and o.at < view.at for o in row.occurrences)
-    group = view.group
-    return [
-        "nobody",
-        f"nobody {group}",
-        f"nobody measure {view.measure}",
-        f"nobody verb {view.verb}",
-        f"nobody verb {view.verb} {group}",
-        f"nobody after {view.after_verb}",
-        f"nobody lead {view.preposition}",
-        f"nobody noun {view.noun}",
-        f"nobody section {view.section}",
-        f"nobody names {min(3, len(row.occurrences))} {group}",
-        f"nobody subject {subject} {group}",
-        f"nobody subject {subject} {view.verb}",
-        *(f"nobody has {code}" for code in sorted(set(row.items))),
-    ]
+    return named(nobody_keys(layout, view))
+
+
+def _nobody(measure: str, group: str, verb: str, after: str) -> tuple[str, ...]:
+    return "nobody", f"nobody {group}", f"nobody measure {measure}", f"nobody verb {verb}", f"nobody verb {verb} {group}", f"nobody after {after}"
+
+
+def _nobody_near(group: str, preposition: str, noun: str, section: str, names: int) -> tuple[str, ...]:
+    return f"nobody lead {preposition}", f"nobody noun {noun}", f"nobody section {section}", f"nobody names {names} {group}"
+
+
+def _nobody_acting(group: str, verb: str, subject: bool) -> tuple[str, ...]:
+    return f"nobody subject {subject} {group}", f"nobody subject {subject} {verb}"
+
+
+def _nobody_has(code: str) -> tuple[str, ...]:
+    return (f"nobody has {code}",)

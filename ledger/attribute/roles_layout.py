@@ -1,9 +1,11 @@
 """A document laid out for roles: each sentence as a short row of codes, with the names and the figures in it."""
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from ledger.attribute.context import Scene, Words
 from ledger.attribute.mentions import Mention, name_id
@@ -197,6 +199,8 @@ class Layout:
     """All, in the order of the text."""
     of_candidate: list[list[int]]
     """Numbers of the occurrences of each candidate."""
+    sections: list[str]
+    """The section of each row."""
 
 
 def candidates_of(mentions: Sequence[Mention]) -> tuple[tuple[Candidate, ...], tuple[int, ...]]:
@@ -226,6 +230,22 @@ def _tail(text: str, end: int) -> str:
     return ""
 
 
+FAR = sys.maxsize
+
+
+@cache
+def told() -> frozenset[str]:
+    """The words that are read as anything else than a word."""
+    return frozenset({*DETERMINERS, *MARKS, *phrases(), *cues()})
+
+
+@cache
+def sure_codes() -> Mapping[str, str]:
+    """The code of each sign, and of each word that is never a verb and opens no phrase: they are the same wherever they stand."""
+    plain = {word: cue.other for word, cue in cues().items() if not cue.verb and word not in DETERMINERS and word not in phrases()}
+    return {**plain, **MARKS}
+
+
 class Reader:
     """Reads one sentence word by word into a row; mentions and figures are taken whole."""
 
@@ -244,20 +264,40 @@ class Reader:
 
     def read(self, sentence: Words) -> Row:
         """The row of a sentence."""
-        words, starts, ends = sentence.words, sentence.starts, sentence.ends
-        for index, word in enumerate(words):
-            start, end = starts[index], ends[index]
-            if start < self.skip or self._figure(start, end) or self._name(start, end):
+        words, ends, items, forms = sentence.words, sentence.ends, self.row.items, self.row.forms
+        known, sure, opening = told(), sure_codes(), self._opening()
+        for index, (word, start, end) in enumerate(zip(words, sentence.starts, ends, strict=True)):
+            if start < self.skip:
                 continue
-            if word in DETERMINERS:
-                self.determined = True
-                continue
-            mark = MARKS.get(word)
-            if mark is not None:
-                self._put(mark)
-            elif not self._phrase(word, words[index : index + 4], ends[index : index + 4]):
-                self._word(word)
+            if end > opening:
+                taken = self._figure(start, end) or self._name(start, end)
+                opening = self._opening()
+                if taken:
+                    continue
+            code = sure.get(word)
+            if code is not None:
+                items.append(code)
+                forms.append("")
+                self.determined = False
+            elif word in known:
+                self._known(word, words[index : index + 4], ends[index : index + 4])
+            else:
+                self.determined = False
+                if not items or items[-1] != OTHER:
+                    self._put(OTHER)
         return self.row
+
+    def _known(self, word: str, words: Sequence[str], ends: Sequence[int]) -> None:
+        """Read a word of the lexicon whose code hangs on what stands around it."""
+        if word in DETERMINERS:
+            self.determined = True
+        elif not self._phrase(word, words, ends):
+            self._word(word)
+
+    def _opening(self) -> int:
+        """Where the next name or figure begins: words that end before it are none."""
+        name = self.mentions[self.mention][1].start if self.mention < len(self.mentions) else FAR
+        return min(name, self.figures[self.figure][1] if self.figure < len(self.figures) else FAR)
 
     def _put(self, code: str, form: str = "") -> None:
         self.row.items.append(code)
@@ -328,7 +368,7 @@ class Reader:
 
 def merge_coordinated(row: Row) -> Row:
     """Make one place of names that are listed together: "Larkfield, Varga and Osk" becomes one name of three members."""
-    if len(row.occurrences) < 2:
+    if not any(_coordinated(row.items, new.at, last, new) for last, new in pairwise(row.occurrences)):
         return row
     items: list[str] = []
     marks: list[str] = []
@@ -381,17 +421,20 @@ def describe(row: Row) -> None:
 
 def _stand(o: Occurrence) -> str:
     """How a name stands in its own sentence, in one word."""
-    ways = (
-        (o.after == "'s", "owner" + o.preposition),
-        (o.after == "-x", "compound"),
-        (o.after in (":", "|"), "label"),
-        (o.before == "(" and o.after == ")", "bracket"),
-        (o.subject, "subject"),
-        (bool(o.preposition), o.preposition),
-        (o.after == "N", "modifier"),
-        (o.after.endswith("_n"), "attribute"),
-    )
-    return next((way for holds, way in ways if holds), "other")
+    after = o.after
+    if after == "'s":
+        return "owner" + o.preposition
+    if after in BEHIND:
+        return BEHIND[after]
+    if o.before == "(" and after == ")":
+        return "bracket"
+    if o.subject or o.preposition:
+        return "subject" if o.subject else o.preposition
+    return "modifier" if after == "N" else "attribute" if after.endswith("_n") else "other"
+
+
+BEHIND = {"-x": "compound", ":": "label", "|": "label"}
+"""What a sign behind a name makes of it."""
 
 
 def _preposition(items: Sequence[str], at: int) -> str:
@@ -444,7 +487,7 @@ def with_seats(mentions: Sequence[Mention]) -> list[Mention]:
         made.append(mention)
         country = seats().get(mention.name) if mention.type is NameType.PLACE and starts[mention.start] == 1 else None
         if country is not None:
-            made.append(replace(mention, name=country, id=name_id(country), type=NameType.COUNTRY, rule="seat"))
+            made.append(mention._replace(name=country, id=name_id(country), type=NameType.COUNTRY, rule="seat"))
     return made
 
 
@@ -474,4 +517,4 @@ def lay_out(scene: Scene, mentions: Sequence[Mention]) -> Layout:
             for member in occurrence.members:
                 of_candidate[member].append(len(everywhere))
             everywhere.append(occurrence)
-    return Layout(scene, mentions, candidates, rows, everywhere, of_candidate)
+    return Layout(scene, mentions, candidates, rows, everywhere, of_candidate, [sentence.section.value for sentence in scene.sentences])

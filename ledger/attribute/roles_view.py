@@ -29,6 +29,21 @@ SALIENT = 4
 AGAIN = (["("], [",", "or"], ["or"], [","], [",", "cost"], ["(", "cost"], [":"], ["-"], [",", "be"], ["be"])
 """What stands between an amount and the same amount in other money: "$5bn (€4.6bn)", "2 trillion yen, or some $13bn"."""
 NEVER = 99
+BUCKETS = (*"012344666999999", *["15"] * (NEVER - 14))
+
+
+def bucket(number: int) -> str:
+    """A number as one of few words: near ones exactly, far ones roughly.
+
+    >>> [bucket(number) for number in (0, 3, 5, 8, 14, 15, 700)]
+    ['0', '3', '4', '6', '9', '15', '15']
+    """
+    return BUCKETS[number] if number <= NEVER else "15"
+
+
+Ranks = tuple[str, str, str]
+"""How recently a name was said, as buckets: among all names, among those of its type, among subjects."""
+UNRANKED: Ranks = (bucket(NEVER), bucket(NEVER), bucket(NEVER))
 
 
 @cache
@@ -75,8 +90,8 @@ class View:
     """Number of the last place of each name before the figure."""
     after: dict[int, int]
     """Number of the first place after it."""
-    ranks: dict[int, tuple[int, int, int]]
-    """How recently each name was said: among all, among those of its type, among subjects."""
+    ranks: dict[int, Ranks]
+    """How recently each name was said."""
     heads: frozenset[int]
     """Names of the heading over the figure's line."""
     openers: frozenset[int]
@@ -97,7 +112,20 @@ def views_of(layout: Layout, measures: Sequence[Measure]) -> list[View]:
     salient = sorted(layout.candidates, key=lambda c: (-len(c.mentions), c.number))[:SALIENT]
     headline = () if layout.scene.headline is None else layout.rows[layout.scene.headline].occurrences
     always = sorted({*(c.number for c in salient), *(m for o in headline for m in o.members)})
-    return [_view(layout, index, anchors[index], measures[index], heads, ends, always) for index in range(len(layout.scene.figures))]
+    around: Around = {}
+    return [_view(layout, index, anchors[index], measures[index], heads, ends, always, around) for index in range(len(layout.scene.figures))]
+
+
+Said = tuple[dict[int, int], dict[int, Ranks]]
+Around = dict[tuple[int, int], tuple[Said, dict[int, int]]]
+"""What figures between the same two names of a sentence share: the names before with their ranks, and those after."""
+
+
+def _around(layout: Layout, split: int, row: int, always: Sequence[int], heads: frozenset[int], known: Around) -> tuple[Said, dict[int, int]]:
+    found = known.get((split, row))
+    if found is None:
+        found = known[split, row] = (_said_before(layout, split, always, heads), _said_after(layout, split, row, always))
+    return found
 
 
 def anchors_of(layout: Layout) -> list[int]:
@@ -141,31 +169,32 @@ def _view(
     heads: Sequence[frozenset[int]],
     ends: Sequence[tuple[int, int]],
     always: Sequence[int],
+    around: Around,
 ) -> View:
     number = layout.scene.sentence_of[index]
     row = layout.rows[number]
     at = row.figures.get(anchor, row.figures.get(index, len(row.items)))
     split = bisect_left(ends, (number, at))
     verb, after_verb = verb_before(row, at), verb_after(row, at)
-    before, ranks = _said_before(layout, split, always, heads[number])
+    (before, ranks), after = _around(layout, split, number, always, heads[number], around)
     segment = layout.scene.sentences[number].segment
     return View(
         number=index,
         row=number,
         at=at,
         group=GROUPS.get(measure, "stat"),
-        measure=str(measure),
+        measure=measure.value,
         verb=verb,
         side=side_of(verb),
         after_verb=after_verb,
         after_side=side_of(after_verb),
         preposition=_lead(row, at),
         noun=_noun(row, at),
-        order=sum(1 for other in row.figures.values() if other < at),
+        order=sum([other < at for other in row.figures.values()]),
         pronoun="it" in row.items[:at] and (not row.occurrences or row.occurrences[0].at > at),
-        section=str(layout.scene.sentences[number].section),
+        section=layout.sections[number],
         before=before,
-        after=_said_after(layout, split, number, always),
+        after=after,
         ranks=ranks,
         heads=heads[number],
         openers=_openers(layout, split, segment),
@@ -184,9 +213,9 @@ def _openers(layout: Layout, split: int, segment: int) -> frozenset[int]:
     return frozenset(first.members) if first is not None else frozenset()
 
 
-def _said_before(layout: Layout, split: int, always: Sequence[int], heads: frozenset[int]) -> tuple[dict[int, int], dict[int, tuple[int, int, int]]]:
+def _said_before(layout: Layout, split: int, always: Sequence[int], heads: frozenset[int]) -> Said:
     before: dict[int, int] = {}
-    ranks: dict[int, tuple[int, int, int]] = {}
+    ranks: dict[int, Ranks] = {}
     letters: dict[str, int] = {}
     total = subjects = 0
     for number in range(split - 1, max(-1, split - 1 - LOOK_BACK), -1):
@@ -196,7 +225,7 @@ def _said_before(layout: Layout, split: int, always: Sequence[int], heads: froze
             continue
         for m in fresh:
             before[m] = number
-            ranks[m] = (total, letters.get(o.letter, 0), subjects if o.subject else NEVER)
+            ranks[m] = (bucket(total), bucket(letters.get(o.letter, 0)), bucket(subjects if o.subject else NEVER))
         letters[o.letter] = letters.get(o.letter, 0) + 1
         total += 1
         subjects += o.subject
@@ -206,7 +235,7 @@ def _said_before(layout: Layout, split: int, always: Sequence[int], heads: froze
             place = bisect_left(places, split) - 1
             if place >= 0:
                 before[m] = places[place]
-                ranks[m] = (NEVER, NEVER, NEVER)
+                ranks[m] = UNRANKED
     return before, ranks
 
 

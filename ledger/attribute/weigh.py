@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from math import exp
+from operator import mul
+from sys import intern
 from typing import Any
 
 from ledger.lexicons import json_data
@@ -33,12 +35,10 @@ class Model:
     def scores(self, features: Features) -> list[float]:
         """The sums of the weights, one a label; features without a weight add nothing."""
         weights = self.weights
-        rows = [self.intercept]
-        for feature, value in features.items():
-            row = weights.get(feature)
-            if row is not None:
-                rows.append(row if value == 1.0 else tuple([weight * value for weight in row]))
-        return [sum(column) for column in zip(*rows, strict=True)]  # columns at once: ten times as fast as cell by cell
+        held = [(row, value) for feature, value in features.items() if (row := weights.get(feature)) is not None]
+        values = (1.0, *[value for _, value in held])
+        columns = zip(self.intercept, *[row for row, _ in held], strict=True)  # columns at once: ten times as fast as cell by cell
+        return [sum(map(mul, column, values)) for column in columns]
 
     def probabilities(self, features: Features) -> dict[str, float]:
         """Calibrated probability of each label."""
@@ -56,19 +56,12 @@ class Model:
 
     def told(self, bundles: Iterable[Bundle], loose: Iterable[str]) -> dict[str, float]:
         """Calibrated probability of each label, of bundles and single features, each counted as often as it is told."""
-        rows = [self.intercept]
-        for bundle in bundles:
-            row = self.rows.get(bundle)
-            if row is None:
-                row = self.row(bundle)
-            if row:
-                rows.append(row)
-        weights = self.weights
-        for feature in loose:
-            weight = weights.get(feature)
-            if weight is not None:
-                rows.append(weight)
-        heat = self.temperature
+        known, weights, heat = self.rows, self.weights, self.temperature
+        rows = [
+            self.intercept,
+            *[row for bundle in bundles if (row := known[bundle] if bundle in known else self.row(bundle))],
+            *[weight for feature in loose if (weight := weights.get(feature)) is not None],
+        ]
         return dict(zip(self.labels, softmax([sum(column) / heat for column in zip(*rows, strict=True)]), strict=True))
 
     def shares(self, features: Features, label: str, most: int = 8) -> list[tuple[str, float]]:
@@ -87,14 +80,10 @@ def softmax(scores: list[float]) -> list[float]:
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
-    """A model from the contents of a weights file."""
-    return Model(
-        data["name"],
-        tuple(data["labels"]),
-        tuple(data["intercept"]),
-        {feature: tuple(row) for feature, row in data["weights"].items()},
-        data["temperature"],
-    )
+    """A model from the contents of a weights file; equal weights are one number, so that a row is read from the processor's own memory."""
+    numbers: dict[float, float] = {}
+    weights = {intern(feature): tuple([numbers.setdefault(weight, weight) for weight in row]) for feature, row in data["weights"].items()}
+    return Model(data["name"], tuple(data["labels"]), tuple(data["intercept"]), weights, data["temperature"])
 
 
 @lru_cache(maxsize=16)

@@ -179,7 +179,9 @@ def scan(text: str, encoded: bytes, places: Iterator[Place]) -> Iterator[tuple[i
                 start = _without_word(encoded, start, cut)
             atom = read_atom(text, start, cut, place)
             yield start, cut, place, atom
-            position = max(atom.end if atom is not None else cut, start + 1)
+            position = cut if atom is None else atom.end
+            if position <= start:
+                position = start + 1
         start, end = find(encoded, position)
 
 

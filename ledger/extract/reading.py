@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from ledger.extract.atoms import COUNT, MONEY, QUANTITY, Atom, Place, scan
 from ledger.extract.bounds import apply_bound
@@ -141,12 +142,12 @@ def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
 
 
 def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period | None) -> Figure:
-    sentence = atom.place
+    sentence, end = atom.place, atom.end
     return Figure.trusted(
         start=atom.start,
-        end=atom.end,
+        end=end,
         sentence_start=sentence.start,
-        sentence_end=max(sentence.end, atom.end),
+        sentence_end=max(end, sentence.end),
         section=sentence.segment.section,
         kind=atom.kind or COUNT,
         unit=unit,
@@ -160,5 +161,11 @@ def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period |
         period_start=period.start if period else None,
         period_end=period.end if period else None,
         links=tuple([FigureLink.trusted(kind=kind, start=other.start, rule=rule) for kind, other, rule in atom.links]) if atom.links else (),
-        rules=(*atom.rules, period.rule) if period else tuple(atom.rules),
+        rules=_shared((*atom.rules, period.rule) if period else tuple(atom.rules)),
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _shared(rules: tuple[str, ...]) -> tuple[str, ...]:
+    """The same tuple for the same rules: thousands of figures fire the same few."""
+    return rules

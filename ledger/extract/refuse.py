@@ -65,18 +65,27 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
     """Whether the atom is glued to a word: "GB200", "5G", "F-35", "777X"; a dash behind another number (`last_end`) is none."""
     start, end = atom.start, atom.end
     before = text[start - 1 : start] if start else ""
-    if text[start] == "." and before.isdigit():
-        return True
-    if last_end == start - 1:
-        return end < len(text) and ord(text[end]) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
-    if before and ord(before) in WORD_BYTES and (ord(text[start]) in WORD_BYTES):
+    if before != " ":
+        if text[start] == "." and before.isdigit():
+            return True
+        if last_end != start - 1 and before:
+            glued = _glued_before(text, atom, before)
+            if glued is not None:
+                return glued
+    behind = text[end : end + 1]
+    return bool(behind) and ord(behind) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
+
+
+def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
+    """Whether what touches the atom from the left makes it part of a word; None where only what stands behind it can tell."""
+    start = atom.start
+    if ord(before) in WORD_BYTES and ord(text[start]) in WORD_BYTES:
         return True
     if before == "-" and not atom.digits and start > 1 and text[start - 2].isdigit():
         return True
     if before in ("-", ".", "/") and start > 1 and ord(text[start - 2]) in WORD_BYTES and atom.kind is None:
         return before == "." or text[start - 2].isupper() or (ord(text[start - 2]) in LETTERS and not _prefix_word(text, start))
-    behind = text[end : end + 1]
-    return bool(behind) and ord(behind) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
+    return None
 
 
 _PREFIXES = re.compile(r"(?:\b(?:mid|pre|post|sub|non|top|under|over|around|about)|\d)-$", re.IGNORECASE)

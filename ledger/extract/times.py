@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from ledger.extract.times_words import Period, has, plain, times, year_earlier
 from ledger.lexicons import load
@@ -60,8 +61,7 @@ OPENING = 4
 """Segments at the head of a text in which it says whose year's money it is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A figure as far as its time is concerned."""
 
     start: int
