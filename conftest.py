@@ -1,5 +1,6 @@
 """Every executable example in the documents runs in a folder of its own that holds the seed articles."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
+os.environ["LEDGER_ATTRIBUTOR"] = "fast"  # tests speak of the named features, installed extras or not, unless they ask for the network
 
 
 @pytest.fixture

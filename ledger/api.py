@@ -12,10 +12,12 @@ from typing import Any, Literal, NoReturn, Self
 import polars as pl
 
 from ledger import __version__
+from ledger.attribute import Attributor, Told, attributor_of
+from ledger.attribute import explain as explain_attribution
 from ledger.decisions import Saying, make_decision
 from ledger.errors import InputError, LedgerError
 from ledger.export import Frames, Taken, export, import_decisions
-from ledger.extract import Loss, explain
+from ledger.extract import Loss, explain, extract
 from ledger.handout import Filters, frames_of, ledger_name
 from ledger.lexicons.load import lexicon_hash
 from ledger.lexicons.names import Names, load_names
@@ -62,10 +64,13 @@ def document_of(text: str, published: date | None = None, source: str = "text") 
     )
 
 
-def extract_claims(text: str, published: date | None = None, *, names: Source | None = None) -> list[Claim]:
-    """The claims of a text in its order; `published` anchors words like "next year", `names` is a TOML file of the user's names."""
+def extract_claims(text: str, published: date | None = None, *, names: Source | None = None, attributor: str | None = None) -> list[Claim]:
+    """The claims of a text in its order; `published` anchors words like "next year", `names` is a TOML file of the user's names.
+
+    `attributor` is "fast", "accurate" or "auto" (the environment's LEDGER_ATTRIBUTOR, or auto, unless said).
+    """
     document = document_of(text.replace("\r\n", "\n").replace("\r", "\n"), published)
-    return list(claims_of(document, _own_names(names)).claims)
+    return list(claims_of(document, _own_names(names), attributor_of(attributor)).claims)
 
 
 def _own_names(file: Source | None) -> Names | None:
@@ -145,6 +150,7 @@ class Book:
         publisher: str | None = None,
         source_url: str | None = None,
         names: Source | None = None,
+        attributor: str | None = None,
         progress: Callable[[Reading], None] | None = None,
     ) -> Ingestion:
         """Read `sources` (files, folders or "-"), and store what is new as one run, all or nothing; the same text again adds nothing.
@@ -153,23 +159,25 @@ class Book:
         of the user's names. Raises InputError where a source does not exist or `names` is none; a file that cannot be read becomes a Problem and
         the rest goes on.
         """
-        started, own = now(), _own_names(names)
+        started, how = now(), (_own_names(names), attributor_of(attributor))
         paths = [sources] if isinstance(sources, str | PathLike) else list(sources)
         entries = read(paths, retrieved_at=started, metadata=metadata, published=published, publisher=publisher, source_url=source_url)
         columns = self.documents.select("document_id", "source", *SAID).collect()
         known = {row["document_id"]: row for row in columns.iter_rows(named=True)}
-        return self.add(_read_new(entries, known, own), started, progress, words=words_hash(names))
+        return self.add(_read_new(entries, known, *how), started, progress, words=words_hash(names))
 
-    def reextract(self, *, names: Source | None = None, progress: Callable[[Reading], None] | None = None) -> Ingestion:
+    def reextract(
+        self, *, names: Source | None = None, attributor: str | None = None, progress: Callable[[Reading], None] | None = None
+    ) -> Ingestion:
         """Read every stored document anew with this program; where its claims are others now they take the place of the earlier ones.
 
         `names` is a TOML file of the user's names, which is not kept: without it the documents are read without them. Decisions stay: they are
         found again by their quote. What was said before can still be seen `as_of` an earlier day.
         """
-        started, own = now(), _own_names(names)
+        started, how = now(), (_own_names(names), attributor_of(attributor))
         stored = self.documents.sort("document_id").collect()
         documents = (records_of(Document, row)[0].model_copy(update={"run_id": None}) for row in stored.iter_slices(1))
-        return self.add((reading_of(document, own) for document in documents), started, progress, anew=True, words=words_hash(names))
+        return self.add((reading_of(document, *how) for document in documents), started, progress, anew=True, words=words_hash(names))
 
     def add(
         self,
@@ -545,13 +553,15 @@ class Derived:
         return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
 
 
-def _read_new(entries: Iterable[Document | Problem], known: Mapping[str, Mapping[str, Any]], names: Names | None = None) -> Iterator[Reading]:
+def _read_new(
+    entries: Iterable[Document | Problem], known: Mapping[str, Mapping[str, Any]], names: Names | None, attributor: Attributor
+) -> Iterator[Reading]:
     """The readings of entries; documents that are in the ledger already pass through unread, with a warning where other things are said of them."""
     for entry in entries:
         if isinstance(entry, Document) and entry.document_id in known:
             yield Reading(entry, (), tuple(_said_anew(entry, known[entry.document_id])))
         else:
-            yield reading_of(entry, names)
+            yield reading_of(entry, names, attributor)
 
 
 def _said_anew(document: Document, known: Mapping[str, Any]) -> Iterator[Problem]:
@@ -583,35 +593,47 @@ class Explained:
     document: Document
     quotes: tuple[Quote, ...]
     """Its claims with the words and the rule behind each attribute."""
+    told: Mapping[int, Told]
+    """How each of its figures was attributed, by its start."""
     losses: tuple[Loss, ...]
     """The numbers that became no claim, and why."""
     problems: tuple[Problem, ...]
 
 
-def explain_text(document: Document, names: Names | None = None) -> Explained:
+def explain_text(document: Document, names: Names | None = None, attributor: Attributor = Attributor.AUTO) -> Explained:
     """The claims of a document with what each rule read, and its numbers that became no claim with the rule that refused them."""
-    reading = reading_of(document, names)
+    reading = reading_of(document, names, attributor)
     rows = claim_rows(frame_of(Claim, reading.claims).lazy(), frame_of(Document, [document]).lazy()).sort("start").collect()
-    losses = tuple(entry for entry in explain(document.text, segment(document.text)) if isinstance(entry, Loss))
-    return Explained(document, tuple(quote_of(row, document.text) for row in rows.iter_rows(named=True)), losses, reading.problems)
+    segments = segment(document.text)
+    losses = tuple(entry for entry in explain(document.text, segments) if isinstance(entry, Loss))
+    figures = extract(document.text, segments, document.published)
+    told = {one.start: one for one in explain_attribution(document, segments, figures, names=names, attributor=attributor)}
+    return Explained(document, tuple(quote_of(row, document.text) for row in rows.iter_rows(named=True)), told, losses, reading.problems)
 
 
-def explain_sources(sources: Iterable[Source], *, names: Source | None = None, **known: Any) -> Iterator[Explained | Problem]:
+def explain_sources(
+    sources: Iterable[Source], *, names: Source | None = None, attributor: str | None = None, **known: Any
+) -> Iterator[Explained | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
-    own = _own_names(names)
+    how = _own_names(names), attributor_of(attributor)
     for entry in read(list(sources), retrieved_at=now(), **known):
-        yield entry if isinstance(entry, Problem) else explain_text(entry, own)
+        yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
 
 
 def extract_rows(
-    sources: Iterable[Source], *, names: Source | None = None, progress: Callable[[Reading], None] | None = None, **known: Any
+    sources: Iterable[Source],
+    *,
+    names: Source | None = None,
+    attributor: str | None = None,
+    progress: Callable[[Reading], None] | None = None,
+    **known: Any,
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """The claims of articles as flat rows, without a ledger, and what could not be taken; the options are those of `Book.ingest`."""
     documents: dict[str, Document] = {}
     claims: list[Claim] = []
     problems: list[Problem] = []
-    own = _own_names(names)
-    for reading in (reading_of(entry, own) for entry in read(list(sources), retrieved_at=now(), **known)):
+    how = _own_names(names), attributor_of(attributor)
+    for reading in (reading_of(entry, *how) for entry in read(list(sources), retrieved_at=now(), **known)):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:
             documents[reading.document.document_id] = reading.document

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ledger.attribute import attribute
+from ledger.attribute import Attributor, attribute
+from ledger.errors import InputError
 from ledger.extract import extract
 from ledger.lexicons.names import Names
 from ledger.segment import segment
@@ -21,23 +22,25 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def claims_of(document: Document, names: Names | None = None) -> Reading:
+def claims_of(document: Document, names: Names | None = None, attributor: Attributor = Attributor.AUTO) -> Reading:
     """The claims of one document that hold together, in the order of its text, and what was wrong with the others.
 
-    `names` replaces the lexicon's own; see `ledger.lexicons.names.load_names`.
+    `names` replaces the lexicon's own; see `ledger.lexicons.names.load_names`. Raises InputError where the `attributor` needs what is not installed.
     """
     segments = segment(document.text)
     figures = extract(document.text, segments, document.published)
-    claims, problems = validate(document, attribute(document, segments, figures, names=names))
+    claims, problems = validate(document, attribute(document, segments, figures, names=names, attributor=attributor))
     return Reading(document, claims, problems)
 
 
-def reading_of(entry: Document | Problem, names: Names | None = None) -> Reading:
+def reading_of(entry: Document | Problem, names: Names | None = None, attributor: Attributor = Attributor.AUTO) -> Reading:
     """The reading of what was read of a source: a Problem passes through, and a document that breaks a stage becomes one."""
     if isinstance(entry, Problem):
         return Reading(None, (), (entry,))
     try:
-        return claims_of(entry, names)
+        return claims_of(entry, names, attributor)
+    except InputError:
+        raise
     except Exception as error:  # noqa: BLE001 - a bug met by one article must not cost the other ten thousand; it is told, not hidden
         message = f"{type(error).__name__}: {error}; please report it with the text, the article was left out"
         return Reading(None, (), (Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id),))

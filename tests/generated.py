@@ -35,7 +35,7 @@ def write_book(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chdir(ROOT), patch("ledger.api.now", lambda: MOMENT):
         book = Book.open(Path(folder) / "seeds.ledger")
-        book.ingest("seeds")
+        book.ingest("seeds", attributor="fast")  # its numbers are the same on every processor
         book.export(path)
 
 

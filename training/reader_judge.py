@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 
 from ledger.attribute.fields import THRESHOLD
 from ledger.attribute.labels import COMMITMENTS, best_measure
-from ledger.attribute.reader import BATCH, taken_of
+from ledger.attribute.reader import BATCH, mixed, taken_of
 from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, window
 from ledger.attribute.roles import ROLES, Role
 from schemas import Kind
@@ -71,13 +71,15 @@ def settings_of(found: Sequence[Predicted]) -> dict[str, Any]:
     nobody, together = {}, {}
     for role in ROLES:
         nobody[role], together[role] = _best(lambda bars, role=role: _name_score(found, role, *bars), NOBODY, TOGETHER)
-    (field,) = _best(lambda bars: _field_score(found, *bars), FIELD)
-    return {"heat": heat, "nobody": nobody, "together": together, "field": round(1 / (1 + float(np.exp(-field))), 3)}
+    share = {what: max(SHARE, key=lambda part, what=what: _label_score(found, what, part, heat[what])) for what in ("measure", "stage")}
+    share["field"], field = _best(lambda bars: _field_score(found, *bars), SHARE, FIELD)
+    return {"heat": heat, "share": share, "nobody": nobody, "together": together, "field": field}
 
 
+SHARE = (0.25, 0.4, 0.5, 0.6, 0.75, 1.0)
 NOBODY = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
 TOGETHER = (-0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
-FIELD = (-1.5, -1.25, -1.0, -0.75, -0.5, -0.25, 0.0)
+FIELD = (0.26, 0.3, 0.34, 0.38, 0.42, 0.46)
 
 
 def _best(judge: Callable[[tuple[float, ...]], float], *choices: Sequence[float]) -> tuple[float, ...]:
@@ -128,10 +130,36 @@ def _name_score(found: Sequence[Predicted], role: Role, nobody: float, together:
     return n["agreeing"] / max(1, n["both"]) + n["exact"] / max(1, 2 * n["all"])
 
 
-def _field_score(found: Sequence[Predicted], bar: float) -> float:
+def _measures(one: Predicted, share: float, heat: float) -> dict[str, float]:
+    return mixed(_softmax(MEASURES, one.measures, heat), one.item.lesson.priors[one.item.index].measures, share)
+
+
+def _stages(one: Predicted, share: float, heat: float) -> dict[str, float]:
+    return mixed(_softmax(STAGES, one.stages, heat), one.item.lesson.priors[one.item.index].stages, share)
+
+
+def _softmax(labels: Sequence[str], scores: Sequence[float], heat: float) -> dict[str, float]:
+    powers = np.exp((np.array(scores) - max(scores)) / heat)
+    return {str(label): float(p) for label, p in zip(labels, powers / powers.sum(), strict=True)}
+
+
+def _fields(one: Predicted, share: float, bar: float) -> list[str]:
+    read = {str(code): 1 / (1 + float(np.exp(-score))) for code, score in zip(FIELDS, one.fields, strict=True)}
+    return [code for code, p in mixed(read, one.item.lesson.priors[one.item.index].fields, share).items() if p >= bar]
+
+
+def _label_score(found: Sequence[Predicted], what: str, share: float, heat: float) -> float:
+    """The share of figures with the right measure, or of commitments with the right stage."""
+    if what == "measure":
+        return sum(best_measure(_measures(one, share, heat)) == one.item.right.measure for one in found)
+    staged = [(one, _stages(one, share, heat)) for one in found if one.item.right.stage is not None]
+    return sum(max(shares, key=lambda stage: shares[stage]) == one.item.right.stage for one, shares in staged)
+
+
+def _field_score(found: Sequence[Predicted], share: float, bar: float) -> float:
     n: Counter[str] = Counter()
     for one in found:
-        said = [code for code, score in zip(FIELDS, one.fields, strict=True) if score >= bar]
+        said = _fields(one, share, bar)
         agreeing, want, have = SCORER.names_agree(one.item.lesson.labels[one.item.index]["fields"], said)
         n.update({"agreeing": agreeing, "both": want + have})
     return 2 * n["agreeing"] / max(1, n["both"])
@@ -147,10 +175,11 @@ def fast_said(lesson: Lesson, index: int) -> Said:
 
 def read_said(one: Predicted, settings: Mapping[str, Any]) -> Said:
     """What the network says."""
-    shares = np.exp(np.array(one.measures) - max(one.measures))
-    measure = best_measure({str(m): float(p) for m, p in zip(MEASURES, shares / shares.sum(), strict=True)})
-    stage = str(STAGES[int(np.argmax(one.stages))]) if measure in COMMITMENTS else None
-    said = [str(code) for code, score in zip(FIELDS, one.fields, strict=True) if 1 / (1 + np.exp(-score)) >= settings["field"]]
+    share, heat = settings["share"], settings["heat"]
+    measure = best_measure(_measures(one, share["measure"], heat["measure"]))
+    stages = _stages(one, share["stage"], heat["stage"])
+    stage = max(stages, key=lambda stage: stages[stage]) if measure in COMMITMENTS else None
+    said = _fields(one, share["field"], settings["field"])
     return Said(measure, stage, said, {role: _said_names(one, role, settings["nobody"][role], settings["together"][role]) for role in ROLES})
 
 

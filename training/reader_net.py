@@ -1,7 +1,7 @@
 """The network of the learned attributor, and what it is taught by; the input of each figure is `ledger.attribute.reader_input.Window`.
 
-A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. Measure, stage and fields start from the logarithms
-of what the named features think, and so do the scores of mentions: what the network adds is what it has read.
+A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. Measure, stage, fields and the scores of mentions
+start from the logarithms of what the named features think: what the network adds is what it has read.
 """
 
 from collections.abc import Sequence
@@ -153,7 +153,7 @@ def by_name(windows: Sequence[Window], scores: Tensor) -> list[tuple[list[int], 
 
 
 WEIGHTS = {"fields": 0.2, "choice": 0.6, "each": 0.4, "statistic": 0.25, "unseen": 0.2}
-"""How much each part of the loss counts beside measure and stage; the names of statistics, and of figures whose names the window lacks, count less."""
+"""How much each part of the loss counts beside measure and stage; the names of statistics count less, and so do names that the window lacks."""
 
 
 def loss_of(out: tuple[Tensor, Tensor, Tensor, Tensor], windows: Sequence[Window], items: Sequence[Item]) -> Tensor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 from tokenizers import Tokenizer
@@ -47,7 +48,7 @@ class Swaps:
                     names[place.candidate] = draw.choice(self.names[kind])
                 edits[place.first, place.last] = names[place.candidate]
         ordered = [(first, last, ids) for (first, last), ids in sorted(edits.items())]
-        overlap = any(a[1] > b[0] for a, b in zip(ordered, ordered[1:], strict=False))
+        overlap = any(a[1] > b[0] for a, b in pairwise(ordered))
         return line if overlap or not ordered else _edited(line, ordered)
 
     def _renumbered(self, line: Line, digits: dict[int, int], draw: Random) -> Line:

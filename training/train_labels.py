@@ -21,6 +21,7 @@ from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
 from training.gold import GOLD, Article, articles
 from training.own import own_articles
 from training.tied import Settings, fit_tied
+from training.written import written_articles
 
 OPTIONAL_WEIGHT = 0.5
 FOLDERS = ("dev", "seeds")
@@ -191,13 +192,14 @@ def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mappin
 
 def main() -> None:
     reads = [read(article) for folder in FOLDERS for article in articles(GOLD / folder)]
-    trained = train(reads)
+    written = [read(article) for article in written_articles()]
+    trained = train([*reads, *written])
     unseen, whole = judge(reads, trained.folds), judge(reads, trained.whole)
     print(f"{'label':<20} {'out of fold':>12} {'whole':>7}")
     for name, share in unseen.items():
         print(f"{name:<20} {share:>12} {whole[name]:>7}")
     if "--write" in sys.argv:
-        note = {"articles": len(reads), "figures": sum(len(r.rows) for r in reads), "out_of_fold": dict(unseen)}
+        note = {"articles": len(reads), "written": len(written), "figures": sum(len(r.rows) for r in (*reads, *written)), "out_of_fold": dict(unseen)}
         for model in trained.whole.values():
             write(model, note)
 

@@ -2,8 +2,8 @@
 
     python -m training.train_reader WORK [--base FOLDER]
 
-The network first learns from the written articles alone, then, once for each fold and once for all, from the annotated ones. Everything it makes lies in
-the folder WORK: what is there already is not made anew. `training.export_reader` makes the package's file of it. Needs the extra `train`.
+The network first learns from the written articles alone, then, once for each fold and once for all, from the annotated ones. All that it makes lies in
+the folder WORK; what is there already is not made anew. `training.export_reader` makes the package's file of it. Needs the extra `train`.
 """
 
 import json
@@ -104,7 +104,7 @@ def batches(items: Sequence[Item], sheets: Mapping[int, Sheet], draw: random.Ran
 def teach(net: Net, some: Sequence[Lesson], rounds: int, words: Tokenizer, seed: int) -> None:
     """Teach a network; the same seed gives the same network."""
     torch.manual_seed(seed)
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 - an order of lessons, no secret
     items, swaps = items_of(some, learning=True), Swaps(some, words)
     slow = [p for name, p in net.named_parameters() if name.startswith("encoder.") and p.requires_grad]
     fast = [p for name, p in net.named_parameters() if not name.startswith("encoder.")]

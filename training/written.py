@@ -2,8 +2,9 @@
 
     python -m training.written [FILE ...]     tell what does not fit in them
 
-An article starts with `=== name | date | style`; its figures stand in braces: `{$3 billion|investment/pledged|Actor; Actor|Recipient; Place|field; field}`.
-Trailing empty parts may be left off; `{five years|?}` is a figure that nobody is asked about.
+An article starts with `=== name | date | style`; its figures stand in braces, as
+`{$3 billion|investment/pledged|Actor; Actor|Recipient; Place|field; field}`. Trailing empty parts may be left
+off; `{five years|?}` is a figure that nobody is asked about.
 """
 
 import re
@@ -25,7 +26,7 @@ HEAD = re.compile(r"^=== (?P<name>[\w-]+) \| (?P<date>\d{4}-\d{2}-\d{2}) \| (?P<
 MARK = re.compile(r"\{([^{}|]+)\|([^{}]*)\}")
 
 
-class Fault(ValueError):
+class MarkError(ValueError):
     """A mark that says something the guidelines do not know."""
 
 
@@ -61,8 +62,9 @@ def _article(name: str, published: date, body: str) -> tuple[Article, list[str]]
     labels = [by_place.pop((figure.start, figure.end), None) for figure in figures]
     faults += [f"marked, but not found as a figure: {text[a:b]!r}" for a, b in by_place]
     faults += [f"found, but not marked: {text[f.start : f.end]!r}" for f, label in zip(figures, labels, strict=True) if label is None]
-    faults += _unknown_names(text, [m.name for m in mentions(text, segments)], [label for label in labels if label])
-    full = tuple({**(label or _optional()), "kind": figure.kind.value, "period": figure.period} for figure, label in zip(figures, labels, strict=True))
+    faults += _unknown_names([m.name for m in mentions(text, segments)], [label for label in labels if label])
+    told = [label or _optional() for label in labels]
+    full = tuple({**label, "kind": figure.kind.value, "period": figure.period} for figure, label in zip(figures, told, strict=True))
     return Article(name, name, published, text, segments, tuple(figures), full), faults
 
 
@@ -73,7 +75,7 @@ def _unmarked(body: str) -> tuple[str, list[Mark], list[str]]:
         text += body[at : match.start()]
         try:
             marks.append(Mark(len(text), len(text) + len(match[1]), _label(match[2])))
-        except Fault as fault:
+        except MarkError as fault:
             faults.append(f"{match[0]}: {fault}")
         text += match[1]
         at = match.end()
@@ -93,12 +95,12 @@ def _label(said: str) -> dict[str, Any]:
     measure, _, stage = parts[0].partition("/")
     actor, recipient, fields = ([one.strip() for one in part.split(";") if one.strip()] for part in parts[1:4])
     if measure not in set(Measure):
-        raise Fault(f"no measure is called {measure!r}")
+        raise MarkError(f"no measure is called {measure!r}")
     if (Measure(measure) in COMMITMENT_MEASURES) != (stage in set(Stage)):
-        raise Fault(f"stage {stage!r} does not fit {measure}")
+        raise MarkError(f"stage {stage!r} does not fit {measure}")
     unknown = [code for code in fields if code not in set(FieldCode)]
     if unknown or any(parts[4:]):
-        raise Fault(f"no field is called {', '.join(unknown or parts[4:])}")
+        raise MarkError(f"no field is called {', '.join(unknown or parts[4:])}")
     return {"measure": measure, "stage": stage or None, "actor": actor, "recipient": recipient, "fields": fields, "optional": False}
 
 
@@ -106,7 +108,7 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", name.lower())) - {"the", "of", "and"}
 
 
-def _unknown_names(text: str, names: Sequence[str], labels: Sequence[dict[str, Any]]) -> list[str]:
+def _unknown_names(names: Sequence[str], labels: Sequence[dict[str, Any]]) -> list[str]:
     """Labelled names that no mention of the text stands for."""
     known = [_words(name) for name in names]
     said = {name for label in labels for role in ("actor", "recipient") for name in label[role]}

@@ -1,5 +1,7 @@
-"""Say of each figure who commits what to whom, for what, how firmly and when: Figure → Claim."""
+"""Whose money, to whom, for what and how firm: the figures of a document become claims."""
 
 from ledger.attribute.assemble import attribute
+from ledger.attribute.attributors import Attributor, attributor_of
+from ledger.attribute.explain import Answer, Told, explain
 
-__all__ = ["attribute"]
+__all__ = ["Answer", "Attributor", "Told", "attribute", "attributor_of", "explain"]

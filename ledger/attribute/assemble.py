@@ -1,26 +1,52 @@
 """Put the answers of names, roles, labels and fields together: figure → claim."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from ledger.attribute.attributors import ACCURATE, FAST, Attributor, OpinionOf, opinion_by
 from ledger.attribute.context import Scene, scene
-from ledger.attribute.fields import all_fields
-from ledger.attribute.labels import Labels, all_labels
+from ledger.attribute.fields import all_fields, fielded, tagged
+from ledger.attribute.labels import Labels, labels_of, weighed
+from ledger.attribute.labels import Weighed as Labelled
+from ledger.attribute.labels import committed_models as labels_models
 from ledger.attribute.mentions import Mention, mentions
-from ledger.attribute.roles import Roles, all_roles
-from ledger.attribute.weigh import Model
+from ledger.attribute.roles import Roles, Weighed, roles_of, weigh
+from ledger.attribute.roles import committed_models as roles_models
+from ledger.attribute.roles_layout import Layout, lay_out
+from ledger.attribute.weigh import Model, model
 from ledger.lexicons.names import Names
 from ledger.version import VERSION
-from schemas import CONTEXT, Claim, Document, Evidence, FieldTag, Figure, Name, Relation, Section, Segment, stable_id
+from schemas import CONTEXT, Claim, Document, Evidence, FieldTag, Figure, Measure, Name, Relation, Section, Segment, stable_id
+
+if TYPE_CHECKING:
+    from ledger.attribute.reader import Opinion
 
 Placed = TypeVar("Placed", Figure, Mention)
 
 UNSURE = 0.5
 """A confidence below this asks for a person's look."""
 PERIOD_RULE = "period.words"
-FAST = "fast"
-"""The name of this attributor in its claims."""
+
+
+class Considered(NamedTuple):
+    """A part of a document with what the features and, where it was asked, the network made of its figures, and the answers."""
+
+    scene: Scene
+    layout: Layout
+    labelled: Sequence[Labelled]
+    """Measure and stage of each figure by the features."""
+    names: Sequence[Weighed]
+    """Actor and recipient of each figure by the features."""
+    said: "Opinion | None"
+    """What the network says."""
+    labels: tuple[Labels, ...]
+    roles: tuple[Roles, ...]
+    fields: tuple[tuple[FieldTag, ...], ...]
+
+    def by(self, index: int) -> str:
+        """Which attributor decided a figure."""
+        return ACCURATE if self.said is not None and index in self.said.fields else FAST
 
 
 def attribute(
@@ -30,20 +56,39 @@ def attribute(
     *,
     names: Names | None = None,
     models: Mapping[str, Model] | None = None,
+    attributor: Attributor = Attributor.FAST,
 ) -> tuple[Claim, ...]:
     """The claims of a document, one for each figure, in the order of the text.
 
-    `names` replaces the names of the lexicon (a user's own among them), `models` the committed weights.
+    `names` replaces the names of the lexicon (a user's own among them), `models` the committed weights. Raises InputError
+    where the `attributor` needs what is not installed.
     """
     if not figures:
         return ()
-    named = mentions(document.text, segments, names)
     claims: list[Claim] = []
+    for view in considered(document, segments, figures, names=names, models=models, attributor=attributor):
+        answers = zip(view.labels, view.roles, view.fields, strict=True)
+        claims += [_claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)]
+    return tuple(sorted(claims, key=lambda claim: claim.start))
+
+
+def considered(
+    document: Document,
+    segments: Sequence[Segment],
+    figures: Sequence[Figure],
+    *,
+    names: Names | None = None,
+    models: Mapping[str, Model] | None = None,
+    attributor: Attributor = Attributor.FAST,
+) -> Iterator[Considered]:
+    """Each part of a document that has figures, with what was made of them; the arguments are those of `attribute`."""
+    named = mentions(document.text, segments, names)
+    weights = {**labels_models(), **roles_models(), "fields": model("fields")} if models is None else models
+    opinion = opinion_by(attributor)
     for scope in scopes(segments):
         inside = _within(scope, figures)
         if inside:
-            claims += _of_scope(document, scope, inside, _within(scope, named), models)
-    return tuple(sorted(claims, key=lambda claim: claim.start))
+            yield _consider(scene(document.text, scope, inside, document.published), _within(scope, named), weights, opinion)
 
 
 def scopes(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
@@ -63,14 +108,17 @@ def _within(scope: Sequence[Segment], items: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-def _of_scope(
-    document: Document, scope: Sequence[Segment], figures: Sequence[Figure], named: Sequence[Mention], models: Mapping[str, Model] | None
-) -> list[Claim]:
-    laid = scene(document.text, scope, figures, document.published)
-    labels = all_labels(laid, models)
-    roles = all_roles(laid, named, [label.measure for label in labels], models)
-    answers = zip(labels, roles, all_fields(laid, models), strict=True)
-    return [_claim(document, laid, index, answer, role, tags) for index, (answer, role, tags) in enumerate(answers)]
+def _consider(laid: Scene, named: Sequence[Mention], weights: Mapping[str, Model], opinion: OpinionOf | None) -> Considered:
+    page, labelled = weighed(laid, weights)
+    layout = lay_out(laid, named)
+    names = weigh(layout, [Measure(row.measure) for row in labelled], weights)
+    tags = all_fields(laid, weights)
+    if opinion is None:
+        return Considered(laid, layout, labelled, names, None, labels_of(page, labelled, weights), roles_of(layout, names), tags)
+    said = opinion(page, labelled, layout, names, weights)
+    words = fielded(page)
+    chosen = tuple(tagged(words, i, said.fields[i]) if i in said.fields else own for i, own in enumerate(tags))
+    return Considered(laid, layout, labelled, names, said, labels_of(page, said.labelled, weights), roles_of(layout, said.names), chosen)
 
 
 def claim_id(document: Document, start: int, end: int) -> str:
@@ -78,7 +126,8 @@ def claim_id(document: Document, start: int, end: int) -> str:
     return stable_id(document.document_id, start, end)
 
 
-def _claim(document: Document, laid: Scene, index: int, labels: Labels, roles: Roles, tags: tuple[FieldTag, ...]) -> Claim:
+def _claim(document: Document, laid: Scene, index: int, answer: tuple[Labels, Roles, tuple[FieldTag, ...]], attributor: str) -> Claim:
+    labels, roles, tags = answer
     figure = laid.figures[index]
     text = document.text
     said: list[Evidence | Name | FieldTag | None] = [labels.measure_evidence, labels.stage_evidence, *roles.actor, *roles.recipient, *tags]
@@ -120,7 +169,7 @@ def _claim(document: Document, laid: Scene, index: int, labels: Labels, roles: R
         confidence=confidence,
         review=tuple(dict.fromkeys((*roles.review, *(("low_confidence",) if confidence < UNSURE else ())))),
         rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in said if item is not None]])),
-        attributor=FAST,
+        attributor=attributor,
         extractor_version=VERSION,
     )
 

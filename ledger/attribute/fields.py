@@ -252,6 +252,14 @@ def fields_of(document: Fielded, index: int, measure: str, weights: Model | None
 
 
 CODES = {code.value: code for code in FieldCode}
+
+
+def tagged(document: Fielded, index: int, shares: Mapping[str, float]) -> tuple[FieldTag, ...]:
+    """The tags of fields that somebody else chose, with their probabilities, likeliest first, but for those that no word says."""
+    said = sorted((-share, code) for code, share in shares.items() if code in document.first)
+    return tuple([_tag(document, index, code, -share) for share, code in said])
+
+
 LEAST_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 
 

@@ -104,7 +104,11 @@ def second_features(seen: Mapping[str, float], first: Mapping[str, float]) -> di
 
 def all_labels(scene: Scene, models: Models | None = None) -> tuple[Labels, ...]:
     """The labels of every figure of a document, in order; `models` replaces the committed weights."""
-    document, rows = weighed(scene, models)
+    return labels_of(*weighed(scene, models), models)
+
+
+def labels_of(document: Page, rows: Sequence[Weighed], models: Models | None = None) -> tuple[Labels, ...]:
+    """The labels of figures that were weighed, whoever weighed them, each with the cue that speaks loudest for it by the `models`."""
     weights = committed_models() if models is None else models
     return tuple(_labels(document, index, row, weights) for index, row in enumerate(rows))
 

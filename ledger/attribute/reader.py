@@ -7,8 +7,11 @@ zero. Needs the extra `accurate` (onnxruntime, tokenizers); the network and its 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file
 from math import exp
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -18,18 +21,21 @@ from tokenizers import Tokenizer
 from ledger.attribute.labels import COMMITMENTS, best_measure
 from ledger.attribute.labels import Weighed as Labelled
 from ledger.attribute.labels_features import Page
-from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, Prior, Sheet, Window, sheet_of, window
+from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, TIES, Prior, Sheet, Window, sheet_of, window
 from ledger.attribute.reader_prior import priors
 from ledger.attribute.roles import ROLES, Role, Weighed
 from ledger.attribute.roles_layout import Layout
 from ledger.attribute.weigh import Model
 from ledger.lexicons import json_data
+from ledger.lexicons.load import HERE
 from schemas import Kind
 
 NAME = "accurate"
 """The name of this attributor in its claims."""
 LEAST_CHANCE = 0.08
 """A sum whose chance of being a commitment, by the features, is below this is a plain statistic and not read."""
+UNREAD = -20.0
+"""The score of a name that the window did not hold."""
 BATCH = 16
 """Windows that are read at once."""
 Rows = NDArray[np.float32]
@@ -41,12 +47,19 @@ class Settings:
 
     heat: Mapping[str, float]
     """Temperatures of measure and stage, and of the two roles, by name."""
+    share: Mapping[str, float]
+    """How much of measure, stage and field is the network's; the rest is the features'."""
     nobody: Mapping[Role, float]
     """The best name is taken where its score is above this."""
     together: Mapping[Role, float]
     """Any other name is taken where its score is above this."""
     field: float
     """A field is taken where its probability is above this."""
+
+
+def settings_from(data: Mapping[str, Any]) -> Settings:
+    """The settings of a settings file."""
+    return Settings(data["heat"], data["share"], data["nobody"], data["together"], data["field"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +73,13 @@ class Read:
     """Scores of each candidate as actor and recipient."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What the learned attributor makes of a document; figures that it did not read are as the features left them."""
 
     labelled: tuple[Labelled, ...]
-    names: list[Weighed]
-    taken: list[Mapping[Role, Sequence[int]] | None]
-    """For each figure the positions of the names taken; null where the features choose."""
-    fields: list[Mapping[str, float] | None]
-    """For each figure the fields taken, with their probabilities; null where the features choose."""
+    names: tuple[Weighed, ...]
+    fields: Mapping[int, Mapping[str, float]]
+    """The fields of each figure that was read, with their probabilities."""
 
 
 class Reader:
@@ -80,19 +90,23 @@ class Reader:
         self.tokenizer = tokenizer
         self.settings = settings
 
-    def opinion(self, page: Page, labelled: tuple[Labelled, ...], layout: Layout, names: list[Weighed], models: Mapping[str, Model]) -> Opinion:
+    def opinion(self, page: Page, labelled: Sequence[Labelled], layout: Layout, names: Sequence[Weighed], models: Mapping[str, Model]) -> Opinion:
         """Read a document whose figures were weighed by the features' `models`."""
         told = list(priors(page, labelled, names, models))
         asked = [index for index, prior in enumerate(told) if self.asks(layout.scene.figures[index].kind, prior)]
+        if not asked:
+            return Opinion(tuple(labelled), tuple(names), {})
         sheet = sheet_of(layout, page.overheads, self.tokenizer)
-        reads = dict(zip(asked, self.read(sheet, asked, told), strict=True))
-        opinion = Opinion(labelled, list(names), [None] * len(names), [None] * len(names))
-        rows = list(labelled)
-        for index, read in reads.items():
-            rows[index] = Labelled(labelled[index].told, best_measure(read.measures), read.measures, _stages(read))
-            opinion.names[index], opinion.taken[index] = self._roles(names[index], read)
-            opinion.fields[index] = {code: p for code, p in read.fields.items() if p >= self.settings.field}
-        return Opinion(tuple(rows), opinion.names, opinion.taken, opinion.fields)
+        rows, weighed, fields = list(labelled), list(names), {}
+        for index, read in zip(asked, self.read(sheet, asked, told), strict=True):
+            measures = mixed(read.measures, told[index].measures, self.settings.share["measure"])
+            measure = best_measure(measures)
+            stages = mixed(read.stages, told[index].stages, self.settings.share["stage"]) if measure in COMMITMENTS else {}
+            rows[index] = Labelled(labelled[index].told, measure, measures, stages)
+            weighed[index] = self._roles(names[index], read)
+            codes = mixed(read.fields, told[index].fields, self.settings.share["field"])
+            fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field}
+        return Opinion(tuple(rows), tuple(weighed), fields)
 
     @staticmethod
     def asks(kind: Kind, prior: Prior) -> bool:
@@ -123,17 +137,27 @@ class Reader:
                 added(one.candidates, rows),
             )
 
-    def _roles(self, weighed: Weighed, read: Read) -> tuple[Weighed, Mapping[Role, Sequence[int]]]:
+    def _roles(self, weighed: Weighed, read: Read) -> Weighed:
         """The names of a figure with the network's probabilities, and those that are taken."""
         probabilities: dict[Role, Sequence[float]] = {}
         taken: dict[Role, Sequence[int]] = {}
         for column, role in enumerate(ROLES):
-            scores = [read.names[c][column] if c in read.names else -20.0 for c in weighed.candidates]
+            scores = [read.names[c][column] if c in read.names else UNREAD for c in weighed.candidates]
             warm = [1 / (1 + exp(-score / self.settings.heat[role])) for score in scores]
             probabilities[role] = (*warm, 1 - max(warm, default=0.0))
             taken[role] = taken_of(scores, self.settings.nobody[role], self.settings.together[role])
-        return Weighed(weighed.view, weighed.candidates, probabilities), taken
+        return Weighed(weighed.view, weighed.candidates, probabilities, taken)
 
+
+@cache
+def committed_reader() -> Reader:
+    """The reader of the lexicon; one thread, so that the same text gives the same answers however many cores there are."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    with as_file(HERE / "reader") as folder:
+        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        return Reader(session, tokenizer_from(folder / "tokenizer.json"), settings_from(json_data("reader/settings")))
 
 
 def tokenizer_from(path: Path) -> Tokenizer:
@@ -152,8 +176,9 @@ def taken_of(scores: Sequence[float], nobody: float, together: float) -> list[in
     return [c for c, score in enumerate(scores) if c == best or score > together]
 
 
-def _stages(read: Read) -> Mapping[str, float]:
-    return read.stages if best_measure(read.measures) in COMMITMENTS else {}
+def mixed(read: Mapping[str, float], before: Mapping[str, float], share: float) -> dict[str, float]:
+    """The network's probabilities with a share, the features' with the rest."""
+    return {label: share * p + (1 - share) * before.get(label, 0.0) for label, p in read.items()}
 
 
 def _shares(labels: Sequence[str], scores: Rows) -> dict[str, float]:

@@ -22,7 +22,6 @@ LONGEST = 160
 """Tokens of a window."""
 OWN, HEAD, OVER, AFTER = 96, 36, 24, 36
 """The most tokens of the figure's sentence, of the headline, of the line over a list, and of the sentence after."""
-CLS, SEP = "[CLS]", "[SEP]"
 LEAST = 1e-4
 """Probabilities are told as logarithms, from this on."""
 
@@ -174,6 +173,8 @@ def window(sheet: Sheet, index: int, prior: Prior | None, longest: int = LONGEST
 
 
 CLS_ID, SEP_ID = 101, 102
+TIES = 6 + len(KINDS) - 4 + 5 + 2
+"""What is told of a mention: how it stands to the figure, its kind, the features' view, and its distance."""
 BEYOND = 5
 """The most names from outside the window that stand at its end: those that the named features think likeliest."""
 
@@ -258,7 +259,14 @@ def odds(mine: float, nobody: float) -> float:
 
 
 def _tie(prior: Prior | None, place: Place, lines: int, headline: bool) -> tuple[float, ...]:
-    near = [float(lines == 0), float(lines > 0), min(6, -lines) / 6 if lines < 0 else 0.0, float(headline), float(place.anaphor), float(place.certain)]
+    near = [
+        float(lines == 0),
+        float(lines > 0),
+        min(6, -lines) / 6 if lines < 0 else 0.0,
+        float(headline),
+        float(place.anaphor),
+        float(place.certain),
+    ]
     kind = [float(place.kind == k) for k in range(4, len(KINDS))]
     if prior is None:
         return (*near, *kind, 0.0, 0.0, 0.0, 0.0, 0.0)

@@ -1,6 +1,6 @@
 """What the named features think of every figure of a document, as the learned attributor is told it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import exp
 
 from ledger.attribute.fields import candidates, fielded
@@ -12,7 +12,7 @@ from ledger.attribute.roles import Weighed
 from ledger.attribute.weigh import Model, margins
 
 
-def priors(page: Page, labelled: tuple[Labelled, ...], weighed: list[Weighed], models: Mapping[str, Model]) -> Iterator[Prior]:
+def priors(page: Page, labelled: Sequence[Labelled], weighed: Sequence[Weighed], models: Mapping[str, Model]) -> Iterator[Prior]:
     """One for each figure; `models` are those that `labelled` and `weighed` were made with."""
     speak = margins(models["fields"])
     document = fielded(page)

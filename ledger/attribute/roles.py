@@ -67,6 +67,8 @@ class Weighed(NamedTuple):
     view: View
     candidates: tuple[int, ...]
     probabilities: Mapping[Role, Sequence[float]]
+    taken: Mapping[Role, Sequence[int]] | None = None
+    """Positions of the names that somebody else chose by the probability of each alone; null where they are chosen by `CHOICES`."""
 
 
 MOST_SUMS = 200_000
@@ -218,7 +220,8 @@ def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: flo
 
 
 def _names(layout: Layout, weighed: Weighed, role: Role) -> tuple[tuple[Name, ...], tuple[str, ...]]:
-    taken = chosen(layout, weighed, role)
+    alone = weighed.taken is not None
+    taken = weighed.taken[role] if weighed.taken is not None else chosen(layout, weighed, role)
     if not taken:
         return (), ()
     probabilities = weighed.probabilities[role]
@@ -227,8 +230,8 @@ def _names(layout: Layout, weighed: Weighed, role: Role) -> tuple[tuple[Name, ..
     best = max([probabilities[c] for c in taken])
     names = tuple(
         [
-            _name(layout, weighed.view, candidate, _rule(role, layout, weighed.view, candidate), sure)
-            for candidate in [weighed.candidates[c] for c in taken]
+            _name(layout, weighed.view, candidate, _rule(role, layout, weighed.view, candidate), probabilities[c] if alone else sure)
+            for c, candidate in [(c, weighed.candidates[c]) for c in taken]
         ]
     )
     return names, (f"{role}_rival",) if rest >= CLOSE * best else ()
@@ -260,7 +263,12 @@ def all_roles(scene: Scene, mentions: Sequence[Mention], measures: Sequence[Meas
     `mentions` are in the order of the text; `measures` has one measure a figure; `models` replaces the committed weights.
     """
     layout = lay_out(scene, mentions)
-    return tuple(_roles(layout, weighed) for weighed in weigh(layout, measures, committed_models() if models is None else models))
+    return roles_of(layout, weigh(layout, measures, committed_models() if models is None else models))
+
+
+def roles_of(layout: Layout, weighed: Sequence[Weighed]) -> tuple[Roles, ...]:
+    """The roles of figures that were weighed, whoever weighed them."""
+    return tuple([_roles(layout, one) for one in weighed])
 
 
 def _roles(layout: Layout, weighed: Weighed) -> Roles:
@@ -274,6 +282,12 @@ def roles(scene: Scene, figure_index: int, mentions: Sequence[Mention], measures
     return all_roles(scene, mentions, measures, models)[figure_index]
 
 
+def features_of(layout: Layout, view: View) -> list[list[str]]:
+    """The features of each candidate of a figure and, last, of nobody."""
+    places = standings(layout)
+    return [*(features(layout, view, c, places[c]) for c in view.candidates()), nobody(layout, view)]
+
+
 def explain_roles(
     scene: Scene, figure_index: int, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None, most: int = 8
 ) -> Mapping[Role, tuple[Explained, ...]]:
@@ -281,8 +295,7 @@ def explain_roles(
     weights = committed_models() if models is None else models
     layout = lay_out(scene, mentions)
     weighed = weigh(layout, measures, weights)[figure_index]
-    places = standings(layout)
-    rows = [*(features(layout, weighed.view, c, places[c]) for c in weighed.candidates), nobody(layout, weighed.view)]
+    rows = features_of(layout, weighed.view)
     told: dict[Role, tuple[Explained, ...]] = {}
     for role in ROLES:
         taken = chosen(layout, weighed, role)

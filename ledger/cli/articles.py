@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ledger.attribute.attributors import Attributor
 from ledger.cli.app import READS, FormatOption, OutputOption, open_book, progress, verb
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.explain import explained_lines
@@ -23,6 +24,12 @@ Published = Annotated[date | None, typer.Option("--published", parser=day, metav
 Publisher = Annotated[str | None, typer.Option("--publisher", help="Who published all of them.")]
 Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help="Where it was published.")]
 OwnNames = Annotated[Path | None, typer.Option("--names", metavar="TOML", help="Names of your own, each a [[name]] with type, country, aliases.")]
+Attributing = Annotated[
+    Attributor,
+    typer.Option(
+        "--attributor", envvar="LEDGER_ATTRIBUTOR", help="fast: named features; accurate: a network reads too; auto: accurate where installed."
+    ),
+]
 SHOWN = 10
 
 
@@ -42,10 +49,12 @@ def extract(
     publisher: Publisher = None,
     source_url: Address = None,
     names: OwnNames = None,
+    attributor: Attributing = Attributor.AUTO,
     explain: Annotated[bool, typer.Option("--explain", help="Tell how each was read: the words, the rules, what was refused and why.")] = False,
 ) -> None:
     """Print the claims of articles without keeping anything."""
-    known: dict[str, Any] = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url, "names": names}
+    known: dict[str, Any] = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+    known |= {"names": names, "attributor": attributor}
     if explain:
         _explain(paths, output, known)
         return
@@ -71,11 +80,13 @@ def ingest(
     publisher: Publisher = None,
     source_url: Address = None,
     names: OwnNames = None,
+    attributor: Attributing = Attributor.AUTO,
 ) -> None:
     """Read articles into the ledger: all of them or, should it break, none; what it has already adds nothing."""
     book = open_book(ctx, create=True)
     with progress("reading") as tick:
-        done = book.ingest(paths, metadata=metadata, published=published, publisher=publisher, source_url=source_url, names=names, progress=tick)
+        known: dict[str, Any] = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+        done = book.ingest(paths, **known, names=names, attributor=attributor, progress=tick)
     tell(done.found)
     if form is Format.TABLE:
         had = f"; {_many(done.skipped, 'document')} there already" if done.skipped else ""
@@ -90,10 +101,10 @@ def ingest(
 
 
 @verb(READS, "ledger reextract", "ledger reextract --names names.toml")
-def reextract(ctx: typer.Context, names: OwnNames = None) -> None:
+def reextract(ctx: typer.Context, names: OwnNames = None, attributor: Attributing = Attributor.AUTO) -> None:
     """Read every stored article anew with this program; decisions stay, and earlier readings can be seen with --as-of."""
     with progress("reading anew") as tick:
-        done = open_book(ctx).reextract(names=names, progress=tick)
+        done = open_book(ctx).reextract(names=names, attributor=attributor, progress=tick)
     tell(done.found)
     typer.echo(f"{_many(done.documents, 'document')} read otherwise now, with {_many(done.claims, 'claim')}; {done.skipped:,} as before")
 

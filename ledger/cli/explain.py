@@ -12,6 +12,7 @@ from ledger.cli.show import Format, join, one_line, show, text, write_text
 
 if TYPE_CHECKING:
     from ledger.api import Explained
+    from ledger.attribute import Told
     from ledger.why import Mark, Quote, Why
 
 AROUND = 24
@@ -87,6 +88,9 @@ def explained_lines(explained: "Explained") -> Iterator[str]:
     yield f"{explained.document.source}: {len(explained.quotes)} claims, {len(explained.losses)} numbers that are none"
     for quote in explained.quotes:
         yield from quote_lines(quote)
+        told = explained.told.get(quote.row["start"])
+        if told is not None:
+            yield from _weighed(told)
     if explained.losses:
         yield ""
     for loss in explained.losses:
@@ -94,6 +98,19 @@ def explained_lines(explained: "Explained") -> Iterator[str]:
         yield one_line(f"no claim: “{around}”: {loss.why} ({loss.rule})")
     for problem in explained.problems:
         yield one_line(f"left out: “{problem.text}”: {problem.message} ({problem.rule})")
+
+
+def _weighed(told: "Told") -> Iterator[str]:
+    """What was weighed for each attribute: answers with their probabilities, the features' view beside the network's, and what spoke loudest."""
+    for what, answers in told.answers.items():
+        for place, answer in enumerate(answers):
+            also = f", by features {answer.by_features:.2f}" if told.attributor != "fast" else ""
+            spoke = ", ".join(f"{name} {weight:+.2f}" for name, weight in answer.shares)
+            head = f"{what}: " if place == 0 else " " * len(f"{what}: ")
+            sign = "=" if answer.taken else "-"
+            yield one_line(f"    {head}") + one_line(
+                f"{sign} {answer.name or 'nobody'} {answer.probability:.2f}{also}{f' ({spoke})' if spoke else ''}"
+            )
 
 
 def _said(mark: "Mark") -> str:
