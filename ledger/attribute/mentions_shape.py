@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.lexicons.names import Target, words
+from ledger.lexicons.names import Target, ordinary, words
 from schemas import NameType
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĘĚĞĢĪİĶŁŃŅŇŐŘŚŞŠŢŤŪŮŰŹŻŽ"
@@ -35,6 +35,20 @@ OFFICE_AFTER = re.compile(
     r", (?:who\b|(?:the |its |an? |[A-Z]\w+['’]s )?(?:\w+ )?"
     r"(?:chief|chair|president|minister|analyst|director|spokes|head of|governor|mayor|economist|professor|founder|boss|secretary|partner))"
 )
+_SHOUTED_AFTER = re.compile(r"[:,.|(]|\s?[|–—(]| (?:[a-z]+(?:s|ed)|of|and|will|to) |\n|$")
+"""What follows a name in capitals at the head of a line."""
+_INTRODUCED = re.compile(
+    r", (?:(?:the|a|an|its|which|who|whose|once|formerly|now|already|also|of|based|owned|still|one of|in which|on which|on behalf|[a-z]+ed)\b|[A-Z])"
+    r"| \(|: ?[^\w\s]?(?:[A-Z]{0,3}[$€£¥₹₩]|[A-Z]{2,3} )?\d|: [a-z]| (?:of|and|&) [A-Z]| [a-z]+(?:ed|ks|ts|ds|ns|es|rs|ls|ys|ps|ms|gs|ws)\b(?! (?:of|that|and|to the)\b)"
+    r"| [+-]\d|[.?] [A-Z“]|\? | → "
+)
+"""What follows a name that opens a sentence, and seldom any other word."""
+_COMMON_SHAPE = re.compile(r"-[a-z]|\.$|[a-z](?:ed|ing|tions?|ly|ness|ments?|able|ible|ral|ism|ists?|ers)$")
+"""Endings of words that are seldom names: "Low-interest", "Discontinued"."""
+_NUMBERED = re.compile(r"(?!Phase|Stage|Covid|Tier|Level|Zone|Unit|Line)[A-Z][a-z]{3,}[A-Za-z]*\d{1,2}")
+"""A name that ends in a number, as start-ups like it: "Quanto1"."""
+_CELL_AFTER = re.compile(r" ?[|:,(/;–—-]|\s*$|\n|, ")
+"""What follows a name in a cell or an item of a list."""
 TAILS = (
     ("fund_tails", NameType.FUND),
     ("body_tails", NameType.BODY),
@@ -84,6 +98,8 @@ class Place(NamedTuple):
     """The word before it in lower case, or nothing; "into" where money goes in ("a stake in")."""
     after: str
     """The text after it, a few characters."""
+    listed: bool
+    """Whether it opens a cell of a table or an item of a list."""
     by_place: bool
     """Whether a place follows after a comma ("Halden, Norway"), or the dash of a dateline."""
 
@@ -129,8 +145,9 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
             if group and where.titled and where.at_start and part.said.casefold() in words("acting"):
                 yield from _subject(group)
             office = part.said in words("titles") or (office and part.said in LINKS)
-            opening = where.at_start and not group and not office and part.said not in ARTICLES
-            where = where._replace(at_start=opening, before="")
+            word = part.said.casefold()
+            opening = where.at_start and not group and not office and part.said not in ARTICLES and word not in words("leads")
+            where = where._replace(at_start=opening, before=word if word in PREPOSITIONS else "")
             group = []
         else:
             group.append(part)
@@ -158,7 +175,7 @@ def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
 
 def _breaks(part: Part, place: Place, group: list[Part]) -> bool:
     said = part.said
-    if not said or said in words("titles") or said in words("never") or any(letter.isdigit() for letter in said):
+    if not said or said in words("titles") or said in words("never") or (any(letter.isdigit() for letter in said) and not _NUMBERED.fullmatch(said)):
         return True
     return (place.titled or (place.at_start and not group)) and (
         said.casefold() in words("starts") or (place.titled and said.casefold() in words("acting"))
@@ -223,9 +240,11 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     start, end, last = group[0].start, group[-1].end, group[-1].said
     if (target := known.get(said)) is not None:
         yield Shape(start, end, target.name, target.type, target.country, target.rule, True)
-    elif last in words("event_tails") or (len(said) > 6 and said.isupper() and not place.by_place):
+    elif last in words("event_tails"):
         return
-    elif place.titled:
+    elif len(said) > 6 and said.isupper() and not place.by_place:
+        yield from _shouting(group, place)
+    elif place.titled and not (place.by_place and said.isupper()):
         if place.before in PREPOSITIONS and place.before != "from" and len(group) < 3 and not tail_type(last) and not place.at_start:
             yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", False)
     elif place.by_place and len(group) < 4:
@@ -235,6 +254,22 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     else:
         kind, rule = _kind(group, place, office)
         yield Shape(start, end, said, kind, None, rule, True)
+
+
+def _shouting(group: list[Part], place: Place) -> Iterator[Shape]:
+    """An unknown name in capitals that opens a line or a sentence: "VELORA STEEL has waived", "VELORA'S END"."""
+    owner = next((at for at, part in enumerate(group) if part.said.endswith(("'S", "’S"))), len(group) - 1)
+    said = _said(group[: owner + 1]).removesuffix("'S").removesuffix("’S")
+    parts = [word.casefold() for word in said.replace("-", " ").split()]
+    if place.titled or not place.at_start or len(parts) > 3 or any(word in words("starts") for word in parts):
+        return
+    if not (owner < len(group) - 1 or _SHOUTED_AFTER.match(place.after)) or ordinary(parts[0]):
+        return
+    if len(parts[0]) < 2 or (len(parts) == 1 and _COMMON_SHAPE.search(parts[0])):  # noqa: PLR2004 (an ending cut off)
+        return
+    name = " ".join(word.title() if len(word) > 3 else word for word in said.split())
+    kind, rule = tail_type(name.split()[-1]) or (NameType.OTHER, "shape")
+    yield Shape(group[0].start, group[0].start + len(said), name, kind, None, rule, False)
 
 
 def _located(start: int, end: int, said: str) -> Iterator[Shape]:
@@ -274,11 +309,19 @@ def _single(part: Part, place: Place, office: bool) -> Iterator[Shape]:
         yield Shape(part.start, part.end, word, NameType.PERSON, None, "person", certain)
     elif place.before in PREPOSITIONS and place.before != "from":
         yield Shape(part.start, part.end, word, NameType.PLACE, None, "place_preposition", certain)
-    elif not place.at_start or place.after.startswith(("'s", "’s")) or _acts(place.after):
+    elif not place.at_start or place.after.startswith(("'s", "’s")) or _acts(place.after) or _introduced(word, place):
         rule = "acronym" if word.isupper() else "shape"
         yield Shape(part.start, part.end, word, NameType.OTHER, None, rule, certain)
     else:
         yield Shape(part.start, part.end, word, NameType.OTHER, None, "opening", False)
+
+
+def _introduced(word: str, place: Place) -> bool:
+    """Whether a word that opens a sentence is a name by what follows it: ", the miller", ": $3m", " of Oslo", " and Halden", " jumped"."""
+    if ordinary(word) or word in words("never") or _COMMON_SHAPE.search(word):
+        return False
+    camel = not word.isupper() and any(letter.isupper() for letter in word[1:]) and not place.after.startswith(")")
+    return bool(_INTRODUCED.match(place.after)) or (camel and not place.titled) or (place.listed and bool(_CELL_AFTER.match(place.after)))
 
 
 def _acts(after: str) -> bool:
@@ -299,12 +342,22 @@ def _mixed(group: list[Part], place: Place, office: bool, known: dict[str, Targe
         if all(part.hit is None for part in rest) and _is_body(rest) and not place.titled:
             yield Shape(hit.start, group[-1].end, _said(group), NameType.BODY, hit.targets[0].country, "demonym_body", True)
         else:
+            yield from _by_nation(group, hit, place)
             yield from _group(rest, place, office, known)
         return
     if group[0].said in words("strip_of") and len(group) > 2 and group[1].said == "of":
         yield from _group(group[2:], place, office, known)
         return
     yield from _joined(group, place, known)
+
+
+def _by_nation(group: list[Part], hit: Hit, place: Place) -> Iterator[Shape]:
+    """A company that has a nation's word in its name ("Kazakh Lithium"), which may also be but two words side by side."""
+    found = tail_type(group[-1].said) if len(group) < 4 and group[-1].hit is None else None  # noqa: PLR2004 (longer ones have a name of their own)
+    if found is None or found[0] is NameType.PLACE or group[-1].said in ("Parliament", "Health", "Senate", "Congress", "Group"):
+        return
+    if not place.titled and hit.end < group[1].start and all(part.hit is None and part.said.isalpha() for part in group[1:]):
+        yield Shape(hit.start, group[-1].end, _said(group), found[0], hit.targets[0].country, "demonym_name", False)
 
 
 def _without_legal(group: list[Part]) -> list[Part]:
@@ -314,7 +367,9 @@ def _without_legal(group: list[Part]) -> list[Part]:
 
 
 def _is_body(rest: list[Part]) -> bool:
-    return len(rest) > 1 and (rest[0].said in words("generic_heads") or rest[-1].said in words("body_tails"))
+    if len(rest) == 1:
+        return rest[0].said in ("Navy", "Army")
+    return rest[0].said in words("generic_heads") or rest[-1].said in words("body_tails")
 
 
 def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterator[Shape]:
