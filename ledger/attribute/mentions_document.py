@@ -19,7 +19,7 @@ INTO = frozenset(
     ["invest", "invests", "invested", "investing", "stake", "stakes", "investment", "investments", "shares", "holding", "interest", "confidence"]
 )
 _OPENERS = "“\"‘'•*▪►–—(\n\t"
-_OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "; ", "# "])
+_OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "# "])
 _LISTED = re.compile(r"[:,|(]|\b\d")
 """What an item of a list has that a title in a list has not."""
 _DASH = re.compile(r"\s?(?:\([\w ]+\) ?)?(?:—|–|--|- )")
@@ -128,8 +128,8 @@ def _shouted(text: str, start: int, end: int, names: Names) -> Iterator[Hit]:
     while at < len(spans):
         for size in range(min(6, len(spans) - at), 0, -1):
             said = text[spans[at][0] : spans[at + size - 1][1]]
-            targets = names.shouted(said) if size > 1 or not ordinary(said) else None
-            if targets is not None and not targets[0].weak:
+            targets = names.shouted(said)
+            if targets is not None and not targets[0].weak and (size > 1 or targets[0].type in _LANDS or not ordinary(said)):
                 first, last = spans[at][0], spans[at + size - 1][1]
                 yield Hit(first, last, _told(text, first, last, targets))
                 break
@@ -138,6 +138,7 @@ def _shouted(text: str, start: int, end: int, names: Names) -> Iterator[Hit]:
         at += size
 
 
+_LANDS = frozenset({NameType.PLACE, NameType.COUNTRY})
 _SHOUTED = re.compile(r"[^\s'’]+(?:['’](?!S\b)[^\s'’]+)*")
 """A word in capitals without the ending of its possessive."""
 

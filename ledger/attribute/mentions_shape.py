@@ -38,9 +38,11 @@ OFFICE_AFTER = re.compile(
 _SHOUTED_AFTER = re.compile(r"[:,.|(]|\s?[|–—(]| (?:[a-z]+(?:s|ed)|of|and|will|to) |\n|$")
 """What follows a name in capitals at the head of a line."""
 _INTRODUCED = re.compile(
-    r", (?:(?:the|a|an|its|which|who|whose|once|formerly|now|already|also|of|based|owned|still|one of|in which|on which|on behalf|[a-z]+ed)\b|[A-Z])"
-    r"| \(|: ?[^\w\s]?(?:[A-Z]{0,3}[$€£¥₹₩]|[A-Z]{2,3} )?\d|: [a-z]| (?:of|and|&) [A-Z]| [a-z]+(?:ed|ks|ts|ds|ns|es|rs|ls|ys|ps|ms|gs|ws)\b(?! (?:of|that|and|to the)\b)"
-    r"| [+-]\d|[.?] [A-Z“]|\? | → "
+    r", |[)](?! ?[-–—])|[*]| \(| (?:of|and|&) [A-Z]| [+-]\d|[.?] [A-Z“]|\? | → "
+    r"|: ?[^\w\s]?(?:[A-Z]{0,3}[$€£¥₹₩]|[A-Z]{2,3} )?\d|: [a-z]"
+    r"| [a-z]+(?:ed|ks|ts|ds|ns|es|rs|ls|ys|ps|ms|gs|ws)\b(?! (?:of|that|and|to the)\b)"
+    r"| (?:wrote|went|saw|rose|fell|sank|slid|grew|shed|lost|kept|left|put|stood|came|drew|then|also|still|already|itself|alone|isn['’]t|wasn['’]t|doesn['’]t|didn['’]t)\b"
+    r"| (?:council|region|regional|province|county|district|city)\b"
 )
 """What follows a name that opens a sentence, and seldom any other word."""
 _COMMON_SHAPE = re.compile(r"-[a-z]|\.$|[a-z](?:ed|ing|tions?|ly|ness|ments?|able|ible|ral|ism|ists?|ers)$")
@@ -138,8 +140,10 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
     group: list[Part] = []
     office = False
     where = place
-    for part in _recalled(parts, known) if place.titled and known else parts:
-        if part.hit is None and _breaks(part, where, group):
+    listed = list(_recalled(parts, known) if place.titled and known else parts)
+    heads = _opens_name(listed, place)
+    for at, part in enumerate(listed):
+        if part.hit is None and not (heads and at == 0) and _breaks(part, where, group):
             if not (part.said in words("titles") and _portfolio(group)):
                 yield from _group(group, where, office, known)
             if group and where.titled and where.at_start and part.said.casefold() in words("acting"):
@@ -154,6 +158,14 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
     yield from _group(group, where, office, known)
     if where.titled and where.at_start and _acts(place.after):
         yield from _subject(group)
+
+
+def _opens_name(parts: list[Part], place: Place) -> bool:
+    """Whether an ordinary word at the start of a sentence opens a longer name: "Global Ports Holding paid", "Sun Petrochemicals: 3 plants"."""
+    if place.titled or not place.at_start or not 1 < len(parts) < 5 or any(part.hit is not None or not part.said for part in parts):  # noqa: PLR2004
+        return False
+    last = parts[-1].said
+    return parts[0].said.casefold() in words("name_heads") and (tail_type(last) is not None or last in words("legal"))
 
 
 def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
@@ -243,7 +255,7 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     elif last in words("event_tails"):
         return
     elif len(said) > 6 and said.isupper() and not place.by_place:
-        yield from _shouting(group, place)
+        yield from _shouting(group, place) if place.at_start or place.titled else _letters(group, place)
     elif place.titled and not (place.by_place and said.isupper()):
         if place.before in PREPOSITIONS and place.before != "from" and len(group) < 3 and not tail_type(last) and not place.at_start:
             yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", False)
@@ -254,6 +266,12 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     else:
         kind, rule = _kind(group, place, office)
         yield Shape(start, end, said, kind, None, rule, True)
+
+
+def _letters(group: list[Part], place: Place) -> Iterator[Shape]:
+    """A long name in capitals within a sentence in small letters: "paid to NORVEMAT", "for HAL NORD"."""
+    if len(group) < 4 and place.before.islower() and not any(part.said.casefold() in words("starts") or ordinary(part.said) for part in group):  # noqa: PLR2004
+        yield Shape(group[0].start, group[-1].end, _said(group), NameType.OTHER, None, "acronym", False)
 
 
 def _shouting(group: list[Part], place: Place) -> Iterator[Shape]:
@@ -348,7 +366,31 @@ def _mixed(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     if group[0].said in words("strip_of") and len(group) > 2 and group[1].said == "of":
         yield from _group(group[2:], place, office, known)
         return
+    at = _parted(group)
+    if at:
+        yield from _group(group[:at], place._replace(after=" of Oslo", by_place=False), office, known)
+        yield from _group(group[at:], place._replace(at_start=False, listed=False, before=group[at].said), False, known)
+        return
     yield from _joined(group, place, known)
+
+
+def _parted(group: list[Part]) -> int:
+    """Where a name ends and what it is of, or for, begins: "Velora Steel of Graz", "Norway for Halden"; 0 where that is one name."""
+    at = next((at for at, part in enumerate(group) if part.hit is None and part.said in ("of", "for")), 0)
+    if not 0 < at < len(group) - 1:
+        return 0
+    left, right = group[:at], group[at + 1]
+    if len(left) == 1 and left[0].hit is not None:
+        return at if group[at].said == "for" and right.hit is None else 0
+    place = right.hit is not None and right.hit.targets[0].type in (NameType.PLACE, NameType.COUNTRY)
+    if group[at].said == "for" or not place or any(part.hit is not None or _headed(part.said) for part in left):
+        return 0
+    return at if len(left) > 1 or not ordinary(left[0].said) else 0
+
+
+def _headed(word: str) -> bool:
+    """Whether a word makes one name of itself and the place that it is of."""
+    return word in ("Partnership", "Cooperative") or word in words("generic_heads") or word in words("strip_of") or word in words("body_tails") or word in words("place_tails")
 
 
 def _by_nation(group: list[Part], hit: Hit, place: Place) -> Iterator[Shape]:
@@ -391,7 +433,7 @@ def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterat
     longer = (
         not place.titled and last.said not in words("event_tails") and (found is not None or headed or first.hit is None or _of_place(hits[0], last))
     )
-    if longer and not (first.hit is None and place.at_start and not headed):
+    if longer and not (first.hit is None and place.at_start and not headed and ordinary(first.said)) and not (len(said) > 6 and said.isupper()):
         country = next((target.country for hit in hits for target in hit.targets if target.type in (NameType.COUNTRY, NameType.PLACE)), None)
         kind, rule = found or ((NameType.BODY, "head") if headed else (NameType.OTHER, "longer"))
         yield Shape(first.start, last.end, said, kind, country, rule, True)
@@ -413,4 +455,5 @@ def _department_of_place(group: list[Part]) -> bool:
 
 
 def _of_place(hit: Hit, last: Part) -> bool:
-    return last.hit is None and hit.targets[0].type in (NameType.COUNTRY, NameType.PLACE) and hit.end < last.start
+    short = hit.end - hit.start < 4  # noqa: PLR2004 (letters that open longer names)
+    return last.hit is None and hit.end < last.start and (short or hit.targets[0].type in (NameType.COUNTRY, NameType.PLACE))
