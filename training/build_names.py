@@ -234,7 +234,9 @@ def merged(groups: Iterable[Iterable[Entry]], taken: dict[str, str]) -> list[Ent
 
 def ordinary(common: frozenset[str]) -> None:
     """Write the common words, which are no name where they open a sentence."""
-    (OUT / "ordinary.csv").write_text("word\n" + "".join(f"{word}\n" for word in sorted(common) if word.isalpha() and len(word) > 1), encoding="utf-8")
+    (OUT / "ordinary.csv").write_text(
+        "word\n" + "".join(f"{word}\n" for word in sorted(common) if word.isalpha() and len(word) > 1), encoding="utf-8"
+    )
 
 
 def leaders() -> Iterator[Entry]:

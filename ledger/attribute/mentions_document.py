@@ -150,9 +150,9 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 def _head(text: str, start: int) -> int:
     at = start
-    while at and start - at < 3 and text[at - 1].islower():  # noqa: PLR2004 (three letters are a word)
+    while at and start - at < 3 and text[at - 1].islower():
         at -= 1
-    return at if start - at < 3 and not text[at - 1 : at].isalnum() else start  # noqa: PLR2004 (as above)
+    return at if start - at < 3 and not text[at - 1 : at].isalnum() else start
 
 
 def _plain_spans(text: str) -> list[tuple[int, int]]:

@@ -35,13 +35,14 @@ OFFICE_AFTER = re.compile(
     r", (?:who\b|(?:the |its |an? |[A-Z]\w+['’]s )?(?:\w+ )?"
     r"(?:chief|chair|president|minister|analyst|director|spokes|head of|governor|mayor|economist|professor|founder|boss|secretary|partner))"
 )
-_SHOUTED_AFTER = re.compile(r"[:,.|(]|\s?[|–—(]| (?:[a-z]+(?:s|ed)|of|and|will|to) |\n|$")
+_SHOUTED_AFTER = re.compile(r"['’]S\b|[:,.|(]|\s?[|–—(]| (?:[a-z]+(?:s|ed)|of|and|will|to) |\n|$")
 """What follows a name in capitals at the head of a line."""
 _INTRODUCED = re.compile(
     r", |[)](?! ?[-–—])|[*]| \(| (?:of|and|&) [A-Z]| [+-]\d|[.?] [A-Z“]|\? | → "
     r"|: ?[^\w\s]?(?:[A-Z]{0,3}[$€£¥₹₩]|[A-Z]{2,3} )?\d|: [a-z]"
     r"| [a-z]+(?:ed|ks|ts|ds|ns|es|rs|ls|ys|ps|ms|gs|ws)\b(?! (?:of|that|and|to the)\b)"
-    r"| (?:wrote|went|saw|rose|fell|sank|slid|grew|shed|lost|kept|left|put|stood|came|drew|then|also|still|already|itself|alone|isn['’]t|wasn['’]t|doesn['’]t|didn['’]t)\b"
+    r"| (?:wrote|went|saw|rose|fell|sank|slid|grew|shed|lost|kept|left|put|stood|came|drew)\b"
+    r"| (?:then|also|still|already|itself|alone|isn['’]t|wasn['’]t|doesn['’]t|didn['’]t)\b"
     r"| (?:council|region|regional|province|county|district|city)\b"
 )
 """What follows a name that opens a sentence, and seldom any other word."""
@@ -162,7 +163,7 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
 
 def _opens_name(parts: list[Part], place: Place) -> bool:
     """Whether an ordinary word at the start of a sentence opens a longer name: "Global Ports Holding paid", "Sun Petrochemicals: 3 plants"."""
-    if place.titled or not place.at_start or not 1 < len(parts) < 5 or any(part.hit is not None or not part.said for part in parts):  # noqa: PLR2004
+    if place.titled or not place.at_start or not 1 < len(parts) < 5 or any(part.hit is not None or not part.said for part in parts):
         return False
     last = parts[-1].said
     return parts[0].said.casefold() in words("name_heads") and (tail_type(last) is not None or last in words("legal"))
@@ -270,7 +271,7 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
 
 def _letters(group: list[Part], place: Place) -> Iterator[Shape]:
     """A long name in capitals within a sentence in small letters: "paid to NORVEMAT", "for HAL NORD"."""
-    if len(group) < 4 and place.before.islower() and not any(part.said.casefold() in words("starts") or ordinary(part.said) for part in group):  # noqa: PLR2004
+    if len(group) < 4 and place.before.islower() and not any(part.said.casefold() in words("starts") or ordinary(part.said) for part in group):
         yield Shape(group[0].start, group[-1].end, _said(group), NameType.OTHER, None, "acronym", False)
 
 
@@ -283,7 +284,7 @@ def _shouting(group: list[Part], place: Place) -> Iterator[Shape]:
         return
     if not (owner < len(group) - 1 or _SHOUTED_AFTER.match(place.after)) or ordinary(parts[0]):
         return
-    if len(parts[0]) < 2 or (len(parts) == 1 and _COMMON_SHAPE.search(parts[0])):  # noqa: PLR2004 (an ending cut off)
+    if len(parts[0]) < 2 or (len(parts) == 1 and _COMMON_SHAPE.search(parts[0])):
         return
     name = " ".join(word.title() if len(word) > 3 else word for word in said.split())
     kind, rule = tail_type(name.split()[-1]) or (NameType.OTHER, "shape")
@@ -390,12 +391,18 @@ def _parted(group: list[Part]) -> int:
 
 def _headed(word: str) -> bool:
     """Whether a word makes one name of itself and the place that it is of."""
-    return word in ("Partnership", "Cooperative") or word in words("generic_heads") or word in words("strip_of") or word in words("body_tails") or word in words("place_tails")
+    return (
+        word in ("Partnership", "Cooperative")
+        or word in words("generic_heads")
+        or word in words("strip_of")
+        or word in words("body_tails")
+        or word in words("place_tails")
+    )
 
 
 def _by_nation(group: list[Part], hit: Hit, place: Place) -> Iterator[Shape]:
     """A company that has a nation's word in its name ("Kazakh Lithium"), which may also be but two words side by side."""
-    found = tail_type(group[-1].said) if len(group) < 4 and group[-1].hit is None else None  # noqa: PLR2004 (longer ones have a name of their own)
+    found = tail_type(group[-1].said) if len(group) < 4 and group[-1].hit is None else None
     if found is None or found[0] is NameType.PLACE or group[-1].said in ("Parliament", "Health", "Senate", "Congress", "Group"):
         return
     if not place.titled and hit.end < group[1].start and all(part.hit is None and part.said.isalpha() for part in group[1:]):
@@ -455,5 +462,5 @@ def _department_of_place(group: list[Part]) -> bool:
 
 
 def _of_place(hit: Hit, last: Part) -> bool:
-    short = hit.end - hit.start < 4  # noqa: PLR2004 (letters that open longer names)
+    short = hit.end - hit.start < 4
     return last.hit is None and hit.end < last.start and (short or hit.targets[0].type in (NameType.COUNTRY, NameType.PLACE))

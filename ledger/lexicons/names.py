@@ -94,10 +94,10 @@ class Names:
         if self._shouted is None:
             self._shouted = {}
             for surface in self._surfaces:
-                if len(surface) > 4:  # noqa: PLR2004 (shorter ones are letters of other bodies)
+                if len(surface) > 4:
                     self._shouted.setdefault(surface.upper(), surface)
-        surface = self._shouted.get(said)
-        return None if surface is None else self.get(surface)
+        found = self._shouted.get(said)
+        return None if found is None else self.get(found)
 
     def canonical(self, name: str) -> Target | None:
         """The target of a canonical name, or None."""
