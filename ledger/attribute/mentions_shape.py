@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.lexicons.names import Target, words
+from ledger.lexicons.names import Target, ordinary, words
 from schemas import NameType
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĘĚĞĢĪİĶŁŃŅŇŐŘŚŞŠŢŤŪŮŰŹŻŽ"
@@ -35,6 +35,23 @@ OFFICE_AFTER = re.compile(
     r", (?:who\b|(?:the |its |an? |[A-Z]\w+['’]s )?(?:\w+ )?"
     r"(?:chief|chair|president|minister|analyst|director|spokes|head of|governor|mayor|economist|professor|founder|boss|secretary|partner))"
 )
+_SHOUTED_AFTER = re.compile(r"['’]S\b|[:,.|(]|\s?[|–—(]| (?:[a-z]+(?:s|ed)|of|and|will|to) |\n|$")
+"""What follows a name in capitals at the head of a line."""
+_INTRODUCED = re.compile(
+    r", |[)](?! ?[-–—])|[*]| \(| (?:of|and|&) [A-Z]| [+-]\d|[.?] [A-Z“]|\? | → "
+    r"|: ?[^\w\s]?(?:[A-Z]{0,3}[$€£¥₹₩]|[A-Z]{2,3} )?\d|: [a-z]"
+    r"| [a-z]+(?:ed|ks|ts|ds|ns|es|rs|ls|ys|ps|ms|gs|ws)\b(?! (?:of|that|and|to the)\b)"
+    r"| (?:wrote|went|saw|rose|fell|sank|slid|grew|shed|lost|kept|left|put|stood|came|drew)\b"
+    r"| (?:then|also|still|already|itself|alone|isn['’]t|wasn['’]t|doesn['’]t|didn['’]t)\b"
+    r"| (?:council|region|regional|province|county|district|city)\b"
+)
+"""What follows a name that opens a sentence, and seldom any other word."""
+_COMMON_SHAPE = re.compile(r"-[a-z]|\.$|[a-z](?:ed|ing|tions?|ly|ness|ments?|able|ible|ral|ism|ists?|ers)$")
+"""Endings of words that are seldom names: "Low-interest", "Discontinued"."""
+_NUMBERED = re.compile(r"(?!Phase|Stage|Covid|Tier|Level|Zone|Unit|Line)[A-Z][a-z]{3,}[A-Za-z]*\d{1,2}")
+"""A name that ends in a number, as start-ups like it: "Quanto1"."""
+_CELL_AFTER = re.compile(r" ?[|:,(/;–—-]|\s*$|\n|, ")
+"""What follows a name in a cell or an item of a list."""
 TAILS = (
     ("fund_tails", NameType.FUND),
     ("body_tails", NameType.BODY),
@@ -84,6 +101,8 @@ class Place(NamedTuple):
     """The word before it in lower case, or nothing; "into" where money goes in ("a stake in")."""
     after: str
     """The text after it, a few characters."""
+    listed: bool
+    """Whether it opens a cell of a table or an item of a list."""
     by_place: bool
     """Whether a place follows after a comma ("Halden, Norway"), or the dash of a dateline."""
 
@@ -122,21 +141,32 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
     group: list[Part] = []
     office = False
     where = place
-    for part in _recalled(parts, known) if place.titled and known else parts:
-        if part.hit is None and _breaks(part, where, group):
+    listed = list(_recalled(parts, known) if place.titled and known else parts)
+    heads = _opens_name(listed, place)
+    for at, part in enumerate(listed):
+        if part.hit is None and not (heads and at == 0) and _breaks(part, where, group):
             if not (part.said in words("titles") and _portfolio(group)):
                 yield from _group(group, where, office, known)
             if group and where.titled and where.at_start and part.said.casefold() in words("acting"):
                 yield from _subject(group)
             office = part.said in words("titles") or (office and part.said in LINKS)
-            opening = where.at_start and not group and not office and part.said not in ARTICLES
-            where = where._replace(at_start=opening, before="")
+            word = part.said.casefold()
+            opening = where.at_start and not group and not office and part.said not in ARTICLES and word not in words("leads")
+            where = where._replace(at_start=opening, before=word if word in PREPOSITIONS else "")
             group = []
         else:
             group.append(part)
     yield from _group(group, where, office, known)
     if where.titled and where.at_start and _acts(place.after):
         yield from _subject(group)
+
+
+def _opens_name(parts: list[Part], place: Place) -> bool:
+    """Whether an ordinary word at the start of a sentence opens a longer name: "Global Ports Holding paid", "Sun Petrochemicals: 3 plants"."""
+    if place.titled or not place.at_start or not 1 < len(parts) < 5 or any(part.hit is not None or not part.said for part in parts):
+        return False
+    last = parts[-1].said
+    return parts[0].said.casefold() in words("name_heads") and (tail_type(last) is not None or last in words("legal"))
 
 
 def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
@@ -158,7 +188,7 @@ def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
 
 def _breaks(part: Part, place: Place, group: list[Part]) -> bool:
     said = part.said
-    if not said or said in words("titles") or said in words("never") or any(letter.isdigit() for letter in said):
+    if not said or said in words("titles") or said in words("never") or (any(letter.isdigit() for letter in said) and not _NUMBERED.fullmatch(said)):
         return True
     return (place.titled or (place.at_start and not group)) and (
         said.casefold() in words("starts") or (place.titled and said.casefold() in words("acting"))
@@ -223,9 +253,11 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     start, end, last = group[0].start, group[-1].end, group[-1].said
     if (target := known.get(said)) is not None:
         yield Shape(start, end, target.name, target.type, target.country, target.rule, True)
-    elif last in words("event_tails") or (len(said) > 6 and said.isupper() and not place.by_place):
+    elif last in words("event_tails"):
         return
-    elif place.titled:
+    elif len(said) > 6 and said.isupper() and not place.by_place:
+        yield from _shouting(group, place) if place.at_start or place.titled else _letters(group, place)
+    elif place.titled and not (place.by_place and said.isupper()):
         if place.before in PREPOSITIONS and place.before != "from" and len(group) < 3 and not tail_type(last) and not place.at_start:
             yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", False)
     elif place.by_place and len(group) < 4:
@@ -235,6 +267,28 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     else:
         kind, rule = _kind(group, place, office)
         yield Shape(start, end, said, kind, None, rule, True)
+
+
+def _letters(group: list[Part], place: Place) -> Iterator[Shape]:
+    """A long name in capitals within a sentence in small letters: "paid to NORVEMAT", "for HAL NORD"."""
+    if len(group) < 4 and place.before.islower() and not any(part.said.casefold() in words("starts") or ordinary(part.said) for part in group):
+        yield Shape(group[0].start, group[-1].end, _said(group), NameType.OTHER, None, "acronym", False)
+
+
+def _shouting(group: list[Part], place: Place) -> Iterator[Shape]:
+    """An unknown name in capitals that opens a line or a sentence: "VELORA STEEL has waived", "VELORA'S END"."""
+    owner = next((at for at, part in enumerate(group) if part.said.endswith(("'S", "’S"))), len(group) - 1)
+    said = _said(group[: owner + 1]).removesuffix("'S").removesuffix("’S")
+    parts = [word.casefold() for word in said.replace("-", " ").split()]
+    if place.titled or not place.at_start or len(parts) > 3 or any(word in words("starts") for word in parts):
+        return
+    if not (owner < len(group) - 1 or _SHOUTED_AFTER.match(place.after)) or ordinary(parts[0]):
+        return
+    if len(parts[0]) < 2 or (len(parts) == 1 and _COMMON_SHAPE.search(parts[0])):
+        return
+    name = " ".join(word.title() if len(word) > 3 else word for word in said.split())
+    kind, rule = tail_type(name.split()[-1]) or (NameType.OTHER, "shape")
+    yield Shape(group[0].start, group[0].start + len(said), name, kind, None, rule, False)
 
 
 def _located(start: int, end: int, said: str) -> Iterator[Shape]:
@@ -274,11 +328,19 @@ def _single(part: Part, place: Place, office: bool) -> Iterator[Shape]:
         yield Shape(part.start, part.end, word, NameType.PERSON, None, "person", certain)
     elif place.before in PREPOSITIONS and place.before != "from":
         yield Shape(part.start, part.end, word, NameType.PLACE, None, "place_preposition", certain)
-    elif not place.at_start or place.after.startswith(("'s", "’s")) or _acts(place.after):
+    elif not place.at_start or place.after.startswith(("'s", "’s")) or _acts(place.after) or _introduced(word, place):
         rule = "acronym" if word.isupper() else "shape"
         yield Shape(part.start, part.end, word, NameType.OTHER, None, rule, certain)
     else:
         yield Shape(part.start, part.end, word, NameType.OTHER, None, "opening", False)
+
+
+def _introduced(word: str, place: Place) -> bool:
+    """Whether a word that opens a sentence is a name by what follows it: ", the miller", ": $3m", " of Oslo", " and Halden", " jumped"."""
+    if ordinary(word) or word in words("never") or _COMMON_SHAPE.search(word):
+        return False
+    camel = not word.isupper() and any(letter.isupper() for letter in word[1:]) and not place.after.startswith(")")
+    return bool(_INTRODUCED.match(place.after)) or (camel and not place.titled) or (place.listed and bool(_CELL_AFTER.match(place.after)))
 
 
 def _acts(after: str) -> bool:
@@ -299,12 +361,52 @@ def _mixed(group: list[Part], place: Place, office: bool, known: dict[str, Targe
         if all(part.hit is None for part in rest) and _is_body(rest) and not place.titled:
             yield Shape(hit.start, group[-1].end, _said(group), NameType.BODY, hit.targets[0].country, "demonym_body", True)
         else:
+            yield from _by_nation(group, hit, place)
             yield from _group(rest, place, office, known)
         return
     if group[0].said in words("strip_of") and len(group) > 2 and group[1].said == "of":
         yield from _group(group[2:], place, office, known)
         return
+    at = _parted(group)
+    if at:
+        yield from _group(group[:at], place._replace(after=" of Oslo", by_place=False), office, known)
+        yield from _group(group[at:], place._replace(at_start=False, listed=False, before=group[at].said), False, known)
+        return
     yield from _joined(group, place, known)
+
+
+def _parted(group: list[Part]) -> int:
+    """Where a name ends and what it is of, or for, begins: "Velora Steel of Graz", "Norway for Halden"; 0 where that is one name."""
+    at = next((at for at, part in enumerate(group) if part.hit is None and part.said in ("of", "for")), 0)
+    if not 0 < at < len(group) - 1:
+        return 0
+    left, right = group[:at], group[at + 1]
+    if len(left) == 1 and left[0].hit is not None:
+        return at if group[at].said == "for" and right.hit is None else 0
+    place = right.hit is not None and right.hit.targets[0].type in (NameType.PLACE, NameType.COUNTRY)
+    if group[at].said == "for" or not place or any(part.hit is not None or _headed(part.said) for part in left):
+        return 0
+    return at if len(left) > 1 or not ordinary(left[0].said) else 0
+
+
+def _headed(word: str) -> bool:
+    """Whether a word makes one name of itself and the place that it is of."""
+    return (
+        word in ("Partnership", "Cooperative")
+        or word in words("generic_heads")
+        or word in words("strip_of")
+        or word in words("body_tails")
+        or word in words("place_tails")
+    )
+
+
+def _by_nation(group: list[Part], hit: Hit, place: Place) -> Iterator[Shape]:
+    """A company that has a nation's word in its name ("Kazakh Lithium"), which may also be but two words side by side."""
+    found = tail_type(group[-1].said) if len(group) < 4 and group[-1].hit is None else None
+    if found is None or found[0] is NameType.PLACE or group[-1].said in ("Parliament", "Health", "Senate", "Congress", "Group"):
+        return
+    if not place.titled and hit.end < group[1].start and all(part.hit is None and part.said.isalpha() for part in group[1:]):
+        yield Shape(hit.start, group[-1].end, _said(group), found[0], hit.targets[0].country, "demonym_name", False)
 
 
 def _without_legal(group: list[Part]) -> list[Part]:
@@ -314,7 +416,9 @@ def _without_legal(group: list[Part]) -> list[Part]:
 
 
 def _is_body(rest: list[Part]) -> bool:
-    return len(rest) > 1 and (rest[0].said in words("generic_heads") or rest[-1].said in words("body_tails"))
+    if len(rest) == 1:
+        return rest[0].said in ("Navy", "Army")
+    return rest[0].said in words("generic_heads") or rest[-1].said in words("body_tails")
 
 
 def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterator[Shape]:
@@ -336,7 +440,7 @@ def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterat
     longer = (
         not place.titled and last.said not in words("event_tails") and (found is not None or headed or first.hit is None or _of_place(hits[0], last))
     )
-    if longer and not (first.hit is None and place.at_start and not headed):
+    if longer and not (first.hit is None and place.at_start and not headed and ordinary(first.said)) and not (len(said) > 6 and said.isupper()):
         country = next((target.country for hit in hits for target in hit.targets if target.type in (NameType.COUNTRY, NameType.PLACE)), None)
         kind, rule = found or ((NameType.BODY, "head") if headed else (NameType.OTHER, "longer"))
         yield Shape(first.start, last.end, said, kind, country, rule, True)
@@ -358,4 +462,5 @@ def _department_of_place(group: list[Part]) -> bool:
 
 
 def _of_place(hit: Hit, last: Part) -> bool:
-    return last.hit is None and hit.targets[0].type in (NameType.COUNTRY, NameType.PLACE) and hit.end < last.start
+    short = hit.end - hit.start < 4
+    return last.hit is None and hit.end < last.start and (short or hit.targets[0].type in (NameType.COUNTRY, NameType.PLACE))

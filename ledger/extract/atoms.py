@@ -205,6 +205,8 @@ def _is_chained(encoded: bytes, start: int, end: int) -> bool:
 def _without_word(encoded: bytes, start: int, end: int) -> int:
     """The start of a match without a letter that ends a word and is no currency: "KLP 10%" holds no "P 10"."""
     space = encoded.find(b" ", start, end)
+    if space > 0 and encoded[space + 1] in b"+-":
+        space += 1
     return space + 1 if space > 0 and encoded[space + 1] in DIGIT_BYTES else start
 
 
@@ -233,6 +235,8 @@ def read_atom(text: str, start: int, end: int, place: Place) -> Atom | None:
         return None
     if reading.spaced and not _grouped_by_spaces(text, start + reading.number_end):
         reading = read(matched.split(" ")[0])
+    elif reading.tail and _MODEL.match(text, end) and reading.tail.startswith(" ") and len(reading.tail) < 4:
+        reading = read(matched[: reading.number_end])
     elif reading.scale and not _is_scale(text, end, reading):
         reading = read(matched, plain=True)
     if reading is None:
@@ -241,6 +245,10 @@ def read_atom(text: str, start: int, end: int, place: Place) -> Atom | None:
     if text[atom.end - 1] == "." and not _abbreviated(text, atom.end):
         atom.end -= 1
     return atom
+
+
+_MODEL = re.compile(r"-\d")
+"""What makes letters behind a number those of a model: "30 M-84 tanks"."""
 
 
 def _abbreviated(text: str, end: int) -> bool:

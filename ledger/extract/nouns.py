@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from ledger.lexicons.load import toml
 
 REACH = 96
-_TOKEN = re.compile(r"(?:[ -]|'s )([A-Za-z_][A-Za-z_'.]*|\d+[A-Za-z]*s\b|(?P<size>\d[\d.]*-?(?:[a-z]+|[GMk]W)\b))")
+_MODEL = r"[A-Z]+[a-z]*-?\d[\dA-Za-z]*(?:-\d+)?[A-Za-z]*|(?<= )\d{3}-\d{1,2}s?\b|(?<= )\d{3}(?= (?:MAX|Max|neo|[a-z]))"
+_TOKEN = re.compile(rf"(?:[ -]|'s )({_MODEL}|[A-Za-z_][A-Za-z_'.]*|\d+[A-Za-z]*s\b|(?P<size>\d[\d.]*-?(?:[a-z]+|[GMk]W)\b))")
 MOST_WORDS = 7
 """Words of the longest noun phrase read behind a number."""
 
@@ -49,7 +50,7 @@ def singular(noun: str) -> str:
     known = irregular().get(word)
     if known:
         return known
-    if noun.strip("'._")[:-1].isupper():
+    if noun.strip("'._")[-2:-1].isupper():
         return word.removesuffix("s")
     return _regular_singular(word)
 
@@ -70,9 +71,9 @@ def is_plural(word: str) -> bool:
     plain = word.casefold().strip("'.")
     if plain in irregular():
         return True
-    if word.strip("'.")[:-1].isupper() and plain.endswith("s") and len(plain) > 2:
+    if word.strip("'.")[-2:-1].isupper() and word.strip("'.").endswith("s") and len(plain) > 2:
         return True
-    return len(plain) > 2 and plain.endswith("s") and not plain.endswith(("ss", "us", "'s")) and plain not in modifiers()
+    return len(plain) > 2 and plain.endswith("s") and not plain.endswith(("ss", "us", "'s", "ysis", "asis")) and plain not in modifiers()
 
 
 def noun_behind(text: str, start: int, end: int) -> Noun | None:
@@ -95,7 +96,10 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
             sized = True
             continue
         if is_plural(word):
-            return Noun("unit" if word[0].isdigit() else singular(word), start if sized else place - (len(word) - len(word.rstrip("'._"))))
+            return Noun(
+                "unit" if any(letter.isdigit() for letter in word) else singular(word),
+                start if sized else place - (len(word) - len(word.rstrip("'._"))),
+            )
         if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
             return None
     return None

@@ -66,7 +66,9 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
     start, end = atom.start, atom.end
     before = text[start - 1 : start] if start else ""
     if before != " ":
-        if text[start] == "." and before.isdigit():
+        if text[start] == "." and (before.isdigit() or before.isupper()):
+            return True
+        if before == ":" and atom.factor == ONE and _CLOCK.match(text, start) and text[start - 2 : start - 1].isdigit():
             return True
         if last_end != start - 1 and before:
             glued = _glued_before(text, atom, before)
@@ -88,6 +90,8 @@ def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
     return None
 
 
+_CLOCK = re.compile(r"[0-5]\d(?![\d:])")
+_ORDINAL_NEXT = re.compile(r"-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?:$|[^\w-]| )")
 _PREFIXES = re.compile(r"(?:\b(?:mid|pre|post|sub|non|top|under|over|around|about)|\d)-$", re.IGNORECASE)
 
 
@@ -150,6 +154,8 @@ def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
     """Why a number is no figure, or None; the name of a lexicon's pattern is looked up only where `name` is asked."""
     if atom.kind in (None, QUANTITY) and _is_name(text, atom):
         return "name_words"
+    if not atom.digits and atom.kind is None and _ORDINAL_NEXT.match(text, atom.end):
+        return "ordinal_words"
     if atom.kind is QUANTITY:
         return refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in TIMES else None
     return _bare_refusal(text, atom, name=name) if atom.digits else None

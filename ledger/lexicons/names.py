@@ -19,13 +19,15 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from ledger.errors import InputError
-from ledger.lexicons.load import HERE, toml
+from ledger.lexicons.load import HERE, csv_rows, toml
 from schemas import NameType
 
 FILES = ("countries", "bodies", "companies", "places", "leaders")
 RULES = {"~": "metonym", "^": "demonym"}
 KEYS = frozenset({"name", "type", "country", "aliases"})
 """What a user may say of a name."""
+_ENDINGS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("er", "e"), ("y", ""))
+"""An ending of a word and what stands in its place in the word's first form."""
 Row = tuple[str, str, str, str]
 """Name, type, country, aliases."""
 
@@ -58,6 +60,7 @@ class Names:
         self.automaton = AhoCorasick(self._surfaces, matchkind=MatchKind.LeftmostLongest, store_patterns=False)
         """Finds surfaces, leftmost and longest."""
         self._made: dict[str, tuple[Target, ...]] = {}
+        self._shouted: dict[str, str] | None = None
 
     def _add(self, at: int, row: Row) -> None:
         name, kind, _, aliases = row
@@ -85,6 +88,16 @@ class Names:
         if made is None and (codes := self._codes.get(surface)) is not None:
             made = self._made[surface] = tuple(target for at, mark in codes for target in self._targets(at, mark))
         return made
+
+    def shouted(self, said: str) -> tuple[Target, ...] | None:
+        """What words in capitals stand for ("VELORA STEEL"); the table by capitals is made when a text first shouts."""
+        if self._shouted is None:
+            self._shouted = {}
+            for surface in self._surfaces:
+                if len(surface) > 4:
+                    self._shouted.setdefault(surface.upper(), surface)
+        found = self._shouted.get(said)
+        return None if found is None else self.get(found)
 
     def canonical(self, name: str) -> Target | None:
         """The target of a canonical name, or None."""
@@ -161,6 +174,22 @@ def load_names(extra: Path | None = None) -> Names:
 @cache
 def _gazetteer() -> Names:
     return Names(tuple(_rows()))
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    return frozenset(row["word"] for row in csv_rows("names/ordinary"))
+
+
+def ordinary(word: str) -> bool:
+    """Whether a word, in any of its usual forms, is a common one, so that a capital at the start of a sentence tells nothing.
+
+    >>> ordinary("Gasps"), ordinary("Sites"), ordinary("Velora")
+    (True, True, False)
+    """
+    plain = word.casefold()
+    known = _ordinary()
+    return plain in known or any(plain.endswith(end) and (plain[: -len(end)] + kept) in known for end, kept in _ENDINGS)
 
 
 @cache
