@@ -139,6 +139,8 @@ def _by_day(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
     )
     found, rest = [], asked
     for tier in tiers:
+        if found and rest.is_empty():
+            break
         known = tier(rest).drop_nulls("rate")
         found.append(known.select("unit", "day", "rate", "rate_on", "rate_source"))
         rest = rest.join(known, on=["unit", "day"], how="anti")
