@@ -13,6 +13,7 @@ import polars as pl
 
 from ledger import __version__
 from ledger.decisions import Saying, make_decision
+from ledger.derived import Derived, derive, derived_from_kept
 from ledger.errors import InputError, LedgerError
 from ledger.export import Frames, Taken, export, import_decisions
 from ledger.extract import Loss, explain
@@ -20,9 +21,9 @@ from ledger.handout import Filters, frames_of, ledger_name
 from ledger.lexicons.load import lexicon_hash
 from ledger.lexicons.names import Names, load_names
 from ledger.pipeline import Reading, claims_of, reading_of
-from ledger.rates import RATE, RateDate, Rates, bundled, quotes, read_own
+from ledger.rates import RATE, RateDate, quotes, read_own
 from ledger.read import read
-from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve, resolve_more, with_periods
+from ledger.resolve import Resolution, proposed_aliases, replayed
 from ledger.rows import claim_rows
 from ledger.segment import segment
 from ledger.store import LEFTOVER_AGE, Batch, Snapshot, Store
@@ -204,7 +205,8 @@ class Book:
 
     def verify(self) -> list[Problem]:
         """What in the ledger contradicts itself: an empty list proves that each quote stands at its offsets in its stored document."""
-        return verify(self.snapshot(), self.resolution().memberships)
+        snapshot = self.snapshot()
+        return verify(snapshot, derive(snapshot).resolution.memberships)  # anew, whatever was worked out before
 
     def snapshot(self, as_of: date | datetime | None = None) -> Snapshot:
         """All tables as they stand now, or as they stood at the end of the day or at the moment `as_of` (UTC unless it says otherwise)."""
@@ -218,10 +220,14 @@ class Book:
         """Commitments, memberships and actors that the claims and decisions lead to; computed once for each state of the ledger."""
         return self._derived(as_of).resolution
 
-    def _derived(self, as_of: date | datetime | None = None) -> "Derived":
+    def _derived(self, as_of: date | datetime | None = None) -> Derived:
         snapshot = self.snapshot(as_of)
-        if self._last is None or self._last.snapshot.state != snapshot.state:
-            self._last = derive(snapshot, self._last)
+        if self._last is not None and self._last.snapshot.state == snapshot.state:
+            return self._last
+        if self._last is None and as_of is None:
+            self._last = derived_from_kept(self.store, snapshot)
+        else:
+            self._last = derive(snapshot, self._last.standing if self._last is not None else None)
         return self._last
 
     @property
@@ -517,34 +523,6 @@ class Book:
         return export(frames, Path(path), totals=own, **options)
 
 
-@dataclass(frozen=True)
-class Derived:
-    """What one state of the ledger comes to."""
-
-    snapshot: Snapshot
-    documents: pl.DataFrame
-    claims: pl.DataFrame
-    """The claims with people's corrections, and the periods that their document says beside the same money."""
-    resolution: Resolution
-    rates: Rates
-
-    def touched(self, later: Snapshot, claims: pl.DataFrame) -> list[str] | None:
-        """The claim_ids that `later` adds or has new decisions about; None where it is not this state and more."""
-        before = self.snapshot
-        runs, decided = set(before.runs["run_id"]), set(before.decisions["decision_id"])
-        if not (runs <= set(later.runs["run_id"]) and decided <= set(later.decisions["decision_id"]) and before.rates.equals(later.rates)):
-            return None
-        new = later.decisions.filter(~pl.col("decision_id").is_in(list(decided)))
-        about = [*new["target"], *new["other"].drop_nulls()]
-        members = self.resolution.memberships.filter(pl.col("commitment_id").is_in(about))["claim_id"]
-        return [*claims.filter(~pl.col("run_id").is_in(list(runs)))["claim_id"], *about, *members]
-
-    @property
-    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Commitments, memberships, claims and documents, as totals take them."""
-        return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
-
-
 def _read_new(entries: Iterable[Document | Problem], known: Mapping[str, Mapping[str, Any]], names: Names | None = None) -> Iterator[Reading]:
     """The readings of entries; documents that are in the ledger already pass through unread, with a warning where other things are said of them."""
     for entry in entries:
@@ -561,19 +539,6 @@ def _said_anew(document: Document, known: Mapping[str, Any]) -> Iterator[Problem
         told = ", ".join(f"{name} {value}" for name, value in new.items())
         message = f"the ledger has this text as {known['source']} and keeps what it knew of it; not taken: {told}"
         yield Problem(where=document.source, rule="told_before", message=message, severity=Severity.WARNING, document_id=document.document_id)
-
-
-def derive(snapshot: Snapshot, previous: Derived | None = None) -> Derived:
-    """What `snapshot` comes to; where it is `previous` and more, only the blocks of what is new are resolved."""
-    claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
-    rates = bundled().with_own(snapshot.rates)
-    touched = previous.touched(snapshot, claims) if previous is not None else None
-    if previous is None or touched is None:
-        resolution = resolve(claims, documents, snapshot.decisions, rates=rates)
-    else:
-        resolution = resolve_more(previous.resolution, claims, documents, touched, snapshot.decisions, rates=rates)
-    verdicts = replayed(snapshot.decisions, claims)
-    return Derived(snapshot, documents, with_periods(corrected(claims, verdicts), resolution.memberships, verdicts), resolution, rates)
 
 
 @dataclass(frozen=True)
