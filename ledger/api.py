@@ -496,12 +496,14 @@ class Book:
         allocation: Allocation = "split",
         as_of: date | datetime | None = None,
         rate_date: RateDate = "announcement",
+        contact: str | None = None,
         progress: Callable[[int], None] | None = None,
         **filters: Any,
     ) -> list[Path]:
         """Write the ledger in the format that the suffix of `path` says; returns the files made.
 
-        `filters` (measure, field, actor, recipient, since, until) choose commitments as in `totals`.
+        `contact` stands on a workbook's cover: whom a reader may ask. `filters` (measure, field, actor, recipient, since, until) choose commitments
+        as in `totals`.
         """
         known, wanted, code = self._derived(as_of), Filters(**filters), _currency(currency)
         frames = frames_of(
@@ -513,7 +515,7 @@ class Book:
             filters=wanted,
             currency=code,
             rate_date=rate_date,
-            info={"as_of": (as_of or now()).isoformat()},
+            info={"as_of": (as_of or now()).isoformat(), **({"contact": contact} if contact else {})},
         )
         # A filter by actor chooses whole commitments here, so that the totals to compare with are of these and not of that actor's shares.
         own = partial(totals, frames.commitments, frames.memberships, frames.claims, frames.documents, rates=known.rates, rate_date=rate_date)

@@ -48,7 +48,14 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
         rows = rows.join(_usual(mentions, column), on="pledge", how="left", maintain_order="left").with_columns(pl.col(column).fill_null([]))
     staged = rows.join(_stages(mentions), on="pledge", maintain_order="left")
     ids = [commitment_id_of(first) for first in staged["claims"].list.first().to_list()]
-    return staged.with_columns(pl.Series("commitment_id", ids, dtype=pl.String), pl.lit(None, pl.String).alias("supersedes"))
+    told = staged.with_columns(pl.Series("commitment_id", ids, dtype=pl.String))
+    return told.join(_superseded(mentions), on="pledge", how="left", maintain_order="left")
+
+
+def _superseded(mentions: pl.DataFrame) -> pl.DataFrame:
+    """pledge, supersedes: the claim that first told the last amount that the current one took the place of; a version is its first mention's row."""
+    last = mentions.filter(~pl.col("current")).group_by("pledge").agg(pl.col("version").max())
+    return last.select("pledge").with_columns(mentions["claim_id"][last["version"]].alias("supersedes"))
 
 
 def _faces(current: pl.DataFrame) -> pl.DataFrame:
