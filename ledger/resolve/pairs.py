@@ -7,6 +7,7 @@ import polars as pl
 from ledger.rates import Rates, quotes
 from ledger.resolve import features
 from ledger.resolve.features import LOOSE, NEAR, apart, gap
+from ledger.resolve.mentions import lexicon
 
 REACH = 400
 """How many code points may lie between an amount and the one that took its place."""
@@ -50,7 +51,7 @@ def within(mentions: pl.DataFrame) -> Within:
     )
     same = features.scored(_sides(alike, mentions), features.within(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     moved = features.scored(_sides(_neighbours(mentions, _moves(), REACH), mentions), features.change(), "change").filter(pl.col("score") > 0)
-    onwards = ~features.between().str.contains(r"\bfrom\b")
+    onwards = ~features.between().str.contains(lexicon()["words"]["backwards"])
     older, newer = pl.when(onwards).then("a").otherwise("b").alias("older"), pl.when(onwards).then("b").otherwise("a").alias("newer")
     said = pl.lit(SAID).alias("score")
     told = stated.filter(pl.col("kind") == "conversion").select(
