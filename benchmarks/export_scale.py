@@ -55,7 +55,10 @@ def dump(book: Frames, path: Path) -> None:
     out.save(path)
 
 
-def child(side: str, folder: Path) -> None:
+def child(side: str, folder: Path, claims: int) -> None:
+    if side == "store":
+        store(folder, claims)
+        return
     book = load(folder)
     before = peak()
     start = time.perf_counter()
@@ -70,14 +73,19 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def run(side: str, folder: Path, claims: int) -> list[float]:
+    """What one side prints. A process starts with the greatest memory of the one that starts it, so that this one must stay small."""
+    call = [sys.executable, "-m", "benchmarks.export_scale", side, str(folder), str(claims)]
+    return [float(word) for word in subprocess.run(call, check=True, capture_output=True, text=True).stdout.split()]
+
+
 def main(claims: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        store(folder, claims)
+        run("store", folder, claims)
         found = {}
         for side in ("ledger", "bare"):
-            call = [sys.executable, "-m", "benchmarks.export_scale", side, name]
-            seconds, memory, before = (float(word) for word in subprocess.run(call, check=True, capture_output=True, text=True).stdout.split())
+            seconds, memory, before = run(side, folder, claims)
             found[side] = seconds, memory
             size = (folder / f"{side}.xlsx").stat().st_size / 1e6
             print(f"{side:7} {seconds:7.1f} s  peak {memory:5.0f} MB (frames loaded {before:4.0f} MB)  file {size:5.1f} MB")
@@ -87,7 +95,7 @@ def main(claims: int) -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["ledger"], ["bare"]):
-        child(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[1:2] in (["store"], ["ledger"], ["bare"]):
+        child(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
     else:
         sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))

@@ -15,6 +15,7 @@ from ledger import __version__
 from ledger.attribute import Attributor, Told, attributor_of
 from ledger.attribute import explain as explain_attribution
 from ledger.decisions import Saying, make_decision
+from ledger.derived import Derived, derive, derived_from_kept
 from ledger.errors import InputError, LedgerError
 from ledger.export import Frames, Taken, export, import_decisions
 from ledger.extract import Loss, explain, extract
@@ -22,9 +23,9 @@ from ledger.handout import Filters, frames_of, ledger_name
 from ledger.lexicons.load import lexicon_hash
 from ledger.lexicons.names import Names, load_names
 from ledger.pipeline import Reading, claims_of, reading_of
-from ledger.rates import RATE, RateDate, Rates, bundled, quotes, read_own
+from ledger.rates import RATE, RateDate, quotes, read_own
 from ledger.read import read
-from ledger.resolve import Resolution, corrected, proposed_aliases, replayed, resolve, resolve_more, with_periods
+from ledger.resolve import Resolution, proposed_aliases, replayed
 from ledger.rows import claim_rows
 from ledger.segment import segment
 from ledger.store import LEFTOVER_AGE, Batch, Snapshot, Store
@@ -212,7 +213,8 @@ class Book:
 
     def verify(self) -> list[Problem]:
         """What in the ledger contradicts itself: an empty list proves that each quote stands at its offsets in its stored document."""
-        return verify(self.snapshot(), self.resolution().memberships)
+        snapshot = self.snapshot()
+        return verify(snapshot, derive(snapshot).resolution.memberships)  # anew, whatever was worked out before
 
     def snapshot(self, as_of: date | datetime | None = None) -> Snapshot:
         """All tables as they stand now, or as they stood at the end of the day or at the moment `as_of` (UTC unless it says otherwise)."""
@@ -226,10 +228,14 @@ class Book:
         """Commitments, memberships and actors that the claims and decisions lead to; computed once for each state of the ledger."""
         return self._derived(as_of).resolution
 
-    def _derived(self, as_of: date | datetime | None = None) -> "Derived":
+    def _derived(self, as_of: date | datetime | None = None) -> Derived:
         snapshot = self.snapshot(as_of)
-        if self._last is None or self._last.snapshot.state != snapshot.state:
-            self._last = derive(snapshot, self._last)
+        if self._last is not None and self._last.snapshot.state == snapshot.state:
+            return self._last
+        if self._last is None and as_of is None:
+            self._last = derived_from_kept(self.store, snapshot)
+        else:
+            self._last = derive(snapshot, self._last.standing if self._last is not None else None)
         return self._last
 
     @property
@@ -498,12 +504,14 @@ class Book:
         allocation: Allocation = "split",
         as_of: date | datetime | None = None,
         rate_date: RateDate = "announcement",
+        contact: str | None = None,
         progress: Callable[[int], None] | None = None,
         **filters: Any,
     ) -> list[Path]:
         """Write the ledger in the format that the suffix of `path` says; returns the files made.
 
-        `filters` (measure, field, actor, recipient, since, until) choose commitments as in `totals`.
+        `contact` stands on a workbook's cover: whom a reader may ask. `filters` (measure, field, actor, recipient, since, until) choose commitments
+        as in `totals`.
         """
         known, wanted, code = self._derived(as_of), Filters(**filters), _currency(currency)
         frames = frames_of(
@@ -515,7 +523,7 @@ class Book:
             filters=wanted,
             currency=code,
             rate_date=rate_date,
-            info={"as_of": (as_of or now()).isoformat()},
+            info={"as_of": (as_of or now()).isoformat(), **({"contact": contact} if contact else {})},
         )
         # A filter by actor chooses whole commitments here, so that the totals to compare with are of these and not of that actor's shares.
         own = partial(totals, frames.commitments, frames.memberships, frames.claims, frames.documents, rates=known.rates, rate_date=rate_date)
@@ -523,34 +531,6 @@ class Book:
         if progress is not None:
             options["done"] = progress
         return export(frames, Path(path), totals=own, **options)
-
-
-@dataclass(frozen=True)
-class Derived:
-    """What one state of the ledger comes to."""
-
-    snapshot: Snapshot
-    documents: pl.DataFrame
-    claims: pl.DataFrame
-    """The claims with people's corrections, and the periods that their document says beside the same money."""
-    resolution: Resolution
-    rates: Rates
-
-    def touched(self, later: Snapshot, claims: pl.DataFrame) -> list[str] | None:
-        """The claim_ids that `later` adds or has new decisions about; None where it is not this state and more."""
-        before = self.snapshot
-        runs, decided = set(before.runs["run_id"]), set(before.decisions["decision_id"])
-        if not (runs <= set(later.runs["run_id"]) and decided <= set(later.decisions["decision_id"]) and before.rates.equals(later.rates)):
-            return None
-        new = later.decisions.filter(~pl.col("decision_id").is_in(list(decided)))
-        about = [*new["target"], *new["other"].drop_nulls()]
-        members = self.resolution.memberships.filter(pl.col("commitment_id").is_in(about))["claim_id"]
-        return [*claims.filter(~pl.col("run_id").is_in(list(runs)))["claim_id"], *about, *members]
-
-    @property
-    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        """Commitments, memberships, claims and documents, as totals take them."""
-        return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
 
 
 def _read_new(
@@ -571,19 +551,6 @@ def _said_anew(document: Document, known: Mapping[str, Any]) -> Iterator[Problem
         told = ", ".join(f"{name} {value}" for name, value in new.items())
         message = f"the ledger has this text as {known['source']} and keeps what it knew of it; not taken: {told}"
         yield Problem(where=document.source, rule="told_before", message=message, severity=Severity.WARNING, document_id=document.document_id)
-
-
-def derive(snapshot: Snapshot, previous: Derived | None = None) -> Derived:
-    """What `snapshot` comes to; where it is `previous` and more, only the blocks of what is new are resolved."""
-    claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
-    rates = bundled().with_own(snapshot.rates)
-    touched = previous.touched(snapshot, claims) if previous is not None else None
-    if previous is None or touched is None:
-        resolution = resolve(claims, documents, snapshot.decisions, rates=rates)
-    else:
-        resolution = resolve_more(previous.resolution, claims, documents, touched, snapshot.decisions, rates=rates)
-    verdicts = replayed(snapshot.decisions, claims)
-    return Derived(snapshot, documents, with_periods(corrected(claims, verdicts), resolution.memberships, verdicts), resolution, rates)
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,11 @@ def _by_day(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
         # days after the newest table: the last known rate, whose date stands on the row
         partial(_last_known, rates=rates, to=to),
     )
-    found, rest = [], asked
+    found: list[pl.DataFrame] = []
+    rest = asked
     for tier in tiers:
+        if found and rest.is_empty():
+            break
         known = tier(rest).drop_nulls("rate")
         found.append(known.select("unit", "day", "rate", "rate_on", "rate_source"))
         rest = rest.join(known, on=["unit", "day"], how="anti")

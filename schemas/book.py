@@ -111,7 +111,7 @@ class Commitment(Record):
     part_of: str | None
     """commitment_id of the whole that it is a part of, or null."""
     supersedes: str | None
-    """commitment_id of the pledge that it replaces, or null."""
+    """claim_id of the claim that first told the amount that this one took the place of, or null; it is excluded as superseded."""
     first_reported: date | None
     """Day of the first document, or null."""
     last_reported: date | None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ledger.cli.amounts import amount, short
-from ledger.cli.show import Cell, join, text
+from ledger.cli.show import NOT_SAID, Cell, join, text
 
 
 def short_id(name: str) -> Cell:
@@ -12,8 +12,13 @@ def short_id(name: str) -> Cell:
 
 
 def joined(name: str) -> Cell:
-    """A list in one cell."""
-    return lambda row: join(row[name] or ())
+    """A list in one cell, and in words where nothing is in it."""
+    return lambda row: join(row[name] or ()) or NOT_SAID
+
+
+def named(name: str) -> Cell:
+    """What a row of a total is of, and in words where no article says it."""
+    return lambda row: NOT_SAID if row[name] is None else text(row[name])
 
 
 def short_number(name: str) -> Cell:

@@ -44,6 +44,7 @@ def export(
         ),
     ],
     profile: Annotated[Profile, typer.Option("--profile", help="A workbook to work with, or one to publish.")] = Profile.ANALYST,
+    contact: Annotated[str | None, typer.Option("--contact", envvar="LEDGER_CONTACT", help="Whom a reader of the workbook may ask.")] = None,
 ) -> None:
     """Write a workbook or another format, every figure with its quote and source."""
     options = query.options()
@@ -53,7 +54,7 @@ def export(
     book = open_book(ctx)
     wanted = {name: value for name, value in options.items() if name not in NOT_HERE}
     with progress("writing", shown=None if book.claims.collect().height >= MANY else False) as tick:
-        for written in book.export(target, profile=profile, progress=tick, **wanted):
+        for written in book.export(target, profile=profile, contact=contact, progress=tick, **wanted):
             typer.echo(f"wrote {written}")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.app import LISTS, FormatOption, OutputOption, open_book, verb
-from ledger.cli.columns import CLAIM_COLUMNS, COMMITMENT_COLUMNS, EXCLUSION_COLUMNS, RUN_COLUMNS, short_number
+from ledger.cli.columns import CLAIM_COLUMNS, COMMITMENT_COLUMNS, EXCLUSION_COLUMNS, RUN_COLUMNS, named, short_number
 from ledger.cli.query import Query, moment, with_query
 from ledger.cli.show import Cell, Format, show
 
@@ -47,7 +47,12 @@ def _total_columns(frame: "pl.DataFrame") -> Mapping[str, Cell | None]:
     """What a person sees of totals: scaled amounts, and only the stages that have any."""
     amounts = {name for name in frame.columns if name in ("low", "high") or name.startswith("stated")}
     bare = {name for name in amounts if name.startswith("stated_") and not (frame[name] != 0).any()}
-    return {name: short_number(name) if name in amounts else None for name in frame.columns if name not in {*bare, "open_ended"}}
+    shown = [name for name in frame.columns if name not in {*bare, "open_ended"}]
+    return {name: short_number(name) if name in amounts else named(name) if name in SAID else None for name in shown}
+
+
+SAID = frozenset({"actor", "recipient", "field"})
+"""Columns of totals that an article may leave unsaid."""
 
 
 @verb(LISTS, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")

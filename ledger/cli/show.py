@@ -21,6 +21,8 @@ PIPED_WIDTH = 200
 COLUMN = 12
 """Characters that a column needs to be read at ease."""
 KEPT_WHOLE = frozenset({"claim", "commitment", "run", "amount", "measure", "stage", "low", "stated", "high"})
+NOT_SAID = "(not said)"
+"""What stands for an actor, recipient or field that no article names, as in the workbook."""
 LEFT_OUT = ("source", "period", "fields", "recipient", "because")
 """What a narrow terminal does without, the first first."""
 

@@ -12,19 +12,23 @@ PROPOSED = 88.0
 
 
 def names_of(claims: pl.DataFrame) -> pl.DataFrame:
-    """document_id, name, said, type, role, claims (number) of the actors and recipients of `claims`."""
+    """document (a hash of its id), name, said, type, role of the actors and recipients of `claims`: a row for each time that a claim gives a name."""
     pieces = []
     for role in ("actor", "recipient"):
-        named = claims.select("document_id", pl.col(role).alias("named")).explode("named").drop_nulls("named")
-        pieces.append(
-            named.select("document_id", pl.lit(role).alias("role"), *(pl.col("named").struct.field(part) for part in ("name", "said", "type")))
-        )
-    return pl.concat(pieces).group_by("document_id", *NAMED).agg(pl.len().cast(pl.Int64).alias("claims"))
+        given = claims.select(pl.col("document_id").hash().alias("document"), pl.col(role).alias("named")).filter(pl.col("named").list.len() > 0)
+        named = given.explode("named").select("document", *(pl.col("named").struct.field(part) for part in ("name", "said", "type")))
+        pieces.append(named.with_columns(pl.lit(role).alias("role")))
+    return pl.concat(pieces)
 
 
-def counted_names(names: pl.DataFrame, gone: pl.DataFrame | None = None) -> pl.DataFrame:
-    """name, said, type, role, claims of all documents: the counts of `names` less those of `gone`."""
-    pieces = [names.select(*NAMED, "claims"), *([] if gone is None else [gone.select(*NAMED, -pl.col("claims"))])]
+def counted_names(names: pl.DataFrame) -> pl.DataFrame:
+    """name, said, type, role, claims (how many rows of `names`)."""
+    return names.group_by(NAMED).agg(pl.len().cast(pl.Int64).alias("claims"))
+
+
+def changed_counts(counts: pl.DataFrame, arriving: pl.DataFrame, leaving: pl.DataFrame) -> pl.DataFrame:
+    """`counts` with the names that arrive and without those that leave."""
+    pieces = [counts.select(*NAMED, "claims"), counted_names(arriving), counted_names(leaving).with_columns(-pl.col("claims"))]
     return pl.concat(pieces).group_by(NAMED).agg(pl.col("claims").sum()).filter(pl.col("claims") > 0)
 
 

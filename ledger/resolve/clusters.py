@@ -12,10 +12,8 @@ Marks = Mapping[int, frozenset[str]]
 class Forest:
     """A union-find over integers; the root of a group is its smallest member, a node never joined is its own."""
 
-    def __init__(self, pairs: Pairs = ()) -> None:
+    def __init__(self) -> None:
         self.parent: dict[int, int] = {}
-        for a, b in pairs:
-            self.join(a, b)
 
     def root(self, node: int) -> int:
         """The smallest member of the group of `node`."""
@@ -40,6 +38,31 @@ class Forest:
         return pl.DataFrame({"node": nodes, "label": [self.root(node) for node in nodes]}, schema={"node": pl.Int64, "label": pl.Int64})
 
 
+def components(edges: pl.DataFrame) -> pl.DataFrame:
+    """node, label: the smallest node that each node of `edges` (a, b) is tied to, however many steps away.
+
+    Every node hangs below its least neighbour, hanging nodes climb to the top, and what is left are edges between tops, ever fewer.
+    """
+    nodes = pl.concat([edges["a"], edges["b"]]).cast(pl.Int64).unique().sort().alias("node")
+    place = nodes.to_frame().with_row_index("place")
+    ends = edges.select(pl.col("a", "b").cast(pl.Int64)).join(place.rename({"node": "a", "place": "lo"}), on="a")
+    left = ends.join(place.rename({"node": "b", "place": "hi"}), on="b").select("lo", "hi")
+    above = place["place"]
+    while left.height:
+        least = left.group_by(pl.max_horizontal("lo", "hi").alias("node")).agg(pl.min_horizontal("lo", "hi").min().alias("top"))
+        above = _climbed(above.scatter(least["node"], least["top"]))
+        left = left.select(above[left["lo"]].alias("lo"), above[left["hi"]].alias("hi")).filter(pl.col("lo") != pl.col("hi")).unique()
+        # A top that hangs below another top now takes all that hang below it along.
+    return pl.DataFrame({"node": nodes, "label": nodes[_climbed(above)]})
+
+
+def _climbed(above: pl.Series) -> pl.Series:
+    """`above` of each place followed to the top."""
+    while not (next_ := above[above]).equals(above):
+        above = next_
+    return above
+
+
 def kept_apart(nodes: pl.DataFrame, edges: pl.DataFrame, marks: Marks, forced: Pairs = ()) -> pl.Series:
     """The smallest member of the group of each of `nodes`, in their order.
 
@@ -48,7 +71,8 @@ def kept_apart(nodes: pl.DataFrame, edges: pl.DataFrame, marks: Marks, forced: P
     they bear. Only groups in which an owner or a mark would stand twice are built edge by edge.
     """
     pairs = list(forced)
-    rough = _labelled(nodes, Forest([*pairs, *edges.select("a", "b").iter_rows()]))
+    every = pl.concat([edges.select(pl.col("a", "b").cast(pl.Int64)), pl.DataFrame(pairs, schema={"a": pl.Int64, "b": pl.Int64}, orient="row")])
+    rough = _labelled(nodes, components(every))
     torn = _torn(rough, marks)
     if torn.is_empty():
         return rough["label"]
@@ -56,12 +80,12 @@ def kept_apart(nodes: pl.DataFrame, edges: pl.DataFrame, marks: Marks, forced: P
     strongest = edges.filter(pl.col("a").is_in(inside["node"].implode())).sort(["score", "a", "b"], descending=[True, False, False])
     owners = dict(inside.select("node", "owner").iter_rows()) if "owner" in inside.columns else {}
     borne = {node: {*marks.get(node, ()), *([owners[node]] if node in owners else [])} for node in inside["node"].to_list()}
-    fine = _labelled(inside.select("node"), _grown(strongest.select("a", "b").iter_rows(), borne, pairs))
+    fine = _labelled(inside.select("node"), _grown(strongest.select("a", "b").iter_rows(), borne, pairs).labels())
     return rough.join(fine.rename({"label": "fine"}), on="node", how="left", maintain_order="left").select(pl.coalesce("fine", "label"))["fine"]
 
 
-def _labelled(nodes: pl.DataFrame, forest: Forest) -> pl.DataFrame:
-    joined = nodes.with_columns(pl.col("node").cast(pl.Int64)).join(forest.labels(), on="node", how="left", maintain_order="left")
+def _labelled(nodes: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+    joined = nodes.with_columns(pl.col("node").cast(pl.Int64)).join(labels, on="node", how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("label", "node").alias("label"))
 
 
@@ -91,4 +115,4 @@ def _grown(ordered: Pairs, borne: dict[int, set[int | str]], forced: Pairs) -> F
     return forest
 
 
-__all__ = ["Forest", "Marks", "kept_apart"]
+__all__ = ["Marks", "components", "kept_apart"]

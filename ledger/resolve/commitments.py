@@ -35,54 +35,79 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
         pl.col("claim_id").alias("claims"),
         pl.col("unit").first().alias("first_unit"),
         pl.col("value").first().alias("first_value"),
-        pl.col("period").drop_nulls().last(),
         pl.col("reported").min().alias("first_reported"),
         pl.col("reported").max().alias("last_reported"),
         pl.col("sum").all().alias("cumulative"),
     )
-    rows = face.join(told, on="pledge").sort("pledge")
-    for column, name in (("document_id", "documents"), ("publisher", "publishers")):
+    periods = mentions.select("pledge", "period").drop_nulls().group_by("pledge").agg(pl.col("period").last())
+    rows = face.join(told, on="pledge").join(periods, on="pledge", how="left").sort("pledge")
+    for column, name in (("document", "documents"), ("publisher", "publishers")):
         counts = mentions.select("pledge", column).drop_nulls().unique().group_by("pledge").agg(pl.len().cast(pl.Int64).alias(name))
         rows = rows.join(counts, on="pledge", how="left", maintain_order="left").with_columns(pl.col(name).fill_null(0))
     for column in ("actor", "recipient", "fields"):
         rows = rows.join(_usual(mentions, column), on="pledge", how="left", maintain_order="left").with_columns(pl.col(column).fill_null([]))
     staged = rows.join(_stages(mentions), on="pledge", maintain_order="left")
     ids = [commitment_id_of(first) for first in staged["claims"].list.first().to_list()]
-    return staged.with_columns(pl.Series("commitment_id", ids, dtype=pl.String), pl.lit(None, pl.String).alias("supersedes"))
+    told = staged.with_columns(pl.Series("commitment_id", ids, dtype=pl.String))
+    return told.join(_superseded(mentions), on="pledge", how="left", maintain_order="left")
+
+
+def _superseded(mentions: pl.DataFrame) -> pl.DataFrame:
+    """pledge, supersedes: the claim that first told the last amount that the current one took the place of; a version is its first mention's row."""
+    last = mentions.filter(~pl.col("current")).group_by("pledge").agg(pl.col("version").max())
+    return last.select("pledge").with_columns(mentions["claim_id"][last["version"]].alias("supersedes"))
 
 
 def _faces(current: pl.DataFrame) -> pl.DataFrame:
     """The amount of each pledge as last said, and `face`, the claim that said it first: its day is the day of the announcement."""
-    amount = ["pledge", "unit", "value", "lower", "upper", "bound"]
-    last = current.sort(_face_order(), nulls_last=True).unique("pledge", keep="first", maintain_order=True).select(*amount, "measure")
-    plain = current.filter(~pl.col("converted") & (pl.col("time_basis").fill_null("") != "cumulative"))
-    first = pl.concat([plain, current]).join(last.select(amount), on=amount, how="semi", nulls_equal=True, maintain_order="left")
-    told = first.unique("pledge", keep="first", maintain_order=True).select("pledge", pl.col("claim_id").alias("face"), "confidence", "dollars")
-    return last.join(told, on="pledge")
+    amount = ["unit", "value", "lower", "upper", "bound"]
+    placed = current.with_columns(_face_order().alias("order"))
+    last = _least(placed, "order").select("pledge", *amount, "measure")
+    same = [pl.col(name).eq_missing(pl.col(f"{name}_last")) for name in amount]
+    both = placed.join(last, on="pledge", suffix="_last", maintain_order="left").filter(same)
+    plain = ~pl.col("converted") & (pl.col("time_basis").fill_null("") != "cumulative")
+    told = _least(both.with_columns(((~plain).cast(pl.UInt64) * 2**32 + pl.col("row")).alias("order")), "order")
+    return last.join(told.select("pledge", pl.col("claim_id").alias("face"), "confidence", "dollars"), on="pledge")
 
 
-def _face_order() -> list[pl.Expr]:
-    """Which mention gives the amount: in its own currency, no running total, plainly, in full, last, not in the heading."""
-    return [
-        pl.col("pledge"),
-        pl.col("converted"),
-        (pl.col("time_basis") == "cumulative").fill_null(value=False),
-        pl.col("bound") == Bound.ABOUT.value,
-        -pl.col("digits").cast(pl.Int32),
-        -pl.col("day").cast(pl.Int32),
-        pl.col("headline"),
-        pl.col("row"),
+def _least(rows: pl.DataFrame, order: str) -> pl.DataFrame:
+    """The row of each pledge whose `order` is the least; no two of a pledge have the same."""
+    return rows.join(rows.group_by("pledge").agg(pl.col(order).min()), on=["pledge", order], how="semi")
+
+
+def _face_order() -> pl.Expr:
+    """Which mention gives the amount: in its own currency, no running total, plainly, in full, last, not in the heading; the first of such.
+
+    All of it in one number, so that the least of each pledge is found without sorting.
+    """
+    days = 2**20
+    asked: list[tuple[pl.Expr, int]] = [
+        (pl.col("converted"), 2),
+        ((pl.col("time_basis") == "cumulative").fill_null(value=False), 2),
+        (pl.col("bound") == Bound.ABOUT.value, 2),
+        (7 - pl.col("digits").cast(pl.Int32), 8),
+        ((days // 2 - pl.col("day").cast(pl.Int32)).clip(0, days - 1).fill_null(days - 1), days),
+        (pl.col("headline"), 2),
+        (pl.col("row"), 2**32),
     ]
+    order = pl.lit(0, pl.UInt64)
+    for part, room in asked:
+        order = order * room + part.cast(pl.UInt64)
+    return order
 
 
 def _usual(mentions: pl.DataFrame, column: str) -> pl.DataFrame:
-    """What most mentions of each pledge say in a list column, the latest where several are as frequent."""
-    said = mentions.filter(pl.col(column).list.len() > 0).select(
-        "pledge", "row", "current", column, pl.col(column).list.sort().list.join("\x1f").alias("set")
-    )
-    times = said.group_by("pledge", "set").agg(pl.len().alias("times"), pl.col("current").any().alias("holds"))
-    order = said.join(times, on=["pledge", "set"]).sort("pledge", "holds", "times", "row", descending=[False, True, True, True])
-    return order.unique("pledge", keep="first", maintain_order=True).select("pledge", column)
+    """What most mentions of each pledge say in a list column, the latest where several are as frequent; `row` is a mention's place."""
+    hashed = pl.col(column).list.eval(pl.element().hash()).list.sum().alias("set")  # the same in whatever order the members stand
+    said = mentions.filter(pl.col(column).list.len() > 0).select("pledge", "row", "current", hashed)
+    once = said.group_by("pledge").agg(pl.col("set").min().alias("least"), pl.col("set").max().alias("most"), pl.col("row").last())
+    agreed = pl.col("least") == pl.col("most")
+    torn = said.join(once.filter(~agreed).select("pledge"), on="pledge", how="semi")
+    times = torn.group_by("pledge", "set").agg(pl.len().alias("times"), pl.col("current").any().alias("holds"))
+    order = torn.join(times, on=["pledge", "set"]).sort("pledge", "holds", "times", "row", descending=[False, True, True, True])
+    chosen = order.unique("pledge", keep="first", maintain_order=True)
+    rows = pl.concat([once.filter(agreed).select("pledge", "row"), chosen.select("pledge", "row")])
+    return rows.select("pledge").with_columns(mentions[column][rows["row"]])
 
 
 def _stages(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -200,7 +225,8 @@ def memberships_of(claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFr
         pl.col("measure").alias("pledge_measure"),
     )  # fmt: skip
     quote = mentions.select(pl.col("claim_id").alias("face"), pl.col("exact").alias("face_said"), pl.col("document_id").alias("face_document"))
-    told = mentions.join(about, on="pledge", maintain_order="left").join(quote, on="face", maintain_order="left")
+    mine = mentions.select("claim_id", "document_id", "pledge", "unit", "upper", "current")
+    told = mine.join(about, on="pledge", maintain_order="left").join(quote, on="face", maintain_order="left")
     reason, because = _reason(), _because()
     placed = told.with_columns(reason.alias("exclusion_reason")).with_columns(because.alias("because"))
     inside = placed.select("claim_id", "commitment_id", pl.col("exclusion_reason").is_null().alias("counted"), "exclusion_reason", "because")

@@ -40,16 +40,15 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
         _capitals("sentence").alias("proper_keys"),
         pl.col("value").cast(pl.Float64).alias("size"),
         _digits().alias("digits"),
-        _keys("actor").alias("actor_keys"),
-        _keys("recipient").alias("recipient_keys"),
         _hashed("fields").alias("field_keys"),
         (pl.col("time_basis") == "increment").fill_null(value=False).alias("increment"),
         _moves().alias("moves"),
         (pl.col("actor").list.len() > 0).alias("paid"),
         (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=False).cum_sum().alias("document"),
     )
+    named = _with_keys(_with_keys(compared, "actor"), "recipient")
     names = pl.concat_list("actor_keys", "recipient_keys").list.unique()
-    return compared.with_columns(names.alias("name_keys")).drop("sentence", "prefix", "suffix", "sentence_end").with_row_index("row")
+    return named.with_columns(names.alias("name_keys")).drop("sentence", "prefix", "suffix", "sentence_end").with_row_index("row")
 
 
 def _hashed(column: str) -> pl.Expr:
@@ -68,8 +67,8 @@ def _documents(documents: pl.DataFrame) -> pl.DataFrame:
     return documents.select("document_id", day.alias("day"), pl.col("published").is_not_null().alias("dated"), "publisher", text.alias("text"))
 
 
-def _literal(words: list[str]) -> pl.Expr:
-    return pl.lit(pl.Series([words], dtype=pl.List(pl.String)))
+def _literal(words: list[Any], kind: pl.DataType) -> pl.Expr:
+    return pl.lit(pl.Series([words], dtype=pl.List(kind)))
 
 
 def _names(role: str, aliases: dict[str, str] | None) -> pl.Expr:
@@ -93,8 +92,9 @@ def _side(*, before: bool) -> pl.Expr:
 
 
 def _capitals(column: str) -> pl.Expr:
-    words = pl.col(column).str.extract_all(CAPITALISED).list.eval(pl.element().str.to_lowercase().str.replace(r"['’]s$", ""))
-    return words.list.set_difference(_literal(lexicon()["words"]["stop"])).list.eval(pl.element().hash())
+    plain = pl.element().str.to_lowercase().str.strip_suffix("'s").str.strip_suffix("’s")
+    hashed = pl.col(column).str.extract_all(CAPITALISED).list.eval(plain.hash())
+    return hashed.list.set_difference(_literal(pl.Series(lexicon()["words"]["stop"]).hash().to_list(), pl.UInt64()))
 
 
 def _family() -> pl.Expr:
@@ -107,10 +107,17 @@ def _digits() -> pl.Expr:
     return pl.col("value").cast(pl.String).str.replace_all(r"[.-]", "").str.strip_chars("0").str.len_chars().clip(1, 6)
 
 
+def _with_keys(mentions: pl.DataFrame, role: str) -> pl.DataFrame:
+    """`mentions` with the words that tell the names of `role` apart: worked out once for each list of names, which many claims have in common."""
+    joined = pl.col(role).list.join("\x1f").alias("joined")
+    distinct = mentions.select(joined, role).unique("joined").select("joined", _keys(role).alias(f"{role}_keys"))
+    return mentions.with_columns(joined).join(distinct, on="joined", how="left", maintain_order="left").drop("joined")
+
+
 def _keys(role: str) -> pl.Expr:
     """The words that tell names apart, aliases of powers resolved, legal forms and generic words left out."""
     words = lexicon()["words"]
     plain = pl.element().str.to_lowercase().str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
     same = plain.str.replace_many(list(lexicon()["powers"]), list(lexicon()["powers"].values())) if lexicon()["powers"] else plain
     split = pl.col(role).list.eval(same.str.split(" ").list.explode())
-    return split.list.set_difference(_literal([*words["generic"], ""])).list.eval(pl.element().hash())
+    return split.list.set_difference(_literal([*words["generic"], ""], pl.String())).list.eval(pl.element().hash())

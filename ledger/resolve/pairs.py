@@ -7,6 +7,7 @@ import polars as pl
 from ledger.rates import Rates, quotes
 from ledger.resolve import features
 from ledger.resolve.features import LOOSE, NEAR, apart, gap
+from ledger.resolve.mentions import lexicon
 
 REACH = 400
 """How many code points may lie between an amount and the one that took its place."""
@@ -50,7 +51,7 @@ def within(mentions: pl.DataFrame) -> Within:
     )
     same = features.scored(_sides(alike, mentions), features.within(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     moved = features.scored(_sides(_neighbours(mentions, _moves(), REACH), mentions), features.change(), "change").filter(pl.col("score") > 0)
-    onwards = ~features.between().str.contains(r"\bfrom\b")
+    onwards = ~features.between().str.contains(lexicon()["words"]["backwards"])
     older, newer = pl.when(onwards).then("a").otherwise("b").alias("older"), pl.when(onwards).then("b").otherwise("a").alias("newer")
     said = pl.lit(SAID).alias("score")
     told = stated.filter(pl.col("kind") == "conversion").select(
@@ -87,17 +88,14 @@ def _alike(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _neighbours(mentions: pl.DataFrame, wanted: pl.Expr, reach: int) -> pl.DataFrame:
-    """Pairs of one document of which the second starts less than `reach` after the first ends, and that are as wanted."""
+    """Pairs of one document of which the second starts less than `reach` after the first ends, and that are as wanted; `row` is a mention's place."""
     narrow = mentions.select("row", "document", "unit", "size", "dollars", "start", "end", "moves")
-    later, left, pieces = (
-        narrow.select(pl.all().name.suffix("_b")),
-        narrow,
-        [pl.DataFrame(schema={"a": narrow.schema["row"], "b": narrow.schema["row"]})],
-    )
+    later = narrow.select(pl.all().name.suffix("_b"))
+    left, pieces = narrow, [pl.DataFrame(schema={"a": narrow.schema["row"], "b": narrow.schema["row"]})]
     while left.height:
-        following = left.select(pl.all(), (pl.col("row") + len(pieces)).alias("next"))
-        near = following.join(later, left_on="next", right_on="row_b").filter((pl.col("document") == pl.col("document_b")) & (gap() < reach))
-        pieces.append(near.filter(wanted).select(pl.col("row").alias("a"), pl.col("next").alias("b")))
+        following = left.filter(pl.col("row") + len(pieces) < narrow.height)
+        near = following.hstack(later[following["row"] + len(pieces)]).filter(pl.col("document") == pl.col("document_b"), gap() < reach)
+        pieces.append(near.filter(wanted).select(pl.col("row").alias("a"), pl.col("row_b").alias("b")))
         left = near.select(narrow.columns)
     return pl.concat(pieces)
 
@@ -120,26 +118,38 @@ def _sides(pairs: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
 
 def tellings_of(mentions: pl.DataFrame) -> pl.DataFrame:
     """What each document says of each of its commitments: one row for each `telling`, with the words and masks of all that its mentions say."""
-
-    def union(column: str) -> pl.Expr:
-        return pl.col(column).explode().drop_nulls().unique()
-
     masked = mentions.select(
-        "telling", "document", "day", "unit", "size", "digits", "increment", "actor_keys", "recipient_keys", "proper_keys",
+        "telling", "document", "day", "digits", "increment", "actor_keys", "recipient_keys", "proper_keys", pl.struct("unit", "size").alias("amount"),
         _bit(pl.struct("unit", "value").hash()).alias("amount_mask"), _bit(pl.col("family").hash()).alias("family_mask"),
         pl.when(pl.col("period").is_not_null()).then(_bit(pl.col("period").hash())).otherwise(_NO_BIT).alias("period_mask"),
         pl.col("field_keys").list.eval(_bit(pl.element())).list.agg(pl.element().bitwise_or()).fill_null(_NO_BIT).alias("field_mask"),
     )  # fmt: skip
-    rows = masked.group_by("telling").agg(
+    once = pl.col("telling").is_unique()
+    rows = pl.concat([_told_once(masked.filter(once)), _told_often(masked.filter(~once))])
+    said = [(pl.col(f"{role}_keys").list.len() > 0).alias(f"has_{role}") for role in ("actor", "recipient")]
+    return rows.with_columns(pl.concat_list(KEYS).list.unique().alias("word_keys"), *said).sort("telling")
+
+
+KEYS = ("actor_keys", "recipient_keys", "proper_keys")
+MASKS = ("amount_mask", "family_mask", "period_mask", "field_mask")
+
+
+def _told_once(masked: pl.DataFrame) -> pl.DataFrame:
+    """Tellings of one mention each, which most are: there is nothing to gather, and the words of a mention are distinct."""
+    return masked.select("telling", "document", "day", pl.concat_list("amount").alias("amounts"), "digits", "increment", *MASKS, *KEYS)
+
+
+def _told_often(masked: pl.DataFrame) -> pl.DataFrame:
+    """Tellings of several mentions each."""
+    lists = (pl.col(name).explode().drop_nulls().unique() for name in KEYS)
+    return masked.group_by("telling").agg(
         pl.col("document", "day").first(),
-        pl.struct("unit", "size").unique().alias("amounts"),
+        pl.col("amount").unique().alias("amounts"),
         pl.col("digits").max(),
         pl.col("increment").any(),
-        *(pl.col(f"{name}_mask").bitwise_or() for name in ("amount", "family", "period", "field")),
-        *(union(name) for name in ("actor_keys", "recipient_keys", "proper_keys")),
+        *(pl.col(name).bitwise_or() for name in MASKS),
+        *lists,
     )
-    said = [(pl.col(f"{role}_keys").list.len() > 0).alias(f"has_{role}") for role in ("actor", "recipient")]
-    return rows.with_columns(pl.concat_list("actor_keys", "recipient_keys", "proper_keys").list.unique().alias("word_keys"), *said).sort("telling")
 
 
 _NO_BIT = pl.lit(0, pl.UInt64)
@@ -151,65 +161,92 @@ def _bit(hashed: pl.Expr) -> pl.Expr:
 
 
 def across(tellings: pl.DataFrame) -> pl.DataFrame:
-    """a, b, score: the tellings of different documents that are the same money; blocks are compared some at a time, so that memory stays bounded."""
-    compared = tellings.select("telling", *features.ACROSS)
-    keyed = _keyed(tellings)
+    """a, b, score: the tellings of different documents that are the same money; blocks are compared some at a time, so that memory stays bounded.
+
+    `tellings` are in the order of their `telling`; here each goes by its place among them, so that its columns are picked and not joined.
+    """
+    compared, keyed = tellings.select(features.ACROSS), _keyed(tellings)
     found = [pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64, "score": pl.Float64})]
     rounds = 1 + keyed.height // BLOCKS_AT_ONCE
     for turn in range(rounds):
-        first = _candidates(keyed.filter(pl.col("bucket") % rounds == turn), keyed).join(compared, left_on="a", right_on="telling")
-        both = first.join(compared, left_on="b", right_on="telling", suffix="_b")
-        pairs = features.scored(both, features.across(), "across")
-        found.append(pairs.filter(pl.col("score") > 0).select(pl.col("a", "b").cast(pl.Int64), "score"))
+        pairs = _candidates(keyed.filter(pl.col("bucket") % rounds == turn), keyed.filter((pl.col("bucket") - 1) % rounds == turn))
+        both = pairs.hstack(compared[pairs["place"]]).hstack(compared[pairs["place_b"]].select(pl.all().name.suffix("_b")))
+        found.append(_placed(features.scored(both, features.across(), "across").filter(pl.col("score") > 0), tellings["telling"]))
     return pl.concat(found).group_by("a", "b").agg(pl.col("score").max()).sort("a", "b")
 
 
+def _placed(pairs: pl.DataFrame, telling: pl.Series) -> pl.DataFrame:
+    """a, b, score: places turned back into tellings."""
+    ends = [telling[pairs[column]].cast(pl.Int64).alias(name) for name, column in (("a", "place"), ("b", "place_b"))]
+    return pairs.select("score").with_columns(*ends).select("a", "b", "score")
+
+
 def _keyed(tellings: pl.DataFrame) -> pl.DataFrame:
-    """telling, document, unit, size, bucket, key, payer, payee: each amount of each telling with each word that names or tells."""
-    sizes = (
-        tellings.select("telling", "document", "amounts").explode("amounts").unnest("amounts").with_columns(_bucket(pl.col("size")).alias("bucket"))
-    )
-    words = tellings.select("telling", "actor_keys", "recipient_keys", pl.col("word_keys").alias("key")).explode("key").drop_nulls("key")
+    """Each amount of each telling with each word that names or tells.
+
+    The columns are place, document, size, bucket, key, payer, payee, and hashes of what is joined by: `exactly` of currency, amount and word,
+    `nearly` of currency, bucket and word, `below` of the bucket before.
+    """
+    placed = tellings.select("document", "amounts", *KEYS, "word_keys").with_row_index("place")
+    sizes = placed.select("place", "document", "amounts").explode("amounts").unnest("amounts").with_columns(_bucket(pl.col("size")).alias("bucket"))
+    words = placed.select("place", "actor_keys", "recipient_keys", pl.col("word_keys").alias("key")).explode("key").drop_nulls("key")
     payer = pl.col("actor_keys").list.contains(pl.col("key")).alias("payer")
     payee = pl.col("recipient_keys").list.contains(pl.col("key")).alias("payee")
-    return sizes.join(words.select("telling", "key", payer, payee), on="telling")
+    each = sizes.join(words.select("place", "key", payer, payee), on="place")
+    below = pl.struct("unit", pl.col("bucket") - 1, "key").hash()
+    hashes = {"exactly": pl.struct("unit", "size", "key").hash(), "nearly": pl.struct("unit", "bucket", "key").hash(), "below": below}
+    return each.with_columns(**hashes).drop("unit")
 
 
-def _candidates(these: pl.DataFrame, keyed: pl.DataFrame) -> pl.DataFrame:
+def _candidates(these: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
     """Pairs of tellings of different documents that share a word and an amount, or a payer and an amount that may be a rounding of the other.
 
-    With each pair: same_amount, and the numbers of actors, recipients, names and words that are common.
+    `these` are rows of some buckets, `above` those of the buckets just above. With each pair (place, place_b): same_amount, and the numbers of
+    actors, recipients, names and words that are common.
     """
-    exact = _met(these.join(keyed, on=["unit", "size", "key"], suffix="_b").with_columns(pl.lit(1, pl.Int8).alias("same_amount")))
-    paying, payers = these.filter("payer"), keyed.filter("payer").select("telling", "document", "unit", "size", "bucket", "key")
-    near = []
-    for step in (-1, 0, 1):
-        joined = paying.join(payers.with_columns(pl.col("bucket") - step), on=["unit", "bucket", "key"], suffix="_b")
-        near.append(joined.filter((pl.col("size") != pl.col("size_b")) & (apart() < NEAR)).select("telling", "telling_b", "document", "document_b"))
-    rounded = pl.concat(near).unique().join(exact.select("a", "b"), left_on=["telling", "telling_b"], right_on=["a", "b"], how="anti")
-    words = keyed.select("telling", "key", "payer", "payee").unique()
-    worded = rounded.join(words, on="telling").join(words, left_on=["telling_b", "key"], right_on=["telling", "key"], suffix="_b")
-    return pl.concat([exact, _met(worded.with_columns(pl.lit(0, pl.Int8).alias("same_amount")))])
+    side = these.select("place", "document", "size", "key", "payer", "payee", "exactly")
+    exact = side.join(side, on="exactly", suffix="_b").filter(pl.col("place") < pl.col("place_b"), pl.col("document") != pl.col("document_b"))
+    same = _counted(exact, "size").unique(PAIR).with_columns(pl.lit(1, pl.Int8).alias("same_amount")).drop("size")
+    rounded = _rounded(these.filter("payer"), above.filter("payer")).join(same, on=PAIR, how="anti")
+    words = pl.concat([these, above]).select("place", "key", "payer", "payee").unique()
+    lefts = rounded.join(words, on="place")
+    met = lefts.join(words, left_on=["place_b", "key"], right_on=["place", "key"], suffix="_b")
+    return pl.concat([same, _counted(met).with_columns(pl.lit(0, pl.Int8).alias("same_amount")).select(same.columns)])
 
 
-def _met(joined: pl.DataFrame) -> pl.DataFrame:
+PAIR = ["place", "place_b"]
+
+
+def _rounded(paying: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
+    """place, place_b of the tellings that share a payer and differ a little in the amount."""
+    columns = ["place", "document", "size"]
+    inside = paying.join(paying.select(*columns, "nearly"), on="nearly", suffix="_b").filter(pl.col("place") < pl.col("place_b"))
+    beside = paying.join(above.select(*columns, pl.col("below").alias("nearly")), on="nearly", suffix="_b")
+    met = pl.concat([rows.select(*columns, "place_b", "document_b", "size_b") for rows in (inside, beside)])
+    close = met.filter(pl.col("size") != pl.col("size_b"), apart() < NEAR, pl.col("document") != pl.col("document_b"))
+    lo, hi = pl.min_horizontal(PAIR).alias("place"), pl.max_horizontal(PAIR).alias("place_b")
+    return close.select(lo, hi).unique()
+
+
+def _counted(met: pl.DataFrame, *by: str) -> pl.DataFrame:
     """Rows of two tellings and a word → one row for each pair, with the numbers of words of each role."""
     named, named_b = pl.col("payer") | pl.col("payee"), pl.col("payer_b") | pl.col("payee_b")
     roles = {"actors": pl.col("payer") & pl.col("payer_b"), "recipients": pl.col("payee") & pl.col("payee_b"), "names": named & named_b}
-    apart_rows = joined.filter(pl.col("document") != pl.col("document_b"))
-    lo, hi = pl.min_horizontal("telling", "telling_b").alias("a"), pl.max_horizontal("telling", "telling_b").alias("b")
-    each = apart_rows.select(lo, hi, "same_amount", "key", *(role.cast(pl.Int8).alias(name) for name, role in roles.items())).unique(
-        ["a", "b", "key"]
-    )
-    counts = [pl.col(name).cast(pl.Int32).sum() for name in roles]
-    return each.group_by("a", "b").agg(pl.col("same_amount").max(), *counts, pl.len().cast(pl.Int32).alias("words"))
+    counts = [pl.col(name).sum().cast(pl.Int32) for name in roles]
+    each = met.select(*PAIR, *by, **roles)
+    return each.group_by(*PAIR, *by).agg(*counts, pl.len().cast(pl.Int32).alias("words"))
+
+
+def blocks_of(tellings: pl.DataFrame, reach: int = 0) -> pl.DataFrame:
+    """telling, block: where tellings may be met by others, a block being a hash of currency, bucket and word; also of buckets within `reach`."""
+    worded = tellings.select("telling", "amounts", pl.col("word_keys").alias("word")).explode("word").drop_nulls("word")
+    each = worded.explode("amounts").unnest("amounts")
+    keyed = each.select("telling", "unit", "word", _bucket(pl.col("size")).alias("bucket"))
+    near = (keyed.with_columns(pl.col("bucket") + step) for step in range(-reach, reach + 1))
+    return pl.concat([rows.select("telling", pl.struct("unit", "bucket", "word").hash().alias("block")) for rows in near])
 
 
 def sharing(known: pl.DataFrame, tellings: pl.DataFrame) -> pl.Series:
-    """The `component` of those of the `known` tellings (component, unit, size, word_keys) that share a block with one of `tellings`."""
-    mine = tellings.select("amounts", "word_keys").explode("amounts").unnest("amounts")
-    buckets = mine.select("unit", _bucket(pl.col("size")).alias("bucket"), pl.col("word_keys").alias("words"))
-    near = pl.concat([buckets.with_columns(pl.col("bucket") + step) for step in (-1, 0, 1)])
-    keyed = near.group_by("unit", "bucket").agg(pl.col("words").explode().unique())
-    met = known.with_columns(_bucket(pl.col("size")).alias("bucket")).join(keyed, on=["unit", "bucket"])
-    return met.filter(pl.col("word_keys").list.set_intersection("words").list.len() > 0)["component"].unique()
+    """The `component` of those of the `known` blocks (component, block) that `tellings` are met in."""
+    mine = blocks_of(tellings, reach=1)["block"].unique()
+    return known.filter(pl.col("block").is_in(mine.implode()))["component"].unique()

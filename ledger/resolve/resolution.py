@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from ledger.rates import Rates
-from ledger.resolve.actors import actors_of, canonical_names, counted_names, names_of
+from ledger.resolve.actors import actors_of, canonical_names, changed_counts, counted_names, names_of
 from ledger.resolve.clusters import Marks, kept_apart
 from ledger.resolve.commitments import as_records, commitments_of, memberships_of, ruled, wholes_of, with_reasons
 from ledger.resolve.decided import Verdicts, corrected, replayed
 from ledger.resolve.mentions import mentions_of
-from ledger.resolve.pairs import Within, across, sharing, tellings_of, with_dollars, within
+from ledger.resolve.pairs import Within, across, blocks_of, sharing, tellings_of, with_dollars, within
 
 COMPARED = ("before", "after", "moves", "paid", "increment", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys")
 """Columns of mentions that only comparing needs."""
@@ -24,13 +24,13 @@ class State:
     """What a resolution remembers so that more claims can be resolved by their blocks alone."""
 
     names: pl.DataFrame
-    """document_id, name, said, type, role, claims (number)."""
+    """document (a hash of its id), name, said, type, role: a row for each time that a claim gives a name."""
     counts: pl.DataFrame
     """name, canonical, said, type, role, claims (number) of all documents together."""
-    tellings: pl.DataFrame
-    """component, unit, size, word_keys of what each document tells of each commitment."""
+    blocks: pl.DataFrame
+    """component, block: in which blocks of amounts and words (hashes) each component is met."""
     components: pl.DataFrame
-    """commitment_id, component: commitments that some pair of claims speaks for joining, and wholes with their parts, are one component."""
+    """commitment_id, component (a hash): commitments that some pair of claims speaks for joining, and wholes with their parts, are one component."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def resolve(claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFra
     counts = counted_names(names)
     canonical = canonical_names(counts, verdicts.aliases)
     part = _resolved(mended, documents, verdicts, canonical, rates)
-    state = State(names, _canonical(counts, canonical), part.tellings, part.components)
+    state = State(names, _canonical(counts, canonical), part.blocks, part.components)
     return Resolution(part.commitments, part.memberships, actors_of(counts, canonical), state)
 
 
@@ -79,13 +79,12 @@ def resolve_more(
     made since is about. Where a new name changes what older claims' names are called, everything is resolved again.
     """
     every, texts, ids = claims.lazy(), documents.lazy(), list(touched)
-    here = every.filter(pl.col("claim_id").is_in(ids)).select("document_id").unique()
-    fresh = every.join(here, on="document_id", how="semi").collect()
-    fresh_documents = here.collect()["document_id"]
+    here = every.filter(pl.col("claim_id").is_in(ids)).select("document_id").collect()["document_id"].unique()
+    fresh = every.filter(pl.col("document_id").is_in(here.implode())).collect()
     verdicts = replayed(decisions, every.select("claim_id", "document_id", "exact", "prefix", "suffix").collect() if _has_rows(decisions) else fresh)
-    leaving = _leaving(previous.state.names, every, fresh_documents, whole=fresh["claim_id"].is_in(ids).sum() == len(set(ids)))
-    arriving = names_of(corrected(fresh, verdicts)).select(previous.state.names.columns)
-    counts = counted_names(pl.concat([previous.state.counts.drop("canonical"), arriving.drop("document_id")], how="diagonal"), leaving)
+    leaving = _leaving(previous.state.names, every, here.hash(), whole=fresh["claim_id"].is_in(ids).sum() == len(set(ids)))
+    arriving = names_of(corrected(fresh, verdicts))
+    counts = changed_counts(previous.state.counts.drop("canonical"), arriving, leaving)
     canonical = canonical_names(counts, verdicts.aliases)
     if _renamed(previous.state.counts, canonical):
         return resolve(every.collect(), texts.collect(), decisions, rates=rates)
@@ -94,19 +93,26 @@ def resolve_more(
     old = previous.state.components.filter(pl.col("component").is_in(reached.implode()))["commitment_id"]
     drawn = previous.commitments.filter(pl.col("commitment_id").is_in(old.implode())).select(pl.col("claims").explode().alias("claim_id"))
     ours = pl.concat([gone, drawn]).unique()
-    known = every.join(ours.lazy(), on="claim_id", how="semi").unique("claim_id", keep="first").collect()
+    known = _each_once(every.filter(pl.col("claim_id").is_in(ours["claim_id"].implode())).collect(), "claim_id")
     part = _resolved(corrected(known, verdicts), texts, verdicts, canonical, rates)
     return Resolution(
         pl.concat([_without(previous.commitments, "commitment_id", old), part.commitments]),
         pl.concat([_without(previous.memberships, "claim_id", ours["claim_id"]), part.memberships]),
-        actors_of(counts, canonical),
+        _actors(previous.actors, counts, pl.concat([arriving["name"], leaving["name"]]), canonical),
         State(
-            pl.concat([previous.state.names.join(leaving.select("document_id").unique(), on="document_id", how="anti"), arriving]),
+            pl.concat([_without(previous.state.names, "document", leaving["document"].unique()), arriving]),
             _canonical(counts, canonical),
-            pl.concat([_without(previous.state.tellings, "component", reached), part.tellings]),
+            pl.concat([_without(previous.state.blocks, "component", reached), part.blocks]),
             pl.concat([_without(previous.state.components, "component", reached), part.components]),
         ),
     )
+
+
+def _actors(known: pl.DataFrame, counts: pl.DataFrame, touched: pl.Series, canonical: dict[str, str]) -> pl.DataFrame:
+    """The `known` actors with those anew that `touched` names stand for; no other name is called otherwise than it was."""
+    called = touched.replace(canonical).unique()
+    anew = counts.filter(pl.col("name").replace(canonical).is_in(called.implode()))
+    return pl.concat([_without(known, "name", called), actors_of(anew, canonical)])
 
 
 @dataclass(frozen=True)
@@ -115,18 +121,18 @@ class _Part:
 
     commitments: pl.DataFrame
     memberships: pl.DataFrame
-    tellings: pl.DataFrame
+    blocks: pl.DataFrame
     components: pl.DataFrame
 
 
 def _leaving(known: pl.DataFrame, claims: pl.LazyFrame, documents: pl.Series, *, whole: bool) -> pl.DataFrame:
-    """The rows of `known` names that no longer hold: of the touched documents, and, unless the touched claims are all still there (`whole`), of those
-    that have no claims any more."""
-    touched = known.filter(pl.col("document_id").is_in(documents.implode()))
+    """The rows of `known` names that no longer hold: of the touched `documents` (hashes), and, unless the touched claims are all still there
+    (`whole`), of those that have no claims any more."""
+    touched = known.filter(pl.col("document").is_in(documents.implode()))
     if whole:
         return touched
-    there = claims.select("document_id").unique().collect()
-    return pl.concat([touched, known.join(there, on="document_id", how="anti")])
+    there = claims.select(pl.col("document_id").hash().alias("document")).unique().collect()
+    return pl.concat([touched, known.join(there, on="document", how="anti")])
 
 
 def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -160,7 +166,7 @@ def _reached(
     was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
     mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
     mentions = _mentions(corrected(fresh, verdicts), documents, verdicts, canonical, rates)
-    found = sharing(previous.state.tellings, tellings_of(told(mentions, within(mentions), verdicts)))
+    found = sharing(previous.state.blocks, tellings_of(told(mentions, within(mentions), verdicts)))
     return pl.concat([mine, found]).unique()
 
 
@@ -168,7 +174,8 @@ def _mentions(
     claims: pl.DataFrame, documents: pl.LazyFrame | pl.DataFrame, verdicts: Verdicts, canonical: dict[str, str], rates: Rates | None
 ) -> pl.DataFrame:
     live = claims.filter(~pl.col("claim_id").is_in(list(verdicts.rejected))) if verdicts.rejected else claims
-    texts = _each_once(documents.lazy().join(live.lazy().select("document_id").unique(), on="document_id", how="semi").collect(), "document_id")
+    told_in = live["document_id"].unique()
+    texts = _each_once(documents.lazy().filter(pl.col("document_id").is_in(told_in.implode())).collect(), "document_id")
     return with_dollars(mentions_of(live, texts, canonical), rates)
 
 
@@ -184,13 +191,13 @@ def _resolved(
     loose = pl.concat([clusters.loose.select(pl.col("a", "b").cast(pl.Int64)), parts])
     label = kept_apart(rows.select(pl.col("pledge").alias("node")), loose.with_columns(pl.lit(0.0).alias("score")), {})
     of_pledge = rows.select("pledge", "commitment_id", label.alias("label"))
-    named = of_pledge.join(of_pledge.select(pl.col("pledge").alias("label"), pl.col("commitment_id").alias("component")), on="label")
+    named = of_pledge.join(of_pledge.select(pl.col("pledge").alias("label"), pl.col("commitment_id").hash().alias("component")), on="label")
     of_telling = clusters.mentions.select("telling", "pledge").unique().join(named.select("pledge", "component"), on="pledge")
-    blocks = clusters.tellings.select("telling", "amounts", "word_keys").join(of_telling, on="telling").explode("amounts").unnest("amounts")
+    blocks = blocks_of(clusters.tellings).join(of_telling, on="telling")
     return _Part(
         as_records(rows),
         memberships_of(claims, clusters.mentions, rows, verdicts),
-        blocks.select("component", "unit", "size", "word_keys"),
+        blocks.select("component", "block"),
         named.select("commitment_id", "component"),
     )
 

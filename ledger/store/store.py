@@ -96,6 +96,8 @@ class Snapshot:
     """All that the runs wrote of documents, claims and problems; `documents` and `claims` have the last reading of each document alone."""
     state: str
     """Changes exactly when the rows do."""
+    versions: Mapping[str, int]
+    """Table of documents or claims → its version, or an earlier one: what is read holds all of it and may hold more."""
 
 
 class Store:
@@ -155,10 +157,15 @@ class Store:
         if as_of is not None:
             runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
         rates = self.tables["rates"].rows(handles["rates"]).collect()
+        versions = {name: self.tables[name].handle().version() for name in ("documents", "claims")}
         committed = runs["run_id"].to_list()
         written = {name: self.tables[name].rows().filter(pl.col("run_id").is_in(committed)) for name in PARTS}
         state = stable_id(*committed, *decisions["decision_id"], rates.height)
-        return Snapshot(runs=runs, decisions=decisions, rates=rates, state=state, written=written, **newest(runs, written))
+        return Snapshot(runs=runs, decisions=decisions, rates=rates, state=state, versions=versions, written=written, **newest(runs, written))
+
+    def appended_only(self, since: Mapping[str, int]) -> bool:
+        """Whether nothing but runs has changed the tables since they had these versions."""
+        return all(self.tables[name].appended_only(number) for name, number in since.items())
 
     def history(self) -> pl.DataFrame:
         """The committed runs, earliest first."""

@@ -120,6 +120,13 @@ class Table:
                 newest[run_id] = max(newest.get(run_id, 0), int(entry["timestamp"]))
         return newest
 
+    def appended_only(self, since: int) -> bool:
+        """Whether every commit since the version `since` appended the rows of a run."""
+        handle = self.handle()
+        commits = handle.version() - since
+        told = handle.history(commits) if commits > 0 else []
+        return len(told) == commits and all(entry.get("run_id") is not None for entry in told)
+
     def compact(self, retention_hours: int) -> Mapping[str, Any]:
         """Join small files, then remove files that no version younger than `retention_hours` needs."""
         for attempt in range(ATTEMPTS):

@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 import ledger
-from ledger import api
+from ledger import api, derived
 from ledger.api import Book, now
+from ledger.derived import derive
 from ledger.errors import InputError, LedgerError, StoreError
+from ledger.resolve import Resolution
 from ledger.rows import HEAD
 from ledger.tables import record_schema
 from schemas import Claim, Commitment, Decision, DecisionKind, Document
@@ -291,15 +293,8 @@ def test_statistics_are_never_summed(tmp_path: Path) -> None:
 
 
 def test_a_ledger_that_grows_is_resolved_as_if_it_were_new(book: Book) -> None:
-    def fresh() -> Book:
-        return Book.open(book.store.address)
-
     def same() -> bool:
-        mine, anew = book.resolution(), fresh().resolution()
-        return all(
-            getattr(mine, name).sort(key).equals(getattr(anew, name).sort(key))
-            for name, key in (("commitments", "commitment_id"), ("memberships", "claim_id"), ("actors", "name"))
-        )
+        return alike(book.resolution(), derive(book.snapshot()).resolution)
 
     book.resolution()
     book.add([reading(pledge("Tessel", 7)), reading(pledge("Norlund", 310, day=9))], now())
@@ -310,6 +305,53 @@ def test_a_ledger_that_grows_is_resolved_as_if_it_were_new(book: Book) -> None:
     assert same()
     book.decide("alias", "Kesto", "Tessel", author="Ana")
     assert same()
+
+
+def alike(one: Resolution, other: Resolution) -> bool:
+    keys = (("commitments", "commitment_id"), ("memberships", "claim_id"), ("actors", "name"))
+    return all(getattr(one, name).sort(key).equals(getattr(other, name).sort(key)) for name, key in keys)
+
+
+def reopened(book: Book) -> Book:
+    return Book.open(book.store.address)
+
+
+def test_what_was_worked_out_is_kept_beside_the_ledger(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    anew = book.resolution()
+    monkeypatch.setattr(derived, "resolve", lambda *_, **__: pytest.fail("resolved again"))
+    assert alike(reopened(book).resolution(), anew)
+    book.add([reading(pledge("Tessel", 7)), reading(pledge("Norlund", 310, day=9))], now())
+    grown = reopened(book).resolution()
+    monkeypatch.undo()
+    assert alike(grown, derive(book.snapshot()).resolution)
+    book.decide("reject", NORLUND, author="Ana")
+    assert alike(reopened(book).resolution(), derive(book.snapshot()).resolution)
+    assert len(list((Path(book.store.address) / "derived").iterdir())) == 1
+
+
+def test_a_new_reading_leaves_nothing_of_the_old_in_what_is_kept(book: Book) -> None:
+    article, (claim,) = pledge()
+    book.resolution()
+    for claims in ((), (claim.model_copy(update={"value": claim.value + 1, "lower": claim.value + 1, "upper": claim.value + 1}),), (claim,)):
+        book.add([reading((article, claims))], now(), anew=True)
+        assert alike(reopened(book).resolution(), derive(book.snapshot()).resolution)
+        assert alike(book.resolution(), derive(book.snapshot()).resolution)
+
+
+@pytest.mark.parametrize("harm", ["tampered", "damaged", "foreign", "compacted"])
+def test_what_is_kept_and_stale_is_not_believed(book: Book, harm: str) -> None:
+    book.resolution()
+    (kept,) = (Path(book.store.address) / "derived").iterdir()
+    if harm == "tampered":
+        tamper(book, "claims", value=pl.col("value") + 1, lower=pl.col("lower") + 1, upper=pl.col("upper") + 1)
+    elif harm == "damaged":
+        (kept / "memberships.parquet").write_bytes(b"no table")
+    elif harm == "foreign":
+        pl.DataFrame({"a": [1]}).write_parquet(kept / "memberships.parquet")
+        kept.rename(kept.with_name("0" * 16 + kept.name[16:]))
+    else:
+        book.store.compact(now())
+    assert alike(reopened(book).resolution(), derive(reopened(book).snapshot()).resolution)
 
 
 def test_the_next_run_sweeps_what_killed_runs_left(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from ledger.api import Book
+from ledger.export.layout import words
 
 ARTICLES = {
     "plant.txt": (date(2025, 3, 3), "Siemens will invest $300 million in a battery plant in Norway, the company said.\n"),
@@ -93,3 +94,10 @@ def test_rates_stand_once_and_years_are_those_of_the_totals(book: Book, tmp_path
     assert all(unit != to for unit, to, *_ in rates)
     shown = {row["Year"] for row in table(tmp_path / "figures.xlsx", "Commitments")}
     assert shown == set(book.totals(by="year")["year"].to_list())
+
+
+def test_the_cover_names_whom_to_ask(book: Book, tmp_path: Path) -> None:
+    for contact, told in (("Data desk, desk@example.org", "Data desk, desk@example.org"), (None, words()["book"]["default_contact"])):
+        book.export(tmp_path / "asked.xlsx", contact=contact)
+        cover = load_workbook(tmp_path / "asked.xlsx", read_only=True)["Cover"]
+        assert told in [row[1] for row in cover.iter_rows(values_only=True) if len(row) > 1]

@@ -20,7 +20,9 @@ from ledger.api import Book
 from ledger.cli import main, run
 from ledger.cli.app import EPILOG, EXAMPLES, app
 from ledger.cli.people import walk
+from ledger.cli.show import NOT_SAID
 from ledger.errors import InputError, LedgerError, StoreError, VerificationError
+from ledger.export.layout import words
 from ledger.rows import HEAD
 from tests.store.factory_store import pledge
 
@@ -94,6 +96,16 @@ def test_the_help_of_export_tells_how_to_get_a_data_package(shell: Shell, tmp_pa
     assert "there/figures.xlsx" in shell(f"export {tmp_path}/there").replace("\\", "/")
     shell(f"export {tmp_path}/new")
     assert (tmp_path / "new" / "datapackage.json").exists()
+
+
+def test_a_table_says_what_no_article_says_in_the_words_of_the_workbook(shell: Shell, tmp_path: Path) -> None:
+    article = tmp_path / "lone.txt"
+    article.write_text("Some $20 million will be invested in a bridge.\n", encoding="utf-8")
+    shell(f"ingest {article}")
+    assert words()["book"]["none"] == NOT_SAID
+    for verb in ("totals --by actor --by recipient", "commitments"):
+        assert NOT_SAID in shell(verb)
+    assert None in [row["actor"] for row in shell.rows("totals --by actor")], "pipes get a null"
 
 
 def test_a_table_is_for_people(shell: Shell) -> None:

@@ -30,6 +30,15 @@ def test_ledger(case: dict[str, Any], factory: Any) -> None:
     assert dict(reasons.iter_rows()) == case["reasons"]
 
 
+def test_a_commitment_names_the_claim_whose_amount_it_replaced(factory: Any) -> None:
+    raised = next(case for case in CASES if "later amount replace" in case["name"])
+    claims, documents = factory.frames(raised["article"])
+    found = resolve(claims, documents)
+    first = claims.join(documents, on="document_id").sort("published", "start")["claim_id"][0]
+    assert found.commitments["supersedes"].to_list() == [first]
+    assert resolve(*factory.frames(CASES[0]["article"])).commitments["supersedes"].to_list() == [None]
+
+
 def test_frames_have_the_columns_of_their_records(factory: Any) -> None:
     found = resolve(*factory.frames(CASES[0]["article"]))
     assert dict(found.commitments.schema) == record_schema(Commitment)
