@@ -25,6 +25,8 @@ PRIORS = len(MEASURES) + len(STAGES) + len(FIELDS) + 2
 FROZEN = 2
 """Layers of the encoder that stay as they were, its embeddings too."""
 FAR = -1e4
+PLACES = 256
+"""Positions that the encoder keeps: no window is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Encoder(nn.Module):
         super().__init__()
         self.bert = AutoModel.from_pretrained(path)
         self.bert.pooler = None
+        places = self.bert.embeddings.position_embeddings
+        places.weight = nn.Parameter(places.weight[:PLACES].clone())
         self.half = True
         for name, parameter in self.bert.named_parameters():
             parameter.requires_grad = not (name.startswith("embeddings") or any(f"layer.{layer}." in name for layer in range(FROZEN)))

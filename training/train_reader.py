@@ -2,8 +2,8 @@
 
     python -m training.train_reader WORK [--base FOLDER]
 
-The network first learns from the written articles alone, then, once for each fold and once for all, from the annotated ones. All that it makes lies in
-the folder WORK; what is there already is not made anew. `training.export_reader` makes the package's file of it. Needs the extra `train`.
+The network first learns from the written articles alone, then, once for each fold and once for all, from the annotated ones. All that it makes lies
+in the folder WORK; what is there already is not made anew. `training.export_reader` makes the package's file of it. Needs the extra `train`.
 """
 
 import json

@@ -39,6 +39,8 @@ from training.written import written_articles
 Array = NDArray[np.float64]
 STATISTIC_WEIGHT = 0.3
 """How much the names of a statistic count beside those of a commitment."""
+SEED_WEIGHT = 8.0
+"""How much a sum of a seed article counts: they are the real pages."""
 TEMPLATE_WEIGHT = 0.4
 """How much a sentence made from a template counts beside one of an article."""
 PENALTY: Mapping[Role, float] = {"actor": 50.0, "recipient": 50.0}
@@ -275,9 +277,10 @@ def guessed_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]
 
 
 def main() -> None:
-    docs, written = list(articles(GOLD / "dev")), list(written_articles())
-    guessed = guessed_measures([*docs, *written])
+    docs, seeds, written = list(articles(GOLD / "dev")), list(articles(GOLD / "seeds")), list(written_articles())
+    guessed = guessed_measures([*docs, *seeds, *written])
     cases = [case for article in (*docs, *written) for case in cases_of(article, guessed[article.id])]
+    cases += [replace(case, weight=SEED_WEIGHT * case.weight) for article in seeds for case in cases_of(article, guessed[article.id])]
     cases += [case for article in template_articles() for case in plain_cases(article)]
     fitted = {role: cross_fit(role, cases) for role in ROLES}
     whole: Weights = {role: models[0] for role, models in fitted.items()}

@@ -1,0 +1,73 @@
+"""The learned attributor beside the features: out of fold as recorded when it was trained, and documents and figures a second, in one run.
+
+Run: python -m benchmarks.reader. Needs the extra `accurate`. Times are CPU seconds of this process, least of some rounds for each text;
+two processes are timed by the clock. Only the ratios of one run mean anything.
+"""
+
+import resource
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+from quantulum3 import classifier
+
+from benchmarks.speed import document, least, peer
+from benchmarks.texts import news
+from ledger.attribute import Attributor, attribute
+from ledger.extract import extract
+from ledger.lexicons import json_data
+from ledger.segment import segment
+
+TEXTS = 40
+
+
+def claims(text: str, attributor: Attributor) -> int:
+    """Segment, extract and attribute; the number of claims."""
+    segments = segment(text)
+    return len(attribute(document(text), segments, extract(text, segments), attributor=attributor))
+
+
+def unseen() -> None:
+    """Print what the settings file tells of both attributors on articles that neither had seen."""
+    told = json_data("reader/settings")["note"]["out_of_fold"]
+    print(f"{'out of fold':<18}" + "".join(f"{name:>10}" for name in told) + f"{'gain':>8}")
+    for label in told["fast"]:
+        fast, accurate = told["fast"][label], told["accurate"][label]
+        print(f"{label:<18}{fast:>10}{accurate:>10}{accurate - fast:>+8.1f}")
+
+
+def memory() -> float:
+    """The most memory that this process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Print all of it."""
+    unseen()
+    texts = news()[:TEXTS]
+    classifier.USE_CLF = False
+    works = {
+        "quantulum3 parse": peer,
+        "fast": partial(claims, attributor=Attributor.FAST),
+        "accurate": partial(claims, attributor=Attributor.ACCURATE),
+    }
+    before = memory()
+    figures = sum(works["fast"](text) for text in texts)
+    without = memory()
+    works["accurate"](texts[0])
+    print(f"memory: {before:.0f} MB at the start, {without:.0f} with fast, {memory():.0f} with accurate")
+    spent = least(works, texts, rounds=2)
+    for name, cpu in spent.items():
+        ratios = f"{spent['quantulum3 parse'] / cpu:8.2f} x quantulum3 {spent['fast'] / cpu:8.3f} x fast"
+        print(f"{name:<18}{len(texts) / cpu:>8.1f} documents/s {figures / cpu:>8.0f} figures/s {ratios}")
+    for processes in (1, 2):
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            list(pool.map(works["accurate"], texts[:4]))  # each process has loaded the network
+            begun = time.perf_counter()
+            list(pool.map(works["accurate"], texts))
+            print(f"accurate, {processes} process(es): {len(texts) / (time.perf_counter() - begun):.1f} documents/s by the clock")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""The learned attributor: what it is given to read, when it is asked, and that its answers stand on words of the text."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ledger.attribute.attributors as chosen
+from ledger.attribute import Attributor, attribute, attributor_of, explain
+from ledger.attribute.context import scene
+from ledger.attribute.labels_features import page
+from ledger.attribute.mentions import mentions
+from ledger.attribute.roles_layout import lay_out
+from ledger.errors import InputError
+from ledger.extract import extract
+from ledger.segment import segment
+from schemas import Claim, Document, stable_id
+
+if all(find_spec(name) for name in chosen.NEEDED):
+    from ledger.attribute.reader import committed_reader
+    from ledger.attribute.reader_input import LONGEST, TIES, sheet_of, window
+
+NETWORK = Path(chosen.__file__).parents[1] / "lexicons" / "reader" / "model.onnx"
+installed = pytest.mark.skipif(any(find_spec(name) is None for name in chosen.NEEDED), reason="the extra `accurate` is not installed")
+ARTICLE = """Volvo to build lorry works in Slovakia
+
+GOTHENBURG - Volvo said on Monday it would invest €900 million in a lorry works near Kosice, Slovakia, its largest outlay outside Sweden.
+
+The government in Bratislava has approved €120 million of state aid for the project, which will employ 2,500 people. The European Investment Bank is
+in talks to lend the company a further €200 million, two people with knowledge of the matter said. Shares of Volvo rose 2.1%.
+
+- Heineken: €75 million for a brewery in Ghana
+- Nokia: $40 million for a laboratory in Portugal
+"""
+
+
+def document(text: str) -> Document:
+    known = {"document_id": stable_id("document", text), "source": "article.txt", "retrieved_at": "2031-05-07T08:00:00Z", "raw_sha256": "0" * 64}
+    return Document.model_validate({**known, "text": text, "published": "2031-05-06"}, strict=False)
+
+
+def claims_by(text: str, attributor: Attributor) -> tuple[Claim, ...]:
+    read = document(text)
+    segments = segment(text)
+    return attribute(read, segments, extract(text, segments, read.published), attributor=attributor)
+
+
+def test_the_features_alone_need_no_network() -> None:
+    code = (
+        "import sys\n"
+        "from ledger.api import extract_claims\n"
+        "claims = extract_claims('Volvo will invest €900 million in Slovakia.', attributor='fast')\n"
+        "assert claims[0].attributor == 'fast', claims\n"
+        "print(sorted({'onnxruntime', 'tokenizers'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_auto_is_fast_where_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chosen, "find_spec", lambda name: None)
+    assert chosen.opinion_by(Attributor.AUTO) is None
+
+
+def test_accurate_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chosen, "find_spec", lambda name: None)
+    with pytest.raises(InputError, match=r"needs numpy and onnxruntime and tokenizers: pip install 'figures-ledger\[accurate\]'"):
+        chosen.opinion_by(Attributor.ACCURATE)
+
+
+@pytest.mark.parametrize(("said", "meant"), [("fast", "fast"), ("accurate", "accurate"), ("auto", "auto"), (None, "fast")])
+def test_an_attributor_is_named_or_the_environment_s(said: str | None, meant: str) -> None:
+    assert attributor_of(said) == meant
+
+
+def test_any_other_word_is_no_attributor() -> None:
+    with pytest.raises(InputError, match="attributor 'best' is none of fast, accurate, auto"):
+        attributor_of("best")
+
+
+@installed
+def test_the_network_is_small_enough_to_ship() -> None:
+    assert NETWORK.stat().st_size <= 25_000_000
+
+
+@installed
+def test_a_plain_article_is_read_rightly() -> None:
+    said = {claim.exact: claim for claim in claims_by(ARTICLE, Attributor.ACCURATE)}
+    names = {exact: ([n.name for n in claim.actor], [n.name for n in claim.recipient]) for exact, claim in said.items()}
+    assert names["€900 million"][0] == ["Volvo"]
+    assert "Slovakia" in names["€900 million"][1]
+    assert names["€75 million"] == (["Heineken"], ["Ghana"])
+    assert names["€200 million"][0] == ["European Investment Bank"]
+    assert [str(said[exact].measure) for exact in ("€900 million", "€120 million", "€200 million")] == ["investment", "subsidy", "loan"]
+    assert [str(said[exact].stage) for exact in ("€900 million", "€120 million", "€200 million")] == ["pledged", "approved", "rumoured"]
+
+
+@installed
+def test_each_claim_tells_who_decided() -> None:
+    by = {claim.exact: claim.attributor for claim in claims_by(ARTICLE, Attributor.ACCURATE)}
+    assert by["€900 million"] == "accurate"
+    assert by["2.1%"] == by["2,500 people"] == "fast"
+    assert {claim.attributor for claim in claims_by(ARTICLE, Attributor.FAST)} == {"fast"}
+
+
+@installed
+def test_the_same_text_gives_the_same_claims() -> None:
+    assert claims_by(ARTICLE, Attributor.ACCURATE) == claims_by(ARTICLE, Attributor.ACCURATE)
+
+
+WORDS = "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|40%|in|from|to|by|,|.|(|)|:|which|it|said|and|\n\n|\n- "
+TEXTS = st.lists(st.sampled_from(WORDS.split("|")), max_size=30).map(" ".join)
+
+
+@installed
+@settings(max_examples=40)
+@given(TEXTS)
+def test_every_answer_stands_on_words_of_the_text(text: str) -> None:
+    for claim in claims_by(text, Attributor.ACCURATE):
+        assert Claim.model_validate(claim.model_dump()) == claim
+        for found in (claim.measure_evidence, claim.stage_evidence, *claim.fields):
+            assert found is None or text[found.start : found.end] == found.exact
+        for name in (*claim.actor, *claim.recipient):
+            assert text[name.start : name.end] == name.said
+            assert 0 <= name.confidence <= 1
+        assert (claim.stage is None) == (claim.stage_evidence is None)
+
+
+@installed
+@settings(max_examples=40)
+@given(TEXTS)
+def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
+    segments = segment(text)
+    laid = scene(text, segments, extract(text, segments))
+    layout = lay_out(laid, mentions(text, segments))
+    sheet = sheet_of(layout, page(laid).overheads, committed_reader().tokenizer)
+    for index, figure in enumerate(laid.figures):
+        one = window(sheet, index, None)
+        assert len(one.ids) == len(one.kinds) <= LONGEST + 2
+        said = committed_reader().tokenizer.decode(list(one.ids[slice(*one.figure)]))
+        assert said.replace(" ", "") in text[figure.start : figure.end].lower().replace(" ", "")
+        assert all(0 < first < last < len(one.ids) for first, last in one.names)
+        assert all(len(tie) == TIES for tie in one.ties)
+
+
+@installed
+def test_explanations_tell_both_views() -> None:
+    read = document(ARTICLE)
+    segments = segment(ARTICLE)
+    told = {ARTICLE[t.start : t.end]: t for t in explain(read, segments, extract(ARTICLE, segments), attributor=Attributor.ACCURATE)}
+    one = told["€900 million"]
+    assert one.attributor == "accurate"
+    assert [answer.name for answer in one.answers["actor"] if answer.taken] == ["Volvo"]
+    assert any(answer.probability != pytest.approx(answer.by_features) for answer in one.answers["measure"])
+    assert all(answer.shares for answer in one.answers["actor"])
