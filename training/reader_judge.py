@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 
 from ledger.attribute.fields import THRESHOLD
 from ledger.attribute.labels import COMMITMENTS, best_measure
-from ledger.attribute.reader import BATCH, mixed, taken_of
+from ledger.attribute.reader import BATCH, CERTAIN, mixed, taken_of
 from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, window
 from ledger.attribute.roles import ROLES, Role
 from schemas import Kind
@@ -115,8 +115,10 @@ def _name_heat(found: Sequence[Predicted], role: Role) -> float:
 
 
 def _said_names(one: Predicted, role: Role, nobody: float, together: float) -> list[str]:
-    names = one.item.lesson.sheet.candidates
-    return [names[one.candidates[c]] for c in taken_of(one.names[role], nobody, together)]
+    names, prior = one.item.lesson.sheet.candidates, one.item.lesson.priors[one.item.index]
+    taken = [one.candidates[c] for c in taken_of(one.names[role], nobody, together)]
+    sure = [c for c, p in (prior.actors if role == "actor" else prior.recipients).items() if c >= 0 and p >= CERTAIN]
+    return [names[c] for c in dict.fromkeys((*taken, *sure))]
 
 
 def _name_score(found: Sequence[Predicted], role: Role, nobody: float, together: float) -> float:

@@ -22,6 +22,9 @@ STRENGTHS = (("strong", 3), ("medium", 2), ("names", 2), ("weak", 1))
 WEIGHTS = {3: 1.0, 2: 0.4, 1: 0.15}
 """How much a word of each strength counts in a tally."""
 THRESHOLD = 0.38
+THRESHOLD_AROUND = 0.42
+"""The least probability of a field that only the text around the figure's sentence and headline says."""
+AROUND = "field.context"
 
 
 class Mention(NamedTuple):
@@ -248,7 +251,8 @@ def fields_of(document: Fielded, index: int, measure: str, weights: Model | None
         odds = base + sum([speak.get(feature, 0.0) for feature in loose])
         if odds >= LEAST_ODDS:
             scored.append((-odds, code))
-    return tuple([_tag(document, index, code, 1 / (1 + exp(odds))) for odds, code in sorted(scored)])
+    tags = [_tag(document, index, code, 1 / (1 + exp(odds))) for odds, code in sorted(scored)]
+    return tuple([tag for tag in tags if tag.rule != AROUND or tag.confidence >= THRESHOLD_AROUND])
 
 
 CODES = {code.value: code for code in FieldCode}
@@ -273,9 +277,9 @@ def _tag(document: Fielded, index: int, code: str, probability: float) -> FieldT
     )
     laid = document.page.laid[best.sentence]
     start, end = laid.starts[best.first], laid.ends[best.last - 1]
-    where = "sentence" if best.sentence == home else "headline" if best.sentence == scene.headline else "context"
+    rule = "field.sentence" if best.sentence == home else "field.headline" if best.sentence == scene.headline else AROUND
     return FieldTag.trusted(
-        code=CODES[code], start=start, end=end, exact=scene.text[start:end], rule=f"field.{where}", confidence=round(min(1.0, probability), 4)
+        code=CODES[code], start=start, end=end, exact=scene.text[start:end], rule=rule, confidence=round(min(1.0, probability), 4)
     )
 
 

@@ -34,6 +34,8 @@ NAME = "accurate"
 """The name of this attributor in its claims."""
 LEAST_CHANCE = 0.08
 """A sum whose chance of being a commitment, by the features, is below this is a plain statistic and not read."""
+CERTAIN = 0.95
+"""A name that the features give this is taken whatever the network says: where a construction leaves no choice, the rule stands."""
 UNREAD = -20.0
 """The score of a name that the window did not hold."""
 BATCH = 16
@@ -143,9 +145,13 @@ class Reader:
         taken: dict[Role, Sequence[int]] = {}
         for column, role in enumerate(ROLES):
             scores = [read.names[c][column] if c in read.names else UNREAD for c in weighed.candidates]
+            before = weighed.probabilities[role]
+            chosen = taken_of(scores, self.settings.nobody[role], self.settings.together[role])
+            sure = [c for c in range(len(scores)) if before[c] >= CERTAIN and c not in chosen]
             warm = [1 / (1 + exp(-score / self.settings.heat[role])) for score in scores]
+            warm = [(p + before[c]) / 2 if c in sure else p for c, p in enumerate(warm)]
             probabilities[role] = (*warm, 1 - max(warm, default=0.0))
-            taken[role] = taken_of(scores, self.settings.nobody[role], self.settings.together[role])
+            taken[role] = sorted((*chosen, *sure))
         return Weighed(weighed.view, weighed.candidates, probabilities, taken)
 
 

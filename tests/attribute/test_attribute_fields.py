@@ -54,7 +54,10 @@ def codes(marked: str) -> set[str]:
     return {tag.code.value for tag in fields(scene_of(marked), 0)}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"])
+KNOWN = pytest.mark.xfail(strict=True, reason="known failure")
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["text"], marks=[KNOWN] if case.get("fails") else []) for case in CASES])
 def test_fields(case):
     assert codes(case["text"]) == set(case.get("are", []))
 
