@@ -14,7 +14,8 @@ from quantulum3 import classifier
 
 from benchmarks.speed import document, least, peer
 from benchmarks.texts import news
-from ledger.attribute import Attributor, attribute
+from ledger.attribute import attribute
+from ledger.attributor import Attributor
 from ledger.extract import extract
 from ledger.lexicons import json_data
 from ledger.segment import segment

@@ -12,8 +12,9 @@ from typing import Any, Literal, NoReturn, Self
 import polars as pl
 
 from ledger import __version__
-from ledger.attribute import Attributor, Told, attributor_of
+from ledger.attribute import Told
 from ledger.attribute import explain as explain_attribution
+from ledger.attributor import Attributor, attributor_of
 from ledger.decisions import Saying, make_decision
 from ledger.derived import Derived, derive, derived_from_kept
 from ledger.errors import InputError, LedgerError

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ledger.attribute import Attributor, attribute
+from ledger.attribute import attribute
+from ledger.attributor import Attributor
 from ledger.errors import InputError
 from ledger.extract import extract
 from ledger.lexicons.names import Names

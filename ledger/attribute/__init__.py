@@ -1,7 +1,6 @@
-"""Whose money, to whom, for what and how firm: the figures of a document become claims."""
+"""Say of each figure who commits what to whom, for what, how firmly and when: Figure → Claim."""
 
 from ledger.attribute.assemble import attribute
-from ledger.attribute.attributors import Attributor, attributor_of
 from ledger.attribute.explain import Answer, Told, explain
 
-__all__ = ["Answer", "Attributor", "Told", "attribute", "attributor_of", "explain"]
+__all__ = ["Answer", "Told", "attribute", "explain"]

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ledger.attribute.attributors import ACCURATE, FAST, Attributor, OpinionOf, opinion_by
+from ledger.attribute.attributors import OpinionOf, opinion_by
 from ledger.attribute.context import Scene, scene
 from ledger.attribute.fields import all_fields, fielded, tagged
 from ledger.attribute.labels import Labels, labels_of, weighed
@@ -15,6 +15,7 @@ from ledger.attribute.roles import Roles, Weighed, roles_of, weigh
 from ledger.attribute.roles import committed_models as roles_models
 from ledger.attribute.roles_layout import Layout, lay_out
 from ledger.attribute.weigh import Model, model
+from ledger.attributor import ACCURATE, FAST, Attributor
 from ledger.lexicons.names import Names
 from ledger.version import VERSION
 from schemas import CONTEXT, Claim, Document, Evidence, FieldTag, Figure, Measure, Name, Relation, Section, Segment, stable_id

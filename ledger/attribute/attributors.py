@@ -1,37 +1,17 @@
 """Who decides measure, stage, roles and fields: the named features alone (fast), or a network that reads beside them (accurate)."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from importlib.util import find_spec
-from os import environ
 from typing import TYPE_CHECKING
 
+from ledger.attributor import Attributor
 from ledger.errors import InputError
 
 if TYPE_CHECKING:
     from ledger.attribute.reader import Opinion
 
-FAST, ACCURATE = "fast", "accurate"
-"""The names of the attributors in their claims."""
 NEEDED = ("numpy", "onnxruntime", "tokenizers")
 OpinionOf = Callable[..., "Opinion"]
-
-
-class Attributor(StrEnum):
-    """Which attributor is asked for; auto is accurate where what it needs is installed."""
-
-    FAST = FAST
-    ACCURATE = ACCURATE
-    AUTO = "auto"
-
-
-def attributor_of(name: str | None) -> Attributor:
-    """The attributor of a name; without one, that of the environment's LEDGER_ATTRIBUTOR, or auto. Raises InputError for any other word."""
-    said = name or environ.get("LEDGER_ATTRIBUTOR") or Attributor.AUTO
-    try:
-        return Attributor(said)
-    except ValueError:
-        raise InputError(f"attributor {said!r} is none of {', '.join(Attributor)}") from None
 
 
 def opinion_by(attributor: Attributor) -> OpinionOf | None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.attribute.assemble import Considered, considered
-from ledger.attribute.attributors import Attributor
 from ledger.attribute.labels import GROUPS, stage_loose
 from ledger.attribute.labels import committed_models as labels_models
 from ledger.attribute.roles import ROLES, Role, committed_models, features_of
 from ledger.attribute.weigh import Features, Model
+from ledger.attributor import Attributor
 from ledger.lexicons.names import Names
 from schemas import Document, Figure, Segment
 

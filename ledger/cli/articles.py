@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.attribute.attributors import Attributor
+from ledger.attributor import Attributor
 from ledger.cli.app import READS, FormatOption, OutputOption, open_book, progress, verb
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.explain import explained_lines

@@ -184,7 +184,7 @@ def _ordinary() -> frozenset[str]:
 def ordinary(word: str) -> bool:
     """Whether a word, in any of its usual forms, is a common one, so that a capital at the start of a sentence tells nothing.
 
-    >>> ordinary("Gasps"), ordinary("Sites"), ordinary("Velora")
+    >>> ordinary("Markets"), ordinary("Sites"), ordinary("Velora")
     (True, True, False)
     """
     plain = word.casefold()

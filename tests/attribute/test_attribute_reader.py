@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ledger.attribute.attributors as chosen
-from ledger.attribute import Attributor, attribute, attributor_of, explain
+from ledger.attribute import attribute, explain
 from ledger.attribute.context import scene
 from ledger.attribute.labels_features import page
 from ledger.attribute.mentions import mentions
 from ledger.attribute.roles_layout import lay_out
+from ledger.attributor import Attributor, attributor_of
 from ledger.errors import InputError
 from ledger.extract import extract
 from ledger.segment import segment

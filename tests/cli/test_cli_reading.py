@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ledger
 from ledger import pipeline
 from ledger.cli import run
-from ledger.lexicons.names import Names
 from ledger.pipeline import STAGE_FAILED
 from ledger.rows import HEAD
 from schemas import Document
@@ -125,10 +125,10 @@ def test_an_article_that_breaks_a_stage_is_told_and_the_rest_goes_on(
 ) -> None:
     whole = pipeline.claims_of
 
-    def broken(document: Document, names: Names | None) -> pipeline.Reading:
+    def broken(document: Document, *how: Any) -> pipeline.Reading:
         if "World Bank" in document.text:
             raise KeyError("no such cue")
-        return whole(document, names)
+        return whole(document, *how)
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "claims_of", broken)
@@ -172,8 +172,8 @@ def test_from_python(news: Path) -> None:
 
 
 def test_reading_anew_keeps_decisions(news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    def fewer(document: Document, names: Names | None) -> pipeline.Reading:
-        return dataclasses.replace(whole(document, names), claims=whole(document, names).claims[:1])
+    def fewer(document: Document, *how: Any) -> pipeline.Reading:
+        return dataclasses.replace(whole(document, *how), claims=whole(document, *how).claims[:1])
 
     whole = pipeline.claims_of
     with monkeypatch.context() as patch:
