@@ -16,6 +16,7 @@ from ledger.attribute.reader import BATCH, CERTAIN, mixed, taken_of
 from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, window
 from ledger.attribute.roles import ROLES, Role
 from schemas import Kind
+from training.crossfold import temperature
 from training.reader_data import Lesson
 from training.reader_net import Item, Net, by_name, tensors
 from training.train_roles import SCORER
@@ -64,8 +65,8 @@ def settings_of(found: Sequence[Predicted]) -> dict[str, Any]:
     right = [one.item.right for one in found]
     staged = [(one.stages, STAGES.index(r.stage)) for one, r in zip(found, right, strict=True) if r.stage is not None]
     heat = {
-        "measure": _heat([(one.measures, MEASURES.index(r.measure)) for one, r in zip(found, right, strict=True)]),
-        "stage": _heat(staged),
+        "measure": temperature([(one.measures, MEASURES.index(r.measure)) for one, r in zip(found, right, strict=True)]),
+        "stage": temperature(staged),
         **{role: _name_heat(found, role) for role in ROLES},
     }
     nobody, together = {}, {}
@@ -84,17 +85,6 @@ FIELD = (0.26, 0.3, 0.34, 0.38, 0.42, 0.46)
 
 def _best(judge: Callable[[tuple[float, ...]], float], *choices: Sequence[float]) -> tuple[float, ...]:
     return max(product(*choices), key=judge)
-
-
-def _heat(pairs: Sequence[tuple[Sequence[float], int]]) -> float:
-    scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
-
-    def loss(heat: float) -> float:
-        z = scores / heat
-        z = z - z.max(axis=1, keepdims=True)
-        return float(np.mean(np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(right)), right]))
-
-    return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
 
 
 def _name_heat(found: Sequence[Predicted], role: Role) -> float:

@@ -196,17 +196,4 @@ def modality(laid: Laid, at: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def explain_labels(scene: Scene, figure_index: int, models: Models | None = None) -> Mapping[str, Sequence[tuple[str, float]]]:
-    """For measure and stage, the features that spoke loudest for and against what was chosen."""
-    row = weighed(scene, models)[1][figure_index]
-    weights = committed_models() if models is None else models
-    figure = scene.figures[figure_index]
-    counted = row.told.counted()
-    shares = {"measure": weights[GROUPS[figure.kind]].shares(counted, row.measure)}
-    if row.stages:
-        stage = max(row.stages, key=row.stages.__getitem__)
-        shares["stage"] = weights["stage"].shares(counted | {f"M={row.measure}": 1.0}, stage)
-    return shares
-
-
-__all__ = ["Labels", "all_labels", "explain_labels", "labels"]
+__all__ = ["Labels", "all_labels", "labels"]

@@ -51,16 +51,6 @@ class Roles(NamedTuple):
     """Codes for a reviewer: "actor_rival" where another name was nearly as likely."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One candidate for a role: its probability, whether it was taken, and the features that spoke loudest for and against it."""
-
-    name: str
-    probability: float
-    taken: bool
-    shares: tuple[tuple[str, float], ...]
-
-
 class Weighed(NamedTuple):
     """The candidates of one figure and the probability of each and, last, of nobody, for each role."""
 
@@ -288,33 +278,4 @@ def features_of(layout: Layout, view: View) -> list[list[str]]:
     return [*(features(layout, view, c, places[c]) for c in view.candidates()), nobody(layout, view)]
 
 
-def explain_roles(
-    scene: Scene, figure_index: int, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None, most: int = 8
-) -> Mapping[Role, tuple[Explained, ...]]:
-    """For each role the candidates of a figure, likeliest first, with the `most` loudest features of each; nobody has the name ""."""
-    weights = committed_models() if models is None else models
-    layout = lay_out(scene, mentions)
-    weighed = weigh(layout, measures, weights)[figure_index]
-    rows = features_of(layout, weighed.view)
-    told: dict[Role, tuple[Explained, ...]] = {}
-    for role in ROLES:
-        taken = chosen(layout, weighed, role)
-        found = [
-            Explained(
-                layout.candidates[weighed.candidates[c]].name if c < len(weighed.candidates) else "",
-                weighed.probabilities[role][c],
-                c in taken or (c == len(weighed.candidates) and not taken),
-                _shares(weights[role], row, most),
-            )
-            for c, row in enumerate(rows)
-        ]
-        told[role] = tuple(sorted(found, key=lambda one: (-one.probability, one.name)))
-    return told
-
-
-def _shares(weights: Model, row: Sequence[str], most: int) -> tuple[tuple[str, float], ...]:
-    found = [(feature, weights.weights[feature][0]) for feature in row if feature in weights.weights]
-    return tuple(sorted(found, key=lambda share: (-abs(share[1]), share[0]))[:most])
-
-
-__all__ = ["Explained", "Roles", "all_roles", "explain_roles", "roles"]
+__all__ = ["Roles", "all_roles", "roles"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.attribute.context import WORD, scene
-from ledger.attribute.labels import COMMITMENTS, MODELS, Labels, all_labels, committed_models, explain_labels, labels, weighed
+from ledger.attribute.labels import COMMITMENTS, MODELS, Labels, all_labels, committed_models, labels, weighed
 from ledger.attribute.labels_cues import cues, hits, tense, verb_forms
 from ledger.attribute.labels_frames import framed, frames, time_frames
 from ledger.lexicons import toml
@@ -198,12 +198,6 @@ def test_sums_of_bundles_are_sums_of_features():
         model = committed_models()[{"money": "measure_money", "percent": "measure_percent"}[figure_.kind]]
         singly = model.probabilities(row.told.counted())
         assert all(abs(singly[name] - row.measures[name]) < 1e-9 for name in singly)
-
-
-def test_explaining_names_what_spoke_for_the_choice():
-    shares = explain_labels(scene_of("Velda will invest [€40 million] in a kiln."), 0)
-    assert set(shares) == {"measure", "stage"}
-    assert max(share for _, share in shares["measure"]) > 0
 
 
 def test_doubt_is_noted():

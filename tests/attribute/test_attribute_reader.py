@@ -148,6 +148,20 @@ def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
         assert all(len(tie) == TIES for tie in one.ties)
 
 
+def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
+    text = "Volvo will invest €900 million in Slovakia."
+    read = document(text)
+    segments = segment(text)
+    (told,) = explain(read, segments, extract(text, segments))
+    assert told.attributor == "fast"
+    taken = {what: [answer.name for answer in answers if answer.taken] for what, answers in told.answers.items()}
+    assert taken == {"measure": ["investment"], "stage": ["pledged"], "actor": ["Volvo"], "recipient": ["Slovakia"]}
+    for answers in told.answers.values():
+        assert sum(answer.probability for answer in answers) <= 1.0001
+        assert all(answer.probability == answer.by_features for answer in answers)
+        assert answers[0].shares
+
+
 @installed
 def test_explanations_tell_both_views() -> None:
     read = document(ARTICLE)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.attribute.context import Scene, scene
 from ledger.attribute.mentions import Mention, mentions
-from ledger.attribute.roles import Roles, all_roles, explain_roles, roles
+from ledger.attribute.roles import Roles, all_roles, roles
 from ledger.attribute.roles_layout import cues, forms, lay_out, phrases
 from ledger.attribute.roles_view import links_of, views_of
 from ledger.extract import extract
@@ -103,17 +103,6 @@ def test_the_speaker_is_the_subject_of_saying() -> None:
 def test_nobody_speaks_where_nothing_is_said() -> None:
     laid, named = read("Volvo will invest €900 million in Slovakia.")
     assert roles(laid, 0, named, [Measure.INVESTMENT]).speaker is None
-
-
-def test_explanations_name_every_candidate_and_nobody() -> None:
-    laid, named = read("Volvo will invest €900 million in Slovakia.")
-    told = explain_roles(laid, 0, named, [Measure.INVESTMENT])
-    for role, names in (("actor", ["Volvo"]), ("recipient", ["Slovakia"])):
-        rows = told["actor" if role == "actor" else "recipient"]
-        assert [row.name for row in rows if row.taken] == names
-        assert {row.name for row in rows} == {"Volvo", "Slovakia", ""}
-        assert sum(row.probability for row in rows) == pytest.approx(1)
-        assert all(row.shares for row in rows)
 
 
 def test_a_text_without_names_has_no_roles() -> None:
