@@ -26,19 +26,17 @@ from training.crossfold import fold_of
 from training.gold import Article
 from training.gold import articles as annotated
 from training.reliability import reliability
+from training.written import written_articles
 
 Models = Mapping[str, Model] | None
 Row = dict[str, Any]
 
 
 def fold_models(articles: Sequence[Article]) -> list[dict[str, Model]]:
-    """For each fold the models that have not seen it, of labels, fields and roles."""
-    from training import train_labels, train_roles  # noqa: PLC0415 - they want the annotated articles at once
+    """For each fold the models that have not seen it; the written articles are learned from as well, as for the committed weights."""
+    from training import train_roles  # noqa: PLC0415 - it wants the annotated articles at once
 
-    labels = train_labels.train([train_labels.read(article) for article in articles]).folds
-    cases = [case for article in articles for case in train_roles.cases_of(article)]
-    roles = {role: train_roles.cross_fit(role, cases)[1] for role in train_roles.ROLES}
-    return [{**fold, **{role: models[k] for role, models in roles.items()}} for k, fold in enumerate(labels)]
+    return train_roles.fold_models([*articles, *written_articles()])
 
 
 def rows(articles: Iterable[Article], models_of: Callable[[str], Models]) -> list[Row]:

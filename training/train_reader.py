@@ -20,17 +20,17 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from ledger.attribute.labels import COMMITMENTS, best_measure
+from ledger.attribute.labels import COMMITMENTS
 from ledger.attribute.reader import LEAST_CHANCE, tokenizer_from
 from ledger.attribute.reader_input import Sheet, Window, window
-from schemas import Kind, Measure
-from training import train_labels, train_roles
+from schemas import Kind
 from training.crossfold import FOLDS, fold_of
 from training.gold import GOLD, Article, articles
 from training.reader_data import Lesson, answer_of, lesson
 from training.reader_judge import Predicted, judge, predicted, settings_of
 from training.reader_net import Item, Net, loss_of, tensors
 from training.reader_swaps import Swaps
+from training.train_roles import fold_models
 from training.written import written_articles
 
 SEED = 0
@@ -56,23 +56,14 @@ def lessons(base: Path) -> Taught:
     """Every article with what weights that have not seen it think of its figures."""
     gold, written = list(articles(GOLD / "dev")), list(written_articles())
     docs = [*gold, *written]
-    reads = [train_labels.read(article) for article in docs]
-    labels = train_labels.train(reads).folds
-    guessed = {r.article.id: _guessed(r, labels[fold_of(r.article.id)]) for r in reads}
-    cases = [case for article in docs for case in train_roles.cases_of(article, guessed[article.id])]
-    roles = {role: train_roles.cross_fit(role, cases)[1] for role in train_roles.ROLES}
+    folds = fold_models(docs)
     words = tokenizer_from(base / "tokenizer.json")
 
     def taught(article: Article) -> Lesson:
-        fold = fold_of(article.id)
-        return lesson(article, {**labels[fold], **{role: models[fold] for role, models in roles.items()}}, words)
+        return lesson(article, folds[fold_of(article.id)], words)
 
     digest = sha256("\0".join(f"{a.id}\0{a.text}\0{json.dumps(a.labels, sort_keys=True, default=str)}" for a in docs).encode()).hexdigest()
     return Taught([taught(article) for article in gold], [taught(article) for article in written], digest)
-
-
-def _guessed(read: train_labels.Read, models: train_labels.Models) -> list[Measure]:
-    return [Measure(best_measure(row.measures)) for row in train_labels.weigh(read.page, models)]
 
 
 def items_of(some: Sequence[Lesson], learning: bool) -> list[Item]:

@@ -264,6 +264,16 @@ def reliability(
     ]
 
 
+def fold_models(docs: Sequence[Article]) -> list[dict[str, Model]]:
+    """For each fold the models of labels, fields and roles that have not seen its articles."""
+    reads = [read(article) for article in docs]
+    labels = train_labels(reads).folds
+    guessed = {r.article.id: [Measure(best_measure(row.measures)) for row in weigh_labels(r.page, labels[fold_of(r.article.id)])] for r in reads}
+    cases = [case for article in docs for case in cases_of(article, guessed[article.id])]
+    roles = {role: cross_fit(role, cases)[1] for role in ROLES}
+    return [{**fold, **{role: models[k] for role, models in roles.items()}} for k, fold in enumerate(labels)]
+
+
 def guessed_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]:
     """The measures that weights which have not seen an article give its figures."""
     folds = train_labels([read(article) for article in docs]).folds
