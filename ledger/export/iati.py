@@ -27,13 +27,24 @@ def write_iati(book: Frames, path: Path) -> None:
 
 
 def iati_bytes(book: Frames) -> bytes:
-    """The activities file as bytes; each activity has pledge, commitment or disbursement transactions where its stages have days."""
+    """The activities file as bytes; each activity has pledge, commitment or disbursement transactions where its stages have days.
+
+    A commitment without any day of report is left out, since the schema wants a date of each activity; a comment at the head counts those.
+    """
     stamp = book.info.get("as_of", "1970-01-01T00:00:00Z")
     root = etree.Element("iati-activities", {"version": words()["iati"]["version"], "generated-datetime": stamp})
     first = _first_claims(book)
+    undated = 0
     for row in book.commitments.sort("commitment_id").iter_rows(named=True):
-        if row["exclusion_reason"] not in NEVER:
-            root.append(_activity(row, first.get(row["commitment_id"], {}), book))
+        if row["exclusion_reason"] in NEVER:
+            continue
+        day = row["first_reported"] or row["last_reported"]
+        if day is None:
+            undated += 1
+        else:
+            root.append(_activity(row, first.get(row["commitment_id"], {}), book, day))
+    if undated:
+        root.insert(0, etree.Comment(f" left out, since no day of a report is known: {undated} "))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
@@ -46,8 +57,8 @@ def _first_claims(book: Frames) -> Mapping[str, Mapping[str, Any]]:
     return {row["commitment_id"]: row for row in rows.iter_rows(named=True)}
 
 
-def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames) -> etree._Element:
-    """One activity; its children stand in the order that the schema prescribes."""
+def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, day: date) -> etree._Element:
+    """One activity; its children stand in the order that the schema prescribes. `day` is that of the first report: type 1 is the planned start."""
     missing: list[str] = []
     activity = etree.Element("iati-activity", {"default-currency": row["unit"], LANG: claim.get("language") or "en"})
     publisher = book.info.get("iati_publisher", PREFIX)
@@ -58,7 +69,8 @@ def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames) ->
     _narrative(_add(activity, "description", None, {"type": "1"}), _quote(claim) or _title(row))
     _organisations(activity, row, missing)
     _add(activity, "activity-status", None, {"code": words()["iati"]["statuses"][row["stage"]]})
-    _dates(activity, row, missing)
+    _add(activity, "activity-date", None, {"iso-date": day.isoformat(), "type": "1"})
+    missing.append("start of the activity (the day of the first report stands for it)")
     _sectors(activity, row, missing)
     finance = words()["iati"]["finance"].get(row["measure"])
     if finance is not None:
@@ -106,16 +118,6 @@ def _organisations(activity: etree._Element, row: Mapping[str, Any], missing: li
     if not row["actor"] and not row["recipient"]:
         # The schema wants one organisation at least.
         _narrative(_add(activity, "participating-org", None, {"role": given["role_funding"]}), words()["book"]["none"])
-
-
-def _dates(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:
-    """Type 1 is the planned start; the first report's day stands for it, since the schema wants a start."""
-    missing.append("start of the activity (the day of the first report stands for it)")
-    day = row["first_reported"] or row["last_reported"]
-    if day is None:
-        missing.append("day of the report")
-        return
-    _add(activity, "activity-date", None, {"iso-date": day.isoformat(), "type": "1"})
 
 
 def _sectors(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:

