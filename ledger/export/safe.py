@@ -34,9 +34,13 @@ def csv_column(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(RISKY)).then(pl.lit("'") + clean).otherwise(clean)
 
 
-def cell_column(text: pl.Expr, cut: str) -> pl.Expr:
-    """`text` as a workbook cell holds it: no illegal characters, single line ends, no longer than a cell; `cut` marks what was shortened."""
-    clean = text.str.replace_all("\r\n?", "\n").str.replace_all(ILLEGAL, "")
+def clean_column(text: pl.Expr) -> pl.Expr:
+    """`text` without illegal characters and with single line ends."""
+    return text.str.replace_all("\r\n?", "\n").str.replace_all(ILLEGAL, "")
+
+
+def cut_column(clean: pl.Expr, cut: str) -> pl.Expr:
+    """`clean` no longer than a cell; `cut` marks what was shortened."""
     astral = clean.str.count_matches("[\U00010000-\U0010ffff]").cast(pl.Int64)
     room = pl.max_horizontal(CELL_LIMIT - len(cut) - astral, pl.lit(CELL_LIMIT // 2 - len(cut)))
     return pl.when(clean.str.len_chars() + astral > CELL_LIMIT).then(clean.str.slice(0, room) + cut).otherwise(clean)

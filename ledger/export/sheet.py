@@ -1,7 +1,7 @@
 """One sheet of a workbook: a title, a note, a row of headers and a table of typed cells, live formulas with their last values among them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from xml.sax.saxutils import escape
@@ -19,11 +19,11 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from ledger.export.archive import StreamedRows
 from ledger.export.layout import ANALYST, FIRST_ROW, HEADER_ROW, PUBLICATION, Column, Format, Layout, formats, words
-from ledger.export.safe import cell_column, xml_column
+from ledger.export.safe import CELL_LIMIT, clean_column, cut_column, xml_column
 
 SAMPLE = 500
 """Rows whose text sets the widths of columns."""
-BLOCK = 2_000
+BLOCK = 500
 """Rows that are turned into XML at a time."""
 KINDS = {"percent": "percent", "quantity": "number", "count": "number"}
 """Kind of a figure → format of its amounts; money keeps the column's own."""
@@ -146,36 +146,39 @@ def compiled(formula: str, layout: Layout) -> pl.Expr:
     return pl.concat_str([*parts, pl.lit(formula[at:])])
 
 
-def value_xml(dtype: pl.DataType, value: pl.Expr) -> tuple[pl.Expr, str]:
-    """A value's text inside `<v>` and its cell type; decimals keep every digit, days count from Excel's first."""
+def value_text(dtype: pl.DataType, value: pl.Expr) -> pl.Expr:
+    """A value's text inside `<v>`; decimals keep every digit, days count from Excel's first, texts are clean but neither cut nor escaped."""
     if isinstance(dtype, pl.Decimal):
         text = value.cast(pl.String)
-        return pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0").str.strip_chars_end(".")).otherwise(text), "n"
+        return pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0").str.strip_chars_end(".")).otherwise(text)
     if dtype == pl.Date:
-        return (value.cast(pl.Int32) + 25_569).cast(pl.String), "n"
+        return (value.cast(pl.Int32) + 25_569).cast(pl.String)
     if isinstance(dtype, pl.Datetime):
-        return (value.dt.replace_time_zone(None).dt.epoch("s") / 86_400 + 25_569).round(6).cast(pl.String), "n"
+        return (value.dt.replace_time_zone(None).dt.epoch("s") / 86_400 + 25_569).round(6).cast(pl.String)
     if dtype == pl.Boolean:
-        return pl.when(value).then(pl.lit("yes")).otherwise(pl.lit("no")), "str"
-    if dtype.is_numeric():
-        return value.cast(pl.String), "n"
-    return xml_column(cell_column(value.cast(pl.String), words()["book"]["cut"])), "str"
+        return pl.when(value).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    return value.cast(pl.String) if dtype.is_numeric() else clean_column(value.cast(pl.String))
 
 
-def cell_xml(letter: str, style: pl.Expr, dtype: pl.DataType, value: pl.Expr, formula: pl.Expr | None, blank: str | None = None) -> pl.Expr:
-    """The XML of one cell for each row; a null formula leaves the plain value, a null value the text `blank` or a blank cell that keeps its style."""
-    text, kind = value_xml(dtype, value)
-    head = pl.concat_str([pl.lit(f'<c r="{letter}'), pl.col("row").cast(pl.String), pl.lit('" s="'), style.cast(pl.String)])
-    if kind == "n":
-        plain = pl.concat_str([head, pl.lit('"><v>'), text, pl.lit("</v></c>")])
-    else:
-        plain = pl.concat_str([head, pl.lit('" t="inlineStr"><is><t xml:space="preserve">'), text, pl.lit("</t></is></c>")])
+def is_text(dtype: pl.DataType) -> bool:
+    """Whether cells of this type hold text; truth values are the words yes and no."""
+    return not (dtype.is_numeric() or dtype.is_temporal())
+
+
+def cell_xml(dtype: pl.DataType, text: pl.Expr, formula: pl.Expr | None, blank: str | None = None) -> pl.Expr:
+    """What stands in each row's cell behind the number of its style, from texts ready for XML.
+
+    A null formula leaves the plain value, a null value the text `blank` or a blank cell that keeps its style.
+    """
+    words_before, words_after = ('" t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>")
+    before, after = (words_before, words_after) if is_text(dtype) else ('"><v>', "</v></c>")
     empty = '"/>' if blank is None else f'" t="inlineStr"><is><t>{blank}</t></is></c>'
-    plain = pl.when(text.is_null() | (text == "")).then(pl.concat_str([head, pl.lit(empty)])).otherwise(plain)
+    filled = pl.concat_str([pl.lit(before), text, pl.lit(after)])
+    plain = pl.when(text.is_null() | (text == "")).then(pl.lit(empty)).otherwise(filled)
     if formula is None:
         return plain
-    cached = pl.when(text.is_null()).then(pl.lit("")).otherwise(pl.concat_str([pl.lit("<v>"), text, pl.lit("</v>")]))
-    live = pl.concat_str([head, pl.lit(f'" t="{kind}"><f>'), xml_column(formula), pl.lit("</f>"), cached, pl.lit("</c>")])
+    cached = pl.concat_str([pl.lit("</f><v>"), text, pl.lit("</v></c>")]).fill_null("</f></c>")
+    live = pl.concat_str([pl.lit(f'" t="{"str" if is_text(dtype) else "n"}"><f>'), formula, cached])
     return pl.when(formula.is_null()).then(plain).otherwise(live)
 
 
@@ -281,12 +284,8 @@ class SheetWriter:
         yield from self.heading()
         headers = [self._text_cell(HEADER_ROW, place, "header", column.format, column.label) for place, column in enumerate(self.layout.columns, 1)]
         yield f'<row r="{HEADER_ROW}" ht="32" customHeight="1">{"".join(headers)}</row>'
-        schema = self._sample.schema
-        height = (self._lines(schema) * LINE_HEIGHT).cast(pl.String)
-        head = [pl.lit('<row r="'), pl.col("row").cast(pl.String), pl.lit('" customHeight="1" ht="'), height, pl.lit('">')]
-        whole = pl.concat_str([*head, *self._cells(schema), pl.lit("</row>")])
         for block in self.sheet.blocks():
-            yield "".join(block.select(whole).to_series())
+            yield "".join(self._rows(block))
         if self.sheet.total:
             yield self._total_line()
 
@@ -299,21 +298,53 @@ class SheetWriter:
                 needed.append((length / (self._widths[column.key] - 2.0)).ceil().cast(pl.Int64))
         return pl.max_horizontal(needed).clip(1, MAX_LINES)
 
-    def _cells(self, schema: pl.Schema) -> list[pl.Expr]:
-        return [self._column(place, column, schema) for place, column in enumerate(self.layout.columns, 1)]
+    def _rows(self, block: pl.DataFrame) -> pl.Series:
+        """The finished rows of a block. The steps stand apart, so that none holds another's expressions: these would be planned anew each time."""
+        height = (self._lines(block.schema) * LINE_HEIGHT).cast(pl.String).alias("height")
+        texts = self._escaped(block.select(pl.col("row").cast(pl.String), height, *self._texts(block.schema)))
+        head = [pl.lit('<row r="'), pl.col("row"), pl.lit('" customHeight="1" ht="'), pl.col("height"), pl.lit('">')]
+        cells = [piece for place, column in enumerate(self.layout.columns, 1) for piece in self._cell(place, column, block.schema, texts.columns)]
+        return texts.select(pl.concat_str([*head, *cells, pl.lit("</row>")])).to_series()
 
-    def _column(self, place: int, column: Column, schema: pl.Schema) -> pl.Expr:
-        style = pl.lit(self.styles.of(column.format))
-        if column.by_kind:
-            style = pl.col("kind").replace_strict({kind: self.styles.of(name) for kind, name in KINDS.items()}, default=self.styles.of(column.format))
-        formula = formula_of(self.sheet, column)
-        dtype = schema.get(column.key, pl.String())
-        value = pl.col(column.key) if column.key in schema else pl.lit(None, pl.String)
-        blank = None
-        if self.profile == PUBLICATION:
-            book = words()["book"]
-            blank = book["inapplicable"] if column.key in book["inapplicable_columns"] else book["missing"]
-        return cell_xml(get_column_letter(place), style, dtype, value, formula, blank)
+    def _texts(self, schema: pl.Schema) -> Iterator[pl.Expr]:
+        """Of each column the text of its values ("v …"), its formulas ("f …") and, where rows differ in it, its style ("s …")."""
+        for column in self.layout.columns:
+            if column.key in schema:
+                yield value_text(schema[column.key], pl.col(column.key)).alias(f"v {column.key}")
+            formula = formula_of(self.sheet, column)
+            if formula is not None:
+                yield formula.alias(f"f {column.key}")
+            if column.by_kind:
+                styles = {kind: str(self.styles.of(name)) for kind, name in KINDS.items()}
+                yield (
+                    pl.col("kind").replace_strict(styles, default=str(self.styles.of(column.format)), return_dtype=pl.String).alias(f"s {column.key}")
+                )
+
+    def _escaped(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """`texts` cut to what a cell holds and escaped; no text has more code units in UTF-16 than bytes in UTF-8."""
+        bytes_ = texts.select(pl.all().str.len_bytes().max()).row(0, named=True)
+        cut = words()["book"]["cut"]
+        long = [cut_column(pl.col(name), cut) for name, most in bytes_.items() if name.startswith("v ") and (most or 0) > CELL_LIMIT]
+        return texts.with_columns(long).with_columns(xml_column(pl.col("^[vf] .*$")))
+
+    def _cell(self, place: int, column: Column, schema: pl.Schema, texts: Sequence[str]) -> Iterator[pl.Expr]:
+        """The pieces of a column's cells: the address, the style, and what stands in them."""
+        own_style = f"s {column.key}" in texts
+        yield pl.lit(f'<c r="{get_column_letter(place)}')
+        yield pl.col("row")
+        yield pl.lit('" s="' if own_style else f'" s="{self.styles.of(column.format)}')
+        if own_style:
+            yield pl.col(f"s {column.key}")
+        value, formula = (pl.col(name) if name in texts else None for name in (f"v {column.key}", f"f {column.key}"))
+        yield cell_xml(schema.get(column.key, pl.String()), pl.lit(None, pl.String) if value is None else value, formula, self._blank(column))
+
+    def _blank(self, column: Column) -> str | None:
+        """What a published cell says in place of nothing."""
+        if self.profile != PUBLICATION:
+            return None
+        book = words()["book"]
+        blank: str = book["inapplicable"] if column.key in book["inapplicable_columns"] else book["missing"]
+        return blank
 
     def _line(self, row: int, cells: list[tuple[str, "str | Live"]], height: int | None = None) -> str:
         tall = f' ht="{height}" customHeight="1"' if height else ""

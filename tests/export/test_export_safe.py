@@ -14,7 +14,7 @@ from lxml import html
 from openpyxl import load_workbook
 
 from ledger.export import Frames, export, plain_csv_text, web_address
-from ledger.export.safe import CELL_LIMIT, ILLEGAL, cell_column, csv_column, illegal_count
+from ledger.export.safe import CELL_LIMIT, ILLEGAL, csv_column, cut_column, illegal_count
 
 GIVEN = tomllib.loads((Path(__file__).parent / "injection.toml").read_text(encoding="utf-8"))
 PAYLOADS: list[str] = GIVEN["payloads"]
@@ -119,6 +119,6 @@ def test_illegal_characters_are_removed_and_counted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("text", "length"), [("a" * 40_000, CELL_LIMIT), ("a" * CELL_LIMIT, CELL_LIMIT), ("😀" * 20_000, CELL_LIMIT)])
 def test_long_text_fits_a_cell(text: str, length: int) -> None:
-    made: Any = pl.DataFrame({"text": [text]}).select(cell_column(pl.col("text"), " … [cut]")).item()
+    made: Any = pl.DataFrame({"text": [text]}).select(cut_column(pl.col("text"), " … [cut]")).item()
     assert len(made.encode("utf-16-le")) // 2 <= length
     assert made.endswith("[cut]") == (len(text.encode("utf-16-le")) // 2 > CELL_LIMIT)
