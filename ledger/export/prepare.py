@@ -1,7 +1,8 @@
 """The rows of the workbook's sheets, worked out from a ledger's frames with the switches at their first setting.
 
 What a live formula computes is worked out here too, in the floating-point numbers that spreadsheets have, so that a reader that does not
-calculate shows the right figure. Amounts that are said stay decimals.
+calculate shows the right figure. Amounts that are said stay decimals. Sums are taken in the order of the rows, so that each time gives the same
+last digit.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,12 +39,13 @@ class Switches:
 
 @dataclass(frozen=True)
 class Rows:
-    """Prepared rows by sheet."""
+    """Prepared rows by sheet: their order and what is worked out of them. The ledger's own columns are added block by block, as rows are written."""
 
     switches: Switches
     currencies: tuple[str, ...]
+    articles: "Articles"
     commitments: pl.DataFrame
-    shares: pl.DataFrame
+    shares: "Shares"
     claims: pl.DataFrame
     documents: pl.DataFrame
     exclusions: pl.DataFrame
@@ -60,11 +62,12 @@ def prepare(book: Frames, switches: Switches) -> Rows:
     lines = _lines(book, switches, currencies)
     claims = _claims(book, lines)
     lines = _linked(lines, claims)
-    shares = _shares(lines, switches)
-    totals = {dimension: _totals(shares, lines, dimension, switches) for dimension in DIMENSIONS}
+    shares = Shares.of(lines, switches)
+    totals = {dimension: _totals(shares, dimension, switches.currency) for dimension in DIMENSIONS}
     return Rows(
         switches=switches,
         currencies=currencies,
+        articles=Articles.of(book),
         commitments=lines,
         shares=shares,
         claims=claims,
@@ -73,7 +76,7 @@ def prepare(book: Frames, switches: Switches) -> Rows:
         by_actor=totals["actor"],
         by_field=totals["field"],
         by_recipient=totals["recipient"],
-        matrix=_matrix(shares, lines, totals),
+        matrix=_matrix(shares, totals),
         by_year=_years(lines),
     )
 
@@ -85,15 +88,26 @@ def _currencies(rates: pl.DataFrame, currency: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------------------------------------ commitments
 
 
+WORKED = ("commitment_id", "unit", "value", "lower", "upper")
+"""Columns of the commitments that amounts are worked out from."""
+NAMED = ("stage", "actor", "recipient", "fields", "counted")
+"""Columns of the commitments that shares, totals and checks need as well."""
+
+
 def _lines(book: Frames, switches: Switches, currencies: Sequence[str]) -> pl.DataFrame:
-    lines = book.commitments.with_columns(
+    """The commitments in order, with what is worked out of them; `entry` is one's place in `book.commitments`, whose other columns `quoted` adds."""
+    lines = book.commitments.select(
+        *WORKED,
+        "part_of",
+        "first_reported",
         pl.col("exclusion_reason").is_null().or_(pl.col("exclusion_reason").is_in(WAITING)).alias("can"),
         pl.col("stage").replace_strict(RANKS, return_dtype=pl.Int64).alias("rank"),
-    )
-    lines = _with_wholes(with_years(lines, book))
-    lines = _with_rates(lines, book.rates, currencies, switches.currency)
+    ).with_row_index("entry")
+    lines = _with_wholes(with_years(lines, book)).drop("part_of")
+    lines = _with_rates(lines, book.rates, currencies, switches.currency).drop("first_reported")
     lines = lines.with_columns(pl.col(f"rate_{switches.currency}").fill_null(0.0).alias("rate"))
-    return _counted(lines, switches).sort("stated", "value", "commitment_id", descending=[True, True, False])
+    lines = _counted(lines, switches).sort("stated", "value", "commitment_id", descending=[True, True, False])
+    return lines.hstack(_taken(book.commitments.select(NAMED), lines["entry"]))
 
 
 def with_years(lines: pl.DataFrame, book: Frames) -> pl.DataFrame:
@@ -174,7 +188,7 @@ def _linked(lines: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
         pl.col("place").max().alias("last_place"),
         pl.col("pick").last(),
     )
-    return lines.join(spans, on="commitment_id", how="left", maintain_order="left")
+    return lines.hstack(lines.select("commitment_id").join(spans, on="commitment_id", how="left", maintain_order="left").drop("commitment_id"))
 
 
 # ----------------------------------------------------------------------------------------------------------------------------------- claims
@@ -200,20 +214,23 @@ Detail = Callable[[pl.DataFrame], pl.DataFrame]
 """Adds columns to a block of rows: what is long is made block by block, so that memory stays small."""
 
 
-def details(book: Frames) -> Detail:
-    """Adds to rows with `pick` the claim's own columns, its article's, its sentence, its amount in words and its stamp."""
-    said = book.documents.select("document_id", "source", "title", "publisher", "published", "url", "text").with_columns(
-        pl.col("url").map_elements(web_address, pl.String)
-    )
+@dataclass(frozen=True)
+class Articles:
+    """The articles that claims stand in: what rows show of them, and for each claim the place of its own among them."""
 
-    def detail(block: pl.DataFrame) -> pl.DataFrame:
-        picked = book.claims[block["pick"]] if block.height else book.claims.head(0)
-        own = picked.with_columns(display(picked), pl.Series("stamp", stamps_of(Claim.__name__, picked), dtype=pl.String))
-        rows = pl.concat([block.drop("claim_id", strict=False), own], how="horizontal")
-        joined = rows.join(said, on="document_id", how="left", maintain_order="left")
-        return joined.with_columns(_sentence().alias("sentence")).drop("text")
+    said: pl.DataFrame
+    at: pl.Series
 
-    return detail
+    @classmethod
+    def of(cls, book: Frames) -> "Articles":
+        """The articles of `book`; an address that is no web address is none."""
+        said = book.documents.select("source", "title", "publisher", "published", pl.col("url").map_elements(web_address, pl.String), "text")
+        places = book.documents.select("document_id").with_row_index("at").unique("document_id", keep="first")
+        return cls(said, book.claims.select("document_id").join(places, on="document_id", how="left", maintain_order="left")["at"])
+
+    def beside(self, claims: pl.DataFrame, picks: pl.Series) -> pl.DataFrame:
+        """`claims` with their articles' columns and their `sentence`; `picks` are their places in the ledger's frame."""
+        return claims.hstack(_taken(self.said, self.at.gather(picks))).with_columns(_sentence().alias("sentence")).drop("text")
 
 
 def _sentence() -> pl.Expr:
@@ -222,18 +239,34 @@ def _sentence() -> pl.Expr:
     return pl.coalesce(pl.col("text").str.slice(pl.col("sentence_start"), length).str.strip_chars(), pl.col("exact"))
 
 
-def quoted(book: Frames) -> Detail:
-    """Adds to rows with `pick` (of a commitment's latest claim) its sentence as `quote`, its article's `url`, its amount in words, its stamp."""
-    said = book.documents.select("document_id", "text", pl.col("url").map_elements(web_address, pl.String))
-    places = book.claims.select("document_id", "sentence_start", "sentence_end", "exact").with_row_index("pick")
+def details(book: Frames, articles: Articles) -> Detail:
+    """Adds to rows with `pick` the claim's own columns, its article's, its sentence, its amount in words and its stamp."""
 
     def detail(block: pl.DataFrame) -> pl.DataFrame:
-        rows = block.select("pick").join(places, on="pick", how="left", maintain_order="left")
-        rows = rows.join(said, on="document_id", how="left", maintain_order="left")
-        stamps = pl.Series("stamp", stamps_of(Commitment.__name__, block), dtype=pl.String)
-        return block.with_columns(*rows.select(_sentence().alias("quote"), "url"), display(block), stamps)
+        own = _taken(book.claims, block["pick"])
+        own = own.with_columns(display(own), pl.Series("stamp", stamps_of(Claim.__name__, own), dtype=pl.String))
+        return articles.beside(pl.concat([block.drop("claim_id", strict=False), own], how="horizontal"), block["pick"])
 
     return detail
+
+
+def quoted(book: Frames, articles: Articles) -> Detail:
+    """Adds to rows of commitments their own columns, and of their latest claim (`pick`) the sentence as `quote` and its article's `url`; their amount
+    in words and their stamp."""
+    others = [name for name in book.commitments.columns if name not in (*WORKED, *NAMED)]
+
+    def detail(block: pl.DataFrame) -> pl.DataFrame:
+        rows = block.hstack(_taken(book.commitments.select(others), block["entry"]))
+        claims = _taken(book.claims.select("sentence_start", "sentence_end", "exact"), block["pick"])
+        latest = articles.beside(claims, block["pick"]).select(pl.col("sentence").alias("quote"), "url")
+        return rows.with_columns(*latest, display(rows), pl.Series("stamp", stamps_of(Commitment.__name__, rows), dtype=pl.String))
+
+    return detail
+
+
+def _taken(frame: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """The rows of `frame` at `places`, nulls where one is null."""
+    return frame.select(pl.all().gather(places))
 
 
 def stamps_of(kind: str, frame: pl.DataFrame) -> list[str]:
@@ -261,37 +294,86 @@ def _exclusions(claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _documents(book: Frames) -> pl.DataFrame:
+    """The order of the articles and their number of claims; `pick` is one's place in `book.documents`, whose other columns `described` adds."""
     counts = book.claims.group_by("document_id").agg(pl.len().cast(pl.Int64).alias("claims"))
     return (
-        book.documents.with_columns(
-            pl.col("text").str.len_chars().cast(pl.Int64).alias("characters"), pl.col("url").map_elements(web_address, pl.String).alias("link_url")
-        )
-        .drop("text")
+        book.documents.select("document_id", "published", "title")
+        .with_row_index("pick")
         .join(counts, on="document_id", how="left", maintain_order="left")
         .with_columns(pl.col("claims").fill_null(0))
         .sort("published", "title", "document_id", nulls_last=True)
+        .select("pick", "document_id", "claims")
     )
+
+
+def described(book: Frames) -> Detail:
+    """Adds to rows of articles their own columns but the text, its length, and `link_url`: the address where it is a web address."""
+    length = pl.col("text").str.len_chars().cast(pl.Int64).alias("characters")
+    link = pl.col("url").map_elements(web_address, pl.String).alias("link_url")
+
+    def detail(block: pl.DataFrame) -> pl.DataFrame:
+        return block.drop("document_id").hstack(_taken(book.documents, block["pick"]).with_columns(length, link).drop("text"))
+
+    return detail
 
 
 # ----------------------------------------------------------------------------------------------------------------------------------- totals
 
 
-def _shares(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
-    """One row for each commitment under each of its names, those of a name together; `place` is the commitment's row on its sheet."""
-    named = lines.with_row_index("place", offset=FIRST_ROW)
-    return pl.concat([_share(named, dimension, switches) for dimension in DIMENSIONS], rechunk=False)
+@dataclass(frozen=True)
+class Shares:
+    """One row for each commitment under each of its names, those of a name together.
 
+    `frame` has `place`, the commitment's row on its sheet, `of`, the number of names that share it, and `name_at`, the place of the name in
+    `names` (by, name, name_rank, key). Amounts are worked out for the rows wanted.
+    """
 
-def described(lines: pl.DataFrame) -> "Detail":
-    """Adds to rows of shares what the commitment is, its fields between bars, and its id."""
+    frame: pl.DataFrame
+    names: pl.DataFrame
+    lines: pl.DataFrame
+    allocation: str
 
-    def detail(block: pl.DataFrame) -> pl.DataFrame:
-        rows = lines[block["place"] - FIRST_ROW] if block.height else lines.head(0)
+    @classmethod
+    def of(cls, lines: pl.DataFrame, switches: Switches) -> "Shares":
+        """The shares of the commitments `lines`."""
+        frames, names, before = list[pl.DataFrame](), list[pl.DataFrame](), 0
+        for dimension in DIMENSIONS:
+            frame, known = _share(lines, dimension, switches.allocation)
+            frames.append(frame.with_columns(pl.col("name_at") + before))
+            names.append(known)
+            before += known.height
+        return cls(pl.concat(frames, rechunk=False), pl.concat(names), lines, switches.allocation)
+
+    def part(self, dimension: str) -> pl.DataFrame:
+        """The rows of one dimension, with `share_place`, their rows on the sheet, and their amounts."""
+        wanted = self.names.with_row_index("name_at").filter(pl.col("by") == dimension)["name_at"]
+        rows = self.frame.with_row_index("share_place", offset=FIRST_ROW)
+        return self.with_amounts(rows.filter(pl.col("name_at").is_in(wanted.implode())))
+
+    def with_amounts(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """`rows` with their names, and their part of the commitment's amounts."""
+        lines = _taken(self.lines.select("stage", *TOTALS, "shown"), rows["place"] - FIRST_ROW)
+        long = rows.hstack(lines).hstack(_taken(self.names, rows["name_at"])).with_columns(_part_of(self.allocation).alias("share"))
+        return long.with_columns([(pl.col(name) * pl.col("share")).alias(name) for name in ("low", "stated", "high", "shown")])
+
+    def per_field(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """`rows` with the number of their commitment's fields, and what of the amount shown falls to each."""
+        count = pl.col("fields").list.unique().list.len().clip(1).cast(pl.Int64).alias("fields_of")
+        counted = rows.hstack(_taken(self.lines.select("fields"), rows["place"] - FIRST_ROW).select(count))
+        each = pl.col("shown") if self.allocation == "full" else pl.col("shown") / pl.col("fields_of")
+        return counted.with_columns(each.alias("shown_per_field"))
+
+    def described(self, block: pl.DataFrame) -> pl.DataFrame:
+        """`block` with amounts, what the commitment is, its fields between bars, and its id."""
+        rows = _taken(self.lines.select("actor", "recipient", "fields", "commitment_id"), block["place"] - FIRST_ROW)
         what = pl.concat_str([_joined("actor"), pl.lit(" → "), _joined("recipient"), pl.lit(": "), _joined("fields")]).alias("what")
         keys = pl.concat_str([pl.lit("|"), _joined("fields", "|"), pl.lit("|")]).alias("field_keys")
-        return block.with_columns(*rows.select(what, keys, "commitment_id"))
+        at = (block["place"] - FIRST_ROW + 1).alias("at")
+        return self.per_field(self.with_amounts(block)).hstack(rows.select(what, keys, "commitment_id")).with_columns(at)
 
-    return detail
+
+def _part_of(allocation: str) -> pl.Expr:
+    return pl.lit(1.0) if allocation == "full" else 1.0 / pl.col("of")
 
 
 def _joined(column: str, by: str = "; ") -> pl.Expr:
@@ -300,44 +382,32 @@ def _joined(column: str, by: str = "; ") -> pl.Expr:
     return pl.when(pl.col(column).list.len() > 0).then(distinct.list.join(by)).otherwise(pl.lit(nobody))
 
 
-def _share(named: pl.DataFrame, dimension: str, switches: Switches) -> pl.DataFrame:
-    source = "fields" if dimension == "field" else dimension
-    distinct = pl.col(source).list.unique(maintain_order=True)
-    fields_of = pl.col("fields").list.unique().list.len().clip(1).cast(pl.Int64)
-    long = named.select(
-        "place",
-        "stage",
-        *TOTALS,
-        "shown",
-        fields_of.alias("fields_of"),
-        distinct.alias("name"),
-        distinct.list.len().clip(1).cast(pl.Int64).alias("of"),
-    )
+def _share(lines: pl.DataFrame, dimension: str, allocation: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The shares of a dimension, and its names, those with most first."""
+    distinct = pl.col("fields" if dimension == "field" else dimension).list.unique(maintain_order=True)
+    count = distinct.list.len().clip(1).cast(pl.Int64).alias("of")
+    long = lines.with_row_index("place", offset=FIRST_ROW).select("place", "stated", count, distinct.alias("name"))
     long = long.explode("name", empty_as_null=True).with_columns(pl.col("name").fill_null(words()["book"]["none"]))
-    long = long.with_columns(pl.lit(1.0).alias("share") if switches.allocation == "full" else (1.0 / pl.col("of")).alias("share"))
-    long = long.with_columns([(pl.col(name) * pl.col("share")).alias(name) for name in ("low", "stated", "high", "shown")])
-    per_field = pl.col("shown") if switches.allocation == "full" else pl.col("shown") / pl.col("fields_of")
-    long = long.with_columns(per_field.alias("shown_per_field"), (pl.col("place") - FIRST_ROW + 1).alias("at"), pl.lit(dimension).alias("by"))
-    ranks = long.group_by("name").agg(pl.col("stated").sum().alias("weight")).sort("weight", "name", descending=[True, False])
-    ranks = ranks.with_row_index("name_rank", offset=1).with_columns(
-        (pl.lit(DIMENSIONS[dimension]) + pl.col("name_rank").cast(pl.String)).alias("key")
-    )
-    return long.join(ranks.drop("weight"), on="name").sort("name_rank", "stated", "place", descending=[False, True, False])
+    long = long.with_columns(pl.col("stated") * _part_of(allocation))
+    ranks = long.group_by("name", maintain_order=True).agg(pl.col("stated").sum().alias("weight")).sort("weight", "name", descending=[True, False])
+    key = (pl.lit(DIMENSIONS[dimension]) + (pl.col("name_at") + 1).cast(pl.String)).alias("key")
+    ranks = ranks.with_row_index("name_at")
+    rows = long.join(ranks.select("name", "name_at"), on="name").sort("name_at", "stated", "place", descending=[False, True, False])
+    return rows.select("place", "of", "name_at"), ranks.select(pl.lit(dimension).alias("by"), "name", (pl.col("name_at") + 1).alias("name_rank"), key)
 
 
-def _totals(shares: pl.DataFrame, lines: pl.DataFrame, dimension: str, switches: Switches) -> pl.DataFrame:
-    part = shares.with_row_index("share_place", offset=FIRST_ROW).filter(pl.col("by") == dimension)
-    sums = part.group_by("name_rank", "name", "key").agg(
+def _totals(shares: Shares, dimension: str, currency: str) -> pl.DataFrame:
+    part = shares.part(dimension)
+    sums = part.group_by("name_rank", "name", "key", maintain_order=True).agg(
         *[pl.col(name).sum() for name in (*TOTALS, "shown") if name != "counts"],
         pl.col("counts").sum().alias("commitments"),
         pl.col("share_place").min().alias("first_place"),
         pl.col("share_place").max().alias("last_place"),
         *[pl.col("stated").filter(pl.col("stage") == stage).sum().alias(stage) for stage in STAGES],
     )
-    sums = sums.sort("name_rank").join(_main(part, lines, dimension), on="name", how="left", maintain_order="left")
+    sums = sums.sort("name_rank").join(_main(part, shares.lines, dimension), on="name", how="left", maintain_order="left")
     shown = [
-        interval_words(low, stated, high, ends, switches.currency)
-        for low, stated, high, ends in sums.select("low", "stated", "high", "open").iter_rows()
+        interval_words(low, stated, high, ends, currency) for low, stated, high, ends in sums.select("low", "stated", "high", "open").iter_rows()
     ]
     known = pl.when(pl.col("open") == 0).then(pl.col("high")).alias("high")
     return sums.with_columns(pl.Series("display", shown, dtype=pl.String), known)
@@ -348,7 +418,7 @@ def _main(part: pl.DataFrame, lines: pl.DataFrame, dimension: str) -> pl.DataFra
     other = "fields" if dimension == "actor" else "actor"
     others = lines[other][part["place"] - FIRST_ROW].alias("main")
     long = part.select("name", (pl.col("stated") / others.list.len().clip(1)).alias("each"), others)
-    sums = long.explode("main").drop_nulls("main").group_by("name", "main").agg(pl.col("each").sum())
+    sums = long.explode("main").drop_nulls("main").group_by("name", "main", maintain_order=True).agg(pl.col("each").sum())
     return sums.sort("each", "main", descending=[True, False]).group_by("name", maintain_order=True).agg(pl.col("main").first())
 
 
@@ -356,14 +426,15 @@ MATRIX_ROWS = 200
 """Actors on the sheet Actor by field."""
 
 
-def _matrix(shares: pl.DataFrame, lines: pl.DataFrame, totals: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def _matrix(shares: Shares, totals: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """Actors by fields, both most first; the first `MATRIX_ROWS` actors."""
     actors = totals["actor"].head(MATRIX_ROWS).select("name_rank", "name", "key", "shown").rename({"shown": "total"})
-    cells = shares.filter((pl.col("by") == "actor") & (pl.col("name_rank") <= MATRIX_ROWS)).select("place", "name_rank", "shown_per_field")
-    fields = lines["fields"][cells["place"] - FIRST_ROW].list.unique(maintain_order=True)
+    cells = shares.part("actor").filter(pl.col("name_rank") <= MATRIX_ROWS).select("place", "name_rank", "shown")
+    cells = shares.per_field(cells).select("place", "name_rank", "shown_per_field")
+    fields = shares.lines["fields"][cells["place"] - FIRST_ROW].list.unique(maintain_order=True)
     nobody = pl.concat_list(pl.lit(words()["book"]["none"]))
     cells = cells.with_columns(fields).with_columns(pl.when(pl.col("fields").list.len() > 0).then(pl.col("fields")).otherwise(nobody))
-    long = cells.explode("fields").group_by("name_rank", "fields").agg(pl.col("shown_per_field").sum())
+    long = cells.explode("fields").group_by("name_rank", "fields", maintain_order=True).agg(pl.col("shown_per_field").sum())
     for code in totals["field"]["name"].to_list():
         own = long.filter(pl.col("fields") == code).select("name_rank", pl.col("shown_per_field").alias(code))
         actors = actors.join(own, on="name_rank", how="left", maintain_order="left").with_columns(pl.col(code).fill_null(0.0))
@@ -372,7 +443,7 @@ def _matrix(shares: pl.DataFrame, lines: pl.DataFrame, totals: dict[str, pl.Data
 
 def _years(lines: pl.DataFrame) -> pl.DataFrame:
     return (
-        lines.group_by("year")
+        lines.group_by("year", maintain_order=True)
         .agg(
             pl.col("shown").sum().alias("total"),
             *[pl.col("shown").filter(pl.col("stage") == stage).sum().alias(stage) for stage in STAGES],

@@ -180,7 +180,7 @@ def _commitments(making: Making) -> Sheet:
         first, last = (get_column_letter(form.index(f"rate_{code}")) for code in (rows.currencies[0], rows.currencies[-1]))
         cells = [pl.lit(f"INDEX(${first}"), pl.col("row").cast(pl.String), pl.lit(f":${last}"), pl.col("row").cast(pl.String)]
         formulas["rate"] = pl.concat_str([*cells, pl.lit(",1,CurrencyNumber)")])
-    add = quoted(making.book)
+    add = quoted(making.book, rows.articles)
     return Sheet(form, rows.commitments, formulas, lambda block: _flat_commitments(add(block)))
 
 
@@ -204,9 +204,9 @@ def _step(step: pl.Expr) -> pl.Expr:
 
 def _shares(making: Making) -> Sheet:
     form = layout("shares", making.profile)
-    add = described(making.rows.commitments)
     formulas = {"link": _rows_link(layout("commitments", ANALYST), "place", "place", pl.col("link"))}
-    return Sheet(form, making.rows.shares, formulas, lambda block: add(block).with_columns(pl.lit("go").alias("link")))
+    shares = making.rows.shares
+    return Sheet(form, shares.frame, formulas, lambda block: shares.described(block).with_columns(pl.lit("go").alias("link")))
 
 
 def _names(column: str) -> pl.Expr:
@@ -235,11 +235,12 @@ def flat_claims(claims: pl.DataFrame) -> pl.DataFrame:
 
 def _claims(making: Making) -> Sheet:
     form = layout("claims", making.profile)
-    places = making.rows.documents.select("document_id").with_row_index("document_place", offset=FIRST_ROW)
-    add = details(making.book)
+    articles = making.rows.articles
+    places = making.rows.documents.with_row_index("document_place", offset=FIRST_ROW).sort("pick")["document_place"]
+    add = details(making.book, articles)
 
     def detail(block: pl.DataFrame) -> pl.DataFrame:
-        rows = flat_claims(add(block)).join(places, on="document_id", how="left", maintain_order="left")
+        rows = flat_claims(add(block)).with_columns(places.gather(articles.at.gather(block["pick"])))
         where = pl.when(pl.col("order").is_not_null()).then(pl.lit("commitment")).alias("commitment_link")
         return rows.with_columns(pl.coalesce(_article_text(), pl.lit("document")).alias("source_link"), where)
 
@@ -254,13 +255,14 @@ def _claims(making: Making) -> Sheet:
 def _documents(making: Making) -> Sheet:
     form = layout("documents", making.profile)
     shown = pl.when(pl.col("link_url").is_not_null()).then(pl.lit("article")).alias("source_link")
-    frame = making.rows.documents.with_columns(shown)
-    return Sheet(form, frame, {"source_link": _web_link(form, "url", "link_url", "article")} if making.live else {})
+    add = described(making.book)
+    formulas = {"source_link": _web_link(form, "url", "link_url", "article")} if making.live else {}
+    return Sheet(form, making.rows.documents, formulas, lambda block: add(block).with_columns(shown))
 
 
 def _exclusions(making: Making) -> Sheet:
     formulas = {"link": _rows_link(layout("claims", ANALYST), "place", "place", pl.col("link"))} if making.live else {}
-    add = details(making.book)
+    add = details(making.book, making.rows.articles)
 
     def detail(block: pl.DataFrame) -> pl.DataFrame:
         return add(block).with_columns(_names("actor"), pl.lit("claim").alias("link"))
