@@ -1,6 +1,8 @@
 """Export at scale: time and peak memory of a workbook, against a bare openpyxl write-only dump of the same cells.
 
-Run: python -m benchmarks.export_scale [CLAIMS]   (default 100,000). Each side runs in a process of its own, so that memory is its own.
+Run: python -m benchmarks.export_scale [CLAIMS]   (default 100,000). Each side runs in a process of its own, so that memory is its own. The ratio is
+of processor seconds, which other work on the machine changes little; a machine with idle cores gives the ledger's side a better one by the clock. The
+bare side writes some 17 million cells one by one and takes most of the minutes.
 """
 
 import importlib.util
@@ -61,12 +63,12 @@ def child(side: str, folder: Path, claims: int) -> None:
         return
     book = load(folder)
     before = peak()
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     if side == "ledger":
         export(book, folder / "ledger.xlsx")
     else:
         dump(book, folder / "bare.xlsx")
-    print(time.perf_counter() - start, peak(), before)
+    print(time.perf_counter() - start, time.process_time() - used, peak(), before)
 
 
 def peak() -> float:
@@ -85,10 +87,11 @@ def main(claims: int) -> int:
         run("store", folder, claims)
         found = {}
         for side in ("ledger", "bare"):
-            seconds, memory, before = run(side, folder, claims)
+            elapsed, seconds, memory, before = run(side, folder, claims)
             found[side] = seconds, memory
             size = (folder / f"{side}.xlsx").stat().st_size / 1e6
-            print(f"{side:7} {seconds:7.1f} s  peak {memory:5.0f} MB (frames loaded {before:4.0f} MB)  file {size:5.1f} MB")
+            told = f"{side:7} {seconds:6.1f} s of processor, {elapsed:6.1f} s by the clock"
+            print(f"{told}  peak {memory:4.0f} MB (frames loaded {before:3.0f} MB)  file {size:5.1f} MB", flush=True)
     ratio, memory = found["ledger"][0] / found["bare"][0], found["ledger"][1]
     print(f"{claims:,} claims: {ratio:.2f} x of the bare dump (at most {MOST_TIME}), peak {memory:.0f} MB (at most {MOST_MEMORY})")
     return int(ratio > MOST_TIME or memory > MOST_MEMORY)
