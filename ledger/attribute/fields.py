@@ -14,7 +14,7 @@ from ledger.attribute.context import WORD, Scene
 from ledger.attribute.labels import weighed
 from ledger.attribute.labels_cues import plural
 from ledger.attribute.labels_features import Page
-from ledger.attribute.weigh import Bundle, Model, margins, model
+from ledger.attribute.weigh import Model, margins, model
 from ledger.lexicons import toml
 from schemas import FieldCode, FieldTag
 
@@ -47,7 +47,7 @@ class Fielded:
     """For each sentence the greatest strength of each code."""
     ranks: Mapping[str, int]
     headline: Mapping[str, int]
-    bundles: Mapping[str, Bundle]
+    bundles: Mapping[str, tuple[str, ...]]
     """For each code what the document as a whole tells of it."""
     first: Mapping[str, tuple[Mention, ...]]
     """For each code its mentions."""
@@ -164,7 +164,7 @@ def _best(row: Sequence[Mention]) -> dict[str, int]:
     return best
 
 
-def candidates(document: Fielded, index: int, measure: str) -> dict[str, tuple[Bundle, list[str]]]:
+def candidates(document: Fielded, index: int, measure: str) -> dict[str, tuple[tuple[str, ...], list[str]]]:
     """For each code that may be the figure's, the features of its tie to it: a bundle for the document, and loose ones for the surroundings."""
     scene = document.page.scene
     head = document.page.head_of(index)
@@ -173,7 +173,7 @@ def candidates(document: Fielded, index: int, measure: str) -> dict[str, tuple[B
     around = document.surroundings(number)
     strongest = max(here.values(), default=0)
     nearest = min(near.values()) if near else None
-    found: dict[str, tuple[Bundle, list[str]]] = {}
+    found: dict[str, tuple[tuple[str, ...], list[str]]] = {}
     for code, rank in document.ranks.items():
         told = [(label, best[code]) for label, best in around if code in best]
         if rank >= FEW and code not in here and code not in document.headline and not told:
@@ -224,7 +224,7 @@ def _ties(document: Fielded, number: int, head: int) -> tuple[dict[str, Tie], di
     return near, clause, here
 
 
-def _document_features(code: str, share: float, rank: int, headline: Mapping[str, int], lead: Mapping[str, int]) -> Bundle:
+def _document_features(code: str, share: float, rank: int, headline: Mapping[str, int], lead: Mapping[str, int]) -> tuple[str, ...]:
     step = bisect_left(SHARES, share)
     found = [f"rank{min(rank, 4)}", f"code={code}", *(f"share>{number}" for number in range(step))]
     if code in headline:

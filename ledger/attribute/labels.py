@@ -57,14 +57,35 @@ def weigh(document: Page, models: Models) -> tuple[Weighed, ...]:
     """Features and probabilities of every figure of a document, in order."""
     figures = document.scene.figures
     rows = [features(document, index) for index in range(len(figures))]
-    measures = [models[GROUPS[figure.kind]].told(row.bundles, row.loose) for figure, row in zip(figures, rows, strict=True)]
+    known: Known = {}
+    measures = [_told(models[GROUPS[figure.kind]], row, known) for figure, row in zip(figures, rows, strict=True)]
     best = [best_measure(row) for row in measures]
     committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
-    first = {index: models["stage"].told(rows[index].bundles, stage_loose(rows[index], best[index])) for index in committed}
+    stage, second = models["stage"], models["stage_second"]
+    first = {index: _told(stage, rows[index], known, f"M={best[index]}") for index in committed}
     seen = second_look(document, committed, first)
-    stages = {index: models["stage_second"].probabilities(second_features(seen[index], first[index])) for index in committed}
+    stages = {index: second.measured(second_features(seen[index], first[index])) for index in committed}
     nothing: dict[str, float] = {}
     return tuple([Weighed(row, best[index], measures[index], stages.get(index, nothing)) for index, row in enumerate(rows)])
+
+
+Known = dict[tuple[int, int], int]
+"""The packed sums of what surrounds a sentence, by model and surroundings: all figures of a sentence share one."""
+
+
+def _told(weights: Model, row: Told, known: Known, more: str = "") -> dict[str, float]:
+    """The probabilities of a figure's labels; `more` is one more feature."""
+    asked, lanes = id(weights), weights.lanes
+    around = known.get((asked, id(row.around)))
+    if around is None:
+        around = 0
+        for bundle in row.around:
+            part = known.get((asked, id(bundle)))
+            if part is None:
+                part = known[asked, id(bundle)] = sum(map(lanes.__getitem__, bundle))
+            around += part
+        known[asked, id(row.around)] = around
+    return weights.told((*row.cues, row.kindred), row.loose, around + lanes[more] if more else around)
 
 
 def stage_loose(row: Told, measure: str) -> tuple[str, ...]:
@@ -159,8 +180,7 @@ def _evidence(document: Page, index: int, told: Told, weights: Model, label: str
     loudest, cue = 0.2, ""
     figure = document.scene.figures[index]
     start, end = figure.start, figure.end
-    for hit, bundle in zip(laid.hits, told.cues, strict=True):
-        row = weights.row(bundle) if bundle else ()
+    for hit, row in zip(laid.hits, map(weights.rows.__getitem__, told.cues), strict=True):
         if row and row[column] > loudest:
             loudest, cue, start, end = row[column], hit.cue.name, laid.starts[hit.first], laid.ends[hit.last - 1]
     rule = f"{weights.name}.{cue or 'context'}"

@@ -7,7 +7,7 @@ sentence; `P` the sentence before, `N` the one after; `H` the headline; `G` the 
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ledger.attribute.context import Scene, Words
 from ledger.attribute.labels_cues import FIGURE, Cue, Hit, hits, stem
-from ledger.attribute.labels_frames import framed
+from ledger.attribute.labels_frames import fitting, frames_of, masked
 from ledger.attribute.weigh import Bundle
 from schemas import Bound, Figure, Kind, Section
 
@@ -188,6 +188,10 @@ class Laid(NamedTuple):
     section: Section
     timed: bool
     """Whether a word of time basis is in it."""
+    line: str
+    """Its words as the frames read them, every figure as another than the one asked about; empty in a sentence without figures."""
+    offsets: Mapping[int, int]
+    """Where the word of each figure stands in `line`, by the word's number."""
 
 
 def lay(scene: Scene, number: int) -> Laid:
@@ -198,7 +202,9 @@ def lay(scene: Scene, number: int) -> Laid:
     found = tuple(hits(words))
     timed = not TIMED.isdisjoint(words) or any(hit.cue.kind == "time" for hit in found)
     lexis = _lexis(words, clauses) if place else ()
-    return Laid(tuple(words), tuple(starts), tuple(ends), clauses, before, found, place, quoted, lexis, sentence.section, timed)
+    line = masked(words) if place else ""
+    offsets = {at: len(" ".join(words[:at])) + (at > 0) for at in place.values()}
+    return Laid(tuple(words), tuple(starts), tuple(ends), clauses, before, found, place, quoted, lexis, sentence.section, timed, line, offsets)
 
 
 TIMED = frozenset(
@@ -285,18 +291,27 @@ def twin_of(laid: Laid, index: int, scene: Scene) -> int | None:
     return index - 1 if bracketed or spoken or slashed else None
 
 
-def place_of(hit: Hit, at: int, laid: Laid) -> str:
-    """Where a cue stands to the figure at word `at`, as the code of the feature names."""
-    left = hit.first < at
-    near, side = (hit.last - 1, "<") if left else (hit.first, ">")
-    between = laid.figures_before[at] - laid.figures_before[hit.last] if left else laid.figures_before[hit.first] - laid.figures_before[at + 1]
-    apart = abs(laid.clauses[near] - laid.clauses[at])
-    distance = at - hit.last if left else hit.first - at - 1
-    if between > 0:
-        return side + "f"
-    if apart == 0:
-        return side + ("n" if distance <= 2 else "c")
-    return side + ("o" if apart == 1 or distance <= 6 else "x")
+def spoken(laid: Laid, at: int, kind: Kind) -> tuple[Bundle, ...]:
+    """What each cue of the sentence says of the figure at word `at`; nothing where it is part of the figure."""
+    clauses, before = laid.clauses, laid.figures_before
+    clause, here, past = clauses[at], before[at], before[at + 1]
+    found = []
+    for first, last, cue, tense in laid.hits:
+        if last <= at:
+            between, apart, distance, places = here != before[last], clause - clauses[last - 1], at - last, LEFT
+        elif first > at:
+            between, apart, distance, places = before[first] != past, clauses[first] - clause, first - at - 1, RIGHT
+        else:
+            found.append(NO_FEATURES)
+            continue
+        place = 4 if between else (0 if distance <= 2 else 1) if apart == 0 else 2 if apart == 1 or distance <= 6 else 3
+        found.append(hit_features(cue, tense, places[place], kind))
+    return tuple(found)
+
+
+LEFT, RIGHT = (tuple([side + place for place in "ncoxf"]) for side in "<>")
+"""Where a cue stands to a figure, as the code of the feature names."""
+NO_FEATURES = Bundle()
 
 
 FITTING = {
@@ -391,7 +406,7 @@ def hit_features(cue: Cue, tense: str, place: str, figure: Kind) -> Bundle:
         found += [f"s={leaning}{place}", f"s={leaning}@S"]
         if tense:
             found.append(f"s={stage}{place}")
-    return tuple(found)
+    return Bundle(found)
 
 
 def attached(laid: Laid, at: int, kind: Kind) -> list[str]:
@@ -431,31 +446,38 @@ def governed(laid: Laid, at: int, kind: Kind) -> list[str]:
         return ["L1=^"]
     word = words[back]
     found = [f"L1={word if word in PREPOSITIONS or not word[:1].isalpha() else stem(word)}"]
-    before = [hit for hit in laid.hits if hit.last <= back + 1 and hit.first >= back - 6 and hit.cue.kind in ("noun", "verb", "neg", "hedge")]
-    if before:
-        last = before[-1]
-        lead = word if word in PREPOSITIONS or word in ("was", "is", "were", "are", ":", "(", ",") else "*"
-        found.append(f"oL={lead}:{last.cue.name}")
-        if last.cue.measure in FITTING[kind]:
-            found.append(f"oL={last.cue.measure}")
-            found.append(f"oL={last.cue.measure}:{lead}")
+    for first, last, cue, _ in reversed(laid.hits):
+        if last <= back + 1 and first >= back - 6 and cue.kind in TELLING:
+            lead = word if word in LEADS else "*"
+            found.append(f"oL={lead}:{cue.name}")
+            if cue.measure in FITTING[kind]:
+                found += [f"oL={cue.measure}", f"oL={cue.measure}:{lead}"]
+            break
     return found
+
+
+TELLING = frozenset({"noun", "verb", "neg", "hedge"})
+"""The kinds of cues that may govern a figure."""
+LEADS = PREPOSITIONS | {"was", "is", "were", "are", ":", "(", ","}
+"""The words by which they do."""
 
 
 def nearest(laid: Laid, at: int, kind: Kind) -> list[str]:
     """The nearest verb and the nearest telling noun on each side."""
     found: list[str] = []
-    left = [hit for hit in laid.hits if hit.last <= at]
-    right = [hit for hit in laid.hits if hit.first > at]
-    for side, row in (("L", reversed(left)), ("R", iter(right))):
+    fitting = FITTING[kind]
+    for side, row in (("L", reversed(laid.hits)), ("R", iter(laid.hits))):
+        left = side == "L"
         verb = noun = False
-        for hit in row:
-            if not verb and hit.tense:
+        for first, last, cue, tense in row:
+            if last > at if left else first <= at:
+                continue
+            if tense and not verb:
                 verb = True
-                found += [f"v{side}={hit.cue.name}.{hit.tense}", f"vt{side}={hit.tense}", f"v{side}={hit.cue.name}"]
-            elif not noun and hit.cue.kind == "noun" and hit.cue.measure in FITTING[kind] and hit.cue.name != "noun.thing":
+                found += [f"v{side}={cue.name}.{tense}", f"vt{side}={tense}", f"v{side}={cue.name}"]
+            elif not noun and cue.kind == "noun" and cue.measure in fitting and cue.name != "noun.thing":
                 noun = True
-                found.append(f"n{side}={hit.cue.measure}")
+                found.append(f"n{side}={cue.measure}")
             if verb and noun:
                 break
     return found
@@ -480,7 +502,7 @@ def _kindred(kind: Kind, bound: Bound, unit: str, per: str | None, section: Sect
         found += [f"u={unit}", *(f"uc={name}" for name in unit_cues(unit))]
     elif kind is Kind.PERCENT and unit != "percent":
         found.append(f"u={unit}")
-    return tuple(found)
+    return Bundle(found)
 
 
 def own(figure: Figure, laid: Laid, at: int) -> list[str]:
@@ -523,19 +545,19 @@ class Page:
     scene: Scene
     laid: tuple[Laid, ...]
     twins: tuple[int | None, ...]
-    headline: Bundle
-    tallies: Bundle
+    headline: tuple[str, ...]
+    tallies: tuple[str, ...]
     overheads: tuple[int | None, ...]
     """For each sentence, the line that stands over its list, if it is a list item or a table cell."""
 
-    gists: dict[tuple[int, str], Bundle]
-    """What was asked of `gist` before."""
+    surroundings: dict[int, tuple[tuple[str, ...], ...]]
+    """What was asked of `around` before."""
 
-    def gist(self, number: int, label: str) -> Bundle:
-        """What the cues of a sentence speak for, under a label for where it stands to another."""
-        found = self.gists.get((number, label))
+    def around(self, number: int) -> tuple[tuple[str, ...], ...]:
+        """What the headline, the whole text and the lines around a sentence speak for."""
+        found = self.surroundings.get(number)
         if found is None:
-            found = self.gists[number, label] = _gist(self.laid[number], label)
+            found = self.surroundings[number] = _around(self, number)
         return found
 
     def head_of(self, index: int) -> int:
@@ -571,7 +593,7 @@ def _gist(laid: Laid, label: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=50_000)
-def _spoken_for(label: str, cue: Cue, tense: str) -> Bundle:
+def _spoken_for(label: str, cue: Cue, tense: str) -> tuple[str, ...]:
     """What a cue of another sentence speaks for, under the label of that sentence."""
     found = [f"{label}:{cue.name}"]
     if cue.measure is not None:
@@ -581,7 +603,7 @@ def _spoken_for(label: str, cue: Cue, tense: str) -> Bundle:
     return tuple(found)
 
 
-def _tallies(laid: Sequence[Laid]) -> Bundle:
+def _tallies(laid: Sequence[Laid]) -> tuple[str, ...]:
     """How large a part of the document's cues speaks for each measure and stage, in three steps."""
     measures = Counter(hit.cue.measure for line in laid for hit in line.hits if hit.cue.measure in THEMES and hit.cue.name != "noun.plant")
     stages = Counter(hit.cue.stage for line in laid for hit in line.hits if hit.cue.stage not in (None, "flow", "build"))
@@ -614,14 +636,16 @@ class Told(NamedTuple):
 
     cues: tuple[Bundle, ...]
     """For each cue of the sentence its bundle; empty for a cue that is part of the figure."""
-    around: tuple[Bundle, ...]
-    """Bundles of the figure's kind, the document and the lines around."""
+    kindred: Bundle
+    """What the figure's kind says."""
+    around: tuple[tuple[str, ...], ...]
+    """What the document and the lines around say: one object for all figures of a sentence."""
     loose: tuple[str, ...]
 
     @property
     def bundles(self) -> tuple[Bundle, ...]:
         """All bundles."""
-        return self.cues + self.around
+        return (*self.cues, self.kindred, *map(Bundle, self.around))
 
     def counted(self) -> dict[str, float]:
         """Each feature with the number of times that it is told, for training and explaining."""
@@ -637,7 +661,6 @@ def features(document: Page, index: int) -> Told:
     laid = document.laid[number]
     at = laid.place[head]
     kind = figure.kind
-    cues = tuple([hit_features(hit.cue, hit.tense, place_of(hit, at, laid), kind) if hit.last <= at or hit.first > at else () for hit in laid.hits])
     loose = own(figure, laid, at)
     loose += _frames(laid, at, kind)
     loose += attached(laid, at, kind)
@@ -648,12 +671,18 @@ def features(document: Page, index: int) -> Told:
         loose.append("headline")
     loose.append("early" if number <= 3 else "late" if number > 12 else "middle")
     kindred = _kindred(kind, figure.bound, figure.unit, figure.per, laid.section)
-    return Told(cues, (kindred, *_around(document, number)), tuple(loose))
+    return Told(spoken(laid, at, kind), kindred, document.around(number), tuple(loose))
 
 
-def _frames(laid: Laid, at: int, kind: Kind) -> list[str]:
+def _frames(laid: Laid, at: int, kind: Kind) -> Sequence[str]:
+    return _said_by(kind, fitting(laid.line, laid.offsets[at], kind))
+
+
+@lru_cache(maxsize=20_000)
+def _said_by(kind: Kind, patterns: tuple[int, ...]) -> tuple[str, ...]:
+    """What the frames of patterns that match say of a figure."""
     found: list[str] = []
-    read = framed(laid.words, at, kind)
+    read = frames_of(kind, patterns)
     for frame, _ in read:
         found.append(f"F:{frame.name}")
         if frame.measure is not None:
@@ -662,16 +691,16 @@ def _frames(laid: Laid, at: int, kind: Kind) -> list[str]:
                 found.append(f"F1={frame.measure}")
         if frame.stage is not None:
             found.append(f"F={frame.stage}")
-    return found or ["F=-"]
+    return tuple(found) or ("F=-",)
 
 
-def _around(document: Page, number: int) -> tuple[Bundle, ...]:
+def _around(document: Page, number: int) -> tuple[tuple[str, ...], ...]:
     found = [document.headline, document.tallies]
     if number > 0:
-        found.append(document.gist(number - 1, "P"))
+        found.append(_gist(document.laid[number - 1], "P"))
     if number + 1 < len(document.laid):
-        found.append(document.gist(number + 1, "N"))
+        found.append(_gist(document.laid[number + 1], "N"))
     over = document.overheads[number]
     if over is not None:
-        found.append(document.gist(over, "G"))
+        found.append(_gist(document.laid[over], "G"))
     return tuple(found)

@@ -8,15 +8,30 @@ of the figure gives the probabilities (McFadden's conditional logit, 1974). At r
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import exp
 from typing import Literal, NamedTuple
 
 from ledger.attribute.context import Scene
 from ledger.attribute.mentions import Mention
 from ledger.attribute.roles_certain import SURE, certain
-from ledger.attribute.roles_features import Key, features, keys, named, nobody, nobody_keys, standings
+from ledger.attribute.roles_features import (
+    ONLY_AFTER,
+    Key,
+    beyond,
+    features,
+    named,
+    nobody,
+    nobody_in,
+    nobody_near,
+    ranked,
+    recent,
+    rule_of,
+    seen,
+    standings,
+)
 from ledger.attribute.roles_layout import Layout, Occurrence, lay_out
 from ledger.attribute.roles_view import View, views_of
-from ledger.attribute.weigh import Model, model, softmax
+from ledger.attribute.weigh import Model, model
 from schemas import Measure, Name
 
 Role = Literal["actor", "recipient"]
@@ -65,35 +80,32 @@ MOST_SUMS = 200_000
 """Sums that are remembered; past this the memory begins anew."""
 
 
-class Pairs:
-    """The weights of a feature for actor and recipient, side by side, and what calls of feature families came to before."""
+LANE, STEPS = 32, 100_000
+"""Bits of a role's sum where both roles' are one integer, and steps of a weight to one; such sums are exact, whatever their order."""
+HALF = 1 << (LANE - 1)
+BOTH, MASK = HALF << LANE | HALF, (1 << LANE) - 1
 
-    __slots__ = ("known", "of")
+
+class Pairs(dict[Key, int]):
+    """What calls of feature families come to: the weights for actor and recipient as one integer, added up when a call is first asked for."""
+
+    __slots__ = ("of",)
 
     def __init__(self, actor: Model, recipient: Model) -> None:
-        first, second = actor.weights, recipient.weights
-        nothing = (0.0,)
-        self.of = {name: (first.get(name, nothing)[0], second.get(name, nothing)[0]) for name in {**first, **second}}
-        self.known: dict[Key, tuple[float, float]] = {}
+        super().__init__()
+        self.of = {feature: round(row[0] * STEPS) for feature, row in actor.weights.items()}
+        for feature, row in recipient.weights.items():
+            self.of[feature] = self.of.get(feature, 0) + (round(row[0] * STEPS) << LANE)
 
-    def sums(self, keys: Iterable[Key]) -> tuple[float, float]:
-        """What keys add up to, for actor and recipient."""
-        actor = recipient = 0.0
-        known = self.known
-        for key in keys:
-            pair = known.get(key)
-            if pair is None:
-                pair = self._sum(key)
-            actor += pair[0]
-            recipient += pair[1]
-        return actor, recipient
-
-    def _sum(self, key: Key) -> tuple[float, float]:
-        if len(self.known) >= MOST_SUMS:
-            self.known.clear()
-        held = [pair for feature in named((key,)) if (pair := self.of.get(feature)) is not None]
-        found = self.known[key] = (sum([pair[0] for pair in held]), sum([pair[1] for pair in held]))
+    def __missing__(self, key: Key) -> int:
+        if len(self) >= MOST_SUMS:
+            self.clear()
+        found = self[key] = sum([self.of.get(feature, 0) for feature in named((key,))])
         return found
+
+    def sum(self, keys: Iterable[Key]) -> int:
+        """What keys add up to."""
+        return sum(map(self.__getitem__, keys))
 
 
 @lru_cache(maxsize=8)
@@ -121,25 +133,86 @@ def committed_models() -> Models:
 
 def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[Weighed]:
     """The candidates of every figure with their probabilities, in order; `measures` has one measure a figure."""
-    pairs = _joined(_Same(models["actor"]), _Same(models["recipient"]))
-    places = standings(layout)
-    fixed = [pairs.sums(place.fixed) for place in places]
+    scale = Scale(layout, _joined(_Same(models["actor"]), _Same(models["recipient"])))
+    heats = {role: STEPS * models[role].temperature for role in ROLES}
     made = []
     for view in views_of(layout, measures):
         candidates = view.candidates()
-        sums = [_added(fixed[c], pairs.sums(keys(layout, view, c, places[c]))) for c in candidates]
-        sums.append(pairs.sums(nobody_keys(layout, view)))
+        sums = [*scale.names(view, candidates), scale.nobody(view)]
         for candidate, role in certain(layout, view).items():
             at = candidates.index(candidate)
-            shift = SURE if role == "actor" else -SURE
-            sums[at] = (sums[at][0] + shift, sums[at][1] - shift)
-        probabilities = {role: softmax([row[column] / models[role].temperature for row in sums]) for column, role in enumerate(ROLES)}
-        made.append(Weighed(view, tuple(candidates), probabilities))
+            shift = round(SURE * STEPS) * (1 - (1 << LANE))
+            sums[at] += shift if role == "actor" else -shift
+        actors = [((total + BOTH) & MASK) - HALF for total in sums]
+        recipients = [((total + BOTH) >> LANE) - HALF for total in sums]
+        made.append(Weighed(view, tuple(candidates), {"actor": shares(actors, heats["actor"]), "recipient": shares(recipients, heats["recipient"])}))
     return made
 
 
-def _added(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    return one[0] + other[0], one[1] + other[1]
+def shares(sums: Sequence[int], heat: float) -> list[float]:
+    """Probabilities in proportion to exp(sum / heat)."""
+    top = max(sums)
+    powers = [exp((one - top) / heat) for one in sums]
+    whole = sum(powers)
+    return [power / whole for power in powers]
+
+
+class Scale:
+    """Weighs the names of one document; what figures share is added up once."""
+
+    def __init__(self, layout: Layout, pairs: Pairs) -> None:
+        self.layout = layout
+        self.pairs = pairs
+        self.places = standings(layout)
+        self.fixed = [pairs.sum(place.fixed) for place in self.places]
+        self.rows = [occurrence.row for occurrence in layout.occurrences]
+        self.standing: dict[str, list[int]] = {}
+        """For each measure what the standing of each name comes to."""
+        self.far: dict[tuple[int, str, int, int], int] = {}
+        """What a name comes to in another sentence: by the figure's sentence and measure, and the name's place and number."""
+        self.silent: dict[int, int] = {}
+        """What each sentence says for nobody."""
+
+    def nobody(self, view: View) -> int:
+        """What the answer that the text names nobody comes to."""
+        around = self.silent.get(view.row)
+        if around is None:
+            around = self.silent[view.row] = self.pairs.sum(nobody_in(self.layout, view.row))
+        return around + self.pairs.sum(nobody_near(self.layout, view))
+
+    def names(self, view: View, candidates: Iterable[int]) -> list[int]:
+        """What each name comes to, as the sum of its `keys` would tell."""
+        standing = self.standing.get(view.measure)
+        if standing is None:
+            standing = self.standing[view.measure] = [
+                self.pairs[ranked(view, place)] + fixed for place, fixed in zip(self.places, self.fixed, strict=True)
+            ]
+        return [standing[c] + self._seen(view, c) for c in candidates]
+
+    def _seen(self, view: View, candidate: int) -> int:
+        before, after, rows, row = view.before.get(candidate), view.after.get(candidate), self.rows, view.row
+        if (
+            (before is not None and rows[before] == row)
+            or (after is not None and rows[after] == row)
+            or candidate in view.heads
+            or candidate in view.openers
+        ):
+            return self.pairs.sum(seen(self.layout, view, candidate, self.places[candidate]))
+        place = before if before is not None else after
+        assert place is not None, "a candidate has a place"
+        asked = row, view.measure, place, candidate
+        total = self.far.get(asked)
+        if total is None:
+            total = self.far[asked] = self._beyond(view, place, candidate)
+        ranks = view.ranks.get(candidate)
+        if ranks is not None:
+            total += self.pairs[recent(view, self.places[candidate].letter, ranks)]
+        return total + self.pairs[ONLY_AFTER] if before is None else total
+
+    def _beyond(self, view: View, place: int, candidate: int) -> int:
+        o = self.layout.occurrences[place]
+        letter = "s" if candidate in o.shadows else self.places[candidate].letter
+        return self.pairs.sum(beyond(self.layout, view, o, letter, rule_of(self.layout, o, candidate)))
 
 
 def place_of(layout: Layout, view: View, candidate: int) -> Occurrence:

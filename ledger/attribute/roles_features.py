@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ledger.attribute.roles_layout import BREAKS, Layout, Occurrence, Row
-from ledger.attribute.roles_view import NEVER, View, bucket, side_of
+from ledger.attribute.roles_view import NEVER, Ranks, View, bucket, side_of
 
 Family = Callable[..., tuple[str, ...]]
 """Names the features of one family."""
@@ -207,10 +207,20 @@ def places_of(layout: Layout, view: View, candidate: int) -> list[Occurrence]:
     return [*tied[-1:], *near[1:]] if tied else near
 
 
+def ranked(view: View, standing: Standing) -> Key:
+    """What is weighed of a name's standing for figures of a measure."""
+    return _ranked, view.measure, view.group, standing.letter, standing.rank, standing.headline
+
+
 def keys(layout: Layout, view: View, candidate: int, standing: Standing) -> list[Key]:
     """What is weighed of a name seen from a figure, beside its standing."""
-    letter, group, measure = standing.letter, view.group, view.measure
-    out: list[Key] = [(_ranked, measure, group, letter, standing.rank, standing.headline)]
+    return [ranked(view, standing), *seen(layout, view, candidate, standing)]
+
+
+def seen(layout: Layout, view: View, candidate: int, standing: Standing) -> list[Key]:
+    """What is weighed of the places where a figure sees a name."""
+    letter, group = standing.letter, view.group
+    out: list[Key] = []
     places = places_of(layout, view, candidate)
     inside = False
     for o in places:
@@ -219,19 +229,23 @@ def keys(layout: Layout, view: View, candidate: int, standing: Standing) -> list
             out += in_sentence(view, layout.rows[view.row], o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate))
     ranks = view.ranks.get(candidate)
     if ranks is not None:
-        out.append((_recent, measure, group, letter, *ranks, view.pronoun))
+        out.append(recent(view, letter, ranks))
     if candidate in view.heads:
-        out.append((_heading, measure, group, letter, view.section))
+        out.append((_heading, view.measure, group, letter, view.section))
     if candidate in view.openers:
         out.append((_opener, group, letter, view.section))
     if inside:
         out.append((_inside, group, letter))
     elif places:
-        o = places[0]
-        out += beyond(layout, view, o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate))
+        out += beyond(layout, view, places[0], "s" if candidate in places[0].shadows else letter, rule_of(layout, places[0], candidate))
         if candidate not in view.before:
             out.append(ONLY_AFTER)
     return out
+
+
+def recent(view: View, letter: str, ranks: Ranks) -> Key:
+    """What is weighed of how recently a name was said."""
+    return (_recent, view.measure, view.group, letter, *ranks, view.pronoun)
 
 
 def features(layout: Layout, view: View, candidate: int, standing: Standing) -> list[str]:
@@ -272,14 +286,23 @@ ONLY_AFTER: Key = (_only_after,)
 
 def nobody_keys(layout: Layout, view: View) -> list[Key]:
     """What is weighed of the answer that the text names nobody."""
+    return [*nobody_near(layout, view), *nobody_in(layout, view.row)]
+
+
+def nobody_near(layout: Layout, view: View) -> tuple[Key, ...]:
+    """What is weighed of it about the figure."""
     row, group, verb = layout.rows[view.row], view.group, view.verb
     subject = any(o.subject and o.at < view.at for o in row.occurrences)
-    return [
+    return (
         (_nobody, view.measure, group, verb, view.after_verb),
         (_nobody_near, group, view.preposition, view.noun, view.section, min(3, len(row.occurrences))),
         (_nobody_acting, group, verb, subject),
-        *[(_nobody_has, code) for code in sorted(set(row.items))],
-    ]
+    )
+
+
+def nobody_in(layout: Layout, row: int) -> list[Key]:
+    """What is weighed of it in the sentence."""
+    return [(_nobody_has, code) for code in sorted(set(layout.rows[row].items))]
 
 
 def nobody(layout: Layout, view: View) -> list[str]:

@@ -43,7 +43,8 @@ def bucket(number: int) -> str:
 
 Ranks = tuple[str, str, str]
 """How recently a name was said, as buckets: among all names, among those of its type, among subjects."""
-UNRANKED: Ranks = (bucket(NEVER), bucket(NEVER), bucket(NEVER))
+OUT_OF_SIGHT = bucket(NEVER)
+UNRANKED: Ranks = (OUT_OF_SIGHT, OUT_OF_SIGHT, OUT_OF_SIGHT)
 
 
 @cache
@@ -218,15 +219,19 @@ def _said_before(layout: Layout, split: int, always: Sequence[int], heads: froze
     ranks: dict[int, Ranks] = {}
     letters: dict[str, int] = {}
     total = subjects = 0
+    occurrences = layout.occurrences
     for number in range(split - 1, max(-1, split - 1 - LOOK_BACK), -1):
-        o = layout.occurrences[number]
+        o = occurrences[number]
         fresh = [m for m in o.members if m not in before]
         if not fresh:
             continue
+        letter = o.letter
+        alike = letters.get(letter, 0)
+        rank = BUCKETS[total], BUCKETS[alike], BUCKETS[subjects] if o.subject else OUT_OF_SIGHT
         for m in fresh:
             before[m] = number
-            ranks[m] = (bucket(total), bucket(letters.get(o.letter, 0)), bucket(subjects if o.subject else NEVER))
-        letters[o.letter] = letters.get(o.letter, 0) + 1
+            ranks[m] = rank
+        letters[letter] = alike + 1
         total += 1
         subjects += o.subject
     for m in (*always, *heads):

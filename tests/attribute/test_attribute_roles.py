@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from ledger.attribute.context import Scene, scene
 from ledger.attribute.mentions import Mention, mentions
-from ledger.attribute.roles import Roles, all_roles, roles
+from ledger.attribute.roles import ROLES, Roles, all_roles, committed_models, features_of, roles, weigh
 from ledger.attribute.roles_layout import cues, forms, lay_out, phrases
 from ledger.attribute.roles_view import links_of, views_of
+from ledger.attribute.weigh import softmax
 from ledger.extract import extract
 from ledger.lexicons import toml
 from ledger.segment import segment
@@ -129,3 +130,16 @@ def test_the_same_text_gives_the_same_roles(text: str) -> None:
     laid, named = read(text)
     measures = [Measure.INVESTMENT] * len(laid.figures)
     assert all_roles(laid, named, measures) == all_roles(laid, named, measures)
+
+
+@given(st.lists(PIECES, max_size=25).map(" ".join))
+def test_remembered_sums_are_sums_of_features(text: str) -> None:
+    laid, named = read(text)
+    layout = lay_out(laid, named)
+    models = committed_models()
+    for one in weigh(layout, [Measure.INVESTMENT] * len(laid.figures), models):
+        for role in ROLES:
+            weights = models[role].weights
+            sums = [sum(weights[feature][0] for feature in row if feature in weights) for row in features_of(layout, one.view)]
+            singly = softmax([total / models[role].temperature for total in sums])
+            assert all(abs(p - q) < 1e-9 for p, q in zip(one.probabilities[role], singly, strict=True))
