@@ -22,7 +22,7 @@ STRENGTHS = (("strong", 3), ("medium", 2), ("names", 2), ("weak", 1))
 WEIGHTS = {3: 1.0, 2: 0.4, 1: 0.15}
 """How much a word of each strength counts in a tally."""
 THRESHOLD = 0.38
-THRESHOLD_AROUND = 0.42
+THRESHOLD_AROUND = 0.47
 """The least probability of a field that only the text around the figure's sentence and headline says."""
 AROUND = "field.context"
 

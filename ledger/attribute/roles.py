@@ -51,7 +51,7 @@ class Choice:
     """The odds of nobody are multiplied by this before they are asked."""
 
 
-CHOICES: Mapping[Role, Choice] = {"actor": Choice(0.35, 1.01, 1.0), "recipient": Choice(0.5, 1.01, 2.0)}
+CHOICES: Mapping[Role, Choice] = {"actor": Choice(0.35, 1.01, 2.0), "recipient": Choice(0.5, 1.01, 1.5)}
 CLOSE = 0.7
 """A second name this near to the first is told to the reviewer."""
 
