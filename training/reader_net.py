@@ -15,7 +15,7 @@ from torch.nn import functional
 from transformers import AutoModel
 
 from ledger.attribute.reader import batch_of
-from ledger.attribute.reader_input import FIELDS, KINDS, LEAST, MEASURES, STAGES, Window
+from ledger.attribute.reader_input import FIELDS, LEAST, MEASURES, PLACED, STAGES, Window
 from ledger.attribute.roles import ROLES
 from training.reader_data import Answer, Lesson
 
@@ -91,7 +91,7 @@ class Net(nn.Module):
     def __init__(self, path: str, facts: int, ties: int, hidden: int = 192, match: int = 256) -> None:
         super().__init__()
         self.encoder = Encoder(path)
-        self.kind = nn.Embedding(len(KINDS), WIDTH)
+        self.kind = nn.Embedding(PLACED, WIDTH)
         nn.init.normal_(self.kind.weight, std=0.02)
         self.drop = nn.Dropout(0.15)
         self.figure = nn.Sequential(nn.Linear(2 * WIDTH + facts, hidden), nn.GELU(), nn.Dropout(0.15))

@@ -39,7 +39,7 @@ SPEED = 1.2e-4
 BATCH = 8
 PRIOR_LOST = 0.1
 """How often a figure is shown without what the features think of it."""
-FIRST, THEN = 2, 2
+FIRST, THEN = 4, 2
 """Rounds through the written articles, and through the annotated ones."""
 
 

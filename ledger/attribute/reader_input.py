@@ -18,6 +18,8 @@ STAGES = tuple(Stage)
 FIELDS = tuple(FieldCode)
 KINDS = ("none", "asked", "money", "number", *NameType, "stands_for")
 """What a token may belong to: the figure asked about, another sum, another number, a name by its type, or words that stand for a name."""
+WHERE = ("own", "before", "after", "headline", "over", "beyond")
+"""Where a token stands to the figure: in its sentence, before or after it, in the headline, in the line over its list, or out of the window."""
 LONGEST = 160
 """Tokens of a window."""
 OWN, HEAD, OVER, AFTER = 96, 36, 24, 36
@@ -87,9 +89,10 @@ class Window:
 
     ids: tuple[int, ...]
     kinds: tuple[int, ...]
+    """For each token what it belongs to and where it stands: `placed` tells the number."""
     figure: tuple[int, int]
     facts: tuple[float, ...]
-    """Of the figure: kind, bound, section, size, and the logarithms of the prior's probabilities."""
+    """Of the figure: kind, bound, section, size, its place among the sums of its line, and the logarithms of the prior's probabilities."""
     names: tuple[tuple[int, int], ...]
     """First and last token (past it) of each mention."""
     candidates: tuple[int, ...]
@@ -130,53 +133,97 @@ def window(sheet: Sheet, index: int, prior: Prior | None, longest: int = LONGEST
     """The window of figure `index`; without a prior its facts and ties are told as unknown."""
     home = sheet.home[index]
     parts = _parts(sheet, index, home, longest)
-    ids, kinds = [CLS_ID], [0]
-    names: list[tuple[int, int]] = []
-    candidates: list[int] = []
-    ties: list[tuple[float, ...]] = []
+    made = _Made([CLS_ID], [placed(0, "own")], [], [], [])
     own = (1, 2)
-    for number, a, b in parts:
+    for at, (number, a, b) in enumerate(parts):
         line = sheet.lines[number]
-        shift = len(ids) - a
-        ids += line.ids[a:b]
-        kinds += _kinds(line, index, sheet.figures)[a:b]
+        shift = len(made.ids) - a
+        where = _where(sheet, number, home)
+        made.ids += line.ids[a:b]
+        made.kinds += [placed(kind, where) for kind in _kinds(line, index, sheet.figures)[a:b]]
         for first, last, figure in line.figures:
             if figure == index:
                 own = (first + shift, min(last, b) + shift)
         for place in line.places:
             if a <= place.first and place.last <= b and (prior is None or place.candidate in prior.actors):
-                names.append((place.first + shift, place.last + shift))
-                candidates.append(place.candidate)
-                ties.append(_tie(prior, place, number - home, number == sheet.headline))
-        if number + 1 == home or number == sheet.headline or number == sheet.over[home]:
-            ids.append(SEP_ID)
-            kinds.append(0)
-    ids.append(SEP_ID)
-    kinds.append(0)
-    far = [_distance(a - own[0]) for a, _ in names]
-    for line, place in _beyond(sheet, prior, candidates):
-        names.append((len(ids), len(ids) + place.last - place.first))
-        ids += [*line.ids[place.first : place.last], SEP_ID]
-        kinds += [*[place.kind] * (place.last - place.first), 0]
-        candidates.append(place.candidate)
-        ties.append(_tie(prior, place, -6, False))
+                made.names.append((place.first + shift, place.last + shift))
+                made.candidates.append(place.candidate)
+                made.ties.append(_tie(prior, place, _stands(sheet, index, number, place)))
+        if at + 1 == len(parts) or _parted(sheet, number, parts[at + 1][0], home):
+            made.part(where)
+    far = [_distance(a - own[0]) for a, _ in made.names]
+    for line, place in _beyond(sheet, prior, made.candidates):
+        words = line.ids[place.first : place.last][:LONGEST_NAME]
+        made.names.append((len(made.ids), len(made.ids) + len(words)))
+        made.ids += words
+        made.kinds += [placed(place.kind, "beyond")] * len(words)
+        made.part("beyond")
+        made.candidates.append(place.candidate)
+        made.ties.append(_tie(prior, place, FAR_AWAY))
         far.append((1.0, 1.0))
     return Window(
-        tuple(ids),
-        tuple(kinds),
+        tuple(made.ids),
+        tuple(made.kinds),
         own,
-        _facts(sheet.figures[index], prior),
-        tuple(names),
-        tuple(candidates),
-        tuple((*tie, *distance) for tie, distance in zip(ties, far, strict=True)),
+        _facts(sheet, index, prior),
+        tuple(made.names),
+        tuple(made.candidates),
+        tuple((*tie, *distance) for tie, distance in zip(made.ties, far, strict=True)),
     )
 
 
+def placed(kind: int, where: str) -> int:
+    """The number of a token's kind at its place; `PLACED` of them in all."""
+    return WHERE.index(where) * len(KINDS) + kind
+
+
+PLACED = len(WHERE) * len(KINDS)
+
+
+@dataclass(slots=True)
+class _Made:
+    """A window while it is made."""
+
+    ids: list[int]
+    kinds: list[int]
+    names: list[tuple[int, int]]
+    candidates: list[int]
+    ties: list[tuple[float, ...]]
+
+    def part(self, where: str) -> None:
+        """End a line."""
+        self.ids.append(SEP_ID)
+        self.kinds.append(placed(0, where))
+
+
+def _where(sheet: Sheet, number: int, home: int) -> str:
+    if number == home:
+        return "own"
+    if number == sheet.headline:
+        return "headline"
+    if number == sheet.over[home]:
+        return "over"
+    return "before" if number < home else "after"
+
+
+def _parted(sheet: Sheet, number: int, following: int, home: int) -> bool:
+    """Whether a mark stands between two lines of a window: round the figure's own, and where a paragraph, item or row ends."""
+    return home in (number, following) or following != number + 1 or sheet.lines[number].segment != sheet.lines[following].segment
+
+
 CLS_ID, SEP_ID = 101, 102
-TIES = 6 + len(KINDS) - 4 + 5 + 2
+STANDS = 9
+"""What `_stands` tells of a mention."""
+FAR_AWAY = (0.0, 0.0, 1.0, *[0.0] * (STANDS - 3))
+"""How a mention stands that the window does not hold."""
+TIES = STANDS + len(KINDS) - 4 + 5 + 2
 """What is told of a mention: how it stands to the figure, its kind, the features' view, and its distance."""
-BEYOND = 5
+BEYOND = 8
 """The most names from outside the window that stand at its end: those that the named features think likeliest."""
+
+
+LONGEST_NAME = 10
+"""Tokens that are shown of such a name."""
 
 
 def _beyond(sheet: Sheet, prior: Prior | None, inside: Sequence[int]) -> list[tuple[Line, Place]]:
@@ -211,22 +258,24 @@ def _parts(sheet: Sheet, index: int, home: int, longest: int) -> list[tuple[int,
     for number, most in ((sheet.headline, HEAD), (sheet.over[home], OVER)):
         if number is not None and number not in taken:
             taken[number] = (0, min(size[number], most))
-    room = longest - 6 - sum(b - a for a, b in taken.values())
+    room = longest - 2 - sum(b - a + 1 for a, b in taken.values())
     follower = home + 1
     if follower < len(size) and follower not in taken and size[follower]:
         taken[follower] = (0, min(size[follower], AFTER, max(room, 0)))
-        room -= taken[follower][1]
+        room -= taken[follower][1] + 1
     for number in range(home - 1, -1, -1):
         if room <= 0:
             break
         if number in taken:
             continue
         taken[number] = (max(0, size[number] - room), size[number])
-        room -= size[number]
+        room -= size[number] + 1
     return [(number, *taken[number]) for number in sorted(taken)]
 
 
-def _facts(figure: Figure, prior: Prior | None) -> tuple[float, ...]:
+def _facts(sheet: Sheet, index: int, prior: Prior | None) -> tuple[float, ...]:
+    figure = sheet.figures[index]
+    sums = [number for _, _, number in sheet.lines[sheet.home[index]].figures if sheet.figures[number].kind is Kind.MONEY]
     plain = [
         *(float(figure.kind is kind) for kind in Kind),
         *(float(figure.bound is bound) for bound in Bound),
@@ -234,6 +283,8 @@ def _facts(figure: Figure, prior: Prior | None) -> tuple[float, ...]:
         float(figure.per is not None),
         float(figure.period is not None),
         log10(abs(float(figure.value)) + 1) / 10,
+        float(sums[:1] == [index]),
+        min(5, len(sums)) / 5,
         float(prior is not None),
     ]
     if prior is None:
@@ -258,22 +309,36 @@ def odds(mine: float, nobody: float) -> float:
     return max(-6.0, min(6.0, log(max(mine, LEAST) / max(nobody, LEAST))))
 
 
-def _tie(prior: Prior | None, place: Place, lines: int, headline: bool) -> tuple[float, ...]:
-    near = [
+def _stands(sheet: Sheet, index: int, number: int, place: Place) -> tuple[float, ...]:
+    """How a mention of line `number` stands to a figure: line, paragraph, sums between the two, and what kind of words it is."""
+    home = sheet.home[index]
+    lines, line = number - home, sheet.lines[number]
+    leads, between = False, 0
+    if lines == 0:
+        own = next(first for first, _, figure in line.figures if figure == index)
+        between = sum(min(own, place.first) < first < max(own, place.first) for first, _, figure in line.figures if figure != index)
+        leads = all(other.first >= place.first for other in line.places if not other.anaphor)
+    return (
         float(lines == 0),
         float(lines > 0),
         min(6, -lines) / 6 if lines < 0 else 0.0,
-        float(headline),
+        float(number == sheet.headline),
         float(place.anaphor),
         float(place.certain),
-    ]
+        float(line.segment == sheet.lines[home].segment),
+        min(3, between) / 3,
+        float(leads),
+    )
+
+
+def _tie(prior: Prior | None, place: Place, stands: tuple[float, ...]) -> tuple[float, ...]:
     kind = [float(place.kind == k) for k in range(4, len(KINDS))]
     if prior is None:
-        return (*near, *kind, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return (*stands, *kind, 0.0, 0.0, 0.0, 0.0, 0.0)
     told = []
     for table in (prior.actors, prior.recipients):
         told += [table.get(place.candidate, 0.0), odds(table.get(place.candidate, 0.0), table.get(-1, 0.0)) / 3]
-    return (*near, *kind, *told, float(place.candidate in prior.actors))
+    return (*stands, *kind, *told, float(place.candidate in prior.actors))
 
 
 def _distance(tokens: int) -> tuple[float, ...]:

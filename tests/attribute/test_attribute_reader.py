@@ -23,7 +23,7 @@ from schemas import Claim, Document, stable_id
 
 if all(find_spec(name) for name in chosen.NEEDED):
     from ledger.attribute.reader import committed_reader
-    from ledger.attribute.reader_input import LONGEST, TIES, sheet_of, window
+    from ledger.attribute.reader_input import KINDS, LONGEST, PLACED, SEP_ID, TIES, WHERE, sheet_of, window
 
 NETWORK = Path(chosen.__file__).parents[1] / "lexicons" / "reader" / "model.onnx"
 installed = pytest.mark.skipif(any(find_spec(name) is None for name in chosen.NEEDED), reason="the extra `accurate` is not installed")
@@ -146,6 +146,24 @@ def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
         assert said.replace(" ", "") in text[figure.start : figure.end].lower().replace(" ", "")
         assert all(0 < first < last < len(one.ids) for first, last in one.names)
         assert all(len(tie) == TIES for tie in one.ties)
+
+
+@installed
+def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
+    text = "Loans agreed in Riga\n\nBy country:\n- Poland: €4 billion\n- Spain: €1 billion\n- Malta: €40 million\n"
+    segments = segment(text)
+    laid = scene(text, segments, extract(text, segments))
+    layout = lay_out(laid, mentions(text, segments))
+    words = committed_reader().tokenizer
+    one = window(sheet_of(layout, page(laid).overheads, words), 1, None)
+    said: dict[str, list[int]] = {}
+    for token, kind in zip(one.ids, one.kinds, strict=True):
+        assert 0 <= kind < PLACED
+        said.setdefault(WHERE[kind // len(KINDS)], []).append(token)
+    assert "spain : €1 billion" in words.decode(said["own"])
+    assert "poland" in words.decode(said["before"])
+    assert "malta" in words.decode(said["after"])
+    assert {where: tokens.count(SEP_ID) for where, tokens in said.items() if where in ("own", "after")} == {"own": 1, "after": 1}
 
 
 def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
