@@ -12,8 +12,8 @@ from scipy.optimize import minimize_scalar
 
 from ledger.attribute.fields import THRESHOLD
 from ledger.attribute.labels import COMMITMENTS, best_measure
-from ledger.attribute.reader import BATCH, CERTAIN, mixed, taken_of
-from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, window
+from ledger.attribute.reader import BATCH, CERTAIN, mixed, taken_of, with_partners
+from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, partners, window
 from ledger.attribute.roles import ROLES, Role
 from schemas import Kind
 from training.crossfold import temperature
@@ -105,8 +105,9 @@ def _name_heat(found: Sequence[Predicted], role: Role) -> float:
 
 
 def _said_names(one: Predicted, role: Role, nobody: float, together: float) -> list[str]:
-    names, prior = one.item.lesson.sheet.candidates, one.item.lesson.priors[one.item.index]
-    taken = [one.candidates[c] for c in taken_of(one.names[role], nobody, together)]
+    sheet, prior = one.item.lesson.sheet, one.item.lesson.priors[one.item.index]
+    names, pairs = sheet.candidates, partners(sheet.lines[sheet.home[one.item.index]])
+    taken = [one.candidates[c] for c in with_partners(taken_of(one.names[role], nobody, together), one.names[role], one.candidates, pairs)]
     sure = [c for c, p in (prior.actors if role == "actor" else prior.recipients).items() if c >= 0 and p >= CERTAIN]
     return [names[c] for c in dict.fromkeys((*taken, *sure))]
 

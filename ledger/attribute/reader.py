@@ -5,7 +5,7 @@ stage and fields, and a score of each mention for actor and recipient. Mentions 
 zero. Needs the extra `accurate` (onnxruntime, tokenizers); the network and its settings lie in `ledger/lexicons/reader/`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file
@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 from ledger.attribute.labels import COMMITMENTS, best_measure
 from ledger.attribute.labels import Weighed as Labelled
 from ledger.attribute.labels_features import Page
-from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, TIES, Prior, Sheet, Window, sheet_of, window
+from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, TIES, Prior, Sheet, Window, partners, sheet_of, window
 from ledger.attribute.reader_prior import priors
 from ledger.attribute.roles import ROLES, Role, Weighed
 from ledger.attribute.roles_layout import Layout
@@ -36,6 +36,8 @@ LEAST_CHANCE = 0.08
 """A sum whose chance of being a commitment, by the features, is below this is a plain statistic and not read."""
 CERTAIN = 0.95
 """A name that the features give this is taken whatever the network says: where a construction leaves no choice, the rule stands."""
+BESIDE = -1.0
+"""A name that stands beside the one taken, as in "A and B", is taken too where its score is above this."""
 UNREAD = -20.0
 """The score of a name that the window did not hold."""
 BATCH = 16
@@ -105,7 +107,7 @@ class Reader:
             measure = best_measure(measures)
             stages = mixed(read.stages, told[index].stages, self.settings.share["stage"]) if measure in COMMITMENTS else {}
             rows[index] = Labelled(labelled[index].told, measure, measures, stages)
-            weighed[index] = self._roles(names[index], read)
+            weighed[index] = self._roles(names[index], read, partners(sheet.lines[sheet.home[index]]))
             codes = mixed(read.fields, told[index].fields, self.settings.share["field"])
             fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field}
         return Opinion(tuple(rows), tuple(weighed), fields)
@@ -139,14 +141,15 @@ class Reader:
                 added(one.candidates, rows),
             )
 
-    def _roles(self, weighed: Weighed, read: Read) -> Weighed:
-        """The names of a figure with the network's probabilities, and those that are taken."""
+    def _roles(self, weighed: Weighed, read: Read, pairs: Set[tuple[int, int]]) -> Weighed:
+        """The names of a figure with the network's probabilities, and those that are taken; `pairs` of candidates stand side by side."""
         probabilities: dict[Role, Sequence[float]] = {}
         taken: dict[Role, Sequence[int]] = {}
         for column, role in enumerate(ROLES):
             scores = [read.names[c][column] if c in read.names else UNREAD for c in weighed.candidates]
             before = weighed.probabilities[role]
             chosen = taken_of(scores, self.settings.nobody[role], self.settings.together[role])
+            chosen = with_partners(chosen, scores, weighed.candidates, pairs)
             sure = [c for c in range(len(scores)) if before[c] >= CERTAIN and c not in chosen]
             warm = [1 / (1 + exp(-score / self.settings.heat[role])) for score in scores]
             warm = [(p + before[c]) / 2 if c in sure else p for c, p in enumerate(warm)]
@@ -180,6 +183,14 @@ def taken_of(scores: Sequence[float], nobody: float, together: float) -> list[in
     if best is None or scores[best] < nobody:
         return []
     return [c for c, score in enumerate(scores) if c == best or score > together]
+
+
+def with_partners(chosen: list[int], scores: Sequence[float], candidates: Sequence[int], pairs: Set[tuple[int, int]]) -> list[int]:
+    """Positions of the names taken, and of those beside the likeliest of them that are not unlikely by themselves."""
+    if not chosen:
+        return chosen
+    best = candidates[max(chosen, key=lambda c: scores[c])]
+    return [c for c, score in enumerate(scores) if c in chosen or (score > BESIDE and (best, candidates[c]) in pairs)]
 
 
 def mixed(read: Mapping[str, float], before: Mapping[str, float], share: float) -> dict[str, float]:

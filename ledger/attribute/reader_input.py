@@ -196,6 +196,26 @@ class _Made:
         self.kinds.append(placed(0, where))
 
 
+def partners(line: Line) -> frozenset[tuple[int, int]]:
+    """Pairs of candidates that a line names side by side, as in "A and B" or "A, B and C", each both ways round."""
+    places: list[Place] = []
+    for place in sorted((one for one in line.places if not one.anaphor), key=lambda one: (one.first, -one.last)):
+        if not places or place.first >= places[-1].last:
+            places.append(place)
+    pairs: set[tuple[int, int]] = set()
+    series = places[:1]
+    for place in places[1:]:
+        between = line.ids[series[-1].last : place.first]
+        if not 0 < len(between) <= 2 or not AND_IDS.union((COMMA_ID,)).issuperset(between):
+            series = [place]
+            continue
+        series.append(place)
+        if not AND_IDS.isdisjoint(between):
+            numbers = {one.candidate for one in series}
+            pairs.update((a, b) for a in numbers for b in numbers if a != b)
+    return frozenset(pairs)
+
+
 def _where(sheet: Sheet, number: int, home: int) -> str:
     if number == home:
         return "own"
@@ -212,6 +232,8 @@ def _parted(sheet: Sheet, number: int, following: int, home: int) -> bool:
 
 
 CLS_ID, SEP_ID = 101, 102
+AND_IDS, COMMA_ID = frozenset({1998, 1004}), 1010
+"""The tokens "and" and "&", and the comma."""
 STANDS = 9
 """What `_stands` tells of a mention."""
 FAR_AWAY = (0.0, 0.0, 1.0, *[0.0] * (STANDS - 3))

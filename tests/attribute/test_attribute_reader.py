@@ -23,7 +23,7 @@ from schemas import Claim, Document, stable_id
 
 if all(find_spec(name) for name in chosen.NEEDED):
     from ledger.attribute.reader import committed_reader
-    from ledger.attribute.reader_input import KINDS, LONGEST, PLACED, SEP_ID, TIES, WHERE, sheet_of, window
+    from ledger.attribute.reader_input import KINDS, LONGEST, PLACED, SEP_ID, TIES, WHERE, partners, sheet_of, window
 
 NETWORK = Path(chosen.__file__).parents[1] / "lexicons" / "reader" / "model.onnx"
 installed = pytest.mark.skipif(any(find_spec(name) is None for name in chosen.NEEDED), reason="the extra `accurate` is not installed")
@@ -164,6 +164,25 @@ def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
     assert "poland" in words.decode(said["before"])
     assert "malta" in words.decode(said["after"])
     assert {where: tokens.count(SEP_ID) for where, tokens in said.items() if where in ("own", "after")} == {"own": 1, "after": 1}
+
+
+@installed
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Volvo and Scania will pay €5 million.", {("Volvo", "Scania")}),
+        ("Volvo, Scania and Nokia will pay €5 million.", {("Volvo", "Scania"), ("Volvo", "Nokia"), ("Scania", "Nokia")}),
+        ("Volvo will pay Scania €5 million.", set()),
+        ("Volvo, Scania said, will pay Nokia €5 million and go.", set()),
+        ("Volvo paid €5 million, and Scania and Nokia €3 million.", {("Scania", "Nokia")}),
+    ],
+)
+def test_names_side_by_side_are_partners(text: str, pairs: set[tuple[str, str]]) -> None:
+    segments = segment(text)
+    laid = scene(text, segments, extract(text, segments))
+    sheet = sheet_of(lay_out(laid, mentions(text, segments)), page(laid).overheads, committed_reader().tokenizer)
+    found = {frozenset((sheet.candidates[a], sheet.candidates[b])) for a, b in partners(sheet.lines[sheet.home[0]])}
+    assert found == {frozenset(pair) for pair in pairs}
 
 
 def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
