@@ -114,11 +114,6 @@ def frames_of(kind: Kind, patterns: Iterable[int]) -> list[tuple[Frame, int]]:
     return [counts[name] for name in sorted(counts)]
 
 
-def framed(words: Sequence[str], at: int, kind: Kind) -> list[tuple[Frame, int]]:
-    """The frames that the figure at word `at` stands in, each with the number of its patterns that match."""
-    return frames_of(kind, fitting(masked(words), len(" ".join(words[:at])) + (at > 0), kind))
-
-
 @cache
 def _times() -> tuple[tuple[str, str, Any, bool], ...]:
     return tuple((row["time"], row["name"], re2.compile(expand(row["pattern"], {})), row["left"]) for row in toml("frames")["times"]["list"])
@@ -155,4 +150,4 @@ def time_frames(words: Sequence[str], at: int) -> tuple[str, str, int, int] | No
     return basis, name, first, first + match.group("cue").count(" ") + 1
 
 
-__all__ = ["Frame", "frame_of", "framed", "frames", "time_frames"]
+__all__ = ["Frame", "frame_of", "frames", "time_frames"]

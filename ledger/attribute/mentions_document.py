@@ -175,7 +175,7 @@ def _hits(text: str, names: Names) -> list[Hit]:
     for pattern, start, end in names.automaton.find_matches_as_indexes(text):
         if start and (text[start - 1].isalnum() or (text[start - 1] == "." and start > 1 and text[start - 2].isalnum())):
             continue
-        if end < size and text[end] in "$£€¥":
+        if end < size and text[end] in "$£€¥":  # the letters of a currency: "US$", "NZ$"
             continue
         if end < size and text[end].isalnum():
             shorter = _shorter(text, start, end, names)

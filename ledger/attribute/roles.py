@@ -8,7 +8,6 @@ of the figure gives the probabilities (McFadden's conditional logit, 1974). At r
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp
 from typing import Literal, NamedTuple
 
 from ledger.attribute.context import Scene
@@ -31,7 +30,7 @@ from ledger.attribute.roles_features import (
 )
 from ledger.attribute.roles_layout import Layout, Occurrence, lay_out
 from ledger.attribute.roles_view import View, views_of
-from ledger.attribute.weigh import Model, model
+from ledger.attribute.weigh import Model, model, softmax
 from schemas import Measure, Name
 
 Role = Literal["actor", "recipient"]
@@ -145,16 +144,9 @@ def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[W
             sums[at] += shift if role == "actor" else -shift
         actors = [((total + BOTH) & MASK) - HALF for total in sums]
         recipients = [((total + BOTH) >> LANE) - HALF for total in sums]
-        made.append(Weighed(view, tuple(candidates), {"actor": shares(actors, heats["actor"]), "recipient": shares(recipients, heats["recipient"])}))
+        told = zip(ROLES, (actors, recipients), strict=True)
+        made.append(Weighed(view, tuple(candidates), {role: softmax([one / heats[role] for one in found]) for role, found in told}))
     return made
-
-
-def shares(sums: Sequence[int], heat: float) -> list[float]:
-    """Probabilities in proportion to exp(sum / heat)."""
-    top = max(sums)
-    powers = [exp((one - top) / heat) for one in sums]
-    whole = sum(powers)
-    return [power / whole for power in powers]
 
 
 class Scale:

@@ -145,10 +145,8 @@ class Model:
         """The probabilities that a packed sum, without the intercept, stands for."""
         base, lanes = opened(self.intercept, lane, parts)
         scores = lanes.unpack((total + base).to_bytes(lanes.size, "little"))
-        top, heat = max(scores), parts * STEPS * self.temperature
-        powers = [exp((score - top) / heat) for score in scores]
-        whole = sum(powers)
-        return dict(zip(self.labels, [power / whole for power in powers], strict=True))
+        heat = parts * STEPS * self.temperature
+        return dict(zip(self.labels, softmax([score / heat for score in scores]), strict=True))
 
     def shares(self, features: Features, label: str, most: int = 8) -> list[tuple[str, float]]:
         """The features that spoke loudest for or against `label`, against the mean of all labels."""
