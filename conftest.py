@@ -10,7 +10,9 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parent
-os.environ["LEDGER_ATTRIBUTOR"] = "fast"  # tests speak of the named features, installed extras or not, unless they ask for the network
+os.environ["LEDGER_ATTRIBUTOR"] = (
+    "fast"  # tests speak of the named features, installed extras or not, unless they ask for the network
+)
 settings.register_profile("without a clock", parent=settings(), deadline=None)
 settings.load_profile("without a clock")
 

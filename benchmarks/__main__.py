@@ -23,7 +23,10 @@ class Part:
 
 PARTS: Mapping[str, Part] = {
     "quality": Part("claims of the annotated articles, scored: extracted, and in a ledger"),
-    "unseen": Part("the same by weights that have not seen the article, beside the whole; how honest confidences are", ("sklearn", "scipy")),
+    "unseen": Part(
+        "the same by weights that have not seen the article, beside the whole; how honest confidences are",
+        ("sklearn", "scipy"),
+    ),
     "reader": Part("the network beside the features: out of fold, and what it costs", ("onnxruntime", "tokenizers")),
     "speed": Part("characters a second against quantulum3, growth with length, memory, hostile texts"),
     "resolve_scale": Part("a million claims resolved, and one article added to them"),
@@ -47,7 +50,9 @@ def measured(name: str) -> bool:
 def main(arguments: Sequence[str]) -> int:
     """Run the parts named, or all; exit code 1 where one of them failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; all of them unless you name some")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; all of them unless you name some"
+    )
     parts = parser.parse_args(arguments).parts
     if unknown := [name for name in parts if name not in PARTS]:
         parser.error(f"no part {unknown[0]}: choose from {', '.join(PARTS)}")

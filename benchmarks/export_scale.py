@@ -93,7 +93,9 @@ def main(claims: int) -> int:
             told = f"{side:7} {seconds:6.1f} s of processor, {elapsed:6.1f} s by the clock"
             print(f"{told}  peak {memory:4.0f} MB (frames loaded {before:3.0f} MB)  file {size:5.1f} MB", flush=True)
     ratio, memory = found["ledger"][0] / found["bare"][0], found["ledger"][1]
-    print(f"{claims:,} claims: {ratio:.2f} x of the bare dump (at most {MOST_TIME}), peak {memory:.0f} MB (at most {MOST_MEMORY})")
+    print(
+        f"{claims:,} claims: {ratio:.2f} x of the bare dump (at most {MOST_TIME}), peak {memory:.0f} MB (at most {MOST_MEMORY})"
+    )
     return int(ratio > MOST_TIME or memory > MOST_MEMORY)
 
 

@@ -32,7 +32,9 @@ def scores(folder: Path, claims: Path) -> Scores:
 
 def articles(folder: Path, to: Path) -> tuple[Path, Path]:
     """The annotated articles as text files, and the sidecar that tells their days and publishers."""
-    subprocess.run([sys.executable, str(folder.parent / "score.py"), str(folder), "--write-articles", str(to)], check=True)
+    subprocess.run(
+        [sys.executable, str(folder.parent / "score.py"), str(folder), "--write-articles", str(to)], check=True
+    )
     return to, Path(f"{to}.csv")
 
 

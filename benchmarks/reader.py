@@ -15,9 +15,9 @@ from quantulum3 import classifier
 from benchmarks.speed import document, least, peer
 from benchmarks.texts import news
 from ledger.attribute import attribute
-from ledger.attributor import Attributor
-from ledger.extract import extract
-from ledger.lexicons import json_data
+from ledger.extraction import extract
+from ledger.models.files import model_data
+from ledger.options import Attributor
 from ledger.segment import segment
 
 TEXTS = 40
@@ -31,7 +31,7 @@ def claims(text: str, attributor: Attributor) -> int:
 
 def unseen() -> None:
     """Print what the settings file tells of both attributors on articles that neither had seen."""
-    told = json_data("reader/settings")["note"]["out_of_fold"]
+    told = model_data("network/settings")["note"]["out_of_fold"]
     print(f"{'out of fold':<18}" + "".join(f"{name:>10}" for name in told) + f"{'gain':>8}")
     for label in told["fast"]:
         fast, accurate = told["fast"][label], told["accurate"][label]
@@ -67,7 +67,9 @@ def main() -> None:
             list(pool.map(works["accurate"], texts[:4]))  # each process has loaded the network
             begun = time.perf_counter()
             list(pool.map(works["accurate"], texts))
-            print(f"accurate, {processes} process(es): {len(texts) / (time.perf_counter() - begun):.1f} documents/s by the clock")
+            print(
+                f"accurate, {processes} process(es): {len(texts) / (time.perf_counter() - begun):.1f} documents/s by the clock"
+            )
 
 
 if __name__ == "__main__":

@@ -41,7 +41,16 @@ SYLLABLES = [
     "ume",
 ]
 MEASURES = ["investment"] * 8 + ["procurement", "acquisition", "loan", "grant"]
-FIELDS = ["semiconductors", "clean_energy", "batteries_ev", "space", "health", "oil_gas", "artificial_intelligence", "real_estate"]
+FIELDS = [
+    "semiconductors",
+    "clean_energy",
+    "batteries_ev",
+    "space",
+    "health",
+    "oil_gas",
+    "artificial_intelligence",
+    "real_estate",
+]
 PER_ARTICLE = 8
 RETRIEVED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -83,9 +92,12 @@ def generated(claims: int, seed: int = 7) -> tuple[pl.DataFrame, pl.DataFrame, p
     chance = random.Random(seed)  # noqa: S311 - made-up data, no secret
     told = mentions(chance, claims)
     known = pledges(chance, told[-1][0] + 1)
-    days = sorted(((known[pledge][5] + later, pledge) for pledge, later in told), key=lambda pair: (pair[0], chance.random()))  # type: ignore[operator]
+    days = sorted(
+        ((known[pledge][5] + later, pledge) for pledge, later in told), key=lambda pair: (pair[0], chance.random())
+    )  # type: ignore[operator]
     columns: dict[str, list[object]] = {
-        name: [] for name in ("claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "value", "exact")
+        name: []
+        for name in ("claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "value", "exact")
     }
     columns |= {name: [] for name in ("measure", "code", "actor", "recipient", "unit", "bound")}
     documents: dict[str, list[object]] = {"document_id": [], "published": [], "text": [], "publisher": []}
@@ -116,7 +128,12 @@ def article(chance: random.Random, told: Sequence[tuple[date, int]], known: Sequ
         for name, value in row.items():
             columns[name].append(value)
         text += sentence
-    for name, value in (("document_id", document_id), ("published", told[0][0]), ("text", text), ("publisher", f"paper {len(text) % 50}")):
+    for name, value in (
+        ("document_id", document_id),
+        ("published", told[0][0]),
+        ("text", text),
+        ("publisher", f"paper {len(text) % 50}"),
+    ):
         documents[name].append(value)
 
 
@@ -128,8 +145,19 @@ def claim_frame(columns: dict[str, list[object]]) -> pl.DataFrame:
 
     def named(role: str) -> pl.Expr:
         name = pl.col(role)
-        made = pl.struct(name=name, id=name, said=name, type=pl.lit("company"), start="start", end="end", rule=pl.lit("made"), confidence=pl.lit(1.0))
-        return pl.when(name.is_not_null()).then(pl.concat_list(made)).otherwise(pl.lit([], dtype=schema[role])).alias(role)
+        made = pl.struct(
+            name=name,
+            id=name,
+            said=name,
+            type=pl.lit("company"),
+            start="start",
+            end="end",
+            rule=pl.lit("made"),
+            confidence=pl.lit(1.0),
+        )
+        return (
+            pl.when(name.is_not_null()).then(pl.concat_list(made)).otherwise(pl.lit([], dtype=schema[role])).alias(role)
+        )
 
     tag = pl.struct(code="code", start="start", end="end", exact="exact", rule=pl.lit("made"), confidence=pl.lit(1.0))
     filled = raw.with_columns(
@@ -143,7 +171,8 @@ def claim_frame(columns: dict[str, list[object]]) -> pl.DataFrame:
     empty = [name for name, kind in schema.items() if name not in filled.columns and isinstance(kind, pl.List)]
     none = [name for name in schema if name not in filled.columns and name not in empty]
     whole = filled.with_columns(
-        *(pl.lit([], dtype=schema[name]).alias(name) for name in empty), *(pl.lit(None, schema[name]).alias(name) for name in none)
+        *(pl.lit([], dtype=schema[name]).alias(name) for name in empty),
+        *(pl.lit(None, schema[name]).alias(name) for name in none),
     )
     return whole.select(pl.col(name).cast(kind) for name, kind in schema.items())
 
@@ -152,7 +181,12 @@ def document_frame(columns: dict[str, list[object]]) -> pl.DataFrame:
     """The columns as a frame of the record Document."""
     schema = record_schema(Document)
     raw = pl.DataFrame(columns)
-    more = {"source": pl.col("document_id"), "retrieved_at": pl.lit(RETRIEVED), "source_type": pl.lit("media"), "raw_sha256": pl.lit("0" * 64)}
+    more = {
+        "source": pl.col("document_id"),
+        "retrieved_at": pl.lit(RETRIEVED),
+        "source_type": pl.lit("media"),
+        "raw_sha256": pl.lit("0" * 64),
+    }
     rest = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in raw.columns and name not in more]
     return raw.with_columns(*(value.alias(name) for name, value in more.items()), *rest).select(
         pl.col(name).cast(kind) for name, kind in schema.items()
@@ -179,16 +213,24 @@ def main() -> None:
     started = time.perf_counter()
     found = resolve(claims, documents)
     seconds = time.perf_counter() - started
-    commitment = claims.select("claim_id").join(found.memberships, on="claim_id", how="left", maintain_order="left")["commitment_id"]
+    commitment = claims.select("claim_id").join(found.memberships, on="claim_id", how="left", maintain_order="left")[
+        "commitment_id"
+    ]
     score = b_cubed(gold.to_list(), commitment.to_list())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"resolve: {claims.height:,} claims, {gold.n_unique():,} pledges -> {found.commitments.height:,} commitments in {seconds:.1f} s")
+    print(
+        f"resolve: {claims.height:,} claims, {gold.n_unique():,} pledges -> {found.commitments.height:,} commitments in {seconds:.1f} s"
+    )
     del found, commitment
     known = resolve(older, texts)
     started = time.perf_counter()
     grown = resolve_more(known, claims, documents, new)
-    print(f"add one article: {len(new)} claims in {time.perf_counter() - started:.2f} s, {grown.commitments.height:,} commitments")
-    print(f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input; B-cubed F1 {100 * score:.1f}")
+    print(
+        f"add one article: {len(new)} claims in {time.perf_counter() - started:.2f} s, {grown.commitments.height:,} commitments"
+    )
+    print(
+        f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input; B-cubed F1 {100 * score:.1f}"
+    )
 
 
 if __name__ == "__main__":

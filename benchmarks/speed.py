@@ -11,7 +11,7 @@ from quantulum3 import classifier, parser
 
 from benchmarks.texts import news
 from ledger.attribute import attribute
-from ledger.extract import extract
+from ledger.extraction import extract
 from ledger.segment import segment
 from schemas import Document
 
@@ -31,7 +31,9 @@ HOSTILE = {
 
 def document(text: str) -> Document:
     """A document of `text` alone."""
-    return Document.model_validate({"document_id": "0", "source": "-", "retrieved_at": EPOCH, "text": text, "raw_sha256": "0" * 64}, strict=False)
+    return Document.model_validate(
+        {"document_id": "0", "source": "-", "retrieved_at": EPOCH, "text": text, "raw_sha256": "0" * 64}, strict=False
+    )
 
 
 def extracted(text: str) -> int:
@@ -96,7 +98,9 @@ def linearity(texts: Sequence[str]) -> None:
     piece = "\n\n".join(texts)
     for size in (100_000, 1_000_000, 20_000_000):
         text = (piece * (size // len(piece) + 1))[:size]
-        print(f"{size:>12,} characters: {seconds(extracted, [text], rounds=3 if size < 10**6 else 1) / size * 1e6:8.3f} s a million")
+        print(
+            f"{size:>12,} characters: {seconds(extracted, [text], rounds=3 if size < 10**6 else 1) / size * 1e6:8.3f} s a million"
+        )
     text = (piece * 10)[:2_000_000]
     tracemalloc.start()
     extracted(text)

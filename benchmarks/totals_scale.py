@@ -12,12 +12,23 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ledger.rates import bundled
+from ledger.money.rates import bundled
 from ledger.total import totals
 
 ACTORS, FIELDS = (
     5_000,
-    ["semiconductors", "clean_energy", "batteries_ev", "space", "health", "oil_gas", "real_estate", "defense", "finance", "quantum"],
+    [
+        "semiconductors",
+        "clean_energy",
+        "batteries_ev",
+        "space",
+        "health",
+        "oil_gas",
+        "real_estate",
+        "defense",
+        "finance",
+        "quantum",
+    ],
 )
 UNITS = ["USD", "USD", "USD", "EUR", "JPY"]
 ROUNDS = 3
@@ -70,12 +81,18 @@ def write(folder: Path, count: int) -> None:
         return pl.format("actor {}", mixed % modulo)
 
     actor = (
-        pl.when(mixed % 10 == 0).then(pl.concat_list(names(ACTORS), pl.format("partner {}", mixed % 4_999))).otherwise(pl.concat_list(names(ACTORS)))
+        pl.when(mixed % 10 == 0)
+        .then(pl.concat_list(names(ACTORS), pl.format("partner {}", mixed % 4_999)))
+        .otherwise(pl.concat_list(names(ACTORS)))
     )
     field = (mixed % 10).cast(pl.Int64).replace_strict(dict(enumerate(FIELDS)), return_dtype=pl.String)
     unit = (mixed % 5).cast(pl.Int64).replace_strict(dict(enumerate(UNITS)), return_dtype=pl.String)
     value = ((mixed % 900 + 100) * 1_000_000).cast(pl.Decimal(38, 6))
-    stage = (mixed % 4).cast(pl.Int64).replace_strict(dict(enumerate(["pledged", "approved", "committed", "disbursed"])), return_dtype=pl.String)
+    stage = (
+        (mixed % 4)
+        .cast(pl.Int64)
+        .replace_strict(dict(enumerate(["pledged", "approved", "committed", "disbursed"])), return_dtype=pl.String)
+    )
     pl.DataFrame({"n": range(count // 3)}).lazy().select(
         pl.format("k{}", "n").alias("commitment_id"),
         pl.concat_list(*(pl.format("c{}", pl.col("n") * 3 + step) for step in range(3))).alias("claims"),
@@ -89,7 +106,7 @@ def write(folder: Path, count: int) -> None:
 def rate_table(folder: Path) -> None:
     """The rates that both need, for DuckDB as a file: it has no table of rates of its own."""
     days = pl.DataFrame({"day": pl.date_range(pl.date(2023, 1, 1), pl.date(2024, 12, 31), eager=True)})
-    from ledger.rates import quotes  # noqa: PLC0415 - only here
+    from ledger.money.rates import quotes  # noqa: PLC0415 - only here
 
     wanted = days.join(pl.DataFrame({"unit": ["USD", "EUR", "JPY"]}), how="cross").rename({"day": "on"})
     quotes(wanted, "USD").select("unit", pl.col("on").alias("day"), "rate").write_parquet(folder / "rates.parquet")
@@ -115,7 +132,10 @@ def main() -> None:
         write(folder, options.claims)
         rate_table(folder)
         bundled()
-        frames = [pl.scan_parquet(folder / f"{name}.parquet") for name in ("commitments", "memberships", "claims", "documents")]
+        frames = [
+            pl.scan_parquet(folder / f"{name}.parquet")
+            for name in ("commitments", "memberships", "claims", "documents")
+        ]
         ours, rows = timed(lambda: totals(*frames, by=["actor", "field"]))
         theirs, other = timed(lambda: duckdb.sql(QUERY.format(folder=folder)).pl())
     assert rows.height == other.height

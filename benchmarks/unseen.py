@@ -15,11 +15,11 @@ from typing import Any
 
 from benchmarks.quality import scores, table
 from benchmarks.texts import gold
-from ledger.api import document_of
 from ledger.attribute.assemble import attribute
-from ledger.attribute.weigh import Model
-from ledger.extract import extract
-from ledger.rows import claim_rows, json_text
+from ledger.book.ingest import document_of
+from ledger.book.rows import claim_rows, json_text
+from ledger.extraction import extract
+from ledger.models.linear import Model
 from ledger.tables import frame_of
 from schemas import Claim, Document
 from training.crossfold import fold_of
@@ -103,7 +103,10 @@ def print_reliability(found: Mapping[str, Iterable[tuple[float, bool]]]) -> None
     for what, some in found.items():
         print(f"\n{what:<14}{'answers':>10}{'confidence':>12}{'right':>8}")
         for band in reliability(some):
-            print(f"{band.low:.1f} to {band.high:.1f}".ljust(14) + f"{band.count:>10}{100 * band.confidence:>12.1f}{100 * band.right:>8.1f}")
+            print(
+                f"{band.low:.1f} to {band.high:.1f}".ljust(14)
+                + f"{band.count:>10}{100 * band.confidence:>12.1f}{100 * band.right:>8.1f}"
+            )
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Every investment and commitment figure of the news, with its words, counted once.
+"""Every investment and commitment figure in the news: quoted, sourced, counted once.
 
 >>> import ledger
 >>> [claim.exact for claim in ledger.extract("Sony will invest more than $2 billion in Japan.")]
@@ -6,71 +6,69 @@
 """
 
 import os
-import sys
 from collections.abc import Mapping
 from datetime import date
 from os import PathLike
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ledger.version import VERSION
 
 if TYPE_CHECKING:
-    from ledger.api import Book
+    from ledger.book import Book
     from schemas import Claim
 
 __version__ = VERSION
 
 
-def open(path: str | PathLike[str] | None = None, *, create: bool = True, storage_options: Mapping[str, str] | None = None) -> "Book":  # noqa: A001
-    """The ledger at `path`, a folder or any object-store URL that delta-rs knows; made there if it is missing and `create`.
+def open(  # noqa: A001 - the verb that a ledger's user expects
+    path: str | PathLike[str] | None = None, *, create: bool = True, storage_options: Mapping[str, str] | None = None
+) -> "Book":
+    """Open the ledger at `path`: a folder, or any object-store address that delta-rs knows.
 
-    Without `path`: the one that LEDGER_PATH names, or the folder figures.ledger.
+    Without `path` it is the one that LEDGER_PATH names, or the folder figures.ledger. It is created where it is
+    missing, unless `create` is false.
 
-    Raises StoreError where something else stands there, where a newer program made it, or where it is missing and not to be made.
+    Raises StoreError where something else stands there, where a newer version wrote it, or where it is missing and
+    must not be created.
     """
-    from ledger.api import Book  # noqa: PLC0415 - polars and Delta are loaded when a ledger is opened, not when the package is named
+    from ledger.book import Book  # noqa: PLC0415 - polars and Delta load when a ledger is opened, not on import
 
-    return Book.open(path or os.environ.get("LEDGER_PATH") or "figures.ledger", create=create, storage_options=storage_options)
+    return Book.open(
+        path or os.environ.get("LEDGER_PATH") or "figures.ledger", create=create, storage_options=storage_options
+    )
 
 
-class _Package(ModuleType):
-    """This package: `ledger.extract` is a folder of the house and the verb `ledger.extract(text)` as well.
+def extract(
+    text: str,
+    published: date | None = None,
+    *,
+    names: str | PathLike[str] | None = None,
+    attributor: str | None = None,
+) -> "list[Claim]":
+    """The claims of a text in its order, each with the words it was read from.
 
-    Importing the folder binds the name to its module, so the module is what is made callable.
+    `published` is the day that words like "next year" start from. `names` is a TOML file with your own names.
+    `attributor` is "fast", "accurate" or "auto"; without it, LEDGER_ATTRIBUTOR decides, or else "auto".
+
+    Raises InputError where `names` is not a valid file of names or the attributor is unknown or not installed.
     """
+    from ledger.book.ingest import extract_claims  # noqa: PLC0415 - see open
 
-    def __setattr__(self, name: str, value: object) -> None:
-        if name == "extract" and isinstance(value, ModuleType):
-            value.__class__ = _Extract
-        super().__setattr__(name, value)
-
-    def __getattr__(self, name: str) -> object:
-        if name == "extract":
-            import ledger.extract as stage  # noqa: PLC0415 - loaded when it is first named
-
-            return stage
-        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+    return extract_claims(text, published, names=names, attributor=attributor)
 
 
-class _Extract(ModuleType):
-    """The folder `ledger/extract`, called as a verb."""
+def __getattr__(name: str) -> object:
+    """`ledger.Book`, loaded when it is first asked for."""
+    if name == "Book":
+        from ledger.book import Book  # noqa: PLC0415 - see open
 
-    def __call__(self, text: str, published: date | None = None, *, names: str | PathLike[str] | None = None) -> "list[Claim]":
-        """The claims of a text; `published` anchors words like "next year", `names` is a TOML file of names of your own."""
-        from ledger.api import extract_claims  # noqa: PLC0415 - see open
-
-        return extract_claims(text, published, names=names)
+        return Book
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-if TYPE_CHECKING:
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)
 
-    def extract(text: str, published: date | None = None, *, names: str | PathLike[str] | None = None) -> list[Claim]:
-        """The claims of a text in its order, each with the words it was read from.
 
-        `published` anchors words like "next year"; `names` is a TOML file of names of your own. Raises InputError where that file is none.
-        """
-else:
-    sys.modules[__name__].__class__ = _Package
-
-__all__ = ["__version__", "extract", "open"]
+__all__ = ["Book", "__version__", "extract", "open"]

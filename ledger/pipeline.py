@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from ledger.attribute import attribute
-from ledger.attributor import Attributor
 from ledger.errors import InputError
-from ledger.extract import extract
+from ledger.extraction import extract
 from ledger.lexicons.names import Names
+from ledger.options import Attributor
 from ledger.segment import segment
 from ledger.validate import validate
 from schemas import Claim, Document, Problem
@@ -34,7 +34,9 @@ def claims_of(document: Document, names: Names | None = None, attributor: Attrib
     return Reading(document, claims, problems)
 
 
-def reading_of(entry: Document | Problem, names: Names | None = None, attributor: Attributor = Attributor.AUTO) -> Reading:
+def reading_of(
+    entry: Document | Problem, names: Names | None = None, attributor: Attributor = Attributor.AUTO
+) -> Reading:
     """The reading of what was read of a source: a Problem passes through, and a document that breaks a stage becomes one."""
     if isinstance(entry, Problem):
         return Reading(None, (), (entry,))
@@ -44,4 +46,6 @@ def reading_of(entry: Document | Problem, names: Names | None = None, attributor
         raise
     except Exception as error:  # noqa: BLE001 - a bug met by one article must not cost the other ten thousand; it is told, not hidden
         message = f"{type(error).__name__}: {error}; please report it with the text, the article was left out"
-        return Reading(None, (), (Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id),))
+        return Reading(
+            None, (), (Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id),)
+        )

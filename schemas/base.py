@@ -11,7 +11,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 class Record(BaseModel):
     """A value that is passed between stages or stored; immutable once made."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True, ser_json_bytes="base64")
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True, ser_json_bytes="base64"
+    )
 
     @classmethod
     def trusted(cls, **values: Any) -> Self:
@@ -29,7 +31,8 @@ class Record(BaseModel):
 
 # The slots of every pydantic record; frozen ones refuse to be set by name.
 _set_values, _set_given, _set_extra, _set_private = (
-    BaseModel.__dict__[slot].__set__ for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+    BaseModel.__dict__[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
 )
 
 

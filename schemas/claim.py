@@ -5,7 +5,18 @@ from typing import Self
 from pydantic import model_validator
 
 from schemas.base import Amount, Confidence, Offset, Record
-from schemas.enums import Bound, CurrencyBasis, FieldCode, Kind, Measure, NameType, RelationKind, Section, Stage, TimeBasis
+from schemas.enums import (
+    Bound,
+    CurrencyBasis,
+    FieldCode,
+    Kind,
+    Measure,
+    NameType,
+    RelationKind,
+    Section,
+    Stage,
+    TimeBasis,
+)
 
 
 class Evidence(Record):

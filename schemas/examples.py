@@ -46,7 +46,9 @@ def _evidence(words: str, rule: str, confidence: float) -> Evidence:
 
 def _name(words: str, kind: NameType, rule: str) -> Name:
     start, end = _place(words)
-    return Name(name=words, id=stable_id("name", words), said=words, type=kind, start=start, end=end, rule=rule, confidence=0.96)
+    return Name(
+        name=words, id=stable_id("name", words), said=words, type=kind, start=start, end=end, rule=rule, confidence=0.96
+    )
 
 
 DOLLARS, YEN = _place("$2 billion"), _place("300 billion yen")
@@ -88,7 +90,14 @@ FIGURE = Figure(
 )
 ACTOR = _name("Sony", NameType.COMPANY, "subject_invests")
 RECIPIENT = _name("Japan", NameType.COUNTRY, "invests_in_place")
-FIELD = FieldTag(code=FieldCode.SPACE, start=_place("space")[0], end=_place("space")[1], exact="space", rule="field_word", confidence=0.9)
+FIELD = FieldTag(
+    code=FieldCode.SPACE,
+    start=_place("space")[0],
+    end=_place("space")[1],
+    exact="space",
+    rule="field_word",
+    confidence=0.9,
+)
 INVESTS = _evidence("invest", "invest_verb", 0.97)
 RELATION = Relation(kind=RelationKind.CONVERSION, claim_id=stable_id(DOCUMENT_ID, *YEN), rule="bracketed_conversion")
 CLAIM = Claim(
@@ -195,11 +204,15 @@ MEMBERSHIP = Membership(
     because=f"bracketed_conversion of {CLAIM.claim_id}",
 )
 RATE = Rate(unit="EUR", to="USD", rate=Decimal("1.0772"), on=PUBLISHED, source="ECB")
-TOTAL = TotalRow(low=CLAIM.value, stated=CLAIM.value, high=None, open_ended=True, commitments=1, claims=2, documents=1, unconverted=0)
+TOTAL = TotalRow(
+    low=CLAIM.value, stated=CLAIM.value, high=None, open_ended=True, commitments=1, claims=2, documents=1, unconverted=0
+)
 
 TEXT_EXAMPLES = (QUOTE, DOCUMENT, SENTENCE, SEGMENT, PROBLEM)
 CLAIM_EXAMPLES = (LINK, FIGURE, INVESTS, ACTOR, FIELD, RELATION, CLAIM)
 BOOK_EXAMPLES = (RUN, DECISION, STEP, COMMITMENT, MEMBERSHIP, RATE, TOTAL)
 
-EXAMPLES: Mapping[type[Record], Record] = {type(example): example for example in (*TEXT_EXAMPLES, *CLAIM_EXAMPLES, *BOOK_EXAMPLES)}
+EXAMPLES: Mapping[type[Record], Record] = {
+    type(example): example for example in (*TEXT_EXAMPLES, *CLAIM_EXAMPLES, *BOOK_EXAMPLES)
+}
 """Record → its example."""

@@ -41,7 +41,13 @@ class Span(Record):
         """
         if not 0 <= start < end <= len(text):
             raise ValueError(f"span {start}:{end} lies outside a text of {len(text)} code points")
-        return cls(start=start, end=end, exact=text[start:end], prefix=text[max(0, start - CONTEXT) : start], suffix=text[end : end + CONTEXT])
+        return cls(
+            start=start,
+            end=end,
+            exact=text[start:end],
+            prefix=text[max(0, start - CONTEXT) : start],
+            suffix=text[end : end + CONTEXT],
+        )
 
 
 class Document(Record):

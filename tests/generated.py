@@ -14,9 +14,9 @@ from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
-from ledger.api import Book
+from ledger.book import Book
 from ledger.export.layout import HEADER_ROW
-from ledger.schema_files import write_schemas
+from schemas.publish import write_schemas
 
 ROOT = Path(__file__).resolve().parents[1]
 MOMENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ MASK = "[time]"
 def write_book(path: Path) -> None:
     """The workbook of the seed articles, at a fixed moment; `make demo` writes the same at its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, chdir(ROOT), patch("ledger.api.now", lambda: MOMENT):
+    with tempfile.TemporaryDirectory() as folder, chdir(ROOT), patch("ledger.book.book.now", lambda: MOMENT):
         book = Book.open(Path(folder) / "seeds.ledger")
         book.ingest("seeds", attributor="fast")  # its numbers are the same on every processor
         book.export(path)
@@ -59,14 +59,20 @@ def book_differences(committed: Path, fresh: Path) -> Iterator[str]:
 
 
 def _cell_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"{place}: {one.get(place)!r:.80}, not {other.get(place)!r:.80}" for place in {**one, **other} if one.get(place) != other.get(place))
+    yield from (
+        f"{place}: {one.get(place)!r:.80}, not {other.get(place)!r:.80}"
+        for place in {**one, **other}
+        if one.get(place) != other.get(place)
+    )
 
 
 def cells(path: Path, *, last_values: bool = False) -> dict[str, Any]:
     """Address → value of every cell of a workbook, times masked."""
     book = load_workbook(path, read_only=True, data_only=last_values)
     try:
-        return {f"{sheet.title}!{address}": value for sheet in book.worksheets for address, value in _sheet_cells(sheet)}
+        return {
+            f"{sheet.title}!{address}": value for sheet in book.worksheets for address, value in _sheet_cells(sheet)
+        }
     finally:
         book.close()
 
@@ -93,7 +99,10 @@ def _write_schemas(folder: Path) -> None:
 
 
 Generated = tuple[str, Callable[[Path], None], Callable[[Path, Path], Iterator[str]]]
-GENERATED: tuple[Generated, ...] = (("schemas/json", _write_schemas, schema_differences), ("exports/figures.xlsx", write_book, book_differences))
+GENERATED: tuple[Generated, ...] = (
+    ("schemas/json", _write_schemas, schema_differences),
+    ("exports/figures.xlsx", write_book, book_differences),
+)
 MOST_TOLD = 20
 
 

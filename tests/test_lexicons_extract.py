@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ledger.extract import extract
-from ledger.extract.grammar import EXTRA_CODES, before_forms, behind_forms, fold, iso_codes, scales, units
-from ledger.extract.refuse import named_patterns, refused_by_pattern
+from ledger.extraction import extract
+from ledger.extraction.context.refuse import named_patterns, refused_by_pattern
+from ledger.extraction.numbers.grammar import EXTRA_CODES, before_forms, behind_forms, fold, iso_codes, scales, units
 from ledger.lexicons.load import csv_rows, toml
 from schemas import Bound, Figure, Kind, Section, Segment
 
@@ -84,7 +84,11 @@ def test_refusal_matches_its_example_only(entry: dict[str, Any]) -> None:
 
 
 def test_no_name_or_form_stands_twice() -> None:
-    for names in ([entry["name"] for entry in REFUSALS], [entry["name"] for entry in SCALES], [row["unit"] for row in UNITS]):
+    for names in (
+        [entry["name"] for entry in REFUSALS],
+        [entry["name"] for entry in SCALES],
+        [row["unit"] for row in UNITS],
+    ):
         assert len(names) == len(set(names))
 
 

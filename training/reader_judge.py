@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from scipy.optimize import minimize_scalar
 
-from ledger.attribute.fields import THRESHOLD
-from ledger.attribute.labels import COMMITMENTS, best_measure
-from ledger.attribute.reader import BATCH, CERTAIN, mixed, taken_of, with_partners
-from ledger.attribute.reader_input import FIELDS, MEASURES, STAGES, partners, window
-from ledger.attribute.roles import ROLES, Role
+from ledger.attribute.fields.score import THRESHOLD
+from ledger.attribute.labels.classify import COMMITMENTS, best_measure
+from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, partners, window
+from ledger.attribute.network.network import BATCH, CERTAIN, mixed, taken_of, with_partners
+from ledger.attribute.roles.score import ROLES, Role
 from schemas import Kind
 from training.crossfold import temperature
 from training.reader_data import Lesson
@@ -56,7 +56,9 @@ def predicted(net: Net, items: Sequence[Item]) -> list[Predicted]:
             measures, stages, fields, scores = net(**tensors(windows))
             for k, (item, (candidates, rows)) in enumerate(zip(batch, by_name(windows, scores), strict=True)):
                 names = {role: rows[:, column].tolist() for column, role in enumerate(ROLES)}
-                found.append(Predicted(item, measures[k].tolist(), stages[k].tolist(), fields[k].tolist(), candidates, names))
+                found.append(
+                    Predicted(item, measures[k].tolist(), stages[k].tolist(), fields[k].tolist(), candidates, names)
+                )
     return found
 
 
@@ -65,14 +67,19 @@ def settings_of(found: Sequence[Predicted]) -> dict[str, Any]:
     right = [one.item.right for one in found]
     staged = [(one.stages, STAGES.index(r.stage)) for one, r in zip(found, right, strict=True) if r.stage is not None]
     heat = {
-        "measure": temperature([(one.measures, MEASURES.index(r.measure)) for one, r in zip(found, right, strict=True)]),
+        "measure": temperature(
+            [(one.measures, MEASURES.index(r.measure)) for one, r in zip(found, right, strict=True)]
+        ),
         "stage": temperature(staged),
         **{role: _name_heat(found, role) for role in ROLES},
     }
     nobody, together = {}, {}
     for role in ROLES:
         nobody[role], together[role] = _best(lambda bars, role=role: _name_score(found, role, *bars), NOBODY, TOGETHER)
-    share = {what: max(SHARE, key=lambda part, what=what: _label_score(found, what, part, heat[what])) for what in ("measure", "stage")}
+    share = {
+        what: max(SHARE, key=lambda part, what=what: _label_score(found, what, part, heat[what]))
+        for what in ("measure", "stage")
+    }
     share["field"], field = _best(lambda bars: _field_score(found, *bars), SHARE, FIELD)
     return {"heat": heat, "share": share, "nobody": nobody, "together": together, "field": field}
 
@@ -107,7 +114,10 @@ def _name_heat(found: Sequence[Predicted], role: Role) -> float:
 def _said_names(one: Predicted, role: Role, nobody: float, together: float) -> list[str]:
     sheet, prior = one.item.lesson.sheet, one.item.lesson.priors[one.item.index]
     names, pairs = sheet.candidates, partners(sheet.lines[sheet.home[one.item.index]])
-    taken = [one.candidates[c] for c in with_partners(taken_of(one.names[role], nobody, together), one.names[role], one.candidates, pairs)]
+    taken = [
+        one.candidates[c]
+        for c in with_partners(taken_of(one.names[role], nobody, together), one.names[role], one.candidates, pairs)
+    ]
     sure = [c for c, p in (prior.actors if role == "actor" else prior.recipients).items() if c >= 0 and p >= CERTAIN]
     return [names[c] for c in dict.fromkeys((*taken, *sure))]
 
@@ -173,10 +183,17 @@ def read_said(one: Predicted, settings: Mapping[str, Any]) -> Said:
     stages = _stages(one, share["stage"], heat["stage"])
     stage = max(stages, key=lambda stage: stages[stage]) if measure in COMMITMENTS else None
     said = _fields(one, share["field"], settings["field"])
-    return Said(measure, stage, said, {role: _said_names(one, role, settings["nobody"][role], settings["together"][role]) for role in ROLES})
+    return Said(
+        measure,
+        stage,
+        said,
+        {role: _said_names(one, role, settings["nobody"][role], settings["together"][role]) for role in ROLES},
+    )
 
 
-def judge(lessons: Sequence[Lesson], found: Sequence[Predicted], settings: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+def judge(
+    lessons: Sequence[Lesson], found: Sequence[Predicted], settings: Mapping[str, Any]
+) -> dict[str, dict[str, float]]:
     """Both attributors on all figures of the articles; where the network was not asked, the features stand for it."""
     read = {(one.item.lesson.article, one.item.index): one for one in found}
 
@@ -193,15 +210,29 @@ def _shares(lessons: Sequence[Lesson], said_of: Callable[[Lesson, int], Said]) -
         for index, label in enumerate(lesson.labels):
             if not label["optional"]:
                 _count(n, label, said_of(lesson, index), lesson.sheet.figures[index].kind is Kind.MONEY)
-    shares = {what: 100 * n[what] / n[of] for what, of in (("class", "all"), ("measure", "all"), ("measure of money", "money"), ("stage", "staged"))}
-    f1 = {what: 200 * n[f"{what} agreeing"] / max(1, n[f"{what} both"]) for what in ("actor", "recipient", "fields", "row")}
+    shares = {
+        what: 100 * n[what] / n[of]
+        for what, of in (("class", "all"), ("measure", "all"), ("measure of money", "money"), ("stage", "staged"))
+    }
+    f1 = {
+        what: 200 * n[f"{what} agreeing"] / max(1, n[f"{what} both"])
+        for what in ("actor", "recipient", "fields", "row")
+    }
     return {what: round(value, 1) for what, value in {**shares, **f1}.items()}
 
 
 def _count(n: Counter[str], label: Mapping[str, Any], said: Said, money: bool) -> None:
     commitment, claimed = label["measure"] in COMMITMENTS, said.measure in COMMITMENTS
     right = said.measure == label["measure"]
-    n.update({"all": 1, "class": commitment == claimed, "measure": right, "money": money, "measure of money": money and right})
+    n.update(
+        {
+            "all": 1,
+            "class": commitment == claimed,
+            "measure": right,
+            "money": money,
+            "measure of money": money and right,
+        }
+    )
     agreeing, want, have = SCORER.names_agree(label["fields"], list(said.fields))
     n.update({"fields agreeing": agreeing, "fields both": want + have, "row both": money * (commitment + claimed)})
     if commitment:

@@ -1,4 +1,4 @@
-"""The network of the learned attributor, and what it is taught by; the input of each figure is `ledger.attribute.reader_input.Window`.
+"""The network of the learned attributor, and what it is taught by; the input of each figure is `ledger.attribute.network.inputs.Window`.
 
 A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. Measure, stage, fields and the scores of mentions
 start from the logarithms of what the named features think: what the network adds is what it has read.
@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
-from ledger.attribute.reader import batch_of
-from ledger.attribute.reader_input import FIELDS, LEAST, MEASURES, PLACED, STAGES, Window
-from ledger.attribute.roles import ROLES
+from ledger.attribute.network.inputs import FIELDS, LEAST, MEASURES, PLACED, STAGES, Window
+from ledger.attribute.network.network import batch_of
+from ledger.attribute.roles.score import ROLES
 from training.reader_data import Answer, Lesson
 
 WIDTH, HEADS = 384, 12
@@ -49,7 +49,9 @@ class Encoder(nn.Module):
         places.weight = nn.Parameter(places.weight[:PLACES].clone())
         self.half = True
         for name, parameter in self.bert.named_parameters():
-            parameter.requires_grad = not (name.startswith("embeddings") or any(f"layer.{layer}." in name for layer in range(FROZEN)))
+            parameter.requires_grad = not (
+                name.startswith("embeddings") or any(f"layer.{layer}." in name for layer in range(FROZEN))
+            )
 
     def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> Tensor:
         """Windows × tokens × width; `kinds` is what is added to the words' embeddings."""
@@ -68,7 +70,9 @@ class Encoder(nn.Module):
         weights = torch.softmax(torch.matmul(q / sqrt(WIDTH / HEADS), k.transpose(-1, -2)) + far, -1)
         seen = torch.matmul(weights, v).transpose(1, 2).reshape(x.shape)
         x = normed(x + linear(seen, out.dense), out.LayerNorm)
-        return normed(x + linear(functional.gelu(linear(x, layer.intermediate.dense)), layer.output.dense), layer.output.LayerNorm)
+        return normed(
+            x + linear(functional.gelu(linear(x, layer.intermediate.dense)), layer.output.dense), layer.output.LayerNorm
+        )
 
     @staticmethod
     def _heads(x: Tensor) -> Tensor:
@@ -97,7 +101,9 @@ class Net(nn.Module):
         self.figure = nn.Sequential(nn.Linear(2 * WIDTH + facts, hidden), nn.GELU(), nn.Dropout(0.15))
         self.measure, self.stage, self.field = (nn.Linear(hidden, len(labels)) for labels in (MEASURES, STAGES, FIELDS))
         self.asks, self.offers = nn.Linear(2 * WIDTH + facts, match), nn.Linear(WIDTH + ties, match)
-        self.roles = nn.ModuleList(nn.Sequential(nn.Linear(3 * match + ties, 96), nn.GELU(), nn.Linear(96, 1)) for _ in ROLES)
+        self.roles = nn.ModuleList(
+            nn.Sequential(nn.Linear(3 * match + ties, 96), nn.GELU(), nn.Linear(96, 1)) for _ in ROLES
+        )
         self.trust = nn.Parameter(torch.full((5,), 0.7))
         """How much the features' view of measure, stage, fields, actor and recipient counts."""
         for head in (self.measure, self.stage, self.field, *(role[2] for role in self.roles)):
@@ -105,7 +111,15 @@ class Net(nn.Module):
             head.bias.data.zero_()
 
     def forward(
-        self, ids: Tensor, kinds: Tensor, mask: Tensor, figure: Tensor, facts: Tensor, spans: Tensor, owner: Tensor, ties: Tensor
+        self,
+        ids: Tensor,
+        kinds: Tensor,
+        mask: Tensor,
+        figure: Tensor,
+        facts: Tensor,
+        spans: Tensor,
+        owner: Tensor,
+        ties: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Scores of measures, stages and fields (windows × labels) and of mentions (mentions × roles)."""
         seen = self.encoder(ids, self.kind(kinds), mask)
@@ -151,7 +165,10 @@ def by_name(windows: Sequence[Window], scores: Tensor) -> list[tuple[list[int], 
         rows = scores[at : at + len(one.names)]
         at += len(one.names)
         candidates = sorted(set(one.candidates))
-        groups = [torch.logsumexp(rows[[k for k, c in enumerate(one.candidates) if c == candidate]], 0) for candidate in candidates]
+        groups = [
+            torch.logsumexp(rows[[k for k, c in enumerate(one.candidates) if c == candidate]], 0)
+            for candidate in candidates
+        ]
         found.append((candidates, torch.stack(groups) if groups else rows.new_zeros((0, len(ROLES)))))
     return found
 
@@ -164,7 +181,9 @@ def loss_of(out: tuple[Tensor, Tensor, Tensor, Tensor], windows: Sequence[Window
     """The mean loss of a batch."""
     measures, stages, fields, scores = out
     right = [item.right for item in items]
-    total = functional.cross_entropy(measures, torch.tensor([MEASURES.index(one.measure) for one in right]), reduction="sum")
+    total = functional.cross_entropy(
+        measures, torch.tensor([MEASURES.index(one.measure) for one in right]), reduction="sum"
+    )
     staged = [(k, STAGES.index(one.stage)) for k, one in enumerate(right) if one.stage is not None]
     if staged:
         rows, targets = zip(*staged, strict=True)

@@ -7,7 +7,7 @@ from random import Random
 
 from tokenizers import Tokenizer
 
-from ledger.attribute.reader_input import KINDS, Line, Place, Sheet
+from ledger.attribute.network.inputs import KINDS, Line, Place, Sheet
 from training.reader_data import Lesson
 
 SWAPPED = frozenset({"company", "person", "fund"})
@@ -23,7 +23,9 @@ class Swaps:
 
     def __init__(self, lessons: Sequence[Lesson], tokenizer: Tokenizer) -> None:
         self.names = _names(lessons)
-        self.form = {number: form for token, number in tokenizer.get_vocab().items() if (form := _digits(token)) is not None}
+        self.form = {
+            number: form for token, number in tokenizer.get_vocab().items() if (form := _digits(token)) is not None
+        }
         self.alike: dict[tuple[bool, int], list[int]] = {}
         for number in sorted(self.form):
             self.alike.setdefault(self.form[number], []).append(number)

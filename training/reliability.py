@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ledger.attribute.labels import weigh
+from ledger.attribute.labels.classify import weigh
 from training.crossfold import fold_of
 from training.gold import GOLD, articles
 from training.train_labels import Read, Trained, read, train
@@ -37,7 +37,15 @@ def reliability(answers: Iterable[tuple[float, bool]], edges: Sequence[float] = 
     for low, high in pairwise(edges):
         held = [(p, ok) for p, ok in rows if low <= p < high or (high == edges[-1] and p == high)]
         if held:
-            found.append(Bin(low, high, len(held), round(sum(p for p, _ in held) / len(held), 4), round(sum(ok for _, ok in held) / len(held), 4)))
+            found.append(
+                Bin(
+                    low,
+                    high,
+                    len(held),
+                    round(sum(p for p, _ in held) / len(held), 4),
+                    round(sum(ok for _, ok in held) / len(held), 4),
+                )
+            )
     return found
 
 
@@ -67,7 +75,9 @@ def main() -> None:
         bins = reliability(answers)
         print(f"{name}: expected calibration error {expected_error(bins):.3f}")
         for row in bins:
-            print(f"  {row.low:.1f}-{row.high:.1f} {row.count:5d}  confidence {row.confidence:.2f}  right {row.right:.2f}")
+            print(
+                f"  {row.low:.1f}-{row.high:.1f} {row.count:5d}  confidence {row.confidence:.2f}  right {row.right:.2f}"
+            )
 
 
 if __name__ == "__main__":

@@ -73,13 +73,17 @@ def mentions(read: Sequence[Article]) -> pl.DataFrame:
            "text": article.text, "raw_sha256": "0" * 64}
         for article in read
     ]  # fmt: skip
-    claims = pl.DataFrame([row for article in read for row in claim_rows(article)], schema=record_schema(Claim), orient="row")
+    claims = pl.DataFrame(
+        [row for article in read for row in claim_rows(article)], schema=record_schema(Claim), orient="row"
+    )
     known = [
         (stable_id(article.id, figure.start, figure.end), article.topic, label["commitment"])
         for article in read
         for figure, label in zip(article.figures, article.labels, strict=True)
     ]
-    about = pl.DataFrame(known, schema={"claim_id": pl.String, "topic": pl.String, "commitment": pl.String}, orient="row").unique("claim_id")
+    about = pl.DataFrame(
+        known, schema={"claim_id": pl.String, "topic": pl.String, "commitment": pl.String}, orient="row"
+    ).unique("claim_id")
     found = mentions_of(claims, pl.DataFrame(texts, schema=record_schema(Document), orient="row"))
     return pairs.with_dollars(found, None).join(about, on="claim_id", how="left", maintain_order="left")
 
@@ -125,11 +129,15 @@ def measured(model: str, rows: pl.DataFrame) -> None:
         return
     by_hand = matrix @ np.array([weights[name] for name in names]) + weights["bias"]
     held_out = _held_out(matrix, truth, topics)
-    score_hand, score_fit = (_told(title, truth, odds, weights["threshold"]) for title, odds in (("in the file", by_hand), ("fitted", held_out)))
+    score_hand, score_fit = (
+        _told(title, truth, odds, weights["threshold"])
+        for title, odds in (("in the file", by_hand), ("fitted", held_out))
+    )
     if score_fit > score_hand:
         fitted = LogisticRegression(C=STRENGTH, max_iter=2000).fit(matrix, truth)
         print(
-            f"bias = {fitted.intercept_[0]:.2f}\n" + "\n".join(f"{name} = {weight:.2f}" for name, weight in zip(names, fitted.coef_[0], strict=True))
+            f"bias = {fitted.intercept_[0]:.2f}\n"
+            + "\n".join(f"{name} = {weight:.2f}" for name, weight in zip(names, fitted.coef_[0], strict=True))
         )
 
 
@@ -139,7 +147,11 @@ def _held_out(matrix: np.ndarray, truth: np.ndarray, topics: np.ndarray) -> np.n
     for topic in sorted(set(topics)):
         away = topics == topic
         if len(set(truth[~away])) == 2:
-            odds[away] = LogisticRegression(C=STRENGTH, max_iter=2000).fit(matrix[~away], truth[~away]).decision_function(matrix[away])
+            odds[away] = (
+                LogisticRegression(C=STRENGTH, max_iter=2000)
+                .fit(matrix[~away], truth[~away])
+                .decision_function(matrix[away])
+            )
     return odds
 
 

@@ -6,13 +6,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from ledger.extract import extract
+from ledger.extraction import extract
 from ledger.segment import segment
 from training.gold import Article
 
 TEMPLATES = Path(__file__).with_suffix(".toml")
 NAMES: Mapping[str, Sequence[str]] = {
-    "ACD": ("Volvo", "Nokia", "Siemens", "Heineken", "Ericsson", "Bosch", "Enel", "Carlsberg", "Sanofi", "Equinor", "Unilever", "Philips", "Vestas"),
+    "ACD": (
+        "Volvo",
+        "Nokia",
+        "Siemens",
+        "Heineken",
+        "Ericsson",
+        "Bosch",
+        "Enel",
+        "Carlsberg",
+        "Sanofi",
+        "Equinor",
+        "Unilever",
+        "Philips",
+        "Vestas",
+    ),
     "GHK": (
         "Norway",
         "Kenya",
@@ -40,7 +54,16 @@ NAMES: Mapping[str, Sequence[str]] = {
     "P": ("Turin", "Lyon", "Gdansk", "Arequipa", "Monterrey"),
     "S": ("Reuters", "Barclays", "Deloitte", "Greenpeace", "Moody's"),
 }
-AMOUNTS = ("$500 million", "€1.2 billion", "$3 billion", "£40 million", "$75 million", "¥30 billion", "€900 million", "$12 million")
+AMOUNTS = (
+    "$500 million",
+    "€1.2 billion",
+    "$3 billion",
+    "£40 million",
+    "$75 million",
+    "¥30 billion",
+    "€900 million",
+    "$12 million",
+)
 SLOT = re.compile(r"\{(\w)\}")
 
 

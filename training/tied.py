@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags
 
-from ledger.attribute.weigh import Model
+from ledger.models.linear import Model
 from training.crossfold import Example
 
 LABEL = re.compile(r"([a-z_]+)(.*)$")
@@ -106,7 +106,11 @@ def _solve(table: Table, scales: Array, settings: Settings) -> tuple[Array, Arra
         return out
 
     def loss(v: Array) -> tuple[float, Array]:
-        own, intercept, shared = v[: size * width].reshape(size, width), v[size * width : size * width + width], v[size * width + width :]
+        own, intercept, shared = (
+            v[: size * width].reshape(size, width),
+            v[size * width : size * width + width],
+            v[size * width + width :],
+        )
         z = scaled @ own + intercept + x @ spread(shared)
         z -= z.max(axis=1, keepdims=True)
         powers = np.exp(z)
@@ -115,11 +119,19 @@ def _solve(table: Table, scales: Array, settings: Settings) -> tuple[Array, Arra
         value = -(table.weights * (z[np.arange(len(z)), table.y] - np.log(sums[:, 0]))).sum()
         value += 0.5 / settings.own * (own * own).sum() + 0.5 / settings.tied * (shared * shared).sum()
         gradient = xt @ rest
-        shared_gradient = np.bincount(groups, weights=gradient[rows, columns], minlength=len(ties)) + shared / settings.tied
-        return float(value), np.concatenate([(scaled_t @ rest + own / settings.own).ravel(), rest.sum(axis=0), shared_gradient])
+        shared_gradient = (
+            np.bincount(groups, weights=gradient[rows, columns], minlength=len(ties)) + shared / settings.tied
+        )
+        return float(value), np.concatenate(
+            [(scaled_t @ rest + own / settings.own).ravel(), rest.sum(axis=0), shared_gradient]
+        )
 
     found = minimize(
-        loss, np.zeros(size * width + width + len(ties)), jac=True, method="L-BFGS-B", options={"maxiter": settings.rounds, "ftol": 1e-6}
+        loss,
+        np.zeros(size * width + width + len(ties)),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": settings.rounds, "ftol": 1e-6},
     ).x
     own = found[: size * width].reshape(size, width) * scales[:, None]
     return own + spread(found[size * width + width :]), found[size * width : size * width + width]

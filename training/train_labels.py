@@ -11,12 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ledger.attribute.context import scene
-from ledger.attribute.fields import candidates, fielded, fields_of
-from ledger.attribute.labels import COMMITMENTS, GROUPS, Models, best_measure, second_features, stage_loose, weigh
-from ledger.attribute.labels_features import Page, Told, features, page
-from ledger.attribute.labels_second import second_look
-from ledger.attribute.weigh import Model
+from ledger.attribute.fields.score import candidates, fielded, fields_of
+from ledger.attribute.labels.classify import (
+    COMMITMENTS,
+    GROUPS,
+    Models,
+    best_measure,
+    second_features,
+    stage_loose,
+    weigh,
+)
+from ledger.attribute.labels.features import Page, Told, features, page
+from ledger.attribute.labels.stacked import second_look
+from ledger.attribute.tokens import scene
+from ledger.models.linear import Model
 from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
 from training.gold import GOLD, Article, articles
 from training.own import own_articles
@@ -105,9 +113,15 @@ def train(reads: Sequence[Read]) -> Trained:
         weights = trained.folds[fold_of(r.article.id)]["stage"]
         thought = {index: weights.probabilities(row) for index, row in first[r.article.id].items()}
         seen = second_look(r.page, sorted(thought), thought)
-        seconds += [Example(r.article.id, second_features(seen[i], thought[i]), _stage(r, i), r.weight(i)) for i in thought]
+        seconds += [
+            Example(r.article.id, second_features(seen[i], thought[i]), _stage(r, i), r.weight(i)) for i in thought
+        ]
     _add(trained, "stage_second", cross_fit_by(partial(fit_tied, "stage_second", settings=SECOND), seconds))
-    _add(trained, "fields", cross_fit_by(partial(fit_tied, "fields", settings=FIELDS), _field_examples(reads, trained.folds)))
+    _add(
+        trained,
+        "fields",
+        cross_fit_by(partial(fit_tied, "fields", settings=FIELDS), _field_examples(reads, trained.folds)),
+    )
     return trained
 
 
@@ -139,7 +153,11 @@ def _measure_examples(reads: Sequence[Read], name: str) -> list[Example]:
 
 def _stage_examples(reads: Sequence[Read], rows: StageRows) -> list[Example]:
     """One decision for each commitment."""
-    return [Example(r.article.id, row, _stage(r, index), r.weight(index)) for r in reads for index, row in rows[r.article.id].items()]
+    return [
+        Example(r.article.id, row, _stage(r, index), r.weight(index))
+        for r in reads
+        for index, row in rows[r.article.id].items()
+    ]
 
 
 def _add(trained: Trained, name: str, fitted: tuple[Model, list[Model]]) -> None:
@@ -183,7 +201,10 @@ def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mappin
                 said = weighed.measure
                 stage = max(weighed.stages, key=weighed.stages.__getitem__) if weighed.stages else None
                 kind = str(label["kind"])
-                checks = {"measure": said == label["measure"], "class": (said in COMMITMENTS) == (label["measure"] in COMMITMENTS)}
+                checks = {
+                    "measure": said == label["measure"],
+                    "class": (said in COMMITMENTS) == (label["measure"] in COMMITMENTS),
+                }
                 checks[f"measure of {kind}"] = checks["measure"]
                 if label["stage"]:
                     checks["stage"] = stage == label["stage"]
@@ -202,7 +223,12 @@ def main() -> None:
     for name, share in unseen.items():
         print(f"{name:<20} {share:>12} {whole[name]:>7}")
     if "--write" in sys.argv:
-        note = {"articles": len(reads), "written": len(written), "figures": sum(len(r.rows) for r in (*reads, *written)), "out_of_fold": dict(unseen)}
+        note = {
+            "articles": len(reads),
+            "written": len(written),
+            "figures": sum(len(r.rows) for r in (*reads, *written)),
+            "out_of_fold": dict(unseen),
+        }
         for model in trained.whole.values():
             write(model, note)
 

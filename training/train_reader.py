@@ -20,9 +20,9 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from ledger.attribute.labels import COMMITMENTS
-from ledger.attribute.reader import LEAST_CHANCE, tokenizer_from
-from ledger.attribute.reader_input import Sheet, Window, window
+from ledger.attribute.labels.classify import COMMITMENTS
+from ledger.attribute.network.inputs import Sheet, Window, window
+from ledger.attribute.network.network import LEAST_CHANCE, tokenizer_from
 from schemas import Kind
 from training.crossfold import FOLDS, fold_of
 from training.gold import GOLD, Article, articles
@@ -62,7 +62,9 @@ def lessons(base: Path) -> Taught:
     def taught(article: Article) -> Lesson:
         return lesson(article, folds[fold_of(article.id)], words)
 
-    digest = sha256("\0".join(f"{a.id}\0{a.text}\0{json.dumps(a.labels, sort_keys=True, default=str)}" for a in docs).encode()).hexdigest()
+    digest = sha256(
+        "\0".join(f"{a.id}\0{a.text}\0{json.dumps(a.labels, sort_keys=True, default=str)}" for a in docs).encode()
+    ).hexdigest()
     return Taught([taught(article) for article in gold], [taught(article) for article in written], digest)
 
 
@@ -78,14 +80,18 @@ def items_of(some: Sequence[Lesson], learning: bool) -> list[Item]:
     ]
 
 
-def batches(items: Sequence[Item], sheets: Mapping[int, Sheet], draw: random.Random) -> Iterator[tuple[list[Window], list[Item]]]:
+def batches(
+    items: Sequence[Item], sheets: Mapping[int, Sheet], draw: random.Random
+) -> Iterator[tuple[list[Window], list[Item]]]:
     """Windows of like length together, in random order."""
     made = []
     for item in items:
         prior = None if draw.random() < PRIOR_LOST else item.lesson.priors[item.index]
         made.append((window(sheets[id(item.lesson)], item.index, prior), item))
     draw.shuffle(made)
-    pools = [sorted(made[at : at + 16 * BATCH], key=lambda pair: len(pair[0].ids)) for at in range(0, len(made), 16 * BATCH)]
+    pools = [
+        sorted(made[at : at + 16 * BATCH], key=lambda pair: len(pair[0].ids)) for at in range(0, len(made), 16 * BATCH)
+    ]
     cut = [pool[at : at + BATCH] for pool in pools for at in range(0, len(pool), BATCH)]
     draw.shuffle(cut)
     for pairs in cut:
@@ -101,7 +107,9 @@ def teach(net: Net, some: Sequence[Lesson], rounds: int, words: Tokenizer, seed:
     fast = [p for name, p in net.named_parameters() if not name.startswith("encoder.")]
     optimiser = torch.optim.AdamW([{"params": slow, "lr": SPEED}, {"params": fast, "lr": 5 * SPEED}], weight_decay=0.01)
     steps = rounds * ceil(len(items) / BATCH)
-    pace = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps))
+    pace = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
+    )
     net.train()
     for number in range(rounds):
         sheets = {id(one): swaps.swapped(one.sheet, draw) for one in some}
@@ -125,7 +133,9 @@ def fresh(base: Path, some: Sequence[Lesson]) -> Net:
     return Net(str(base), len(shape.facts), len(shape.ties[0]))
 
 
-def grown(work: Path, name: str, base: Path, taught: Taught, start: Path | None, some: Sequence[Lesson], rounds: int) -> Net:
+def grown(
+    work: Path, name: str, base: Path, taught: Taught, start: Path | None, some: Sequence[Lesson], rounds: int
+) -> Net:
     """The network of `work/name.pt`; made from that of `start`, or from the base, where it is not there yet."""
     net = fresh(base, taught.gold)
     path = work / f"{name}.pt"

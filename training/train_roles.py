@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix, diags
 
-from ledger.attribute.context import scene
-from ledger.attribute.labels import COMMITMENTS, best_measure
-from ledger.attribute.labels import weigh as weigh_labels
-from ledger.attribute.labels_features import page
-from ledger.attribute.mentions import mentions
-from ledger.attribute.roles import ROLES, Role, all_roles, chosen, weigh
-from ledger.attribute.roles_features import features, nobody, standings
-from ledger.attribute.roles_layout import Layout, lay_out
-from ledger.attribute.roles_view import views_of
-from ledger.attribute.weigh import Model
+from ledger.attribute.labels.classify import COMMITMENTS, best_measure
+from ledger.attribute.labels.classify import weigh as weigh_labels
+from ledger.attribute.labels.features import page
+from ledger.attribute.names.mentions import mentions
+from ledger.attribute.roles.features import features, nobody, standings
+from ledger.attribute.roles.layout import Layout, lay_out
+from ledger.attribute.roles.score import ROLES, Role, all_roles, chosen, weigh
+from ledger.attribute.roles.view import views_of
+from ledger.attribute.tokens import scene
+from ledger.models.linear import Model
 from schemas import Measure
 from training.crossfold import FOLDS, fold_of, write
 from training.gold import GOLD, Article, articles
@@ -45,7 +45,17 @@ TEMPLATE_WEIGHT = 0.4
 """How much a sentence made from a template counts beside one of an article."""
 PENALTY: Mapping[Role, float] = {"actor": 50.0, "recipient": 50.0}
 SCALES: Mapping[Role, Mapping[str, float]] = {
-    "actor": {"D": 0.5, "measure": 2, "group": 0.5, "opener": 0.4, "heading": 2, "inside": 2, "L ": 1.4, "recent": 0.4, "nobody": 0.4},
+    "actor": {
+        "D": 0.5,
+        "measure": 2,
+        "group": 0.5,
+        "opener": 0.4,
+        "heading": 2,
+        "inside": 2,
+        "L ": 1.4,
+        "recent": 0.4,
+        "nobody": 0.4,
+    },
     "recipient": {"measure": 2, "opener": 0.4, "heading": 2, "inside": 2, "L ": 1.4, "recent": 0.4},
 }
 """How freely the weights of a family of features may grow, by the start of their names; found by the likelihood of held-out articles."""
@@ -117,7 +127,10 @@ def _cases(article: Article, measures: Sequence[Measure]) -> list[Case]:
 
 def laid(article: Article) -> Layout:
     """An article laid out with its names."""
-    return lay_out(scene(article.text, article.segments, article.figures, article.published), mentions(article.text, article.segments))
+    return lay_out(
+        scene(article.text, article.segments, article.figures, article.published),
+        mentions(article.text, article.segments),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +187,9 @@ def shares(scores: Array, starts: NDArray[np.int64]) -> Array:
 def fit(name: Role, cases: Sequence[Case]) -> Model:
     """The model of a role, its temperature one."""
     table = table_of(cases, name, often(cases))
-    scales = np.array([next((scale for start, scale in SCALES[name].items() if f.startswith(start)), 1.0) for f in table.names])
+    scales = np.array(
+        [next((scale for start, scale in SCALES[name].items() if f.startswith(start)), 1.0) for f in table.names]
+    )
     x = (table.x @ diags(scales)).tocsr()
     turned = x.T.tocsr()
     penalty = PENALTY[name]
@@ -197,7 +212,10 @@ def scores_of(model: Model, case: Case) -> list[float]:
 def temperature(name: Role, cases: Sequence[Case], folds: Sequence[Model]) -> float:
     """The temperature that makes held-out probabilities honest."""
     judged = [case for case in cases if case.right[name] and case.weight]
-    rows = [(np.array(scores_of(folds[fold_of(case.article)], case)), sorted(case.right[name]), case.weight) for case in judged]
+    rows = [
+        (np.array(scores_of(folds[fold_of(case.article)], case)), sorted(case.right[name]), case.weight)
+        for case in judged
+    ]
 
     def loss(t: float) -> float:
         return -sum(w * float(np.log(np.mean(shares(s / t, np.array([0]))[right]) + 1e-12)) for s, right, w in rows)
@@ -216,19 +234,30 @@ def cross_fit(name: Role, cases: Sequence[Case]) -> tuple[Model, list[Model]]:
 Weights = Mapping[str, Model]
 
 
-def judge(docs: Sequence[Article], models_of: Callable[[Article], Weights], measures_of: Mapping[str, Sequence[Measure]]) -> Mapping[str, float]:
+def judge(
+    docs: Sequence[Article], models_of: Callable[[Article], Weights], measures_of: Mapping[str, Sequence[Measure]]
+) -> Mapping[str, float]:
     """Precision, recall and F1 of the names of commitments, and the share of commitments whose names are all right."""
     n: Counter[str] = Counter()
     for article in docs:
         layout = scene(article.text, article.segments, article.figures, article.published)
-        answers = all_roles(layout, mentions(article.text, article.segments), measures_of[article.id], models_of(article))
+        answers = all_roles(
+            layout, mentions(article.text, article.segments), measures_of[article.id], models_of(article)
+        )
         for label, answer in zip(article.labels, answers, strict=True):
             if label["optional"] or label["measure"] not in COMMITMENTS:
                 continue
             n["figures"] += 1
             for role, names in (("actor", answer.actor), ("recipient", answer.recipient)):
                 agreeing, want, have = SCORER.names_agree(label[role], [name.name for name in names])
-                n.update({f"{role} agreeing": agreeing, f"{role} gold": want, f"{role} said": have, f"{role} exact": agreeing == want == have})
+                n.update(
+                    {
+                        f"{role} agreeing": agreeing,
+                        f"{role} gold": want,
+                        f"{role} said": have,
+                        f"{role} exact": agreeing == want == have,
+                    }
+                )
     return {
         f"{role} {what}": round(100 * value, 1)
         for role in ROLES
@@ -260,7 +289,8 @@ def reliability(
                 for c in range(len(names)):
                     bins.setdefault(min(9, int(sure * 10)), []).append((sure, c in right))
     return [
-        (f"{b / 10:.1f}", len(rows), float(np.mean([s for s, _ in rows])), float(np.mean([r for _, r in rows]))) for b, rows in sorted(bins.items())
+        (f"{b / 10:.1f}", len(rows), float(np.mean([s for s, _ in rows])), float(np.mean([r for _, r in rows])))
+        for b, rows in sorted(bins.items())
     ]
 
 
@@ -268,7 +298,12 @@ def fold_models(docs: Sequence[Article]) -> list[dict[str, Model]]:
     """For each fold the models of labels, fields and roles that have not seen its articles."""
     reads = [read(article) for article in docs]
     labels = train_labels(reads).folds
-    guessed = {r.article.id: [Measure(best_measure(row.measures)) for row in weigh_labels(r.page, labels[fold_of(r.article.id)])] for r in reads}
+    guessed = {
+        r.article.id: [
+            Measure(best_measure(row.measures)) for row in weigh_labels(r.page, labels[fold_of(r.article.id)])
+        ]
+        for r in reads
+    }
     cases = [case for article in docs for case in cases_of(article, guessed[article.id])]
     roles = {role: cross_fit(role, cases)[1] for role in ROLES}
     return [{**fold, **{role: models[k] for role, models in roles.items()}} for k, fold in enumerate(labels)]
@@ -280,7 +315,10 @@ def guessed_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]
     return {
         article.id: [
             Measure(best_measure(row.measures))
-            for row in weigh_labels(page(scene(article.text, article.segments, article.figures, article.published)), folds[fold_of(article.id)])
+            for row in weigh_labels(
+                page(scene(article.text, article.segments, article.figures, article.published)),
+                folds[fold_of(article.id)],
+            )
         ]
         for article in docs
     }
@@ -290,7 +328,11 @@ def main() -> None:
     docs, seeds, written = list(articles(GOLD / "dev")), list(articles(GOLD / "seeds")), list(written_articles())
     guessed = guessed_measures([*docs, *seeds, *written])
     cases = [case for article in (*docs, *written) for case in cases_of(article, guessed[article.id])]
-    cases += [replace(case, weight=SEED_WEIGHT * case.weight) for article in seeds for case in cases_of(article, guessed[article.id])]
+    cases += [
+        replace(case, weight=SEED_WEIGHT * case.weight)
+        for article in seeds
+        for case in cases_of(article, guessed[article.id])
+    ]
     cases += [case for article in template_articles() for case in plain_cases(article)]
     fitted = {role: cross_fit(role, cases) for role in ROLES}
     whole: Weights = {role: models[0] for role, models in fitted.items()}
@@ -315,7 +357,15 @@ def main() -> None:
         print("confidence {} names {:>5} mean {:.2f} right {:.2f}".format(*row))
     if "--write" in sys.argv:
         for one in whole.values():
-            write(one, {"articles": len(docs), "written": len(written), "cases": len(cases), "out_of_fold": columns["out of fold"]})
+            write(
+                one,
+                {
+                    "articles": len(docs),
+                    "written": len(written),
+                    "cases": len(cases),
+                    "out_of_fold": columns["out of fold"],
+                },
+            )
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ledger.attribute.mentions import mentions
-from ledger.extract import extract
+from ledger.attribute.names.mentions import mentions
+from ledger.extraction import extract
 from ledger.segment import segment
 from schemas import COMMITMENT_MEASURES, FieldCode, Figure, Measure, Stage
 from training.gold import Article
@@ -61,10 +61,17 @@ def _article(name: str, published: date, body: str) -> tuple[Article, list[str]]
     by_place = {(mark.start, mark.end): mark.label for mark in marks}
     labels = [by_place.pop((figure.start, figure.end), None) for figure in figures]
     faults += [f"marked, but not found as a figure: {text[a:b]!r}" for a, b in by_place]
-    faults += [f"found, but not marked: {text[f.start : f.end]!r}" for f, label in zip(figures, labels, strict=True) if label is None]
+    faults += [
+        f"found, but not marked: {text[f.start : f.end]!r}"
+        for f, label in zip(figures, labels, strict=True)
+        if label is None
+    ]
     faults += _unknown_names([m.name for m in mentions(text, segments)], [label for label in labels if label])
     told = [label or _optional() for label in labels]
-    full = tuple({**label, "kind": figure.kind.value, "period": figure.period} for figure, label in zip(figures, told, strict=True))
+    full = tuple(
+        {**label, "kind": figure.kind.value, "period": figure.period}
+        for figure, label in zip(figures, told, strict=True)
+    )
     return Article(name, name, published, text, segments, tuple(figures), full), faults
 
 
@@ -80,7 +87,9 @@ def _unmarked(body: str) -> tuple[str, list[Mark], list[str]]:
         text += match[1]
         at = match.end()
     text += body[at:]
-    faults += [f"a brace is left: {text[max(0, m.start() - 30) : m.start() + 30]!r}" for m in re.finditer(r"[{}]", text)]
+    faults += [
+        f"a brace is left: {text[max(0, m.start() - 30) : m.start() + 30]!r}" for m in re.finditer(r"[{}]", text)
+    ]
     return text, marks, faults
 
 
@@ -101,7 +110,14 @@ def _label(said: str) -> dict[str, Any]:
     unknown = [code for code in fields if code not in set(FieldCode)]
     if unknown or any(parts[4:]):
         raise MarkError(f"no field is called {', '.join(unknown or parts[4:])}")
-    return {"measure": measure, "stage": stage or None, "actor": actor, "recipient": recipient, "fields": fields, "optional": False}
+    return {
+        "measure": measure,
+        "stage": stage or None,
+        "actor": actor,
+        "recipient": recipient,
+        "fields": fields,
+        "optional": False,
+    }
 
 
 def _words(name: str) -> frozenset[str]:
@@ -112,7 +128,11 @@ def _unknown_names(names: Sequence[str], labels: Sequence[dict[str, Any]]) -> li
     """Labelled names that no mention of the text stands for."""
     known = [_words(name) for name in names]
     said = {name for label in labels for role in ("actor", "recipient") for name in label[role]}
-    return [f"no mention stands for {name!r}" for name in sorted(said) if not any(_words(name) <= k or k <= _words(name) for k in known if k)]
+    return [
+        f"no mention stands for {name!r}"
+        for name in sorted(said)
+        if not any(_words(name) <= k or k <= _words(name) for k in known if k)
+    ]
 
 
 def main() -> None:

@@ -7,23 +7,36 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ledger.attribute.attributors import OpinionOf, opinion_by
-from ledger.attribute.context import Scene, scene
-from ledger.attribute.fields import all_fields, fielded, tagged
-from ledger.attribute.labels import Labels, labels_of, weighed
-from ledger.attribute.labels import Weighed as Labelled
-from ledger.attribute.labels import committed_models as labels_models
-from ledger.attribute.mentions import Mention, mentions
-from ledger.attribute.roles import Roles, Weighed, roles_of, weigh
-from ledger.attribute.roles import committed_models as roles_models
-from ledger.attribute.roles_layout import Layout, lay_out
-from ledger.attribute.weigh import Model, model
-from ledger.attributor import ACCURATE, FAST, Attributor
+from ledger.attribute.fields.score import all_fields, fielded, tagged
+from ledger.attribute.labels.classify import Labels, labels_of, weighed
+from ledger.attribute.labels.classify import Weighed as Labelled
+from ledger.attribute.labels.classify import committed_models as labels_models
+from ledger.attribute.names.mentions import Mention, mentions
+from ledger.attribute.roles.layout import Layout, lay_out
+from ledger.attribute.roles.score import Roles, Weighed, roles_of, weigh
+from ledger.attribute.roles.score import committed_models as roles_models
+from ledger.attribute.tokens import Scene, scene
 from ledger.lexicons.names import Names
+from ledger.models.linear import Model, model
+from ledger.options import ACCURATE, FAST, Attributor
 from ledger.version import VERSION
-from schemas import CONTEXT, Claim, Document, Evidence, FieldTag, Figure, Measure, Name, Relation, Section, Segment, stable_id
+from schemas import (
+    CONTEXT,
+    Claim,
+    Document,
+    Evidence,
+    FieldTag,
+    Figure,
+    Measure,
+    Name,
+    Relation,
+    Section,
+    Segment,
+    stable_id,
+)
 
 if TYPE_CHECKING:
-    from ledger.attribute.reader import Opinion
+    from ledger.attribute.network.network import Opinion
 
 Placed = TypeVar("Placed", Figure, Mention)
 
@@ -72,7 +85,9 @@ def attribute(
     with _uncollected():
         for view in considered(document, segments, figures, names=names, models=models, attributor=attributor):
             answers = zip(view.labels, view.roles, view.fields, strict=True)
-            claims += [_claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)]
+            claims += [
+                _claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)
+            ]
     return tuple(sorted(claims, key=lambda claim: claim.start))
 
 
@@ -104,7 +119,9 @@ def considered(
     for scope in scopes(segments):
         inside = _within(scope, figures)
         if inside:
-            yield _consider(scene(document.text, scope, inside, document.published), _within(scope, named), weights, opinion)
+            yield _consider(
+                scene(document.text, scope, inside, document.published), _within(scope, named), weights, opinion
+            )
 
 
 def scopes(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
@@ -124,17 +141,30 @@ def _within(scope: Sequence[Segment], items: Sequence[Placed]) -> list[Placed]:
     return found
 
 
-def _consider(laid: Scene, named: Sequence[Mention], weights: Mapping[str, Model], opinion: OpinionOf | None) -> Considered:
+def _consider(
+    laid: Scene, named: Sequence[Mention], weights: Mapping[str, Model], opinion: OpinionOf | None
+) -> Considered:
     page, labelled = weighed(laid, weights)
     layout = lay_out(laid, named)
     names = weigh(layout, [Measure(row.measure) for row in labelled], weights)
     tags = all_fields(laid, weights)
     if opinion is None:
-        return Considered(laid, layout, labelled, names, None, labels_of(page, labelled, weights), roles_of(layout, names), tags)
+        return Considered(
+            laid, layout, labelled, names, None, labels_of(page, labelled, weights), roles_of(layout, names), tags
+        )
     said = opinion(page, labelled, layout, names, weights)
     words = fielded(page)
     chosen = tuple(tagged(words, i, said.fields[i]) if i in said.fields else own for i, own in enumerate(tags))
-    return Considered(laid, layout, labelled, names, said, labels_of(page, said.labelled, weights), roles_of(layout, said.names), chosen)
+    return Considered(
+        laid,
+        layout,
+        labelled,
+        names,
+        said,
+        labels_of(page, said.labelled, weights),
+        roles_of(layout, said.names),
+        chosen,
+    )
 
 
 def claim_id(document: Document, start: int, end: int) -> str:
@@ -142,11 +172,19 @@ def claim_id(document: Document, start: int, end: int) -> str:
     return stable_id(document.document_id, start, end)
 
 
-def _claim(document: Document, laid: Scene, index: int, answer: tuple[Labels, Roles, tuple[FieldTag, ...]], attributor: str) -> Claim:
+def _claim(
+    document: Document, laid: Scene, index: int, answer: tuple[Labels, Roles, tuple[FieldTag, ...]], attributor: str
+) -> Claim:
     labels, roles, tags = answer
     figure = laid.figures[index]
     text = document.text
-    said: list[Evidence | Name | FieldTag | None] = [labels.measure_evidence, labels.stage_evidence, *roles.actor, *roles.recipient, *tags]
+    said: list[Evidence | Name | FieldTag | None] = [
+        labels.measure_evidence,
+        labels.stage_evidence,
+        *roles.actor,
+        *roles.recipient,
+        *tags,
+    ]
     confidence = min([item.confidence for item in said if item is not None])
     return Claim.trusted(
         claim_id=claim_id(document, figure.start, figure.end),

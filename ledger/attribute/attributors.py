@@ -4,11 +4,11 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from ledger.attributor import Attributor
 from ledger.errors import InputError
+from ledger.options import Attributor
 
 if TYPE_CHECKING:
-    from ledger.attribute.reader import Opinion
+    from ledger.attribute.network.network import Opinion
 
 NEEDED = ("numpy", "onnxruntime", "tokenizers")
 OpinionOf = Callable[..., "Opinion"]
@@ -25,6 +25,6 @@ def opinion_by(attributor: Attributor) -> OpinionOf | None:
         raise InputError(
             f"the accurate attributor needs {' and '.join(missing)}: pip install 'figures-ledger[accurate]', or ask for --attributor fast"
         )
-    from ledger.attribute.reader import committed_reader  # noqa: PLC0415 - what only an extra installs
+    from ledger.attribute.network.network import committed_reader  # noqa: PLC0415 - what only an extra installs
 
     return committed_reader().opinion

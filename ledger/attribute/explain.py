@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.attribute.assemble import Considered, considered
-from ledger.attribute.labels import GROUPS, stage_loose
-from ledger.attribute.labels import committed_models as labels_models
-from ledger.attribute.roles import ROLES, Role, committed_models, features_of
-from ledger.attribute.weigh import Features, Model
-from ledger.attributor import Attributor
+from ledger.attribute.labels.classify import GROUPS, stage_loose
+from ledger.attribute.labels.classify import committed_models as labels_models
+from ledger.attribute.roles.score import ROLES, Role, committed_models, features_of
 from ledger.lexicons.names import Names
+from ledger.models.linear import Features, Model
+from ledger.options import Attributor
 from schemas import Document, Figure, Segment
 
 LIKELY, FEW, LOUDEST = 0.02, 4, 5
@@ -47,7 +47,11 @@ def explain(
 ) -> tuple[Told, ...]:
     """How each figure was attributed, in the order of the text."""
     views = considered(document, segments, figures, names=names, attributor=attributor)
-    return tuple(sorted((_told(view, index) for view in views for index in range(len(view.labelled))), key=lambda told: told.start))
+    return tuple(
+        sorted(
+            (_told(view, index) for view in views for index in range(len(view.labelled))), key=lambda told: told.start
+        )
+    )
 
 
 def _told(view: Considered, index: int) -> Told:
@@ -63,10 +67,18 @@ def _told(view: Considered, index: int) -> Told:
     return Told(figure.start, figure.end, view.by(index), answers)
 
 
-def _labels(shares: Mapping[str, float], before: Mapping[str, float], taken: str, weights: Model, features: Features) -> tuple[Answer, ...]:
+def _labels(
+    shares: Mapping[str, float], before: Mapping[str, float], taken: str, weights: Model, features: Features
+) -> tuple[Answer, ...]:
     ordered = sorted(shares, key=lambda label: (label != taken, -shares[label], label))
     return tuple(
-        Answer(label, label == taken, shares[label], before.get(label, 0.0), tuple(weights.shares(features, label, LOUDEST)))
+        Answer(
+            label,
+            label == taken,
+            shares[label],
+            before.get(label, 0.0),
+            tuple(weights.shares(features, label, LOUDEST)),
+        )
         for label in ordered[:FEW]
         if label == taken or shares[label] >= LIKELY
     )

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from ledger.cli import articles, explain, handing, listings, people, upkeep
+from ledger.cli import articles, decisions, explain, export, listings, maintenance
 from ledger.cli.app import app
 from ledger.errors import LedgerError
 
@@ -62,7 +62,7 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-VERBS = (articles, explain, listings, people, handing, upkeep)
+VERBS = (articles, explain, listings, decisions, export, maintenance)
 """The modules whose import gives the application its verbs, in the order of its help."""
 
 __all__ = ["VERBS", "main", "run"]

@@ -38,6 +38,9 @@ def amount(row: Mapping[str, Any]) -> str:
 
 
 def _with_unit(number: str, kind: str, unit: str, per: str | None) -> str:
-    said = {"money": f"{unit} {number}", "percent": f"{number} %" if unit == "percent" else f"{number} {unit.replace('_', ' ')}"}
+    said = {
+        "money": f"{unit} {number}",
+        "percent": f"{number} %" if unit == "percent" else f"{number} {unit.replace('_', ' ')}",
+    }
     text = said.get(kind, f"{number} {unit.replace('_', ' ')}")
     return f"{text} per {per}" if per else text

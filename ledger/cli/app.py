@@ -12,7 +12,7 @@ import typer
 from ledger.cli.show import Format
 
 if TYPE_CHECKING:
-    from ledger.api import Book
+    from ledger.book import Book
 
 EPILOG = (
     "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 input that cannot be read · 4 a ledger that is missing, foreign or busy · "
@@ -51,18 +51,23 @@ def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Ca
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="A table for people; the others for pipes.")]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to standard output.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to standard output.")
+]
 
 
 def _version(asked: bool) -> None:
     if asked:
-        from ledger import __version__  # noqa: PLC0415 - the package is loaded already; the name is wanted here only
+        from ledger.version import VERSION  # noqa: PLC0415 - wanted here only
 
-        typer.echo(f"ledger {__version__}")
+        typer.echo(f"ledger {VERSION}")
         raise typer.Exit
 
 
-LedgerOption = Annotated[str, typer.Option("--ledger", envvar="LEDGER_PATH", metavar="PATH", help="The ledger: a folder or object-store URL.")]
+LedgerOption = Annotated[
+    str,
+    typer.Option("--ledger", envvar="LEDGER_PATH", metavar="PATH", help="The ledger: a folder or object-store URL."),
+]
 VersionOption = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")]
 
 
@@ -73,7 +78,7 @@ def _globals(ctx: typer.Context, ledger: LedgerOption = DEFAULT, _version_asked:
 
 def open_book(ctx: typer.Context, *, create: bool = False) -> "Book":
     """The ledger that the command line names."""
-    from ledger.api import Book  # noqa: PLC0415 - polars and Delta are loaded by verbs that need them, not by --help
+    from ledger.book import Book  # noqa: PLC0415 - polars and Delta are loaded by verbs that need them, not by --help
 
     return Book.open(ctx.obj, create=create)
 

@@ -6,28 +6,38 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.attributor import Attributor
 from ledger.cli.app import READS, FormatOption, OutputOption, open_book, progress, verb
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
 from ledger.cli.show import Format, show, write_text
 from ledger.errors import InputError
+from ledger.options import Attributor
 from schemas import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Sources = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders of them, or - for standard input.")]
-Metadata = Annotated[Path | None, typer.Option("--metadata", metavar="CSV", help="Columns file, title, publisher, published, url; any of them.")]
-Published = Annotated[date | None, typer.Option("--published", parser=day, metavar="DAY", help="When all of them were published.")]
+Metadata = Annotated[
+    Path | None,
+    typer.Option("--metadata", metavar="CSV", help="Columns file, title, publisher, published, url; any of them."),
+]
+Published = Annotated[
+    date | None, typer.Option("--published", parser=day, metavar="DAY", help="When all of them were published.")
+]
 Publisher = Annotated[str | None, typer.Option("--publisher", help="Who published all of them.")]
 Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help="Where it was published.")]
-OwnNames = Annotated[Path | None, typer.Option("--names", metavar="TOML", help="Names of your own, each a [[name]] with type, country, aliases.")]
+OwnNames = Annotated[
+    Path | None,
+    typer.Option("--names", metavar="TOML", help="Names of your own, each a [[name]] with type, country, aliases."),
+]
 Attributing = Annotated[
     Attributor,
     typer.Option(
-        "--attributor", envvar="LEDGER_ATTRIBUTOR", help="fast: named features; accurate: a network reads too; auto: accurate where installed."
+        "--attributor",
+        envvar="LEDGER_ATTRIBUTOR",
+        help="fast: named features; accurate: a network reads too; auto: accurate where installed.",
     ),
 ]
 SHOWN = 10
@@ -50,26 +60,46 @@ def extract(
     source_url: Address = None,
     names: OwnNames = None,
     attributor: Attributing = Attributor.AUTO,
-    explain: Annotated[bool, typer.Option("--explain", help="Tell how each was read: the words, the rules, what was refused and why.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell how each was read: the words, the rules, what was refused and why.")
+    ] = False,
 ) -> None:
     """Print the claims of articles without keeping anything."""
-    known: dict[str, Any] = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+    known: dict[str, Any] = {
+        "metadata": metadata,
+        "published": published,
+        "publisher": publisher,
+        "source_url": source_url,
+    }
     known |= {"names": names, "attributor": attributor}
     if explain:
         _explain(paths, output, known)
         return
-    from ledger.api import extract_rows  # noqa: PLC0415 - see open_book
+    from ledger.book.explain import extract_rows  # noqa: PLC0415 - see open_book
 
     with progress("reading") as tick:
         rows, problems = extract_rows(paths, progress=tick, **known)
     tell(problems)
-    if rows.is_empty() and any(problem.severity is Severity.ERROR for problem in problems) and not any(problem.document_id for problem in problems):
+    if (
+        rows.is_empty()
+        and any(problem.severity is Severity.ERROR for problem in problems)
+        and not any(problem.document_id for problem in problems)
+    ):
         raise InputError("nothing could be read; see the lines above")
-    show(rows, form, columns={name: cell for name, cell in CLAIM_COLUMNS.items() if name not in ("claim", "counted")}, output=output, title="claims")
+    show(
+        rows,
+        form,
+        columns={name: cell for name, cell in CLAIM_COLUMNS.items() if name not in ("claim", "counted")},
+        output=output,
+        title="claims",
+    )
 
 
 @verb(
-    READS, "ledger ingest seeds", "ledger ingest news/ --metadata news.csv", 'ledger ingest page.txt --published 2026-02-20 --publisher "The Courier"'
+    READS,
+    "ledger ingest seeds",
+    "ledger ingest news/ --metadata news.csv",
+    'ledger ingest page.txt --published 2026-02-20 --publisher "The Courier"',
 )
 def ingest(
     ctx: typer.Context,
@@ -85,13 +115,20 @@ def ingest(
     """Read articles into the ledger: all of them or, should it break, none; what it has already adds nothing."""
     book = open_book(ctx, create=True)
     with progress("reading") as tick:
-        known: dict[str, Any] = {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+        known: dict[str, Any] = {
+            "metadata": metadata,
+            "published": published,
+            "publisher": publisher,
+            "source_url": source_url,
+        }
         done = book.ingest(paths, **known, names=names, attributor=attributor, progress=tick)
     tell(done.found)
     if form is Format.TABLE:
         had = f"; {_many(done.skipped, 'document')} there already" if done.skipped else ""
         wrong = f"; {_many(len(done.found), 'problem')}" if done.found else ""
-        typer.echo(f"added {_many(done.documents, 'document')} and {_many(done.claims, 'claim')} to {ctx.obj}{had}{wrong}")
+        typer.echo(
+            f"added {_many(done.documents, 'document')} and {_many(done.claims, 'claim')} to {ctx.obj}{had}{wrong}"
+        )
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
@@ -106,12 +143,14 @@ def reextract(ctx: typer.Context, names: OwnNames = None, attributor: Attributin
     with progress("reading anew") as tick:
         done = open_book(ctx).reextract(names=names, attributor=attributor, progress=tick)
     tell(done.found)
-    typer.echo(f"{_many(done.documents, 'document')} read otherwise now, with {_many(done.claims, 'claim')}; {done.skipped:,} as before")
+    typer.echo(
+        f"{_many(done.documents, 'document')} read otherwise now, with {_many(done.claims, 'claim')}; {done.skipped:,} as before"
+    )
 
 
 def _explain(paths: list[str], output: Path | None, known: "Mapping[str, Any]") -> None:
     """Tell how each article was read."""
-    from ledger.api import explain_sources  # noqa: PLC0415 - see open_book
+    from ledger.book.explain import explain_sources  # noqa: PLC0415 - see open_book
 
     told: list[str] = []
     for entry in explain_sources(paths, **known):

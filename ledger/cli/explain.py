@@ -11,19 +11,30 @@ from ledger.cli.query import Query, with_query
 from ledger.cli.show import Format, join, one_line, show, text, write_text
 
 if TYPE_CHECKING:
-    from ledger.api import Explained
     from ledger.attribute import Told
-    from ledger.why import Mark, Quote, Why
+    from ledger.book.explain import Explained
+    from ledger.book.why import Mark, Quote, Why
 
 AROUND = 24
 """Characters shown before and after a number that is no claim."""
 
-Asked = Annotated[str | None, typer.Argument(metavar="[ID]", help="A claim, a commitment, or the beginning of its id; nothing asks about a total.")]
+Asked = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ID]", help="A claim, a commitment, or the beginning of its id; nothing asks about a total."
+    ),
+]
 
 
 @verb(LISTS, "ledger why 3f2a", "ledger why --actor Sony --field space", "ledger why 3f2a --format json")
 @with_query
-def why(ctx: typer.Context, query: Query, asked: Asked = None, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+def why(
+    ctx: typer.Context,
+    query: Query,
+    asked: Asked = None,
+    form: FormatOption = Format.TABLE,
+    output: OutputOption = None,
+) -> None:
     """Show the words behind a claim, a commitment or a total, each piece of evidence marked and named."""
     book = open_book(ctx)
     found = book.why(asked) if asked is not None else book.why_total(**query.options())
@@ -55,7 +66,9 @@ def lines(found: "Why") -> Iterator[str]:
 def _parties(row: "Mapping[str, Any]") -> Iterator[str]:
     told = {name: row[name] for name in ("actor", "recipient", "fields") if row[name]}
     if told:
-        yield "  " + "; ".join(f"{name} {join(value)}" for name, value in told.items() if isinstance(value, list | tuple))
+        yield "  " + "; ".join(
+            f"{name} {join(value)}" for name, value in told.items() if isinstance(value, list | tuple)
+        )
 
 
 def _indented(told: Iterator[str]) -> Iterator[str]:
@@ -76,7 +89,9 @@ def quote_lines(quote: "Quote") -> Iterator[str]:
     for mark in quote.outside:
         yield f"    elsewhere “{one_line(mark.exact)}” at {mark.start}: {_said(mark)}"
     if "counted" in row:  # it stands in a ledger
-        yield one_line(f"  {'counted' if row['counted'] else 'not counted'}: {row['because'].removeprefix('counted: ')}")
+        yield one_line(
+            f"  {'counted' if row['counted'] else 'not counted'}: {row['because'].removeprefix('counted: ')}"
+        )
     yield f"  confidence {row['confidence']:.2f}, by the attributor “{row['attributor']}”"
     if row["review"]:
         yield f"  look at it: {join(row['review'])}"

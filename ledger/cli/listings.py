@@ -15,19 +15,31 @@ from ledger.cli.show import Cell, Format, show
 if TYPE_CHECKING:
     import polars as pl
 
-AsOf = Annotated[datetime | None, typer.Option("--as-of", parser=moment, metavar="WHEN", help="As the ledger stood after this day.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", parser=moment, metavar="WHEN", help="As the ledger stood after this day.")
+]
 
 
 @verb(LISTS, "ledger claims", "ledger claims --format jsonl | jq .exact")
-def claims(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None) -> None:
+def claims(
+    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+) -> None:
     """List every claim: the figure, its words, who commits what to whom, and its commitment."""
     show(open_book(ctx).rows(as_of), form, columns=CLAIM_COLUMNS, output=output, title="claims")
 
 
 @verb(LISTS, "ledger commitments", "ledger commitments --format csv --output commitments.csv")
-def commitments(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None) -> None:
+def commitments(
+    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+) -> None:
     """List every real-world pledge once, whatever the number of times it was told."""
-    show(open_book(ctx).resolution(as_of).commitments, form, columns=COMMITMENT_COLUMNS, output=output, title="commitments")
+    show(
+        open_book(ctx).resolution(as_of).commitments,
+        form,
+        columns=COMMITMENT_COLUMNS,
+        output=output,
+        title="commitments",
+    )
 
 
 @verb(
@@ -56,7 +68,9 @@ SAID = frozenset({"actor", "recipient", "field"})
 
 
 @verb(LISTS, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")
-def exclusions(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None) -> None:
+def exclusions(
+    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+) -> None:
     """List every claim that adds nothing to a total, with the reason."""
     show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
 
@@ -72,13 +86,17 @@ class Report(StrEnum):
 @verb(LISTS, "ledger report recycling", "ledger report self-audit --format csv")
 def report(
     ctx: typer.Context,
-    name: Annotated[Report, typer.Argument(help="Both sides' telling of a deal, totals against their parts, or pledges told again.")],
+    name: Annotated[
+        Report, typer.Argument(help="Both sides' telling of a deal, totals against their parts, or pledges told again.")
+    ],
     form: FormatOption = Format.TABLE,
     output: OutputOption = None,
 ) -> None:
     """Look at deals as payer and recipient tell them, at stated totals against their parts, or at pledges that are announced again."""
     book = open_book(ctx)
-    frame = {Report.TWO_SIDED: book.two_sided, Report.SELF_AUDIT: book.self_audit, Report.RECYCLING: book.recycling}[name]()
+    frame = {Report.TWO_SIDED: book.two_sided, Report.SELF_AUDIT: book.self_audit, Report.RECYCLING: book.recycling}[
+        name
+    ]()
     show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title=name.value)
 
 
@@ -92,7 +110,13 @@ def actors(
     """List the names of actors and recipients, and what each is taken to stand for."""
     book = open_book(ctx)
     frame = book.proposed_aliases() if alike else book.actors()
-    show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title="names that may be one" if alike else "actors")
+    show(
+        frame,
+        form,
+        columns=dict.fromkeys(frame.columns),
+        output=output,
+        title="names that may be one" if alike else "actors",
+    )
 
 
 @verb(LISTS, "ledger history", "ledger totals --as-of 2026-03-01")
@@ -105,4 +129,10 @@ def history(ctx: typer.Context, form: FormatOption = Format.TABLE, output: Outpu
 def problems(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
     """List what could not be taken as it stood: unreadable files, claims that failed a check."""
     frame = open_book(ctx).problems.sort("where", "rule", "message").collect()
-    show(frame, form, columns={"where": None, "rule": None, "severity": None, "message": None}, output=output, title="problems")
+    show(
+        frame,
+        form,
+        columns={"where": None, "rule": None, "severity": None, "message": None},
+        output=output,
+        title="problems",
+    )

@@ -51,7 +51,9 @@ def moment(value: str) -> date | datetime:
     try:
         return date.fromisoformat(value) if len(value) == len("2026-11-21") else datetime.fromisoformat(value)
     except ValueError as error:
-        raise typer.BadParameter(f"{value!r} is no day and no moment; write 2026-11-21 or 2026-11-21T12:00:00+00:00") from error
+        raise typer.BadParameter(
+            f"{value!r} is no day and no moment; write 2026-11-21 or 2026-11-21T12:00:00+00:00"
+        ) from error
 
 
 def _option(*names: str, help: str, **more: Any) -> Any:  # noqa: A002 - Typer's own word
@@ -66,10 +68,15 @@ def rate_day(said: str) -> Literal["announcement", "year-average", "latest"] | d
     try:
         return date.fromisoformat(said)
     except ValueError as error:
-        raise LedgerError(f"--rate-date {said!r}: write announcement, year-average, latest or a day like 2026-11-21") from error
+        raise LedgerError(
+            f"--rate-date {said!r}: write announcement, year-average, latest or a day like 2026-11-21"
+        ) from error
 
 
-RateDateOption = Annotated[str, _option("--rate-date", metavar="DAY|announcement|year-average|latest", help="Which day's rate converts an amount.")]
+RateDateOption = Annotated[
+    str,
+    _option("--rate-date", metavar="DAY|announcement|year-average|latest", help="Which day's rate converts an amount."),
+]
 
 
 @dataclass(frozen=True)
@@ -77,24 +84,41 @@ class Query:
     """What `Book.totals` is asked for; a field is an option of the command line."""
 
     by: Annotated[
-        list[str] | None, _option("--by", help="Column to sum by: actor, recipient, field, measure, stage, currency, year; repeatable.")
+        list[str] | None,
+        _option("--by", help="Column to sum by: actor, recipient, field, measure, stage, currency, year; repeatable."),
     ] = None
     currency: Annotated[str, _option("--currency", help="ISO 4217 code of the sums.")] = "USD"
     stage_floor: Annotated[Stage, _option("--stage-floor", help="Least firm stage that counts.")] = Stage.PLEDGED
-    measure: Annotated[list[Measure] | None, _option("--measure", help="Only this kind of commitment. Repeat it.")] = None
-    field: Annotated[list[FieldCode] | None, _option("--field", metavar="FIELD", help="Only this field, such as space. Repeat it.")] = None
+    measure: Annotated[list[Measure] | None, _option("--measure", help="Only this kind of commitment. Repeat it.")] = (
+        None
+    )
+    field: Annotated[
+        list[FieldCode] | None, _option("--field", metavar="FIELD", help="Only this field, such as space. Repeat it.")
+    ] = None
     actor: Annotated[list[str] | None, _option("--actor", help="Only this actor. Repeat it.")] = None
     recipient: Annotated[list[str] | None, _option("--recipient", help="Only this recipient. Repeat it.")] = None
-    since: Annotated[date | None, _option("--since", parser=day, metavar="DAY", help="First reported on or after this day.")] = None
-    until: Annotated[date | None, _option("--until", parser=day, metavar="DAY", help="First reported on or before this day.")] = None
-    as_of: Annotated[datetime | None, _option("--as-of", parser=moment, metavar="WHEN", help="As the ledger stood after this day.")] = None
-    allocation: Annotated[Allocation, _option("--allocation", help="Several actors or fields share an amount, or each gets all of it.")] = (
-        Allocation.SPLIT
+    since: Annotated[
+        date | None, _option("--since", parser=day, metavar="DAY", help="First reported on or after this day.")
+    ] = None
+    until: Annotated[
+        date | None, _option("--until", parser=day, metavar="DAY", help="First reported on or before this day.")
+    ] = None
+    as_of: Annotated[
+        datetime | None, _option("--as-of", parser=moment, metavar="WHEN", help="As the ledger stood after this day.")
+    ] = None
+    allocation: Annotated[
+        Allocation, _option("--allocation", help="Several actors or fields share an amount, or each gets all of it.")
+    ] = Allocation.SPLIT
+    parts: Annotated[
+        Parts, _option("--parts", help="A part stands inside its whole, or is shown in its own row and taken off it.")
+    ] = Parts.INSIDE
+    basis: Annotated[Basis, _option("--basis", help="Sum commitments, each once, or claims, each mention.")] = (
+        Basis.COMMITMENTS
     )
-    parts: Annotated[Parts, _option("--parts", help="A part stands inside its whole, or is shown in its own row and taken off it.")] = Parts.INSIDE
-    basis: Annotated[Basis, _option("--basis", help="Sum commitments, each once, or claims, each mention.")] = Basis.COMMITMENTS
     rate_date: RateDateOption = "announcement"
-    deflators: Annotated[Path | None, _option("--deflators", metavar="CSV", help="Constant prices: columns year and index.")] = None
+    deflators: Annotated[
+        Path | None, _option("--deflators", metavar="CSV", help="Constant prices: columns year and index.")
+    ] = None
 
     def options(self) -> dict[str, Any]:
         """The keyword arguments of `Book.totals`."""
@@ -109,8 +133,15 @@ DEFAULTS: Mapping[str, Any] = {part.name: part.default for part in fields(Query)
 def with_query(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb the options of Query; it is called with them as one argument, `query`."""
     signature = inspect.signature(verb, eval_str=True)
-    options = [inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type) for part in fields(Query)]
-    own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for name, parameter in signature.parameters.items() if name != "query"]
+    options = [
+        inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type)
+        for part in fields(Query)
+    ]
+    own = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name != "query"
+    ]
 
     @wraps(verb)
     def called(**given: Any) -> None:

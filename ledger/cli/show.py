@@ -37,10 +37,22 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-def show(frame: "pl.DataFrame", form: Format, *, columns: Mapping[str, Cell | None], output: Path | None = None, title: str = "") -> None:
+def show(
+    frame: "pl.DataFrame",
+    form: Format,
+    *,
+    columns: Mapping[str, Cell | None],
+    output: Path | None = None,
+    title: str = "",
+) -> None:
     """Write all rows: the whole frame for pipes, and for people the `columns` (heading → what it shows, or None for the column so called)."""
     if form is Format.TABLE:
-        _emit(output, lambda stream: stream.write(_table(frame, columns, title, to_file=output is not None).encode(errors="replace")))
+        _emit(
+            output,
+            lambda stream: stream.write(
+                _table(frame, columns, title, to_file=output is not None).encode(errors="replace")
+            ),
+        )
     elif form is Format.CSV:
         _emit(output, lambda stream: _csv(frame, stream))
     elif form is Format.PARQUET:
@@ -71,7 +83,7 @@ def _emit(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
 
 def text(value: Any) -> str:
     """A value in one line: lists joined by "; ", numbers with their digits, nothing for null."""
-    from ledger.rows import json_text, plain  # noqa: PLC0415 - polars is loaded when there are rows to show, not for --help
+    from ledger.book.rows import json_text, plain  # noqa: PLC0415 - polars is loaded when there are rows to show, not for --help
 
     if value is None:
         return ""
@@ -82,12 +94,16 @@ def text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, list | dict):
-        return "; ".join(value) if all(isinstance(part, str) for part in value) and isinstance(value, list) else json_text(value)
+        return (
+            "; ".join(value)
+            if all(isinstance(part, str) for part in value) and isinstance(value, list)
+            else json_text(value)
+        )
     return str(value)  # text, whole numbers, and days, which are written as ISO 8601
 
 
 def _json(frame: "pl.DataFrame", stream: BinaryIO, *, lines: bool) -> None:
-    from ledger.rows import json_text  # noqa: PLC0415 - see text
+    from ledger.book.rows import json_text  # noqa: PLC0415 - see text
 
     rows = (json_text(row) for row in frame.iter_rows(named=True))
     if lines:
@@ -104,7 +120,9 @@ def _csv(frame: "pl.DataFrame", stream: BinaryIO) -> None:
         rows = csv.writer(lines)
         rows.writerow(frame.columns)
         for row in frame.iter_rows():
-            rows.writerow([plain_csv_text(text(value)) if isinstance(value, str | list | dict) else text(value) for value in row])
+            rows.writerow(
+                [plain_csv_text(text(value)) if isinstance(value, str | list | dict) else text(value) for value in row]
+            )
     finally:
         lines.detach()  # the stream stays open
 
@@ -117,15 +135,29 @@ def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str
 
     terminal = sys.stdout.isatty() and not to_file
     written = io.StringIO()
-    console = Console(file=written, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else PIPED_WIDTH)
+    console = Console(
+        file=written, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else PIPED_WIDTH
+    )
     shown = fitting(list(columns), console.width)
     left = [name for name in columns if name not in shown]
     caption = f"a wider terminal shows {', '.join(left)} too" if left else None
-    table = Table(title=title or None, title_justify="left", caption=caption, caption_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
     numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
     for heading in shown:
         right = heading in numeric or heading == "amount"
-        table.add_column(heading.replace("_", " "), justify="right" if right else "left", overflow="fold", no_wrap=heading in KEPT_WHOLE)
+        table.add_column(
+            heading.replace("_", " "),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=heading in KEPT_WHOLE,
+        )
     for row in frame.iter_rows(named=True):
         cells = (text(row[name]) if (cell := columns[name]) is None else cell(row) for name in shown)
         table.add_row(*(Text(one_line(words)) for words in cells))

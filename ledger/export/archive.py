@@ -33,7 +33,13 @@ class FixedZip(ZipFile):
         entry.external_attr = 0o644 << 16
         return entry
 
-    def writestr(self, zinfo_or_arcname: ZipInfo | str, data: Any, compress_type: int | None = None, compresslevel: int | None = None) -> None:
+    def writestr(
+        self,
+        zinfo_or_arcname: ZipInfo | str,
+        data: Any,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
         """Store `data` under a name."""
         entry = self._entry(zinfo_or_arcname) if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname
         super().writestr(entry, data, compress_type, compresslevel)
@@ -47,7 +53,10 @@ class FixedZip(ZipFile):
     ) -> None:
         """Store the file `filename` as `arcname`, block by block."""
         del compress_type, compresslevel  # every entry is compressed the same way
-        with Path(filename).open("rb") as source, self.open(self._entry(fspath(arcname or filename)), "w", force_zip64=True) as target:
+        with (
+            Path(filename).open("rb") as source,
+            self.open(self._entry(fspath(arcname or filename)), "w", force_zip64=True) as target,
+        ):
             while block := source.read(1 << 20):
                 target.write(block)
 

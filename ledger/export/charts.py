@@ -56,7 +56,9 @@ def _bars(out: Workbook, place: Place, column: int) -> BarChart:
     source = out[place.sheet.name]
     chart = BarChart()
     chart.type = "bar"
-    chart.add_data(Reference(source, min_col=column, min_row=FIRST_ROW, max_row=FIRST_ROW + place.rows - 1), titles_from_data=False)
+    chart.add_data(
+        Reference(source, min_col=column, min_row=FIRST_ROW, max_row=FIRST_ROW + place.rows - 1), titles_from_data=False
+    )
     chart.set_categories(Reference(source, min_col=1, min_row=FIRST_ROW, max_row=FIRST_ROW + place.rows - 1))
     chart.x_axis.scaling.orientation = "maxMin"
     chart.legend = None
@@ -64,7 +66,9 @@ def _bars(out: Workbook, place: Place, column: int) -> BarChart:
     series = chart.series[0]
     series.graphicalProperties = GraphicalProperties(solidFill=words()["book"]["accent"])
     chart.y_axis.majorGridlines = None
-    series.dLbls = DataLabelList(numFmt=AXIS, showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False)
+    series.dLbls = DataLabelList(
+        numFmt=AXIS, showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
+    )
     _finished(chart, place)
     # Each bar bears its amount, so that the axis would say it twice.
     chart.y_axis.delete = True
@@ -77,7 +81,10 @@ def _stages(out: Workbook, place: Place) -> BarChart:
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap = "col", "stacked", 100
     first, last = place.sheet.index("pledged"), place.sheet.index("disbursed")
-    chart.add_data(Reference(source, min_col=first, max_col=last, min_row=HEADER_ROW, max_row=FIRST_ROW + place.rows - 1), titles_from_data=True)
+    chart.add_data(
+        Reference(source, min_col=first, max_col=last, min_row=HEADER_ROW, max_row=FIRST_ROW + place.rows - 1),
+        titles_from_data=True,
+    )
     chart.set_categories(Reference(source, min_col=1, min_row=FIRST_ROW, max_row=FIRST_ROW + place.rows - 1))
     for series, colour in zip(chart.series, words()["book"]["stages"], strict=True):
         series.graphicalProperties = GraphicalProperties(solidFill=colour)

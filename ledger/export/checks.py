@@ -31,11 +31,23 @@ Line = tuple[str, Live, Live | float | None]
 def check_lines(book: Frames, rows: Rows, totals: Totals | None) -> pl.DataFrame:
     """The checks: columns check, here, there (numbers) and here_formula, there_formula (null for a plain number)."""
     lines = [*_inner(book, rows), *(_outer(rows, totals) if totals is not None else [])]
-    names = {"check": pl.String, "here": pl.Float64, "there": pl.Float64, "here_formula": pl.String, "there_formula": pl.String}
+    names = {
+        "check": pl.String,
+        "here": pl.Float64,
+        "there": pl.Float64,
+        "here_formula": pl.String,
+        "there_formula": pl.String,
+    }
     frame = pl.DataFrame([_flat(line) for line in lines], schema=names, orient="row")
     close = (pl.col("here") - pl.col("there")).abs() <= 0.005 + pl.col("there").abs() * 1e-12
     differs = pl.concat_str([pl.lit("differs by "), (pl.col("here") - pl.col("there")).round(2).cast(pl.String)])
-    verdict = pl.when(pl.col("there").is_null()).then(pl.lit("not compared")).when(close).then(pl.lit("OK")).otherwise(differs)
+    verdict = (
+        pl.when(pl.col("there").is_null())
+        .then(pl.lit("not compared"))
+        .when(close)
+        .then(pl.lit("OK"))
+        .otherwise(differs)
+    )
     return frame.with_columns(verdict.alias("result"))
 
 
@@ -53,13 +65,27 @@ def _inner(book: Frames, rows: Rows) -> Iterator[Line]:
     both = Live('COUNTIF(Claims[Counted],"yes")+COUNTA(Exclusions[Claim id])', counted + rows.exclusions.height)
     yield "Counted claims and excluded claims together are all claims", both, every
     carried = Live('COUNTIF(Claims[Counted],"yes")', counted)
-    yield "Every counted commitment is carried by one claim", carried, Live('COUNTIF(Commitments[Counted],"yes")', _sum(rows.commitments, "counted"))
+    yield (
+        "Every counted commitment is carried by one claim",
+        carried,
+        Live('COUNTIF(Commitments[Counted],"yes")', _sum(rows.commitments, "counted")),
+    )
     for dimension, table in TABLES.items():
-        lines = _sum({"actor": rows.by_actor, "field": rows.by_field, "recipient": rows.by_recipient}[dimension], "stated")
+        lines = _sum(
+            {"actor": rows.by_actor, "field": rows.by_field, "recipient": rows.by_recipient}[dimension], "stated"
+        )
         whole = lines if rows.switches.allocation == "full" else _sum(rows.commitments, "stated")
         there = Live(f'IF(Allocation="full",SUM({table}[Stated]),SUM(Commitments[Stated]))', whole)
-        yield f"Totals by {dimension} add up to the total of the commitments (joint ones split)", Live(f"SUM({table}[Stated])", lines), there
-    yield "Totals by year add up to the total of the commitments", Live("SUM(ByYear[All stages])", _sum(rows.by_year, "total")), shown
+        yield (
+            f"Totals by {dimension} add up to the total of the commitments (joint ones split)",
+            Live(f"SUM({table}[Stated])", lines),
+            there,
+        )
+    yield (
+        "Totals by year add up to the total of the commitments",
+        Live("SUM(ByYear[All stages])", _sum(rows.by_year, "total")),
+        shown,
+    )
     lost = rows.commitments.filter(pl.col("can") & (pl.col("rate") == 0)).height
     yield (
         "Commitments that may count but have no exchange rate to the currency shown",
@@ -85,12 +111,18 @@ def _outer(rows: Rows, totals: Totals) -> Iterator[Line]:
 
 def _grand(rows: Rows, currency: str, floor: str, end: str, column: str, there: Any) -> Line:
     source = {"Lower": "lower", "Value": "value", "Upper": "upper"}[column]
-    lines = rows.commitments.filter(pl.col("can") & (pl.col("rank") >= RANKS[floor]) & (pl.col("whole_rank") < RANKS[floor]))
+    lines = rows.commitments.filter(
+        pl.col("can") & (pl.col("rank") >= RANKS[floor]) & (pl.col("whole_rank") < RANKS[floor])
+    )
     last = lines.select((pl.col(source).cast(pl.Float64) * pl.col(f"rate_{currency}")).sum()).item() or 0.0
     amounts = f"Commitments[{column}]*Commitments[{currency} rate]"
     firm = f"(Commitments[Stage number]>={RANKS[floor]})*(Commitments[Stage number of the whole]<{RANKS[floor]})"
     formula = f'SUMPRODUCT((Commitments[May count]="yes")*{firm}*{amounts})'
-    return f"The ledger's total, {end}, {currency}, from {floor} on", Live(formula, last), None if there is None else float(there)
+    return (
+        f"The ledger's total, {end}, {currency}, from {floor} on",
+        Live(formula, last),
+        None if there is None else float(there),
+    )
 
 
 def _names(rows: Rows, totals: Totals, dimension: str, frame: pl.DataFrame) -> Iterator[Line]:
@@ -103,7 +135,11 @@ def _names(rows: Rows, totals: Totals, dimension: str, frame: pl.DataFrame) -> I
         there = figures.get(name)
         here = Live(f'SUMIFS({TABLES[dimension]}[Stated],{TABLES[dimension]}[Key],"{key}")', stated)
         # At other settings the ledger's figure is another one, which the workbook does not hold.
-        yield f"The ledger's total by {dimension}: {name}", here, None if there is None else Live(f'IF({settings},{there!r},"")', there)
+        yield (
+            f"The ledger's total by {dimension}: {name}",
+            here,
+            None if there is None else Live(f'IF({settings},{there!r},"")', there),
+        )
 
 
 assert set(TABLES) == set(DIMENSIONS)

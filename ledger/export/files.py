@@ -30,11 +30,15 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 def ledger_rows(book: Frames) -> pl.DataFrame:
     """One row a claim as the command line lists them: its columns with its source, title, day, commitment and whether it is counted."""
     said = book.documents.select("document_id", "source", "title", "publisher", "published", "url")
-    where = book.memberships.select("claim_id", pl.col("commitment_id").alias("commitment"), "counted", "exclusion_reason")
+    where = book.memberships.select(
+        "claim_id", pl.col("commitment_id").alias("commitment"), "counted", "exclusion_reason"
+    )
     rows = book.frame("claims").join(said, on="document_id", how="left", maintain_order="left")
     rows = rows.join(where.unique("claim_id", keep="first"), on="claim_id", how="left", maintain_order="left")
     names = [_field_list(name, "name") for name in ("actor", "recipient")]
-    return rows.with_columns(*names, _field_list("fields", "code"), pl.col("speaker").struct.field("name").alias("speaker"))
+    return rows.with_columns(
+        *names, _field_list("fields", "code"), pl.col("speaker").struct.field("name").alias("speaker")
+    )
 
 
 def _field_list(column: str, part: str) -> pl.Expr:
@@ -43,7 +47,13 @@ def _field_list(column: str, part: str) -> pl.Expr:
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
     """`frame` with nested columns as text: lists of text joined by "; ", anything deeper as JSON; times as ISO 8601."""
-    return frame.with_columns([_flat_column(frame[name]) for name, kind in frame.schema.items() if kind.is_nested() or isinstance(kind, pl.Datetime)])
+    return frame.with_columns(
+        [
+            _flat_column(frame[name])
+            for name, kind in frame.schema.items()
+            if kind.is_nested() or isinstance(kind, pl.Datetime)
+        ]
+    )
 
 
 def _flat_column(column: pl.Series) -> pl.Series:
@@ -51,7 +61,10 @@ def _flat_column(column: pl.Series) -> pl.Series:
         return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
     if isinstance(column.dtype, pl.List) and column.dtype.inner == pl.String():
         return column.list.join("; ")
-    texts = [None if value is None else json.dumps(_plain(value), ensure_ascii=False, default=str) for value in column.to_list()]
+    texts = [
+        None if value is None else json.dumps(_plain(value), ensure_ascii=False, default=str)
+        for value in column.to_list()
+    ]
     return pl.Series(column.name, texts, dtype=pl.String)
 
 
@@ -131,7 +144,8 @@ def _resource(name: str, model: type[Record]) -> dict[str, Any]:
         schema["primaryKey"] = [PRIMARY[name]]
     if name in FOREIGN:
         schema["foreignKeys"] = [
-            {"fields": [column], "reference": {"resource": table, "fields": [other]}} for column, (table, other) in FOREIGN[name].items()
+            {"fields": [column], "reference": {"resource": table, "fields": [other]}}
+            for column, (table, other) in FOREIGN[name].items()
         ]
     return {
         "name": name,
@@ -148,7 +162,11 @@ def _resource(name: str, model: type[Record]) -> dict[str, Any]:
 def _fields(table: str, model: type[Record]) -> Iterator[dict[str, Any]]:
     schema = model.model_json_schema(mode="serialization")
     for name, info in model.model_fields.items():
-        field: dict[str, Any] = {"name": name, "type": field_type(Frames().frame(table).schema[name]), "description": info.description or ""}
+        field: dict[str, Any] = {
+            "name": name,
+            "type": field_type(Frames().frame(table).schema[name]),
+            "description": info.description or "",
+        }
         constraints: dict[str, Any] = {}
         if info.is_required() and not _nullable(schema["properties"][name]):
             constraints["required"] = field["type"] != "string"

@@ -50,4 +50,8 @@ class Frames:
         """The frame called `name`, with exactly its record's columns; of the rates each once, however many commitments use it."""
         found: pl.DataFrame = getattr(self, name)
         rows = found.select(list(record_schema(MODELS[name])))
-        return rows.filter(pl.col("unit") != pl.col("to")).unique().sort("unit", "to", "on", "source") if name == "rates" else rows
+        return (
+            rows.filter(pl.col("unit") != pl.col("to")).unique().sort("unit", "to", "on", "source")
+            if name == "rates"
+            else rows
+        )

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 from lxml import etree
 
-from ledger.export.amount import figure_words
 from ledger.export.frames import Frames
 from ledger.export.layout import words
 from ledger.export.safe import ILLEGAL_TEXT, web_address
+from ledger.money.amounts import figure_words
 from schemas import stable_id
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -63,7 +63,12 @@ def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, da
     activity = etree.Element("iati-activity", {"default-currency": row["unit"], LANG: claim.get("language") or "en"})
     publisher = book.info.get("iati_publisher", PREFIX)
     _add(activity, "iati-identifier", f"{publisher}-{row['commitment_id']}")
-    reporting = _add(activity, "reporting-org", None, {"ref": publisher, "type": words()["iati"]["organisation_type"], "secondary-reporter": "1"})
+    reporting = _add(
+        activity,
+        "reporting-org",
+        None,
+        {"ref": publisher, "type": words()["iati"]["organisation_type"], "secondary-reporter": "1"},
+    )
     _narrative(reporting, book.info.get("publisher", "Figures ledger, from news articles"))
     _narrative(_add(activity, "title"), _title(row))
     _narrative(_add(activity, "description", None, {"type": "1"}), _quote(claim) or _title(row))
@@ -83,7 +88,9 @@ def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, da
     return activity
 
 
-def _add(parent: etree._Element, tag: str, text: str | None = None, attributes: Mapping[str, str] | None = None) -> etree._Element:
+def _add(
+    parent: etree._Element, tag: str, text: str | None = None, attributes: Mapping[str, str] | None = None
+) -> etree._Element:
     made = etree.SubElement(parent, tag, {key: _clean(value) for key, value in (attributes or {}).items()})
     if text is not None:
         made.text = _clean(text)
@@ -173,7 +180,9 @@ def _transaction(activity: etree._Element, row: Mapping[str, Any], code: str, da
     _add(made, "transaction-date", None, {"iso-date": day.isoformat()})
     amount = format(row["value"].normalize(), "f")
     _add(made, "value", amount, {"currency": row["unit"], "value-date": day.isoformat()})
-    _narrative(_add(made, "description"), figure_words(row["unit"], row["value"], row["lower"], row["upper"], row["bound"]))
+    _narrative(
+        _add(made, "description"), figure_words(row["unit"], row["value"], row["lower"], row["upper"], row["bound"])
+    )
     for tag, names in (("provider-org", row["actor"]), ("receiver-org", row["recipient"])):
         if names:
             _narrative(_add(made, tag), "; ".join(names))

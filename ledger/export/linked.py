@@ -60,7 +60,11 @@ def _claim(row: Mapping[str, Any], commitment: str | None) -> dict[str, Any]:
         "text": row["exact"],
         "appearance": document,
         "about": _amount(row),
-        "claimInterpreter": {"@type": "SoftwareApplication", "name": "figures-ledger", "softwareVersion": row["extractor_version"]},
+        "claimInterpreter": {
+            "@type": "SoftwareApplication",
+            "name": "figures-ledger",
+            "softwareVersion": row["extractor_version"],
+        },
         "author": {"@type": "Thing", "name": row["speaker"]["name"]} if row["speaker"] else None,
         "funder": _things(row["actor"]),
         "recipient": _things(row["recipient"]),
@@ -90,5 +94,10 @@ def _amount(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _target(row: Mapping[str, Any], document: Mapping[str, str]) -> dict[str, Any]:
     position = {"@type": "oa:TextPositionSelector", "oa:start": row["start"], "oa:end": row["end"]}
-    quote = {"@type": "oa:TextQuoteSelector", "oa:exact": row["exact"], "oa:prefix": row["prefix"], "oa:suffix": row["suffix"]}
+    quote = {
+        "@type": "oa:TextQuoteSelector",
+        "oa:exact": row["exact"],
+        "oa:prefix": row["prefix"],
+        "oa:suffix": row["suffix"],
+    }
     return {"@type": "oa:SpecificResource", "oa:hasSource": document, "oa:hasSelector": [position, quote]}

@@ -11,13 +11,16 @@ from typing import Any
 
 import polars as pl
 
-from ledger.export.amount import display, interval_words
 from ledger.export.frames import Frames
 from ledger.export.layout import FIRST_ROW, words
 from ledger.export.safe import web_address
+from ledger.money.amounts import display, interval_words
 from schemas import Claim, Commitment, Stage, stable_id
 
-RANKS = {**{stage.value: rank for rank, stage in enumerate(Stage) if stage is not Stage.CANCELLED}, Stage.CANCELLED.value: -1}
+RANKS = {
+    **{stage.value: rank for rank, stage in enumerate(Stage) if stage is not Stage.CANCELLED},
+    Stage.CANCELLED.value: -1,
+}
 WAITING = ("rumoured", "cancelled", "unconverted", "part_of")
 """Exclusion reasons that a switch, a rate or the absence of the whole can lift; the others stand whatever is chosen."""
 NO_WHOLE = -9
@@ -112,11 +115,22 @@ def _lines(book: Frames, switches: Switches, currencies: Sequence[str]) -> pl.Da
 
 def with_years(lines: pl.DataFrame, book: Frames) -> pl.DataFrame:
     """Add `year`, the one that a total sorts a commitment under: of the day that its rate is of, else of the first report, else of the ingestion."""
-    days = book.rates.select("commitment_id", "day") if {"commitment_id", "day"} <= set(book.rates.columns) else _NO_DAYS
-    taken = book.memberships.select("claim_id", "commitment_id").drop_nulls().join(book.claims.select("claim_id", "document_id"), on="claim_id")
+    days = (
+        book.rates.select("commitment_id", "day") if {"commitment_id", "day"} <= set(book.rates.columns) else _NO_DAYS
+    )
+    taken = (
+        book.memberships.select("claim_id", "commitment_id")
+        .drop_nulls()
+        .join(book.claims.select("claim_id", "document_id"), on="claim_id")
+    )
     kept = taken.join(book.documents.select("document_id", "retrieved_at"), on="document_id")
     ingested = kept.group_by("commitment_id").agg(pl.col("retrieved_at").min().dt.date().alias("ingested"))
-    told = lines.join(days.unique("commitment_id", keep="first", maintain_order=True), on="commitment_id", how="left", maintain_order="left")
+    told = lines.join(
+        days.unique("commitment_id", keep="first", maintain_order=True),
+        on="commitment_id",
+        how="left",
+        maintain_order="left",
+    )
     told = told.join(ingested, on="commitment_id", how="left", maintain_order="left")
     day = pl.coalesce("day", "first_reported", "ingested")
     return told.with_columns(day.dt.year().fill_null(0).cast(pl.Int64).alias("year")).drop("ingested")
@@ -128,12 +142,16 @@ _NO_DAYS = pl.DataFrame(schema={"commitment_id": pl.String, "day": pl.Date})
 def _with_wholes(lines: pl.DataFrame) -> pl.DataFrame:
     """Add `whole_rank`: how firm the commitment is that each is a part of, where that one may count."""
     wholes = lines.filter("can").select(pl.col("commitment_id").alias("part_of"), pl.col("rank").alias("whole_rank"))
-    return lines.join(wholes, on="part_of", how="left", maintain_order="left").with_columns(pl.col("whole_rank").fill_null(NO_WHOLE))
+    return lines.join(wholes, on="part_of", how="left", maintain_order="left").with_columns(
+        pl.col("whole_rank").fill_null(NO_WHOLE)
+    )
 
 
 def _firm(rank: str, switches: Switches) -> pl.Expr:
     is_cancelled = pl.col(rank) == RANKS[Stage.CANCELLED.value]
-    return pl.when(is_cancelled).then(pl.lit(switches.cancelled == "yes")).otherwise(pl.col(rank) >= RANKS[switches.floor])
+    return (
+        pl.when(is_cancelled).then(pl.lit(switches.cancelled == "yes")).otherwise(pl.col(rank) >= RANKS[switches.floor])
+    )
 
 
 def _counted(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
@@ -141,11 +159,14 @@ def _counted(lines: pl.DataFrame, switches: Switches) -> pl.DataFrame:
     money = {"low": "lower", "stated": "value", "high": "upper"}
     lines = lines.with_columns((pl.col("can") & (pl.col("rate") > 0) & firm).cast(pl.Int64).alias("counts"))
     lines = lines.with_columns(
-        [(pl.col("counts") * pl.col("rate") * pl.col(source).cast(pl.Float64).fill_null(0.0)).alias(name) for name, source in money.items()]
+        [
+            (pl.col("counts") * pl.col("rate") * pl.col(source).cast(pl.Float64).fill_null(0.0)).alias(name)
+            for name, source in money.items()
+        ]
     )
-    return lines.with_columns(pl.when(pl.col("upper").is_null()).then(pl.col("counts")).otherwise(0).alias("open")).with_columns(
-        _shown(switches.end).alias("shown")
-    )
+    return lines.with_columns(
+        pl.when(pl.col("upper").is_null()).then(pl.col("counts")).otherwise(0).alias("open")
+    ).with_columns(_shown(switches.end).alias("shown"))
 
 
 def _shown(end: str) -> pl.Expr:
@@ -159,11 +180,19 @@ def _with_rates(lines: pl.DataFrame, rates: pl.DataFrame, currencies: Sequence[s
     """Add a column rate_CODE for each currency, and the day and source of the rate to the currency shown."""
     for code in currencies:
         found = _rates_to(lines, rates.filter(pl.col("to") == code))
-        one = pl.when(pl.col("unit") == code).then(pl.lit(1.0)).otherwise(pl.col("rate").cast(pl.Float64)).alias(f"rate_{code}")
+        one = (
+            pl.when(pl.col("unit") == code)
+            .then(pl.lit(1.0))
+            .otherwise(pl.col("rate").cast(pl.Float64))
+            .alias(f"rate_{code}")
+        )
         keep = [pl.col("commitment_id"), one]
         if code == shown:
             foreign = pl.col("unit") != code
-            keep += [pl.when(foreign).then(pl.col("on")).alias("rate_on"), pl.when(foreign).then(pl.col("source")).alias("rate_source")]
+            keep += [
+                pl.when(foreign).then(pl.col("on")).alias("rate_on"),
+                pl.when(foreign).then(pl.col("source")).alias("rate_source"),
+            ]
         lines = lines.join(found.select(keep), on="commitment_id", how="left", maintain_order="left")
     return lines
 
@@ -171,7 +200,9 @@ def _with_rates(lines: pl.DataFrame, rates: pl.DataFrame, currencies: Sequence[s
 def _rates_to(lines: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
     wanted = lines.select("commitment_id", "unit", "first_reported")
     if "commitment_id" in rates.columns:
-        own = rates.unique("commitment_id", keep="first", maintain_order=True).select("commitment_id", "rate", "on", "source")
+        own = rates.unique("commitment_id", keep="first", maintain_order=True).select(
+            "commitment_id", "rate", "on", "source"
+        )
         return wanted.join(own, on="commitment_id", how="left", maintain_order="left")
     # A pledge without a date takes the latest rate.
     latest = pl.col("first_reported").fill_null(pl.lit(rates["on"].max(), pl.Date)).alias("day")
@@ -188,7 +219,11 @@ def _linked(lines: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
         pl.col("place").max().alias("last_place"),
         pl.col("pick").last(),
     )
-    return lines.hstack(lines.select("commitment_id").join(spans, on="commitment_id", how="left", maintain_order="left").drop("commitment_id"))
+    return lines.hstack(
+        lines.select("commitment_id")
+        .join(spans, on="commitment_id", how="left", maintain_order="left")
+        .drop("commitment_id")
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------------------------------- claims
@@ -197,7 +232,9 @@ def _linked(lines: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
 def _claims(book: Frames, lines: pl.DataFrame) -> pl.DataFrame:
     """The order of the claims and where each went; `pick` is a claim's place in `book.claims`, whose other columns `details` adds."""
     order = lines.select("commitment_id").with_row_index("order", offset=FIRST_ROW)
-    where = book.memberships.select("claim_id", "commitment_id", "counted", "exclusion_reason", "because").unique("claim_id", keep="first")
+    where = book.memberships.select("claim_id", "commitment_id", "counted", "exclusion_reason", "because").unique(
+        "claim_id", keep="first"
+    )
     days = book.documents.select("document_id", "published")
     return (
         book.claims.select("claim_id", "document_id", "start")
@@ -224,13 +261,22 @@ class Articles:
     @classmethod
     def of(cls, book: Frames) -> "Articles":
         """The articles of `book`; an address that is no web address is none."""
-        said = book.documents.select("source", "title", "publisher", "published", pl.col("url").map_elements(web_address, pl.String), "text")
+        said = book.documents.select(
+            "source", "title", "publisher", "published", pl.col("url").map_elements(web_address, pl.String), "text"
+        )
         places = book.documents.select("document_id").with_row_index("at").unique("document_id", keep="first")
-        return cls(said, book.claims.select("document_id").join(places, on="document_id", how="left", maintain_order="left")["at"])
+        return cls(
+            said,
+            book.claims.select("document_id").join(places, on="document_id", how="left", maintain_order="left")["at"],
+        )
 
     def beside(self, claims: pl.DataFrame, picks: pl.Series) -> pl.DataFrame:
         """`claims` with their articles' columns and their `sentence`; `picks` are their places in the ledger's frame."""
-        return claims.hstack(_taken(self.said, self.at.gather(picks))).with_columns(_sentence().alias("sentence")).drop("text")
+        return (
+            claims.hstack(_taken(self.said, self.at.gather(picks)))
+            .with_columns(_sentence().alias("sentence"))
+            .drop("text")
+        )
 
 
 def _sentence() -> pl.Expr:
@@ -259,7 +305,9 @@ def quoted(book: Frames, articles: Articles) -> Detail:
         rows = block.hstack(_taken(book.commitments.select(others), block["entry"]))
         claims = _taken(book.claims.select("sentence_start", "sentence_end", "exact"), block["pick"])
         latest = articles.beside(claims, block["pick"]).select(pl.col("sentence").alias("quote"), "url")
-        return rows.with_columns(*latest, display(rows), pl.Series("stamp", stamps_of(Commitment.__name__, rows), dtype=pl.String))
+        return rows.with_columns(
+            *latest, display(rows), pl.Series("stamp", stamps_of(Commitment.__name__, rows), dtype=pl.String)
+        )
 
     return detail
 
@@ -276,15 +324,43 @@ def stamps_of(kind: str, frame: pl.DataFrame) -> list[str]:
 
 
 STAMPED = {
-    "Claim": ("claim_id", "exact", "kind", "unit", "value", "lower", "upper", "bound", "measure", "stage", "actor", "recipient", "fields"),
-    "Commitment": ("commitment_id", "unit", "value", "lower", "upper", "bound", "measure", "stage", "actor", "recipient", "fields"),
+    "Claim": (
+        "claim_id",
+        "exact",
+        "kind",
+        "unit",
+        "value",
+        "lower",
+        "upper",
+        "bound",
+        "measure",
+        "stage",
+        "actor",
+        "recipient",
+        "fields",
+    ),
+    "Commitment": (
+        "commitment_id",
+        "unit",
+        "value",
+        "lower",
+        "upper",
+        "bound",
+        "measure",
+        "stage",
+        "actor",
+        "recipient",
+        "fields",
+    ),
 }
 
 
 def _plain(value: Any) -> str:
     """A value as text that is the same for equal values: names and codes alone stand for their structs."""
     if isinstance(value, list):
-        return "; ".join(str(item.get("name", item.get("code"))) if isinstance(item, dict) else str(item) for item in value)
+        return "; ".join(
+            str(item.get("name", item.get("code"))) if isinstance(item, dict) else str(item) for item in value
+        )
     return str(value)
 
 
@@ -312,7 +388,9 @@ def described(book: Frames) -> Detail:
     link = pl.col("url").map_elements(web_address, pl.String).alias("link_url")
 
     def detail(block: pl.DataFrame) -> pl.DataFrame:
-        return block.drop("document_id").hstack(_taken(book.documents, block["pick"]).with_columns(length, link).drop("text"))
+        return block.drop("document_id").hstack(
+            _taken(book.documents, block["pick"]).with_columns(length, link).drop("text")
+        )
 
     return detail
 
@@ -353,8 +431,14 @@ class Shares:
     def with_amounts(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with their names, and their part of the commitment's amounts."""
         lines = _taken(self.lines.select("stage", *TOTALS, "shown"), rows["place"] - FIRST_ROW)
-        long = rows.hstack(lines).hstack(_taken(self.names, rows["name_at"])).with_columns(_part_of(self.allocation).alias("share"))
-        return long.with_columns([(pl.col(name) * pl.col("share")).alias(name) for name in ("low", "stated", "high", "shown")])
+        long = (
+            rows.hstack(lines)
+            .hstack(_taken(self.names, rows["name_at"]))
+            .with_columns(_part_of(self.allocation).alias("share"))
+        )
+        return long.with_columns(
+            [(pl.col(name) * pl.col("share")).alias(name) for name in ("low", "stated", "high", "shown")]
+        )
 
     def per_field(self, rows: pl.DataFrame) -> pl.DataFrame:
         """`rows` with the number of their commitment's fields, and what of the amount shown falls to each."""
@@ -366,10 +450,14 @@ class Shares:
     def described(self, block: pl.DataFrame) -> pl.DataFrame:
         """`block` with amounts, what the commitment is, its fields between bars, and its id."""
         rows = _taken(self.lines.select("actor", "recipient", "fields", "commitment_id"), block["place"] - FIRST_ROW)
-        what = pl.concat_str([_joined("actor"), pl.lit(" → "), _joined("recipient"), pl.lit(": "), _joined("fields")]).alias("what")
+        what = pl.concat_str(
+            [_joined("actor"), pl.lit(" → "), _joined("recipient"), pl.lit(": "), _joined("fields")]
+        ).alias("what")
         keys = pl.concat_str([pl.lit("|"), _joined("fields", "|"), pl.lit("|")]).alias("field_keys")
         at = (block["place"] - FIRST_ROW + 1).alias("at")
-        return self.per_field(self.with_amounts(block)).hstack(rows.select(what, keys, "commitment_id")).with_columns(at)
+        return (
+            self.per_field(self.with_amounts(block)).hstack(rows.select(what, keys, "commitment_id")).with_columns(at)
+        )
 
 
 def _part_of(allocation: str) -> pl.Expr:
@@ -389,11 +477,19 @@ def _share(lines: pl.DataFrame, dimension: str, allocation: str) -> tuple[pl.Dat
     long = lines.with_row_index("place", offset=FIRST_ROW).select("place", "stated", count, distinct.alias("name"))
     long = long.explode("name", empty_as_null=True).with_columns(pl.col("name").fill_null(words()["book"]["none"]))
     long = long.with_columns(pl.col("stated") * _part_of(allocation))
-    ranks = long.group_by("name", maintain_order=True).agg(pl.col("stated").sum().alias("weight")).sort("weight", "name", descending=[True, False])
+    ranks = (
+        long.group_by("name", maintain_order=True)
+        .agg(pl.col("stated").sum().alias("weight"))
+        .sort("weight", "name", descending=[True, False])
+    )
     key = (pl.lit(DIMENSIONS[dimension]) + (pl.col("name_at") + 1).cast(pl.String)).alias("key")
     ranks = ranks.with_row_index("name_at")
-    rows = long.join(ranks.select("name", "name_at"), on="name").sort("name_at", "stated", "place", descending=[False, True, False])
-    return rows.select("place", "of", "name_at"), ranks.select(pl.lit(dimension).alias("by"), "name", (pl.col("name_at") + 1).alias("name_rank"), key)
+    rows = long.join(ranks.select("name", "name_at"), on="name").sort(
+        "name_at", "stated", "place", descending=[False, True, False]
+    )
+    return rows.select("place", "of", "name_at"), ranks.select(
+        pl.lit(dimension).alias("by"), "name", (pl.col("name_at") + 1).alias("name_rank"), key
+    )
 
 
 def _totals(shares: Shares, dimension: str, currency: str) -> pl.DataFrame:
@@ -405,9 +501,12 @@ def _totals(shares: Shares, dimension: str, currency: str) -> pl.DataFrame:
         pl.col("share_place").max().alias("last_place"),
         *[pl.col("stated").filter(pl.col("stage") == stage).sum().alias(stage) for stage in STAGES],
     )
-    sums = sums.sort("name_rank").join(_main(part, shares.lines, dimension), on="name", how="left", maintain_order="left")
+    sums = sums.sort("name_rank").join(
+        _main(part, shares.lines, dimension), on="name", how="left", maintain_order="left"
+    )
     shown = [
-        interval_words(low, stated, high, ends, currency) for low, stated, high, ends in sums.select("low", "stated", "high", "open").iter_rows()
+        interval_words(low, stated, high, ends, currency)
+        for low, stated, high, ends in sums.select("low", "stated", "high", "open").iter_rows()
     ]
     known = pl.when(pl.col("open") == 0).then(pl.col("high")).alias("high")
     return sums.with_columns(pl.Series("display", shown, dtype=pl.String), known)
@@ -418,8 +517,14 @@ def _main(part: pl.DataFrame, lines: pl.DataFrame, dimension: str) -> pl.DataFra
     other = "fields" if dimension == "actor" else "actor"
     others = lines[other][part["place"] - FIRST_ROW].alias("main")
     long = part.select("name", (pl.col("stated") / others.list.len().clip(1)).alias("each"), others)
-    sums = long.explode("main").drop_nulls("main").group_by("name", "main", maintain_order=True).agg(pl.col("each").sum())
-    return sums.sort("each", "main", descending=[True, False]).group_by("name", maintain_order=True).agg(pl.col("main").first())
+    sums = (
+        long.explode("main").drop_nulls("main").group_by("name", "main", maintain_order=True).agg(pl.col("each").sum())
+    )
+    return (
+        sums.sort("each", "main", descending=[True, False])
+        .group_by("name", maintain_order=True)
+        .agg(pl.col("main").first())
+    )
 
 
 MATRIX_ROWS = 200
@@ -433,11 +538,19 @@ def _matrix(shares: Shares, totals: dict[str, pl.DataFrame]) -> pl.DataFrame:
     cells = shares.per_field(cells).select("place", "name_rank", "shown_per_field")
     fields = shares.lines["fields"][cells["place"] - FIRST_ROW].list.unique(maintain_order=True)
     nobody = pl.concat_list(pl.lit(words()["book"]["none"]))
-    cells = cells.with_columns(fields).with_columns(pl.when(pl.col("fields").list.len() > 0).then(pl.col("fields")).otherwise(nobody))
-    long = cells.explode("fields").group_by("name_rank", "fields", maintain_order=True).agg(pl.col("shown_per_field").sum())
+    cells = cells.with_columns(fields).with_columns(
+        pl.when(pl.col("fields").list.len() > 0).then(pl.col("fields")).otherwise(nobody)
+    )
+    long = (
+        cells.explode("fields")
+        .group_by("name_rank", "fields", maintain_order=True)
+        .agg(pl.col("shown_per_field").sum())
+    )
     for code in totals["field"]["name"].to_list():
         own = long.filter(pl.col("fields") == code).select("name_rank", pl.col("shown_per_field").alias(code))
-        actors = actors.join(own, on="name_rank", how="left", maintain_order="left").with_columns(pl.col(code).fill_null(0.0))
+        actors = actors.join(own, on="name_rank", how="left", maintain_order="left").with_columns(
+            pl.col(code).fill_null(0.0)
+        )
     return actors
 
 

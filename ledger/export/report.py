@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 
 from ledger.errors import LedgerError
-from ledger.export.amount import figure_words
 from ledger.export.frames import Frames
 from ledger.export.safe import ILLEGAL_TEXT, web_address
+from ledger.money.amounts import figure_words
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STYLE = """
@@ -33,7 +33,9 @@ def write_report(book: Frames, path: Path, document_id: str | None = None) -> No
 def report(book: Frames, document_id: str | None = None) -> str:
     """The page as text: the article with marks, and a table of its figures with links between both."""
     article = _chosen(book, document_id)
-    claims = list(book.claims.filter(pl.col("document_id") == article["document_id"]).sort("start", "end").iter_rows(named=True))
+    claims = list(
+        book.claims.filter(pl.col("document_id") == article["document_id"]).sort("start", "end").iter_rows(named=True)
+    )
     where = {row["claim_id"]: row for row in book.memberships.iter_rows(named=True)}
     title = escape(_clean(article["title"] or article["source"]))
     return "\n".join(
@@ -55,7 +57,9 @@ def report(book: Frames, document_id: str | None = None) -> str:
 def _chosen(book: Frames, document_id: str | None) -> Mapping[str, Any]:
     found = book.documents if document_id is None else book.documents.filter(pl.col("document_id") == document_id)
     if found.height != 1:
-        raise LedgerError(f"a page shows one article and {found.height} are chosen; filter to one, or name its document id")
+        raise LedgerError(
+            f"a page shows one article and {found.height} are chosen; filter to one, or name its document id"
+        )
     return found.row(0, named=True)
 
 
@@ -99,7 +103,13 @@ def _table(claims: Sequence[Mapping[str, Any]], where: Mapping[str, Mapping[str,
     yield f"<h2>Figures</h2><table><thead><tr>{''.join(f'<th scope=col>{head}</th>' for head in heads)}</tr></thead><tbody>"
     for number, claim in enumerate(claims, 1):
         names = ["; ".join(name["name"] for name in claim[role]) for role in ("actor", "recipient")]
-        cells = [claim["exact"], *names, "; ".join(tag["code"] for tag in claim["fields"]), claim["measure"], claim["stage"] or "–"]
+        cells = [
+            claim["exact"],
+            *names,
+            "; ".join(tag["code"] for tag in claim["fields"]),
+            claim["measure"],
+            claim["stage"] or "–",
+        ]
         counted = _counted(where.get(claim["claim_id"]))
         rest = "".join(f"<td>{escape(_clean(cell))}</td>" for cell in (*cells[1:], counted))
         first = f'<td class="amount">{escape(_clean(_words(claim)))}</td><td><a href="#m{number}">{escape(_clean(cells[0]))}</a></td>'

@@ -108,7 +108,11 @@ class Reading:
         stamp = self.stamps[row.record].get(row.target)
         if stamp is None:
             return f"no {row.record.lower()} {row.target!r} in this ledger"
-        return None if stamp == row.stamp else "the ledger has moved on since this row was exported; export again and decide on the new row"
+        return (
+            None
+            if stamp == row.stamp
+            else "the ledger has moved on since this row was exported; export again and decide on the new row"
+        )
 
     def _decision(self, row: Row, kind: DecisionKind, name: str | None, value: str | None, note: str) -> Decision:
         anchor = self.anchors.get(row.target, (None,) * len(ANCHOR))
@@ -187,16 +191,24 @@ def _same_ledger(path: Path, book: Any, frames: Frames) -> None:
 
 def _sheet_rows(path: Path, sheet: Any, record: str, form: Layout) -> Iterator[Row]:
     id_label = next(column.label for column in form.columns if column.key == REVIEWED[record][1])
-    labels = {column.label: column.key for column in form.columns if column.key.startswith("review_") or column.key == "stamp"}
+    labels = {
+        column.label: column.key for column in form.columns if column.key.startswith("review_") or column.key == "stamp"
+    }
     labels[id_label] = "id"
     places: dict[int, str] = {}
     for number, row in enumerate(sheet.iter_rows(max_row=1_048_576), 1):
         if not places:
-            places = {place: labels[cell.value] for place, cell in enumerate(row) if cell.value in labels} if number <= 2 * HEADER_ROW else {}
+            places = (
+                {place: labels[cell.value] for place, cell in enumerate(row) if cell.value in labels}
+                if number <= 2 * HEADER_ROW
+                else {}
+            )
             if places and not {"id", "stamp", "review_decision"} <= set(places.values()):
                 places = {}
             if not places and number > 2 * HEADER_ROW:
-                raise InputError(f"{path}: the sheet {form.name} has lost its columns {id_label}, Row stamp or Your decision; export again")
+                raise InputError(
+                    f"{path}: the sheet {form.name} has lost its columns {id_label}, Row stamp or Your decision; export again"
+                )
             continue
         taken = _row(record, form.name, row, places)
         if taken is not None:
@@ -232,7 +244,11 @@ def _said(row: Row) -> tuple[list[tuple[DecisionKind, str | None, str | None, st
     if decision == DecisionKind.REJECT and corrections:
         return [], [Refused(row.at(corrections[0]), "a rejected row takes no corrections; empty one of the two")]
     if not decision and not corrections:
-        return [], [Refused(row.at("review_note"), "a note without a decision or a correction; choose accept or reject beside it")]
+        return [], [
+            Refused(
+                row.at("review_note"), "a note without a decision or a correction; choose accept or reject beside it"
+            )
+        ]
     said: list[tuple[DecisionKind, str | None, str | None, str]] = []
     for key in corrections:
         name, check = CORRECTIONS[key]

@@ -48,7 +48,11 @@ def cut_column(clean: pl.Expr, cut: str) -> pl.Expr:
 
 def xml_column(text: pl.Expr) -> pl.Expr:
     """`text` escaped for XML content."""
-    return text.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True).str.replace_all(">", "&gt;", literal=True)
+    return (
+        text.str.replace_all("&", "&amp;", literal=True)
+        .str.replace_all("<", "&lt;", literal=True)
+        .str.replace_all(">", "&gt;", literal=True)
+    )
 
 
 def illegal_count(frame: pl.DataFrame) -> int:

@@ -150,7 +150,11 @@ def value_text(dtype: pl.DataType, value: pl.Expr) -> pl.Expr:
     """A value's text inside `<v>`; decimals keep every digit, days count from Excel's first, texts are clean but neither cut nor escaped."""
     if isinstance(dtype, pl.Decimal):
         text = value.cast(pl.String)
-        return pl.when(text.str.contains(".", literal=True)).then(text.str.strip_chars_end("0").str.strip_chars_end(".")).otherwise(text)
+        return (
+            pl.when(text.str.contains(".", literal=True))
+            .then(text.str.strip_chars_end("0").str.strip_chars_end("."))
+            .otherwise(text)
+        )
     if dtype == pl.Date:
         return (value.cast(pl.Int32) + 25_569).cast(pl.String)
     if isinstance(dtype, pl.Datetime):
@@ -193,7 +197,9 @@ def formula_of(sheet: Sheet, column: Column) -> pl.Expr | None:
 def cell_values(sheet: Sheet) -> Iterator[tuple[Any, ...]]:
     """The cells of a sheet's table as values, formulas as text: what a plain writer would be given."""
     for block in sheet.blocks():
-        yield from block.select([_cell_value(sheet, column, block.schema) for column in sheet.layout.columns]).iter_rows()
+        yield from block.select(
+            [_cell_value(sheet, column, block.schema) for column in sheet.layout.columns]
+        ).iter_rows()
 
 
 def _cell_value(sheet: Sheet, column: Column, schema: pl.Schema) -> pl.Expr:
@@ -211,7 +217,9 @@ class SheetWriter:
 
     def __init__(self, book: Workbook, sheet: Sheet, profile: str) -> None:
         self.sheet, self.profile, self.layout = sheet, profile, sheet.layout
-        self.out: Any = book[self.layout.name] if self.layout.name in book.sheetnames else book.create_sheet(self.layout.name)
+        self.out: Any = (
+            book[self.layout.name] if self.layout.name in book.sheetnames else book.create_sheet(self.layout.name)
+        )
         self.styles = Styles(self.out)
         self._sample = sheet.detailed(sheet.frame.head(SAMPLE).with_row_index("row", offset=FIRST_ROW))
         self._widths = {column.key: self._width(column) for column in self.layout.columns}
@@ -234,7 +242,9 @@ class SheetWriter:
         out.sheet_properties.pageSetUpPr.fitToPage = True
         out.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         out.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-        out.print_area = f"A1:{get_column_letter(self._printed())}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
+        out.print_area = (
+            f"A1:{get_column_letter(self._printed())}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
+        )
         if self.profile == ANALYST:
             out.freeze_panes = f"B{FIRST_ROW}"
         out.sheet_view.showGridLines = False
@@ -253,14 +263,22 @@ class SheetWriter:
         base = max(column.width or form.width, max(len(word) for word in column.label.split()) + 5.0)
         if form.right or form.input or column.width or form.link or column.key not in self._sample.columns:
             return base
-        longest = self._sample.select(pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)).item()
+        longest = self._sample.select(
+            pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)
+        ).item()
         return max(min(len(column.label) + 5.0, base), min(base, (longest or 0) + 4.0))
 
     def _table(self) -> None:
         last = get_column_letter(len(self.layout.columns))
-        table = Table(displayName=self.layout.table, name=self.layout.table, ref=f"A{HEADER_ROW}:{last}{self.sheet.last_row}")
-        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1" if self.profile == PUBLICATION else "TableStyleLight9", showRowStripes=True)
-        table.tableColumns = [TableColumn(id=place, name=column.label) for place, column in enumerate(self.layout.columns, 1)]
+        table = Table(
+            displayName=self.layout.table, name=self.layout.table, ref=f"A{HEADER_ROW}:{last}{self.sheet.last_row}"
+        )
+        table.tableStyleInfo = TableStyleInfo(
+            name="TableStyleLight1" if self.profile == PUBLICATION else "TableStyleLight9", showRowStripes=True
+        )
+        table.tableColumns = [
+            TableColumn(id=place, name=column.label) for place, column in enumerate(self.layout.columns, 1)
+        ]
         if self.profile == ANALYST:
             table.autoFilter = AutoFilter(ref=table.ref)
         self.out.tables.add(table)
@@ -270,7 +288,12 @@ class SheetWriter:
             if column.choices is None:
                 continue
             # A list of fields may hold several codes, so that the list offers and does not forbid.
-            rule = DataValidation(type="list", formula1=CHOICES[column.choices], allow_blank=True, showErrorMessage=column.choices != "field")
+            rule = DataValidation(
+                type="list",
+                formula1=CHOICES[column.choices],
+                allow_blank=True,
+                showErrorMessage=column.choices != "field",
+            )
             rule.add(f"{get_column_letter(place)}{FIRST_ROW}:{get_column_letter(place)}{self.sheet.last_row}")
             self.out.data_validations.append(rule)
 
@@ -278,11 +301,16 @@ class SheetWriter:
         """The lines above the headers: title, note, the way back."""
         yield self._line(1, [("title", self.layout.title)], height=24)
         yield self._line(2, [("note", self.layout.note)])
-        yield self._line(3, [("link", Live(f'HYPERLINK("{link(CONTENTS, "A1")}","Back to contents")', "Back to contents"))])
+        yield self._line(
+            3, [("link", Live(f'HYPERLINK("{link(CONTENTS, "A1")}","Back to contents")', "Back to contents"))]
+        )
 
     def _blocks(self) -> Iterator[str]:
         yield from self.heading()
-        headers = [self._text_cell(HEADER_ROW, place, "header", column.format, column.label) for place, column in enumerate(self.layout.columns, 1)]
+        headers = [
+            self._text_cell(HEADER_ROW, place, "header", column.format, column.label)
+            for place, column in enumerate(self.layout.columns, 1)
+        ]
         yield f'<row r="{HEADER_ROW}" ht="32" customHeight="1">{"".join(headers)}</row>'
         for block in self.sheet.blocks():
             yield "".join(self._rows(block))
@@ -303,7 +331,11 @@ class SheetWriter:
         height = (self._lines(block.schema) * LINE_HEIGHT).cast(pl.String).alias("height")
         texts = self._escaped(block.select(pl.col("row").cast(pl.String), height, *self._texts(block.schema)))
         head = [pl.lit('<row r="'), pl.col("row"), pl.lit('" customHeight="1" ht="'), pl.col("height"), pl.lit('">')]
-        cells = [piece for place, column in enumerate(self.layout.columns, 1) for piece in self._cell(place, column, block.schema, texts.columns)]
+        cells = [
+            piece
+            for place, column in enumerate(self.layout.columns, 1)
+            for piece in self._cell(place, column, block.schema, texts.columns)
+        ]
         return texts.select(pl.concat_str([*head, *cells, pl.lit("</row>")])).to_series()
 
     def _texts(self, schema: pl.Schema) -> Iterator[pl.Expr]:
@@ -317,14 +349,20 @@ class SheetWriter:
             if column.by_kind:
                 styles = {kind: str(self.styles.of(name)) for kind, name in KINDS.items()}
                 yield (
-                    pl.col("kind").replace_strict(styles, default=str(self.styles.of(column.format)), return_dtype=pl.String).alias(f"s {column.key}")
+                    pl.col("kind")
+                    .replace_strict(styles, default=str(self.styles.of(column.format)), return_dtype=pl.String)
+                    .alias(f"s {column.key}")
                 )
 
     def _escaped(self, texts: pl.DataFrame) -> pl.DataFrame:
         """`texts` cut to what a cell holds and escaped; no text has more code units in UTF-16 than bytes in UTF-8."""
         bytes_ = texts.select(pl.all().str.len_bytes().max()).row(0, named=True)
         cut = words()["book"]["cut"]
-        long = [cut_column(pl.col(name), cut) for name, most in bytes_.items() if name.startswith("v ") and (most or 0) > CELL_LIMIT]
+        long = [
+            cut_column(pl.col(name), cut)
+            for name, most in bytes_.items()
+            if name.startswith("v ") and (most or 0) > CELL_LIMIT
+        ]
         return texts.with_columns(long).with_columns(xml_column(pl.col("^[vf] .*$")))
 
     def _cell(self, place: int, column: Column, schema: pl.Schema, texts: Sequence[str]) -> Iterator[pl.Expr]:
@@ -336,7 +374,12 @@ class SheetWriter:
         if own_style:
             yield pl.col(f"s {column.key}")
         value, formula = (pl.col(name) if name in texts else None for name in (f"v {column.key}", f"f {column.key}"))
-        yield cell_xml(schema.get(column.key, pl.String()), pl.lit(None, pl.String) if value is None else value, formula, self._blank(column))
+        yield cell_xml(
+            schema.get(column.key, pl.String()),
+            pl.lit(None, pl.String) if value is None else value,
+            formula,
+            self._blank(column),
+        )
 
     def _blank(self, column: Column) -> str | None:
         """What a published cell says in place of nothing."""
@@ -348,9 +391,7 @@ class SheetWriter:
 
     def _line(self, row: int, cells: list[tuple[str, "str | Live"]], height: int | None = None) -> str:
         tall = f' ht="{height}" customHeight="1"' if height else ""
-        return (
-            f'<row r="{row}"{tall}>{"".join(self._text_cell(row, place, look, "text", value) for place, (look, value) in enumerate(cells, 1))}</row>'
-        )
+        return f'<row r="{row}"{tall}>{"".join(self._text_cell(row, place, look, "text", value) for place, (look, value) in enumerate(cells, 1))}</row>'
 
     def _text_cell(self, row: int, place: int, look: str, form: str, value: "str | float | Live | None") -> str:
         head = f'<c r="{get_column_letter(place)}{row}" s="{self.styles.of(form, look)}"'

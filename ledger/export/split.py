@@ -31,7 +31,10 @@ def parts(book: Frames, row_limit: int) -> list[tuple[str, Frames]]:
 def _longest(book: Frames) -> int:
     """Rows of the longest sheet: claims, or the shares of commitments."""
     shares = (
-        book.commitments.select(pl.sum_horizontal([pl.col(name).list.len().clip(1) for name in ("actor", "recipient", "fields")]).sum()).item() or 0
+        book.commitments.select(
+            pl.sum_horizontal([pl.col(name).list.len().clip(1) for name in ("actor", "recipient", "fields")]).sum()
+        ).item()
+        or 0
     )
     return max(book.claims.height, int(shares), book.documents.height, book.problems.height, book.decisions.height)
 
@@ -39,27 +42,46 @@ def _longest(book: Frames) -> int:
 def _years(book: Frames) -> pl.DataFrame:
     """claim_id → year of its commitment as the sheets have it, else of its article; in the order of commitments."""
     first = with_years(book.commitments, book).select("commitment_id", pl.col("year").alias("own"))
-    where = book.memberships.select("claim_id", "commitment_id").unique("claim_id", keep="first").join(first, on="commitment_id", how="left")
-    days = book.documents.select(
-        "document_id", pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).dt.year().cast(pl.Int64).alias("said")
+    where = (
+        book.memberships.select("claim_id", "commitment_id")
+        .unique("claim_id", keep="first")
+        .join(first, on="commitment_id", how="left")
     )
-    rows = book.claims.select("claim_id", "document_id").join(where, on="claim_id", how="left").join(days, on="document_id", how="left")
+    days = book.documents.select(
+        "document_id",
+        pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).dt.year().cast(pl.Int64).alias("said"),
+    )
+    rows = (
+        book.claims.select("claim_id", "document_id")
+        .join(where, on="claim_id", how="left")
+        .join(days, on="document_id", how="left")
+    )
     year = pl.when(pl.col("commitment_id").is_not_null()).then(pl.col("own")).otherwise(pl.col("said"))
-    return rows.select("claim_id", "commitment_id", year.fill_null(0).alias("year")).sort("year", "commitment_id", "claim_id", nulls_last=True)
+    return rows.select("claim_id", "commitment_id", year.fill_null(0).alias("year")).sort(
+        "year", "commitment_id", "claim_id", nulls_last=True
+    )
 
 
 def _pieces(book: Frames, name: str, claims: pl.Series, row_limit: int) -> list[tuple[str, Frames]]:
     whole = _part(book, claims)
-    if _longest(whole) + ABOVE <= row_limit or (whole.commitments.height <= 1 and whole.claims.height + ABOVE <= row_limit):
+    if _longest(whole) + ABOVE <= row_limit or (
+        whole.commitments.height <= 1 and whole.claims.height + ABOVE <= row_limit
+    ):
         return [(name, whole)]
     middle = claims.len() // 2
     # Cut between two commitments, so that none is torn apart.
     of = dict(book.memberships.select("claim_id", "commitment_id").iter_rows())
-    while 0 < middle < claims.len() and of.get(claims[middle]) is not None and of.get(claims[middle]) == of.get(claims[middle - 1]):
+    while (
+        0 < middle < claims.len()
+        and of.get(claims[middle]) is not None
+        and of.get(claims[middle]) == of.get(claims[middle - 1])
+    ):
         middle += 1
     if middle in (0, claims.len()):
         return [(name, whole)]
-    return _pieces(book, f"{name}-a", claims[:middle], row_limit) + _pieces(book, f"{name}-b", claims[middle:], row_limit)
+    return _pieces(book, f"{name}-a", claims[:middle], row_limit) + _pieces(
+        book, f"{name}-b", claims[middle:], row_limit
+    )
 
 
 def _part(book: Frames, keys: pl.Series) -> Frames:

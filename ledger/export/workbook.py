@@ -10,7 +10,6 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from ledger.export.amount import interval_words
 from ledger.export.archive import save
 from ledger.export.charts import add_charts
 from ledger.export.checks import Totals, check_lines
@@ -19,9 +18,16 @@ from ledger.export.layout import ANALYST, FIRST_ROW, Column, Layout, layout, wor
 from ledger.export.prepare import Rows, Switches, described, details, prepare, quoted
 from ledger.export.safe import illegal_count
 from ledger.export.sheet import Live, Sheet, SheetWriter, link, write_plain_lines
+from ledger.money.amounts import interval_words
 from schemas import Bound, ExclusionReason, FieldCode, Measure, Stage
 
-CODE_LISTS = {"bound": Bound, "exclusion_reason": ExclusionReason, "field": FieldCode, "measure": Measure, "stage": Stage}
+CODE_LISTS = {
+    "bound": Bound,
+    "exclusion_reason": ExclusionReason,
+    "field": FieldCode,
+    "measure": Measure,
+    "stage": Stage,
+}
 LISTS_COLUMN = "B"
 """Column of the codes on the Code lists sheet."""
 
@@ -41,7 +47,9 @@ class Making:
         return self.profile == ANALYST
 
 
-def write_workbook(book: Frames, path: Path, profile: str, switches: Switches, totals: Totals | None, done: Callable[[int], None]) -> None:
+def write_workbook(
+    book: Frames, path: Path, profile: str, switches: Switches, totals: Totals | None, done: Callable[[int], None]
+) -> None:
     """Write one workbook; `done` is told the number of rows of each sheet when it is handed over."""
     making = Making(book, prepare(book, switches), profile, totals)
     sheets = _all_sheets(making)
@@ -83,7 +91,9 @@ def _jump(address: pl.Expr, text: pl.Expr) -> pl.Expr:
 def _rows_link(sheet: Layout, first: str, last: str, text: pl.Expr) -> pl.Expr:
     """A link to the rows `first` to `last` (columns of row numbers) of a sheet, null where there are none."""
     end = get_column_letter(min(len(sheet.columns), 8))
-    start = pl.concat_str([pl.lit(link(sheet.name, "A")), pl.col(first).cast(pl.String), pl.lit(f":{end}"), pl.col(last).cast(pl.String)])
+    start = pl.concat_str(
+        [pl.lit(link(sheet.name, "A")), pl.col(first).cast(pl.String), pl.lit(f":{end}"), pl.col(last).cast(pl.String)]
+    )
     return pl.when(pl.col(first).is_not_null()).then(_jump(start, text))
 
 
@@ -109,8 +119,19 @@ def _total_sheets(making: Making) -> list[Sheet]:
 def _total(making: Making, key: str, frame: pl.DataFrame) -> Sheet:
     form = layout(key, making.profile)
     frame = frame.with_columns(_count_text("row").alias("link"))
-    formulas = {"link": _rows_link(layout("shares", ANALYST), "first_place", "last_place", pl.col("link"))} if making.live else {}
-    sums = {"low": "Low", "stated": "Stated", "high": "High", "open": "Open end", "shown": "Shown", "commitments": "Counts"}
+    formulas = (
+        {"link": _rows_link(layout("shares", ANALYST), "first_place", "last_place", pl.col("link"))}
+        if making.live
+        else {}
+    )
+    sums = {
+        "low": "Low",
+        "stated": "Stated",
+        "high": "High",
+        "open": "Open end",
+        "shown": "Shown",
+        "commitments": "Counts",
+    }
     last = {**_grand(making), "commitments": int(making.rows.commitments["counts"].sum())}
     total: dict[str, str | float | Live] = {"name": "All (each once)"}
     for name, column in sums.items():
@@ -129,14 +150,23 @@ def _grand(making: Making) -> Mapping[str, float]:
 
 def _count_text(noun: str) -> pl.Expr:
     count = pl.col("last_place") - pl.col("first_place") + 1
-    return pl.concat_str([count.cast(pl.String), pl.when(count == 1).then(pl.lit(f" {noun}")).otherwise(pl.lit(f" {noun}s"))])
+    return pl.concat_str(
+        [count.cast(pl.String), pl.when(count == 1).then(pl.lit(f" {noun}")).otherwise(pl.lit(f" {noun}s"))]
+    )
 
 
 def _matrix(making: Making) -> Sheet:
     formula = words()["sheets"]["matrix"]["field_formula"]
     codes = [name for name in making.rows.matrix.columns if name not in ("name_rank", "name", "key", "total")]
     extra = [
-        Column(code, code, "amount", f"The actor's share for {code}.", formula.format(code=code) if making.live else None, width=15.0)
+        Column(
+            code,
+            code,
+            "amount",
+            f"The actor's share for {code}.",
+            formula.format(code=code) if making.live else None,
+            width=15.0,
+        )
         for code in codes
     ]
     key = Column("key", "Key", "code", "Key of the actor in the Shares table.", profile=ANALYST)
@@ -168,7 +198,13 @@ def _commitments(making: Making) -> Sheet:
     rows = making.rows
     given = words()["sheets"]["commitments"]["rate_column"]
     extra = [
-        Column(f"rate_{code}", given["label"].format(unit=code), given["format"], given["about"].format(unit=code), profile=ANALYST)
+        Column(
+            f"rate_{code}",
+            given["label"].format(unit=code),
+            given["format"],
+            given["about"].format(unit=code),
+            profile=ANALYST,
+        )
         for code in rows.currencies
     ]
     url = Column("url", "Address", "text", "Address of the article of its latest claim, http or https.")
@@ -177,8 +213,15 @@ def _commitments(making: Making) -> Sheet:
     if making.live:
         formulas["link"] = _rows_link(layout("claims", ANALYST), "first_place", "last_place", pl.col("link"))
         formulas["source_link"] = _web_link(form, "url", "url", "article")
-        first, last = (get_column_letter(form.index(f"rate_{code}")) for code in (rows.currencies[0], rows.currencies[-1]))
-        cells = [pl.lit(f"INDEX(${first}"), pl.col("row").cast(pl.String), pl.lit(f":${last}"), pl.col("row").cast(pl.String)]
+        first, last = (
+            get_column_letter(form.index(f"rate_{code}")) for code in (rows.currencies[0], rows.currencies[-1])
+        )
+        cells = [
+            pl.lit(f"INDEX(${first}"),
+            pl.col("row").cast(pl.String),
+            pl.lit(f":${last}"),
+            pl.col("row").cast(pl.String),
+        ]
         formulas["rate"] = pl.concat_str([*cells, pl.lit(",1,CurrencyNumber)")])
     add = quoted(making.book, rows.articles)
     return Sheet(form, rows.commitments, formulas, lambda block: _flat_commitments(add(block)))
@@ -199,14 +242,18 @@ def _article_text() -> pl.Expr:
 
 
 def _step(step: pl.Expr) -> pl.Expr:
-    return pl.concat_str([step.struct.field("stage"), pl.lit(" "), step.struct.field("on").cast(pl.String).fill_null("undated")])
+    return pl.concat_str(
+        [step.struct.field("stage"), pl.lit(" "), step.struct.field("on").cast(pl.String).fill_null("undated")]
+    )
 
 
 def _shares(making: Making) -> Sheet:
     form = layout("shares", making.profile)
     formulas = {"link": _rows_link(layout("commitments", ANALYST), "place", "place", pl.col("link"))}
     shares = making.rows.shares
-    return Sheet(form, shares.frame, formulas, lambda block: shares.described(block).with_columns(pl.lit("go").alias("link")))
+    return Sheet(
+        form, shares.frame, formulas, lambda block: shares.described(block).with_columns(pl.lit("go").alias("link"))
+    )
 
 
 def _names(column: str) -> pl.Expr:
@@ -229,7 +276,10 @@ def flat_claims(claims: pl.DataFrame) -> pl.DataFrame:
         pl.col("speaker").struct.field("name").alias("speaker"),
         pl.col("relations").list.eval(relation).list.join("; "),
         *[pl.col(column).list.join("; ") for column in ("modality", "review", "rules")],
-        *[_evidence(column) for column in ("measure_evidence", "stage_evidence", "time_basis_evidence", "period_evidence")],
+        *[
+            _evidence(column)
+            for column in ("measure_evidence", "stage_evidence", "time_basis_evidence", "period_evidence")
+        ],
     )
 
 
@@ -295,12 +345,20 @@ def _cover(making: Making) -> Sheet:
         ("Most committed by", _largest(rows.by_actor, "for"), _largest_formula("ByActor", "for")),
         ("Most committed to", _largest(rows.by_field, "from"), _largest_formula("ByField", "from")),
         ("All commitments", _all_words(making), None),
-        ("Scope", info.get("scope", "Every monetary and numeric claim of the articles read; totals add commitments only."), None),
+        (
+            "Scope",
+            info.get("scope", "Every monetary and numeric claim of the articles read; totals add commitments only."),
+            None,
+        ),
         ("Filters applied", info.get("filters", "none"), None),
         ("As of", info.get("as_of", "not given"), None),
         ("Articles", f"{making.book.documents.height:,}", None),
         ("Claims", f"{making.book.claims.height:,}", None),
-        ("Commitments", f"{lines.height:,}, of which {int(lines['counts'].sum() or 0):,} count and {unconverted:,} have no exchange rate", None),
+        (
+            "Commitments",
+            f"{lines.height:,}, of which {int(lines['counts'].sum() or 0):,} count and {unconverted:,} have no exchange rate",
+            None,
+        ),
         ("Decisions by people", f"{making.book.decisions.height:,}", None),
         ("Characters removed", f"{_removed(making.book):,} that no cell may hold (control characters)", None),
         ("Version", info.get("version", "not given"), None),
@@ -342,8 +400,16 @@ def _all_words(making: Making) -> str:
 def _choices(making: Making) -> list[tuple[Mapping[str, str], Sequence[str], str]]:
     """Each switch of the lexicon with its choices and its first setting."""
     first = making.rows.switches
-    settings = {"floor": first.floor, "end": first.end, "currency": first.currency, "allocation": first.allocation, "cancelled": first.cancelled}
-    return [(switch, switch["choices"] or making.rows.currencies, settings[switch["key"]]) for switch in words()["switches"]]
+    settings = {
+        "floor": first.floor,
+        "end": first.end,
+        "currency": first.currency,
+        "allocation": first.allocation,
+        "cancelled": first.cancelled,
+    }
+    return [
+        (switch, switch["choices"] or making.rows.currencies, settings[switch["key"]]) for switch in words()["switches"]
+    ]
 
 
 def _switches(making: Making) -> Sheet:
@@ -352,9 +418,22 @@ def _switches(making: Making) -> Sheet:
         listed = "{" + ",".join(f'"{choice}"' for choice in choices) + "}"
         base = int(switch["base"])
         formula = f"MATCH({switch['choice']},{listed},0)" + (f"-{1 - base}" if base == 0 else "")
-        lines.append((switch["label"], setting, choices.index(setting) + base, ", ".join(choices), switch["meaning"], formula))
-    names = {"label": pl.String, "choice": pl.String, "number": pl.Int64, "choices": pl.String, "meaning": pl.String, "formula": pl.String}
-    return Sheet(layout("switches", making.profile), pl.DataFrame(lines, schema=names, orient="row"), {"number": pl.col("formula")})
+        lines.append(
+            (switch["label"], setting, choices.index(setting) + base, ", ".join(choices), switch["meaning"], formula)
+        )
+    names = {
+        "label": pl.String,
+        "choice": pl.String,
+        "number": pl.Int64,
+        "choices": pl.String,
+        "meaning": pl.String,
+        "formula": pl.String,
+    }
+    return Sheet(
+        layout("switches", making.profile),
+        pl.DataFrame(lines, schema=names, orient="row"),
+        {"number": pl.col("formula")},
+    )
 
 
 def _offer_choices(writer: SheetWriter, making: Making) -> None:
@@ -371,12 +450,17 @@ def _code_rows() -> list[tuple[str, str, str]]:
         rows += [(name, code.value, meanings.get(code.value, code.value.replace("_", " "))) for code in codes]
     return [
         *rows,
-        *(("decision", word, {"accept": "The row is right.", "reject": "It never counts."}[word]) for word in words()["review"]["decision"]),
+        *(
+            ("decision", word, {"accept": "The row is right.", "reject": "It never counts."}[word])
+            for word in words()["review"]["decision"]
+        ),
     ]
 
 
 def _codes(making: Making) -> Sheet:
-    frame = pl.DataFrame(_code_rows(), schema={"list": pl.String, "code": pl.String, "meaning": pl.String}, orient="row")
+    frame = pl.DataFrame(
+        _code_rows(), schema={"list": pl.String, "code": pl.String, "meaning": pl.String}, orient="row"
+    )
     return Sheet(layout("codes", making.profile), frame)
 
 
@@ -391,7 +475,9 @@ def _contents(making: Making, sheets: list[Sheet]) -> Sheet:
         at = next(place for place, line in enumerate(lines) if line[0] == words()["sheets"]["by_year"]["name"])
         charts = words()["sheets"]["charts"]
         lines.insert(at + 1, (charts["name"], charts["title"], None, link(charts["name"], "A1")))
-    frame = pl.DataFrame(lines, schema={"link": pl.String, "title": pl.String, "rows": pl.Int64, "to": pl.String}, orient="row")
+    frame = pl.DataFrame(
+        lines, schema={"link": pl.String, "title": pl.String, "rows": pl.Int64, "to": pl.String}, orient="row"
+    )
     return Sheet(layout("contents", making.profile), frame, {"link": _jump(pl.col("to"), pl.col("link"))})
 
 
@@ -420,7 +506,9 @@ def _define_names(out: Workbook, making: Making) -> None:
     rows = _code_rows()
     for name, listed in (("DecisionCodes", "decision"), ("StageCodes", "stage"), ("FieldCodes", "field")):
         places = [place for place, row in enumerate(rows, FIRST_ROW) if row[0] == listed]
-        out.defined_names[name] = DefinedName(name, attr_text=f"{codes}!${LISTS_COLUMN}${places[0]}:${LISTS_COLUMN}${places[-1]}")
+        out.defined_names[name] = DefinedName(
+            name, attr_text=f"{codes}!${LISTS_COLUMN}${places[0]}:${LISTS_COLUMN}${places[-1]}"
+        )
 
 
 SHEETS: tuple[Callable[[Making], list[Sheet]], ...] = (_first_sheets, _total_sheets, _row_sheets, _last_sheets)

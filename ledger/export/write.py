@@ -21,7 +21,11 @@ from ledger.export.workbook import write_workbook
 ROW_LIMIT = 1_048_576
 """Rows of an Excel sheet."""
 DEFAULT_NAME = "figures.xlsx"
-TABLES: dict[str, Callable[[pl.DataFrame, Path], None]] = {".csv": write_csv, ".parquet": write_parquet, ".jsonl": write_jsonl}
+TABLES: dict[str, Callable[[pl.DataFrame, Path], None]] = {
+    ".csv": write_csv,
+    ".parquet": write_parquet,
+    ".jsonl": write_jsonl,
+}
 OTHERS: dict[str, Callable[[Frames, Path], None]] = {".xml": write_iati, ".jsonld": write_jsonld, ".html": write_report}
 
 
@@ -88,7 +92,13 @@ def _table(book: Frames, table: str) -> pl.DataFrame:
 
 
 def _workbooks(
-    book: Frames, path: Path, profile: str, switches: Switches, totals: Totals | None, row_limit: int, done: Callable[[int], None]
+    book: Frames,
+    path: Path,
+    profile: str,
+    switches: Switches,
+    totals: Totals | None,
+    row_limit: int,
+    done: Callable[[int], None],
 ) -> list[Path]:
     if profile not in PROFILES:
         raise LedgerError(f"profile {profile!r} is unknown: choose {' or '.join(PROFILES)}")
@@ -99,9 +109,7 @@ def _workbooks(
     made = []
     for number, (name, piece) in enumerate(pieces, 1):
         target = path.with_name(f"{path.stem}-{name}{path.suffix}")
-        note = (
-            f"{number} of {len(pieces)}: {name}. A sheet holds {row_limit:,} rows, so that the years stand in files of their own: {path.stem}-*.xlsx."
-        )
+        note = f"{number} of {len(pieces)}: {name}. A sheet holds {row_limit:,} rows, so that the years stand in files of their own: {path.stem}-*.xlsx."
         # The ledger's own totals are of all years, so that a part is only checked against itself.
         write_workbook(replace(piece, info={**piece.info, "part": note}), target, profile, switches, None, done)
         made.append(target)

@@ -2,9 +2,8 @@
 
 import csv
 import io
-import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -12,7 +11,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 HERE = files("ledger.lexicons")
-DATA_SUFFIXES = (".toml", ".csv", ".json")
+DATA_SUFFIXES = (".toml", ".csv")
 
 
 @cache
@@ -27,27 +26,24 @@ def csv_rows(name: str) -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(io.StringIO((HERE / f"{name}.csv").read_text(encoding="utf-8"))))
 
 
-@cache
-def json_data(name: str) -> Mapping[str, Any]:
-    """The contents of `ledger/lexicons/NAME.json` (weights made by training)."""
-    loaded: Mapping[str, Any] = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
-    return loaded
-
-
-def _data_files(folder: Traversable) -> list[Traversable]:
-    found: list[Traversable] = []
+def _data_files(folder: Traversable, suffixes: tuple[str, ...], at: str = "") -> Iterator[tuple[str, Traversable]]:
+    """The files below `folder` with one of `suffixes`, in order, each after its path from there."""
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.is_dir():
-            found += _data_files(entry)
-        elif entry.name.endswith(DATA_SUFFIXES):
-            found.append(entry)
-    return found
+            yield from _data_files(entry, suffixes, f"{at}{entry.name}/")
+        elif entry.name.endswith(suffixes):
+            yield at + entry.name, entry
+
+
+def folder_hash(folder: Traversable, suffixes: tuple[str, ...]) -> str:
+    """SHA-256 over the paths and contents of the files below `folder` with one of `suffixes`."""
+    digest = sha256()
+    for path, entry in _data_files(folder, suffixes):
+        digest.update(path.encode() + b"\0" + entry.read_bytes())
+    return digest.hexdigest()
 
 
 @cache
 def lexicon_hash() -> str:
-    """SHA-256 over all lexicon files, so that a run tells which words it was made with."""
-    digest = sha256()
-    for entry in _data_files(HERE):
-        digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
-    return digest.hexdigest()
+    """SHA-256 over every lexicon file, so that a run records which words it used."""
+    return folder_hash(HERE, DATA_SUFFIXES)

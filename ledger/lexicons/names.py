@@ -26,7 +26,19 @@ FILES = ("countries", "bodies", "companies", "places", "leaders")
 RULES = {"~": "metonym", "^": "demonym"}
 KEYS = frozenset({"name", "type", "country", "aliases"})
 """What a user may say of a name."""
-_ENDINGS = (("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""), ("er", ""), ("er", "e"), ("y", ""))
+_ENDINGS = (
+    ("s", ""),
+    ("es", ""),
+    ("ies", "y"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ly", ""),
+    ("er", ""),
+    ("er", "e"),
+    ("y", ""),
+)
 """An ending of a word and what stands in its place in the word's first form."""
 Row = tuple[str, str, str, str]
 """Name, type, country, aliases."""
@@ -153,7 +165,10 @@ def _fault(row: object) -> str | None:
     if not isinstance(row, dict) or not set(row) <= KEYS:
         return f"may hold {', '.join(sorted(KEYS))} and nothing else"
     aliases = row.get("aliases", [])
-    if not all(isinstance(said, str) and said.strip("?~^ ") for said in [row.get("name"), *(aliases if isinstance(aliases, list) else [None])]):
+    if not all(
+        isinstance(said, str) and said.strip("?~^ ")
+        for said in [row.get("name"), *(aliases if isinstance(aliases, list) else [None])]
+    ):
         return "needs a name, and aliases, if any, as a list of texts"
     if row.get("type", "other") not in list(NameType) or not isinstance(row.get("country", ""), str):
         return f"needs a type out of {', '.join(NameType)} and a country, if any, as text"

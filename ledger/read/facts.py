@@ -42,7 +42,10 @@ def _patterns(key: str) -> tuple[re2._Regexp, ...]:
     words = load.toml("read")["words"]
     day = "|".join(_unnamed(shape) for shape in _date_shapes())
     end = "" if key == "published" else "$"
-    filled = (rule["pattern"].replace("{place}", words["place"]).replace("{date}", f"(?P<date>{day})") for rule in load.toml("read")[key])
+    filled = (
+        rule["pattern"].replace("{place}", words["place"]).replace("{date}", f"(?P<date>{day})")
+        for rule in load.toml("read")[key]
+    )
     return tuple(re2.compile(f"(?i)^(?:{pattern.replace('{month}', words['month'])}){end}") for pattern in filled)
 
 
@@ -63,7 +66,9 @@ def date_of(words: str) -> date | None:
         if not found:
             continue
         said = found.group("month").lower()
-        month = int(said) if said.isdigit() else next(at for at, name in enumerate(months, 1) if name.startswith(said[:3]))
+        month = (
+            int(said) if said.isdigit() else next(at for at, name in enumerate(months, 1) if name.startswith(said[:3]))
+        )
         try:
             return date(int(found.group("year")), month, int(found.group("day")))
         except ValueError:
@@ -96,7 +101,9 @@ def _title(lines: list[str]) -> str | None:
     for line in lines[:4]:
         marked = line.lstrip("#")
         words = marked.strip(" *_")
-        if any(pattern.search(words) for pattern in _patterns("no_title")) or any(pattern.search(words) for pattern in _patterns("published")):
+        if any(pattern.search(words) for pattern in _patterns("no_title")) or any(
+            pattern.search(words) for pattern in _patterns("published")
+        ):
             continue
         heading = marked != line and marked[:1] == " "
         return words if heading or (len(words) <= LONGEST_TITLE and not words.endswith((".", ";", ","))) else None
@@ -113,4 +120,6 @@ def facts_of(text: str) -> Facts:
     head, tail = text[: 40 * LONGEST_LINE].split("\n"), text[-2_000:].split("\n")
     top = [line.strip()[:LONGEST_LINE] for line in head if line.strip()][: limits["top"]]
     end = [line.strip()[:LONGEST_LINE] for line in tail if line.strip()][-limits["end"] :]
-    return Facts(_title(top), _first("publisher", [*top, *end]), _first("author", top), _published(top) or _published(end))
+    return Facts(
+        _title(top), _first("publisher", [*top, *end]), _first("author", top), _published(top) or _published(end)
+    )

@@ -54,7 +54,13 @@ class Sidecar:
         for name in self.rows:
             if name not in self.used:
                 message = f"line {self.lines[name]} names {name!r}, which is not among the files read; correct the name or remove the row"
-                yield Problem(where=str(self.path), rule="metadata_without_file", message=message, text=name, severity=Severity.WARNING)
+                yield Problem(
+                    where=str(self.path),
+                    rule="metadata_without_file",
+                    message=message,
+                    text=name,
+                    severity=Severity.WARNING,
+                )
 
 
 def _published(said: str, where: str) -> date | None:
@@ -95,7 +101,9 @@ def read_sidecar(path: Path | None) -> Sidecar:
         sidecar = Sidecar(path)
         for cells in lines:
             if any(cell.strip() for cell in cells):
-                _take(sidecar, f"{path}, line {lines.line_num}", names, [cell.strip() for cell in cells], lines.line_num)
+                _take(
+                    sidecar, f"{path}, line {lines.line_num}", names, [cell.strip() for cell in cells], lines.line_num
+                )
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except (UndecodableError, csv.Error) as error:
@@ -105,7 +113,9 @@ def read_sidecar(path: Path | None) -> Sidecar:
 
 def _take(sidecar: Sidecar, where: str, names: list[str], cells: list[str], line: int) -> None:
     if len(cells) > len(names):
-        raise InputError(f"{where}: {len(cells)} cells under {len(names)} columns; put quotes around a cell that holds a comma")
+        raise InputError(
+            f"{where}: {len(cells)} cells under {len(names)} columns; put quotes around a cell that holds a comma"
+        )
     row = dict(zip(names, cells, strict=False))
     file = row["file"].replace("\\", "/").removeprefix("./")
     if not file:

@@ -64,13 +64,19 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
     """The articles under a folder in the order of their names; hidden files and `leave` are passed over."""
     problems: list[Problem] = []
     found: list[Path] = []
-    for where, folders, files in os.walk(folder, onerror=lambda error: problems.append(_not_read(Path(error.filename), f"{error.strerror}"))):
+    for where, folders, files in os.walk(
+        folder, onerror=lambda error: problems.append(_not_read(Path(error.filename), f"{error.strerror}"))
+    ):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(where, name) for name in files if not name.startswith(".")]
     yield from problems
     found = [path for path in found if leave is None or not path.samefile(leave)]
     if not found:
-        yield Problem(where=folder.as_posix(), rule="empty_folder", message=f"no files in it; put articles there ({', '.join(_suffixes())})")
+        yield Problem(
+            where=folder.as_posix(),
+            rule="empty_folder",
+            message=f"no files in it; put articles there ({', '.join(_suffixes())})",
+        )
     for path in sorted(found, key=lambda path: path.as_posix()):
         if path.suffix.lower() in _suffixes():
             yield _file(path, folder)
@@ -99,7 +105,11 @@ def _bytes(item: _Item, stdin: BinaryIO | None) -> bytes:
 def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Document | Problem:
     kind = next((name for signature, name in SIGNATURES if raw.startswith(signature)), None)
     if kind is not None:
-        return Problem(where=item.source, rule="binary", message=f"is {kind}, not plain text; save the article's words as .txt in UTF-8")
+        return Problem(
+            where=item.source,
+            rule="binary",
+            message=f"is {kind}, not plain text; save the article's words as .txt in UTF-8",
+        )
     try:
         text = decode(raw)
     except UndecodableError as error:
@@ -124,7 +134,9 @@ def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Do
 
 def _together(options: Said, row: Said) -> Said:
     """A file's own row is stronger than an option that holds for all files."""
-    return Said(row.title, row.publisher or options.publisher, row.published or options.published, row.url or options.url)
+    return Said(
+        row.title, row.publisher or options.publisher, row.published or options.published, row.url or options.url
+    )
 
 
 def _existing(sources: Source | Iterable[Source]) -> list[Source]:
@@ -135,7 +147,9 @@ def _existing(sources: Source | Iterable[Source]) -> list[Source]:
     return given
 
 
-def _read(given: list[Source], sidecar: Sidecar, options: Said, retrieved_at: datetime, stdin: BinaryIO | None) -> Iterator[Document | Problem]:
+def _read(
+    given: list[Source], sidecar: Sidecar, options: Said, retrieved_at: datetime, stdin: BinaryIO | None
+) -> Iterator[Document | Problem]:
     for source in given:
         for item in _items(source, sidecar.path):
             if isinstance(item, Problem):
@@ -145,7 +159,11 @@ def _read(given: list[Source], sidecar: Sidecar, options: Said, retrieved_at: da
             try:
                 raw = _bytes(item, stdin)
             except OSError as error:
-                yield Problem(where=item.source, rule="unreadable", message=f"cannot be read ({error.strerror or error}); check its permissions")
+                yield Problem(
+                    where=item.source,
+                    rule="unreadable",
+                    message=f"cannot be read ({error.strerror or error}); check its permissions",
+                )
                 continue
             yield _document(item, raw, said, retrieved_at)
     yield from sidecar.unused()

@@ -5,4 +5,13 @@ from ledger.resolve.decided import commitment_id_of, corrected, replayed
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
 
-__all__ = ["Resolution", "commitment_id_of", "corrected", "proposed_aliases", "replayed", "resolve", "resolve_more", "with_periods"]
+__all__ = [
+    "Resolution",
+    "commitment_id_of",
+    "corrected",
+    "proposed_aliases",
+    "replayed",
+    "resolve",
+    "resolve_more",
+    "with_periods",
+]

@@ -15,8 +15,12 @@ def names_of(claims: pl.DataFrame) -> pl.DataFrame:
     """document (a hash of its id), name, said, type, role of the actors and recipients of `claims`: a row for each time that a claim gives a name."""
     pieces = []
     for role in ("actor", "recipient"):
-        given = claims.select(pl.col("document_id").hash().alias("document"), pl.col(role).alias("named")).filter(pl.col("named").list.len() > 0)
-        named = given.explode("named").select("document", *(pl.col("named").struct.field(part) for part in ("name", "said", "type")))
+        given = claims.select(pl.col("document_id").hash().alias("document"), pl.col(role).alias("named")).filter(
+            pl.col("named").list.len() > 0
+        )
+        named = given.explode("named").select(
+            "document", *(pl.col("named").struct.field(part) for part in ("name", "said", "type"))
+        )
         pieces.append(named.with_columns(pl.lit(role).alias("role")))
     return pl.concat(pieces)
 
@@ -28,7 +32,11 @@ def counted_names(names: pl.DataFrame) -> pl.DataFrame:
 
 def changed_counts(counts: pl.DataFrame, arriving: pl.DataFrame, leaving: pl.DataFrame) -> pl.DataFrame:
     """`counts` with the names that arrive and without those that leave."""
-    pieces = [counts.select(*NAMED, "claims"), counted_names(arriving), counted_names(leaving).with_columns(-pl.col("claims"))]
+    pieces = [
+        counts.select(*NAMED, "claims"),
+        counted_names(arriving),
+        counted_names(leaving).with_columns(-pl.col("claims")),
+    ]
     return pl.concat(pieces).group_by(NAMED).agg(pl.col("claims").sum()).filter(pl.col("claims") > 0)
 
 
@@ -39,7 +47,9 @@ def canonical_names(names: pl.DataFrame, aliases: dict[str, str]) -> dict[str, s
     """
     counts = names.group_by("name").agg(pl.col("claims").sum())
     plain = counts.with_columns(_plain().alias("plain")).filter(pl.col("plain") != "")
-    order = plain.sort("plain", "claims", pl.col("name").str.len_chars(), "name", descending=[False, True, False, False])
+    order = plain.sort(
+        "plain", "claims", pl.col("name").str.len_chars(), "name", descending=[False, True, False, False]
+    )
     best = order.unique("plain", keep="first", maintain_order=True).select("plain", pl.col("name").alias("canonical"))
     merged = plain.join(best, on="plain").filter(pl.col("name") != pl.col("canonical")).select("name", "canonical")
     every: dict[str, str] = dict(merged.iter_rows()) | aliases
@@ -48,19 +58,31 @@ def canonical_names(names: pl.DataFrame, aliases: dict[str, str]) -> dict[str, s
 
 def _plain() -> pl.Expr:
     forms = "|".join(lexicon()["words"]["legal_forms"])
-    bare = pl.col("name").str.to_lowercase().str.replace_all(r"[.,’']", "").str.replace_all(r"[^\p{L}\p{N}&]+", " ").str.strip_chars()
+    bare = (
+        pl.col("name")
+        .str.to_lowercase()
+        .str.replace_all(r"[.,’']", "")
+        .str.replace_all(r"[^\p{L}\p{N}&]+", " ")
+        .str.strip_chars()
+    )
     return bare.str.replace(r"^the ", "").str.replace(rf"( (?:{forms}))+$", "")
 
 
 def actors_of(names: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
     """name (canonical), id, type, said (all words used for it), as_actor and as_recipient (numbers of claims)."""
     said = names.with_columns(pl.col("name").alias("given"), pl.col("name").replace(canonical))
-    types = said.group_by("name", "type").agg(pl.col("claims").sum()).sort("name", "claims", "type", descending=[False, True, False])
+    types = (
+        said.group_by("name", "type")
+        .agg(pl.col("claims").sum())
+        .sort("name", "claims", "type", descending=[False, True, False])
+    )
     rows = said.group_by("name").agg(
         pl.col("said").append(pl.col("given")).unique().sort(),
         *(pl.col("claims").filter(pl.col("role") == role).sum().alias(f"as_{role}") for role in ("actor", "recipient")),
     )
-    typed = rows.join(types.unique("name", keep="first", maintain_order=True).select("name", "type"), on="name").sort("name")
+    typed = rows.join(types.unique("name", keep="first", maintain_order=True).select("name", "type"), on="name").sort(
+        "name"
+    )
     ids = pl.Series("id", [stable_id(name) for name in typed["name"].to_list()], dtype=pl.String)
     return typed.with_columns(ids).select("name", "id", "type", "said", "as_actor", "as_recipient")
 
@@ -71,10 +93,18 @@ def proposed_aliases(actors: pl.DataFrame, bar: float = PROPOSED, most: int = 20
     `actors` are those of a Resolution. Names are compared with those that begin with the same letter, by their words in any order.
     """
     found = []
-    for _, group in actors.select("name").sort("name").group_by(pl.col("name").str.slice(0, 1).str.to_lowercase(), maintain_order=True):
+    for _, group in (
+        actors.select("name")
+        .sort("name")
+        .group_by(pl.col("name").str.slice(0, 1).str.to_lowercase(), maintain_order=True)
+    ):
         names = group["name"].to_list()
         for place, name in enumerate(names):
             matches = process.extract(name, names[place + 1 :], scorer=fuzz.token_set_ratio, score_cutoff=bar, limit=5)
             found += [(name, other, float(likeness)) for other, likeness, _ in matches]
     schema = {"name": pl.String(), "other": pl.String(), "likeness": pl.Float64()}
-    return pl.DataFrame(found, schema=schema, orient="row").sort(["likeness", "name", "other"], descending=[True, False, False]).head(most)
+    return (
+        pl.DataFrame(found, schema=schema, orient="row")
+        .sort(["likeness", "name", "other"], descending=[True, False, False])
+        .head(most)
+    )

@@ -35,7 +35,9 @@ class Forest:
     def labels(self) -> pl.DataFrame:
         """node, label: the root of every node that was joined."""
         nodes = list(self.parent)
-        return pl.DataFrame({"node": nodes, "label": [self.root(node) for node in nodes]}, schema={"node": pl.Int64, "label": pl.Int64})
+        return pl.DataFrame(
+            {"node": nodes, "label": [self.root(node) for node in nodes]}, schema={"node": pl.Int64, "label": pl.Int64}
+        )
 
 
 def components(edges: pl.DataFrame) -> pl.DataFrame:
@@ -49,9 +51,15 @@ def components(edges: pl.DataFrame) -> pl.DataFrame:
     left = ends.join(place.rename({"node": "b", "place": "hi"}), on="b").select("lo", "hi")
     above = place["place"]
     while left.height:
-        least = left.group_by(pl.max_horizontal("lo", "hi").alias("node")).agg(pl.min_horizontal("lo", "hi").min().alias("top"))
+        least = left.group_by(pl.max_horizontal("lo", "hi").alias("node")).agg(
+            pl.min_horizontal("lo", "hi").min().alias("top")
+        )
         above = _climbed(above.scatter(least["node"], least["top"]))
-        left = left.select(above[left["lo"]].alias("lo"), above[left["hi"]].alias("hi")).filter(pl.col("lo") != pl.col("hi")).unique()
+        left = (
+            left.select(above[left["lo"]].alias("lo"), above[left["hi"]].alias("hi"))
+            .filter(pl.col("lo") != pl.col("hi"))
+            .unique()
+        )
         # A top that hangs below another top now takes all that hang below it along.
     return pl.DataFrame({"node": nodes, "label": nodes[_climbed(above)]})
 
@@ -71,21 +79,34 @@ def kept_apart(nodes: pl.DataFrame, edges: pl.DataFrame, marks: Marks, forced: P
     they bear. Only groups in which an owner or a mark would stand twice are built edge by edge.
     """
     pairs = list(forced)
-    every = pl.concat([edges.select(pl.col("a", "b").cast(pl.Int64)), pl.DataFrame(pairs, schema={"a": pl.Int64, "b": pl.Int64}, orient="row")])
+    every = pl.concat(
+        [
+            edges.select(pl.col("a", "b").cast(pl.Int64)),
+            pl.DataFrame(pairs, schema={"a": pl.Int64, "b": pl.Int64}, orient="row"),
+        ]
+    )
     rough = _labelled(nodes, components(every))
     torn = _torn(rough, marks)
     if torn.is_empty():
         return rough["label"]
     inside = rough.filter(pl.col("label").is_in(torn.implode()))
-    strongest = edges.filter(pl.col("a").is_in(inside["node"].implode())).sort(["score", "a", "b"], descending=[True, False, False])
+    strongest = edges.filter(pl.col("a").is_in(inside["node"].implode())).sort(
+        ["score", "a", "b"], descending=[True, False, False]
+    )
     owners = dict(inside.select("node", "owner").iter_rows()) if "owner" in inside.columns else {}
-    borne = {node: {*marks.get(node, ()), *([owners[node]] if node in owners else [])} for node in inside["node"].to_list()}
+    borne = {
+        node: {*marks.get(node, ()), *([owners[node]] if node in owners else [])} for node in inside["node"].to_list()
+    }
     fine = _labelled(inside.select("node"), _grown(strongest.select("a", "b").iter_rows(), borne, pairs).labels())
-    return rough.join(fine.rename({"label": "fine"}), on="node", how="left", maintain_order="left").select(pl.coalesce("fine", "label"))["fine"]
+    return rough.join(fine.rename({"label": "fine"}), on="node", how="left", maintain_order="left").select(
+        pl.coalesce("fine", "label")
+    )["fine"]
 
 
 def _labelled(nodes: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
-    joined = nodes.with_columns(pl.col("node").cast(pl.Int64)).join(labels, on="node", how="left", maintain_order="left")
+    joined = nodes.with_columns(pl.col("node").cast(pl.Int64)).join(
+        labels, on="node", how="left", maintain_order="left"
+    )
     return joined.with_columns(pl.coalesce("label", "node").alias("label"))
 
 
@@ -96,7 +117,9 @@ def _torn(labelled: pl.DataFrame, marks: Marks) -> pl.Series:
         found.append(labelled.group_by("label", "owner").len().filter(pl.col("len") > 1)["label"])
     if marks:
         marked = [(node, mark) for node, borne in marks.items() for mark in borne]
-        table = pl.DataFrame(marked, schema={"node": pl.Int64, "mark": pl.String}, orient="row").join(labelled, on="node")
+        table = pl.DataFrame(marked, schema={"node": pl.Int64, "mark": pl.String}, orient="row").join(
+            labelled, on="node"
+        )
         found.append(table.group_by("label", "mark").len().filter(pl.col("len") > 1)["label"])
     return pl.concat(found).unique()
 

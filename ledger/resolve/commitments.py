@@ -29,7 +29,8 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
     face = _faces(mentions.filter("current").select(FACE))
     dated = pl.when("dated").then("day")
     prepared = mentions.with_columns(
-        dated.alias("reported"), (~pl.col("current") | (pl.col("time_basis") == "cumulative").fill_null(value=False)).alias("sum")
+        dated.alias("reported"),
+        (~pl.col("current") | (pl.col("time_basis") == "cumulative").fill_null(value=False)).alias("sum"),
     )
     told = prepared.group_by("pledge", maintain_order=True).agg(
         pl.col("claim_id").alias("claims"),
@@ -42,10 +43,18 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
     periods = mentions.select("pledge", "period").drop_nulls().group_by("pledge").agg(pl.col("period").last())
     rows = face.join(told, on="pledge").join(periods, on="pledge", how="left").sort("pledge")
     for column, name in (("document", "documents"), ("publisher", "publishers")):
-        counts = mentions.select("pledge", column).drop_nulls().unique().group_by("pledge").agg(pl.len().cast(pl.Int64).alias(name))
+        counts = (
+            mentions.select("pledge", column)
+            .drop_nulls()
+            .unique()
+            .group_by("pledge")
+            .agg(pl.len().cast(pl.Int64).alias(name))
+        )
         rows = rows.join(counts, on="pledge", how="left", maintain_order="left").with_columns(pl.col(name).fill_null(0))
     for column in ("actor", "recipient", "fields"):
-        rows = rows.join(_usual(mentions, column), on="pledge", how="left", maintain_order="left").with_columns(pl.col(column).fill_null([]))
+        rows = rows.join(_usual(mentions, column), on="pledge", how="left", maintain_order="left").with_columns(
+            pl.col(column).fill_null([])
+        )
     staged = rows.join(_stages(mentions), on="pledge", maintain_order="left")
     ids = [commitment_id_of(first) for first in staged["claims"].list.first().to_list()]
     told = staged.with_columns(pl.Series("commitment_id", ids, dtype=pl.String))
@@ -98,13 +107,19 @@ def _face_order() -> pl.Expr:
 
 def _usual(mentions: pl.DataFrame, column: str) -> pl.DataFrame:
     """What most mentions of each pledge say in a list column, the latest where several are as frequent; `row` is a mention's place."""
-    hashed = pl.col(column).list.eval(pl.element().hash()).list.sum().alias("set")  # the same in whatever order the members stand
+    hashed = (
+        pl.col(column).list.eval(pl.element().hash()).list.sum().alias("set")
+    )  # the same in whatever order the members stand
     said = mentions.filter(pl.col(column).list.len() > 0).select("pledge", "row", "current", hashed)
-    once = said.group_by("pledge").agg(pl.col("set").min().alias("least"), pl.col("set").max().alias("most"), pl.col("row").last())
+    once = said.group_by("pledge").agg(
+        pl.col("set").min().alias("least"), pl.col("set").max().alias("most"), pl.col("row").last()
+    )
     agreed = pl.col("least") == pl.col("most")
     torn = said.join(once.filter(~agreed).select("pledge"), on="pledge", how="semi")
     times = torn.group_by("pledge", "set").agg(pl.len().alias("times"), pl.col("current").any().alias("holds"))
-    order = torn.join(times, on=["pledge", "set"]).sort("pledge", "holds", "times", "row", descending=[False, True, True, True])
+    order = torn.join(times, on=["pledge", "set"]).sort(
+        "pledge", "holds", "times", "row", descending=[False, True, True, True]
+    )
     chosen = order.unique("pledge", keep="first", maintain_order=True)
     rows = pl.concat([once.filter(agreed).select("pledge", "row"), chosen.select("pledge", "row")])
     return rows.select("pledge").with_columns(mentions[column][rows["row"]])
@@ -112,9 +127,15 @@ def _usual(mentions: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _stages(mentions: pl.DataFrame) -> pl.DataFrame:
     """stage (the firmest that the last day's mentions of the current amount say) and stages (each with the claim that first says it)."""
-    rank = pl.col("stage").replace_strict({stage.value: place for place, stage in enumerate(FIRM)}, return_dtype=pl.Int8)
+    rank = pl.col("stage").replace_strict(
+        {stage.value: place for place, stage in enumerate(FIRM)}, return_dtype=pl.Int8
+    )
     ranked = mentions.select("pledge", "row", "claim_id", "day", "dated", "current", "stage", rank.alias("rank"))
-    last = ranked.filter("current").sort("pledge", "day", "rank", "row", nulls_last=False).unique("pledge", keep="last", maintain_order=True)
+    last = (
+        ranked.filter("current")
+        .sort("pledge", "day", "rank", "row", nulls_last=False)
+        .unique("pledge", keep="last", maintain_order=True)
+    )
     first = ranked.unique(["pledge", "stage"], keep="first", maintain_order=True).sort("pledge", "row")
     on = pl.when("dated").then("day").alias("on")
     history = first.group_by("pledge", maintain_order=True).agg(pl.struct("stage", on, "claim_id").alias("stages"))
@@ -123,17 +144,32 @@ def _stages(mentions: pl.DataFrame) -> pl.DataFrame:
 
 def wholes_of(mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """pledge, whole: which pledge is told to be a part of which other, by the claims' own relations or by a person."""
-    said = mentions.select("claim_id", "pledge", "relations").explode("relations").drop_nulls("relations").unnest("relations", separator="_")
+    said = (
+        mentions.select("claim_id", "pledge", "relations")
+        .explode("relations")
+        .drop_nulls("relations")
+        .unnest("relations", separator="_")
+    )
     pledge_of = mentions.select(pl.col("claim_id").alias("relations_claim_id"), pl.col("pledge").alias("other"))
     tied = said.filter(pl.col("relations_kind").is_in(["part_of", "total_of"])).join(pledge_of, on="relations_claim_id")
-    down = tied.filter(pl.col("relations_kind") == "part_of").select("pledge", pl.col("other").alias("whole"), pl.lit(1).alias("by"))
+    down = tied.filter(pl.col("relations_kind") == "part_of").select(
+        "pledge", pl.col("other").alias("whole"), pl.lit(1).alias("by")
+    )
     up = tied.filter(pl.col("relations_kind") == "total_of").select(
         pl.col("other").alias("pledge"), pl.col("pledge").alias("whole"), pl.lit(1).alias("by")
     )
-    ruled = pl.DataFrame([(part, whole) for part, whole, _ in verdicts.parts], schema={"part": pl.String, "container": pl.String}, orient="row")
+    ruled = pl.DataFrame(
+        [(part, whole) for part, whole, _ in verdicts.parts],
+        schema={"part": pl.String, "container": pl.String},
+        orient="row",
+    )
     mine = mentions.select("claim_id", "pledge")
-    decided = ruled.join(mine, left_on="part", right_on="claim_id").join(mine.rename({"pledge": "whole"}), left_on="container", right_on="claim_id")
-    every = pl.concat([decided.select("pledge", "whole", pl.lit(0).alias("by")), down, up]).filter(pl.col("pledge") != pl.col("whole"))
+    decided = ruled.join(mine, left_on="part", right_on="claim_id").join(
+        mine.rename({"pledge": "whole"}), left_on="container", right_on="claim_id"
+    )
+    every = pl.concat([decided.select("pledge", "whole", pl.lit(0).alias("by")), down, up]).filter(
+        pl.col("pledge") != pl.col("whole")
+    )
     return every.sort("pledge", "by", "whole").unique("pledge", keep="first", maintain_order=True)
 
 
@@ -142,8 +178,14 @@ def ruled(rows: pl.DataFrame, mentions: pl.DataFrame, verdicts: Verdicts) -> pl.
 
     What is said of a commitment is of all its claims together, and of whatever claims join them later.
     """
-    told = rows.with_columns(pl.lit(None, pl.String).alias("rejected_by"), pl.col("unit").alias("face_unit"), pl.col("upper").alias("face_upper"))
-    named = mentions.filter(pl.col("claim_id").is_in([word.claim_id for word in verdicts.words])).select("claim_id", "pledge")
+    told = rows.with_columns(
+        pl.lit(None, pl.String).alias("rejected_by"),
+        pl.col("unit").alias("face_unit"),
+        pl.col("upper").alias("face_upper"),
+    )
+    named = mentions.filter(pl.col("claim_id").is_in([word.claim_id for word in verdicts.words])).select(
+        "claim_id", "pledge"
+    )
     pledge_of = dict(named.iter_rows())
     words: dict[int, list[Word]] = {}
     for word in verdicts.words:
@@ -180,7 +222,11 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
         wholes.join(size, on="pledge")
         .join(size, left_on="whole", right_on="pledge", suffix="_whole")
         .filter((pl.col("by") == 0) | (pl.col("dollars") <= pl.col("dollars_whole") * 1.02).fill_null(value=True))
-        .filter(((pl.col("dollars") != pl.col("dollars_whole")) | (pl.col("whole") < pl.col("pledge"))).fill_null(value=True))
+        .filter(
+            ((pl.col("dollars") != pl.col("dollars_whole")) | (pl.col("whole") < pl.col("pledge"))).fill_null(
+                value=True
+            )
+        )
     )
     known = rows.join(fits.select("pledge", "whole"), on="pledge", how="left", maintain_order="left")
     alone = (
@@ -193,7 +239,9 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     reasoned = known.with_columns(alone.alias("alone"))
     inside = _inside(reasoned.select("pledge", "whole", "alone"))
     reason = (
-        pl.when(pl.col("alone").is_null() & pl.col("pledge").is_in(inside.implode())).then(pl.lit(ExclusionReason.PART_OF.value)).otherwise("alone")
+        pl.when(pl.col("alone").is_null() & pl.col("pledge").is_in(inside.implode()))
+        .then(pl.lit(ExclusionReason.PART_OF.value))
+        .otherwise("alone")
     )
     id_of = reasoned.select(pl.col("pledge").alias("whole"), pl.col("commitment_id").alias("part_of"))
     return (
@@ -208,7 +256,9 @@ def _inside(rows: pl.DataFrame) -> pl.Series:
     parts = rows.filter(pl.col("whole").is_not_null())
     if parts.is_empty():
         return parts["pledge"]
-    above = rows.select(pl.col("pledge").alias("whole"), pl.col("alone").is_null().alias("counts"), pl.col("whole").alias("next"))
+    above = rows.select(
+        pl.col("pledge").alias("whole"), pl.col("alone").is_null().alias("counts"), pl.col("whole").alias("next")
+    )
     walk = parts.select("pledge", "whole")
     found = []
     for _ in range(DEPTH):
@@ -218,20 +268,36 @@ def _inside(rows: pl.DataFrame) -> pl.Series:
     return pl.concat(found).unique().sort()
 
 
-def memberships_of(claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+def memberships_of(
+    claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, verdicts: Verdicts
+) -> pl.DataFrame:
     """One row for each claim: its commitment, whether it is the one that counts, and why not."""
     about = rows.select(
         "pledge", "commitment_id", "face", "part_of", "rejected_by", pl.col("exclusion_reason").alias("pledge_reason"), "face_unit", "face_upper",
         pl.col("measure").alias("pledge_measure"),
     )  # fmt: skip
-    quote = mentions.select(pl.col("claim_id").alias("face"), pl.col("exact").alias("face_said"), pl.col("document_id").alias("face_document"))
+    quote = mentions.select(
+        pl.col("claim_id").alias("face"),
+        pl.col("exact").alias("face_said"),
+        pl.col("document_id").alias("face_document"),
+    )
     mine = mentions.select("claim_id", "document_id", "pledge", "unit", "upper", "current")
     told = mine.join(about, on="pledge", maintain_order="left").join(quote, on="face", maintain_order="left")
     reason, because = _reason(), _because()
     placed = told.with_columns(reason.alias("exclusion_reason")).with_columns(because.alias("because"))
-    inside = placed.select("claim_id", "commitment_id", pl.col("exclusion_reason").is_null().alias("counted"), "exclusion_reason", "because")
+    inside = placed.select(
+        "claim_id",
+        "commitment_id",
+        pl.col("exclusion_reason").is_null().alias("counted"),
+        "exclusion_reason",
+        "because",
+    )
     outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
-    return pl.concat([inside, _outside(outside, verdicts)]).select(pl.col(n).cast(t) for n, t in record_schema(Membership).items()).sort("claim_id")
+    return (
+        pl.concat([inside, _outside(outside, verdicts)])
+        .select(pl.col(n).cast(t) for n, t in record_schema(Membership).items())
+        .sort("claim_id")
+    )
 
 
 def _reason() -> pl.Expr:
@@ -272,7 +338,13 @@ def _outside(claims: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money."""
     decision = pl.col("claim_id").replace_strict(verdicts.rejected, default=None, return_dtype=pl.String)
     statistic = ~pl.col("measure").is_in(COMMITTING)
-    reason = pl.when(decision.is_not_null()).then(pl.lit("rejected")).when(statistic).then(pl.lit("statistic")).otherwise(pl.lit("no_amount"))
+    reason = (
+        pl.when(decision.is_not_null())
+        .then(pl.lit("rejected"))
+        .when(statistic)
+        .then(pl.lit("statistic"))
+        .otherwise(pl.lit("no_amount"))
+    )
     because = (
         pl.when(decision.is_not_null()).then(pl.format("decision: rejected by {}", decision))
         .when(statistic).then(pl.format("statistic: {} is never summed as a commitment", "measure"))
@@ -280,10 +352,16 @@ def _outside(claims: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     )  # fmt: skip
     none = pl.lit(None, pl.String)
     return claims.select(
-        "claim_id", none.alias("commitment_id"), pl.lit(value=False).alias("counted"), reason.alias("exclusion_reason"), because.alias("because")
+        "claim_id",
+        none.alias("commitment_id"),
+        pl.lit(value=False).alias("counted"),
+        reason.alias("exclusion_reason"),
+        because.alias("because"),
     )
 
 
 def as_records(rows: pl.DataFrame) -> pl.DataFrame:
     """`rows` with exactly the columns of the record Commitment, in the order of their ids."""
-    return rows.select(pl.col(name).cast(kind) for name, kind in record_schema(Commitment).items()).sort("commitment_id")
+    return rows.select(pl.col(name).cast(kind) for name, kind in record_schema(Commitment).items()).sort(
+        "commitment_id"
+    )

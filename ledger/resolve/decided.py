@@ -81,7 +81,9 @@ def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Verdicts:
         kind, target = DecisionKind(row["kind"]), find.claim(row["target"], row)
         other = find.claim(row["other"], None) if row["other"] is not None else None
         if kind is DecisionKind.ALIAS:
-            aliases = {name: end for name, end in aliases.items() if name != row["other"]} | {row["target"]: row["other"]}
+            aliases = {name: end for name, end in aliases.items() if name != row["other"]} | {
+                row["target"]: row["other"]
+            }
         elif kind is DecisionKind.DIFFERENT and target is None:
             aliases = {name: end for name, end in aliases.items() if {name, end} != {row["target"], row["other"]}}
         elif target is None:
@@ -100,10 +102,15 @@ def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Verdicts:
             parts[target] = (other, row["decision_id"])
         elif other is not None:
             pairs[min(target, other), max(target, other)] = (kind.value, row["decision_id"])
-    told = {kind: tuple((a, b, by) for (a, b), (said, by) in sorted(pairs.items()) if said == kind) for kind in ("same", "different")}
+    told = {
+        kind: tuple((a, b, by) for (a, b), (said, by) in sorted(pairs.items()) if said == kind)
+        for kind in ("same", "different")
+    }
     ends = {name: _end_of(name, aliases) for name in aliases}
     wholes = tuple((part, whole, by) for part, (whole, by) in sorted(parts.items()))
-    return Verdicts(rejected, frozenset(accepted), corrections, ends, told["same"], told["different"], wholes, tuple(words))
+    return Verdicts(
+        rejected, frozenset(accepted), corrections, ends, told["same"], told["different"], wholes, tuple(words)
+    )
 
 
 def _end_of(name: str, aliases: dict[str, str]) -> str:
@@ -122,8 +129,12 @@ class _Targets:
         ids = claims.select("claim_id")
         self.known: set[str] = set(ids.filter(pl.col("claim_id").is_in(wanted))["claim_id"].to_list())
         missing = wanted - self.known
-        self.first: dict[str, str] = {commitment_id_of(claim): claim for claim in ids["claim_id"].to_list()} if missing else {}
-        documents = decisions.filter(pl.col("target").is_in(missing) & pl.col("document_id").is_not_null())["document_id"].unique()
+        self.first: dict[str, str] = (
+            {commitment_id_of(claim): claim for claim in ids["claim_id"].to_list()} if missing else {}
+        )
+        documents = decisions.filter(pl.col("target").is_in(missing) & pl.col("document_id").is_not_null())[
+            "document_id"
+        ].unique()
         quoted = claims.filter(pl.col("document_id").is_in(documents.implode()))
         self.quotes = list(quoted.select("claim_id", "document_id", "exact", "prefix", "suffix").iter_rows(named=True))
 
@@ -140,7 +151,11 @@ class _Targets:
         return target not in self.known and target in self.first
 
     def _by_quote(self, decision: dict[str, Any]) -> str | None:
-        alike = [quote for quote in self.quotes if quote["document_id"] == decision["document_id"] and quote["exact"] == decision["exact"]]
+        alike = [
+            quote
+            for quote in self.quotes
+            if quote["document_id"] == decision["document_id"] and quote["exact"] == decision["exact"]
+        ]
         if len(alike) > 1:
             alike = [q for q in alike if q["prefix"] == decision["prefix"] and q["suffix"] == decision["suffix"]]
         return str(alike[0]["claim_id"]) if len(alike) == 1 else None
@@ -152,9 +167,14 @@ def corrected(claims: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
     if not changed:
         return claims
     touched = claims.filter(pl.col("claim_id").is_in(list(changed)))
-    rows = [_corrected_row(row, changed[row["claim_id"]], row["claim_id"] in verdicts.accepted) for row in touched.iter_rows(named=True)]
+    rows = [
+        _corrected_row(row, changed[row["claim_id"]], row["claim_id"] in verdicts.accepted)
+        for row in touched.iter_rows(named=True)
+    ]
     mended = pl.DataFrame(rows, schema=record_schema(Claim), orient="row")
-    return pl.concat([claims.filter(~pl.col("claim_id").is_in(list(changed))), mended.select(claims.columns)], how="vertical")
+    return pl.concat(
+        [claims.filter(~pl.col("claim_id").is_in(list(changed))), mended.select(claims.columns)], how="vertical"
+    )
 
 
 def _corrected_row(row: dict[str, Any], changes: dict[str, str], accepted: bool) -> dict[str, Any]:
@@ -179,10 +199,18 @@ def _change(row: dict[str, Any], attribute: str, text: str) -> dict[str, Any]:
     if attribute in NAMES:
         return {attribute: [_name(name, row) for name in _split(text)]}
     if attribute == "fields":
-        evidence = {"start": row["start"], "end": row["end"], "exact": row["exact"], "rule": "decision", "confidence": 1.0}
+        evidence = {
+            "start": row["start"],
+            "end": row["end"],
+            "exact": row["exact"],
+            "rule": "decision",
+            "confidence": 1.0,
+        }
         return {"fields": [{"code": code} | evidence for code in _split(text)]}
     if attribute not in ("unit", "bound", "measure", "stage", "period"):
-        raise LedgerError(f"no attribute {attribute!r}: correct value, lower, upper, unit, bound, measure, stage, actor, recipient, fields or period")
+        raise LedgerError(
+            f"no attribute {attribute!r}: correct value, lower, upper, unit, bound, measure, stage, actor, recipient, fields or period"
+        )
     checked = {"bound": Bound, "measure": Measure, "stage": Stage}.get(attribute, str)(text)
     return {attribute: str(checked) or None}
 
@@ -211,7 +239,14 @@ def _split(text: str) -> Iterator[str]:
 
 def _name(name: str, row: dict[str, Any]) -> dict[str, Any]:
     place = {"start": row["start"], "end": row["end"]}
-    return {"name": name, "id": stable_id(name), "said": row["exact"], "type": "other", "rule": "decision", "confidence": 1.0} | place
+    return {
+        "name": name,
+        "id": stable_id(name),
+        "said": row["exact"],
+        "type": "other",
+        "rule": "decision",
+        "confidence": 1.0,
+    } | place
 
 
 def _ends(row: dict[str, Any]) -> dict[str, Decimal | None]:

@@ -18,7 +18,10 @@ OVERLAPS = ("actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_k
 
 def overlaps(columns: tuple[str, ...]) -> list[pl.Expr]:
     """How many members the lists of both sides have in common."""
-    return [pl.col(name).list.set_intersection(pl.col(f"{name}_b")).list.len().cast(pl.Float64).alias(f"{name}_shared") for name in columns]
+    return [
+        pl.col(name).list.set_intersection(pl.col(f"{name}_b")).list.len().cast(pl.Float64).alias(f"{name}_shared")
+        for name in columns
+    ]
 
 
 def shared(column: str, most: int = 1) -> pl.Expr:
@@ -77,7 +80,9 @@ def common() -> dict[str, pl.Expr]:
         "fields_clash": clash("field_keys"),
         "both_shared": ((pl.col("actor_keys_shared") > 0) & (pl.col("recipient_keys_shared") > 0)).cast(pl.Float64),
         "one_payer": differs("paid"),
-        "raise_or_stake": flag((pl.col("family") == "own") & (pl.col("family_b") == "own") & (pl.col("paid") != pl.col("paid_b"))),
+        "raise_or_stake": flag(
+            (pl.col("family") == "own") & (pl.col("family_b") == "own") & (pl.col("paid") != pl.col("paid_b"))
+        ),
     }
 
 
@@ -105,7 +110,9 @@ def between() -> pl.Expr:
 
 def change() -> dict[str, pl.Expr]:
     """What speaks for and against that one of two amounts of a document took the place of the other."""
-    pair = pl.concat_str(pl.col("before").str.tail(50), pl.lit("①"), between(), pl.lit("②"), pl.col("after_b").str.head(30))
+    pair = pl.concat_str(
+        pl.col("before").str.tail(50), pl.lit("①"), between(), pl.lit("②"), pl.col("after_b").str.head(30)
+    )
     where = {
         "pair": pair,
         "between": between(),
@@ -114,8 +121,22 @@ def change() -> dict[str, pl.Expr]:
         "after_later": pl.col("after_b").str.head(60),
     }
     cues = {cue["name"]: flag(where[cue["where"]].str.contains(cue["pattern"])) for cue in lexicon()["cue"]}
-    others = between().str.count_matches(r"[$€£¥₹]|\b(?:million|billion|trillion|crore|bn|mn|m)\b").cast(pl.Float64).clip(0, 3) / 3
-    return cues | common() | {"apart": apart().clip(0, 4) / 4, "others_between": others, "next_sentence": flag(between().str.contains(r"[.!?:]\s"))}
+    others = (
+        between()
+        .str.count_matches(r"[$€£¥₹]|\b(?:million|billion|trillion|crore|bn|mn|m)\b")
+        .cast(pl.Float64)
+        .clip(0, 3)
+        / 3
+    )
+    return (
+        cues
+        | common()
+        | {
+            "apart": apart().clip(0, 4) / 4,
+            "others_between": others,
+            "next_sentence": flag(between().str.contains(r"[.!?:]\s")),
+        }
+    )
 
 
 def across() -> dict[str, pl.Expr]:
@@ -132,7 +153,9 @@ def across() -> dict[str, pl.Expr]:
         "actor_shared": (pl.col("actors") > 0).cast(pl.Float64),
         "actor_clash": (pl.col("has_actor") & pl.col("has_actor_b") & (pl.col("actors") == 0)).cast(pl.Float64),
         "recipient_shared": (pl.col("recipients") > 0).cast(pl.Float64),
-        "recipient_clash": (pl.col("has_recipient") & pl.col("has_recipient_b") & (pl.col("recipients") == 0)).cast(pl.Float64),
+        "recipient_clash": (pl.col("has_recipient") & pl.col("has_recipient_b") & (pl.col("recipients") == 0)).cast(
+            pl.Float64
+        ),
         "both_shared": ((pl.col("actors") > 0) & (pl.col("recipients") > 0)).cast(pl.Float64),
         "names_shared": pl.col("names").clip(0, 3).cast(pl.Float64) / 3,
         "words_shared": pl.col("words").clip(0, 4).cast(pl.Float64) / 4,
@@ -157,7 +180,17 @@ def strange(mask: str) -> pl.Expr:
     return ((pl.col(mask) != 0) & (pl.col(f"{mask}_b") != 0) & (met(mask) == 0)).cast(pl.Float64)
 
 
-ACROSS = ("day", "digits", "increment", "amount_mask", "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient")
+ACROSS = (
+    "day",
+    "digits",
+    "increment",
+    "amount_mask",
+    "family_mask",
+    "period_mask",
+    "field_mask",
+    "has_actor",
+    "has_recipient",
+)
 """What `across` compares of two tellings."""
 
 
@@ -165,4 +198,8 @@ def scored(pairs: pl.DataFrame, features: dict[str, pl.Expr], model: str) -> pl.
     """`pairs` with `score`: the features weighted by the model of `resolve.toml`, and its bias less its threshold."""
     weights = dict(lexicon()["weights"][model])
     bias = weights.pop("bias") - weights.pop("threshold")
-    return pairs.with_columns((pl.sum_horizontal([features[name] * weight for name, weight in weights.items() if weight]) + bias).alias("score"))
+    return pairs.with_columns(
+        (pl.sum_horizontal([features[name] * weight for name, weight in weights.items() if weight]) + bias).alias(
+            "score"
+        )
+    )

@@ -33,8 +33,12 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
         pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True).alias("fields"),
         pl.col("section").is_in(["headline", "headline_list"]).alias("headline"),
     )  # fmt: skip
-    joined = rows.join(about, on="document_id", how="left", maintain_order="left").sort("day", "document_id", "start", "claim_id", nulls_last=True)
-    worded = joined.with_columns(_sentence().alias("sentence"), _side(before=True).alias("before"), _side(before=False).alias("after")).drop("text")
+    joined = rows.join(about, on="document_id", how="left", maintain_order="left").sort(
+        "day", "document_id", "start", "claim_id", nulls_last=True
+    )
+    worded = joined.with_columns(
+        _sentence().alias("sentence"), _side(before=True).alias("before"), _side(before=False).alias("after")
+    ).drop("text")
     compared = worded.with_columns(
         _family().alias("family"),
         _capitals("sentence").alias("proper_keys"),
@@ -48,7 +52,11 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
     )
     named = _with_keys(_with_keys(compared, "actor"), "recipient")
     names = pl.concat_list("actor_keys", "recipient_keys").list.unique()
-    return named.with_columns(names.alias("name_keys")).drop("sentence", "prefix", "suffix", "sentence_end").with_row_index("row")
+    return (
+        named.with_columns(names.alias("name_keys"))
+        .drop("sentence", "prefix", "suffix", "sentence_end")
+        .with_row_index("row")
+    )
 
 
 def _hashed(column: str) -> pl.Expr:
@@ -64,7 +72,13 @@ def _documents(documents: pl.DataFrame) -> pl.DataFrame:
     """document_id, day, dated, publisher, text of each document."""
     text = pl.col("text").fill_null("") if "text" in documents.columns else pl.lit("")
     day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
-    return documents.select("document_id", day.alias("day"), pl.col("published").is_not_null().alias("dated"), "publisher", text.alias("text"))
+    return documents.select(
+        "document_id",
+        day.alias("day"),
+        pl.col("published").is_not_null().alias("dated"),
+        "publisher",
+        text.alias("text"),
+    )
 
 
 def _literal(words: list[Any], kind: pl.DataType) -> pl.Expr:
@@ -73,21 +87,31 @@ def _literal(words: list[Any], kind: pl.DataType) -> pl.Expr:
 
 def _names(role: str, aliases: dict[str, str] | None) -> pl.Expr:
     name = pl.element().struct.field("name")
-    return pl.col(role).list.eval(name.replace(aliases) if aliases else name).list.unique(maintain_order=True).alias(role)
+    return (
+        pl.col(role).list.eval(name.replace(aliases) if aliases else name).list.unique(maintain_order=True).alias(role)
+    )
 
 
 def _sentence() -> pl.Expr:
     """The sentence of a claim, or its quote with what stands around it where the text is not at hand."""
     around = pl.concat_str("prefix", "exact", "suffix")
     length = (pl.col("sentence_end") - pl.col("sentence_start")).clip(0, 600)
-    return pl.when(pl.col("text").fill_null("") != "").then(pl.col("text").str.slice(pl.col("sentence_start"), length)).otherwise(around)
+    return (
+        pl.when(pl.col("text").fill_null("") != "")
+        .then(pl.col("text").str.slice(pl.col("sentence_start"), length))
+        .otherwise(around)
+    )
 
 
 def _side(*, before: bool) -> pl.Expr:
     """The text next to a claim, in lower case, whatever sentence it belongs to."""
     start = (pl.col("start") - SIDE).clip(0) if before else pl.col("end")
     length = pl.col("start") - start if before else pl.lit(SIDE)
-    said = pl.when(pl.col("text").fill_null("") != "").then(pl.col("text").str.slice(start, length)).otherwise("prefix" if before else "suffix")
+    said = (
+        pl.when(pl.col("text").fill_null("") != "")
+        .then(pl.col("text").str.slice(start, length))
+        .otherwise("prefix" if before else "suffix")
+    )
     return said.str.to_lowercase()
 
 
@@ -118,6 +142,10 @@ def _keys(role: str) -> pl.Expr:
     """The words that tell names apart, aliases of powers resolved, legal forms and generic words left out."""
     words = lexicon()["words"]
     plain = pl.element().str.to_lowercase().str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
-    same = plain.str.replace_many(list(lexicon()["powers"]), list(lexicon()["powers"].values())) if lexicon()["powers"] else plain
+    same = (
+        plain.str.replace_many(list(lexicon()["powers"]), list(lexicon()["powers"].values()))
+        if lexicon()["powers"]
+        else plain
+    )
     split = pl.col(role).list.eval(same.str.split(" ").list.explode())
     return split.list.set_difference(_literal([*words["generic"], ""], pl.String())).list.eval(pl.element().hash())

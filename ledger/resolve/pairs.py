@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ledger.rates import Rates, quotes
+from ledger.money.rates import Rates, quotes
 from ledger.resolve import features
 from ledger.resolve.features import LOOSE, NEAR, apart, gap
 from ledger.resolve.mentions import lexicon
@@ -36,7 +36,9 @@ class Within:
 
 def with_dollars(mentions: pl.DataFrame, rates: Rates | None) -> pl.DataFrame:
     """`mentions` with `dollars`, the amount in US dollars of the day as a float, null where there is no rate."""
-    priced = quotes(mentions.select("unit", pl.col("day").alias("on")), "USD", rates).select("unit", pl.col("on").alias("day"), "rate")
+    priced = quotes(mentions.select("unit", pl.col("day").alias("on")), "USD", rates).select(
+        "unit", pl.col("on").alias("day"), "rate"
+    )
     joined = mentions.join(priced, on=["unit", "day"], how="left", maintain_order="left", nulls_equal=True)
     return joined.with_columns((pl.col("size") * pl.col("rate").cast(pl.Float64)).alias("dollars")).drop("rate")
 
@@ -44,15 +46,28 @@ def with_dollars(mentions: pl.DataFrame, rates: Rates | None) -> pl.DataFrame:
 def within(mentions: pl.DataFrame) -> Within:
     """What the pairs of mentions inside documents come to; `mentions` are in the order of their `row`."""
     stated = _stated(mentions)
-    replaced = stated.filter(pl.col("kind") == "changed_from").select(pl.col("other").alias("older"), pl.col("row").alias("newer"))
+    replaced = stated.filter(pl.col("kind") == "changed_from").select(
+        pl.col("other").alias("older"), pl.col("row").alias("newer")
+    )
     lo, hi = pl.min_horizontal("older", "newer").alias("a"), pl.max_horizontal("older", "newer").alias("b")
     alike = (
-        pl.concat([_alike(mentions), _neighbours(mentions, _converts(), CONVERTED)]).unique().join(replaced.select(lo, hi), on=["a", "b"], how="anti")
+        pl.concat([_alike(mentions), _neighbours(mentions, _converts(), CONVERTED)])
+        .unique()
+        .join(replaced.select(lo, hi), on=["a", "b"], how="anti")
     )
-    same = features.scored(_sides(alike, mentions), features.within(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
-    moved = features.scored(_sides(_neighbours(mentions, _moves(), REACH), mentions), features.change(), "change").filter(pl.col("score") > 0)
+    same = (
+        features.scored(_sides(alike, mentions), features.within(), "within")
+        .filter(pl.col("score") > 0)
+        .select("a", "b", "score")
+    )
+    moved = features.scored(
+        _sides(_neighbours(mentions, _moves(), REACH), mentions), features.change(), "change"
+    ).filter(pl.col("score") > 0)
     onwards = ~features.between().str.contains(lexicon()["words"]["backwards"])
-    older, newer = pl.when(onwards).then("a").otherwise("b").alias("older"), pl.when(onwards).then("b").otherwise("a").alias("newer")
+    older, newer = (
+        pl.when(onwards).then("a").otherwise("b").alias("older"),
+        pl.when(onwards).then("b").otherwise("a").alias("newer"),
+    )
     said = pl.lit(SAID).alias("score")
     told = stated.filter(pl.col("kind") == "conversion").select(
         pl.min_horizontal("row", "other").alias("a"), pl.max_horizontal("row", "other").alias("b"), said
@@ -81,7 +96,9 @@ def _alike(mentions: pl.DataFrame) -> pl.DataFrame:
     keyed = mentions.select("row", "document", "unit", "size", _bucket(pl.col("size")).alias("bucket"))
     pieces = []
     for step in (0, 1):
-        joined = keyed.join(keyed.with_columns(pl.col("bucket") + step), on=["document", "unit", "bucket"], suffix="_b").filter(apart() < NEAR)
+        joined = keyed.join(
+            keyed.with_columns(pl.col("bucket") + step), on=["document", "unit", "bucket"], suffix="_b"
+        ).filter(apart() < NEAR)
         lo, hi = pl.min_horizontal("row", "row_b").alias("a"), pl.max_horizontal("row", "row_b").alias("b")
         pieces.append(joined.filter(pl.col("row") != pl.col("row_b")).select(lo, hi))
     return pl.concat(pieces).unique()
@@ -94,7 +111,9 @@ def _neighbours(mentions: pl.DataFrame, wanted: pl.Expr, reach: int) -> pl.DataF
     left, pieces = narrow, [pl.DataFrame(schema={"a": narrow.schema["row"], "b": narrow.schema["row"]})]
     while left.height:
         following = left.filter(pl.col("row") + len(pieces) < narrow.height)
-        near = following.hstack(later[following["row"] + len(pieces)]).filter(pl.col("document") == pl.col("document_b"), gap() < reach)
+        near = following.hstack(later[following["row"] + len(pieces)]).filter(
+            pl.col("document") == pl.col("document_b"), gap() < reach
+        )
         pieces.append(near.filter(wanted).select(pl.col("row").alias("a"), pl.col("row_b").alias("b")))
         left = near.select(narrow.columns)
     return pl.concat(pieces)
@@ -136,7 +155,9 @@ MASKS = ("amount_mask", "family_mask", "period_mask", "field_mask")
 
 def _told_once(masked: pl.DataFrame) -> pl.DataFrame:
     """Tellings of one mention each, which most are: there is nothing to gather, and the words of a mention are distinct."""
-    return masked.select("telling", "document", "day", pl.concat_list("amount").alias("amounts"), "digits", "increment", *MASKS, *KEYS)
+    return masked.select(
+        "telling", "document", "day", pl.concat_list("amount").alias("amounts"), "digits", "increment", *MASKS, *KEYS
+    )
 
 
 def _told_often(masked: pl.DataFrame) -> pl.DataFrame:
@@ -169,9 +190,15 @@ def across(tellings: pl.DataFrame) -> pl.DataFrame:
     found = [pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64, "score": pl.Float64})]
     rounds = 1 + keyed.height // BLOCKS_AT_ONCE
     for turn in range(rounds):
-        pairs = _candidates(keyed.filter(pl.col("bucket") % rounds == turn), keyed.filter((pl.col("bucket") - 1) % rounds == turn))
-        both = pairs.hstack(compared[pairs["place"]]).hstack(compared[pairs["place_b"]].select(pl.all().name.suffix("_b")))
-        found.append(_placed(features.scored(both, features.across(), "across").filter(pl.col("score") > 0), tellings["telling"]))
+        pairs = _candidates(
+            keyed.filter(pl.col("bucket") % rounds == turn), keyed.filter((pl.col("bucket") - 1) % rounds == turn)
+        )
+        both = pairs.hstack(compared[pairs["place"]]).hstack(
+            compared[pairs["place_b"]].select(pl.all().name.suffix("_b"))
+        )
+        found.append(
+            _placed(features.scored(both, features.across(), "across").filter(pl.col("score") > 0), tellings["telling"])
+        )
     return pl.concat(found).group_by("a", "b").agg(pl.col("score").max()).sort("a", "b")
 
 
@@ -188,13 +215,26 @@ def _keyed(tellings: pl.DataFrame) -> pl.DataFrame:
     `nearly` of currency, bucket and word, `below` of the bucket before.
     """
     placed = tellings.select("document", "amounts", *KEYS, "word_keys").with_row_index("place")
-    sizes = placed.select("place", "document", "amounts").explode("amounts").unnest("amounts").with_columns(_bucket(pl.col("size")).alias("bucket"))
-    words = placed.select("place", "actor_keys", "recipient_keys", pl.col("word_keys").alias("key")).explode("key").drop_nulls("key")
+    sizes = (
+        placed.select("place", "document", "amounts")
+        .explode("amounts")
+        .unnest("amounts")
+        .with_columns(_bucket(pl.col("size")).alias("bucket"))
+    )
+    words = (
+        placed.select("place", "actor_keys", "recipient_keys", pl.col("word_keys").alias("key"))
+        .explode("key")
+        .drop_nulls("key")
+    )
     payer = pl.col("actor_keys").list.contains(pl.col("key")).alias("payer")
     payee = pl.col("recipient_keys").list.contains(pl.col("key")).alias("payee")
     each = sizes.join(words.select("place", "key", payer, payee), on="place")
     below = pl.struct("unit", pl.col("bucket") - 1, "key").hash()
-    hashes = {"exactly": pl.struct("unit", "size", "key").hash(), "nearly": pl.struct("unit", "bucket", "key").hash(), "below": below}
+    hashes = {
+        "exactly": pl.struct("unit", "size", "key").hash(),
+        "nearly": pl.struct("unit", "bucket", "key").hash(),
+        "below": below,
+    }
     return each.with_columns(**hashes).drop("unit")
 
 
@@ -205,7 +245,9 @@ def _candidates(these: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
     actors, recipients, names and words that are common.
     """
     side = these.select("place", "document", "size", "key", "payer", "payee", "exactly")
-    exact = side.join(side, on="exactly", suffix="_b").filter(pl.col("place") < pl.col("place_b"), pl.col("document") != pl.col("document_b"))
+    exact = side.join(side, on="exactly", suffix="_b").filter(
+        pl.col("place") < pl.col("place_b"), pl.col("document") != pl.col("document_b")
+    )
     same = _counted(exact, "size").unique(PAIR).with_columns(pl.lit(1, pl.Int8).alias("same_amount")).drop("size")
     rounded = _rounded(these.filter("payer"), above.filter("payer")).join(same, on=PAIR, how="anti")
     words = pl.concat([these, above]).select("place", "key", "payer", "payee").unique()
@@ -220,7 +262,9 @@ PAIR = ["place", "place_b"]
 def _rounded(paying: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
     """place, place_b of the tellings that share a payer and differ a little in the amount."""
     columns = ["place", "document", "size"]
-    inside = paying.join(paying.select(*columns, "nearly"), on="nearly", suffix="_b").filter(pl.col("place") < pl.col("place_b"))
+    inside = paying.join(paying.select(*columns, "nearly"), on="nearly", suffix="_b").filter(
+        pl.col("place") < pl.col("place_b")
+    )
     beside = paying.join(above.select(*columns, pl.col("below").alias("nearly")), on="nearly", suffix="_b")
     met = pl.concat([rows.select(*columns, "place_b", "document_b", "size_b") for rows in (inside, beside)])
     close = met.filter(pl.col("size") != pl.col("size_b"), apart() < NEAR, pl.col("document") != pl.col("document_b"))
@@ -231,7 +275,11 @@ def _rounded(paying: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
 def _counted(met: pl.DataFrame, *by: str) -> pl.DataFrame:
     """Rows of two tellings and a word → one row for each pair, with the numbers of words of each role."""
     named, named_b = pl.col("payer") | pl.col("payee"), pl.col("payer_b") | pl.col("payee_b")
-    roles = {"actors": pl.col("payer") & pl.col("payer_b"), "recipients": pl.col("payee") & pl.col("payee_b"), "names": named & named_b}
+    roles = {
+        "actors": pl.col("payer") & pl.col("payer_b"),
+        "recipients": pl.col("payee") & pl.col("payee_b"),
+        "names": named & named_b,
+    }
     counts = [pl.col(name).sum().cast(pl.Int32) for name in roles]
     each = met.select(*PAIR, *by, **roles)
     return each.group_by(*PAIR, *by).agg(*counts, pl.len().cast(pl.Int32).alias("words"))
@@ -243,7 +291,9 @@ def blocks_of(tellings: pl.DataFrame, reach: int = 0) -> pl.DataFrame:
     each = worded.explode("amounts").unnest("amounts")
     keyed = each.select("telling", "unit", "word", _bucket(pl.col("size")).alias("bucket"))
     near = (keyed.with_columns(pl.col("bucket") + step) for step in range(-reach, reach + 1))
-    return pl.concat([rows.select("telling", pl.struct("unit", "bucket", "word").hash().alias("block")) for rows in near])
+    return pl.concat(
+        [rows.select("telling", pl.struct("unit", "bucket", "word").hash().alias("block")) for rows in near]
+    )
 
 
 def sharing(known: pl.DataFrame, tellings: pl.DataFrame) -> pl.Series:

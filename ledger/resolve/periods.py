@@ -18,7 +18,11 @@ def with_periods(claims: pl.DataFrame, memberships: pl.DataFrame, verdicts: Verd
     said = placed.filter(pl.col("period").is_not_null()).sort("start", "claim_id")
     agreed = (
         said.group_by(WITHIN)
-        .agg(pl.col("period").n_unique().alias("times"), pl.col("period").first().alias("told"), pl.col("period_evidence").first().alias("words"))
+        .agg(
+            pl.col("period").n_unique().alias("times"),
+            pl.col("period").first().alias("told"),
+            pl.col("period_evidence").first().alias("words"),
+        )
         .filter(pl.col("times") == 1)
     )
     ruled = [claim for claim, changes in verdicts.corrections.items() if "period" in changes]

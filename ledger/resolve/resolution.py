@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ledger.rates import Rates
+from ledger.money.rates import Rates
 from ledger.resolve.actors import actors_of, canonical_names, changed_counts, counted_names, names_of
 from ledger.resolve.clusters import Marks, kept_apart
 from ledger.resolve.commitments import as_records, commitments_of, memberships_of, ruled, wholes_of, with_reasons
@@ -13,7 +13,18 @@ from ledger.resolve.decided import Verdicts, corrected, replayed
 from ledger.resolve.mentions import mentions_of
 from ledger.resolve.pairs import Within, across, blocks_of, sharing, tellings_of, with_dollars, within
 
-COMPARED = ("before", "after", "moves", "paid", "increment", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys")
+COMPARED = (
+    "before",
+    "after",
+    "moves",
+    "paid",
+    "increment",
+    "actor_keys",
+    "recipient_keys",
+    "name_keys",
+    "proper_keys",
+    "field_keys",
+)
 """Columns of mentions that only comparing needs."""
 CONVERSION_REACH = 40
 """A conversion starts at most so many code points after the amount that it converts."""
@@ -47,11 +58,13 @@ class Resolution:
     """What `resolve_more` goes on from."""
 
 
-def resolve(claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFrame | None = None, *, rates: Rates | None = None) -> Resolution:
+def resolve(
+    claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFrame | None = None, *, rates: Rates | None = None
+) -> Resolution:
     """The commitments that `claims` tell, each counted once.
 
     `claims`, `documents` and `decisions` have the columns of the records Claim, Document and Decision. The order of rows changes nothing, a row given
-    twice counts once. `rates` are those of `ledger.rates.bundled()` by default.
+    twice counts once. `rates` are those of `ledger.money.rates.bundled()` by default.
     """
     known = _each_once(claims, "claim_id")
     verdicts = replayed(decisions, known)
@@ -81,17 +94,28 @@ def resolve_more(
     every, texts, ids = claims.lazy(), documents.lazy(), list(touched)
     here = every.filter(pl.col("claim_id").is_in(ids)).select("document_id").collect()["document_id"].unique()
     fresh = every.filter(pl.col("document_id").is_in(here.implode())).collect()
-    verdicts = replayed(decisions, every.select("claim_id", "document_id", "exact", "prefix", "suffix").collect() if _has_rows(decisions) else fresh)
-    leaving = _leaving(previous.state.names, every, here.hash(), whole=fresh["claim_id"].is_in(ids).sum() == len(set(ids)))
+    verdicts = replayed(
+        decisions,
+        every.select("claim_id", "document_id", "exact", "prefix", "suffix").collect()
+        if _has_rows(decisions)
+        else fresh,
+    )
+    leaving = _leaving(
+        previous.state.names, every, here.hash(), whole=fresh["claim_id"].is_in(ids).sum() == len(set(ids))
+    )
     arriving = names_of(corrected(fresh, verdicts))
     counts = changed_counts(previous.state.counts.drop("canonical"), arriving, leaving)
     canonical = canonical_names(counts, verdicts.aliases)
     if _renamed(previous.state.counts, canonical):
         return resolve(every.collect(), texts.collect(), decisions, rates=rates)
-    gone = pl.concat([fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]).unique()
+    gone = pl.concat(
+        [fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]
+    ).unique()
     reached = _reached(previous, gone, fresh, texts, verdicts, canonical, rates)
     old = previous.state.components.filter(pl.col("component").is_in(reached.implode()))["commitment_id"]
-    drawn = previous.commitments.filter(pl.col("commitment_id").is_in(old.implode())).select(pl.col("claims").explode().alias("claim_id"))
+    drawn = previous.commitments.filter(pl.col("commitment_id").is_in(old.implode())).select(
+        pl.col("claims").explode().alias("claim_id")
+    )
     ours = pl.concat([gone, drawn]).unique()
     known = _each_once(every.filter(pl.col("claim_id").is_in(ours["claim_id"].implode())).collect(), "claim_id")
     part = _resolved(corrected(known, verdicts), texts, verdicts, canonical, rates)
@@ -171,7 +195,11 @@ def _reached(
 
 
 def _mentions(
-    claims: pl.DataFrame, documents: pl.LazyFrame | pl.DataFrame, verdicts: Verdicts, canonical: dict[str, str], rates: Rates | None
+    claims: pl.DataFrame,
+    documents: pl.LazyFrame | pl.DataFrame,
+    verdicts: Verdicts,
+    canonical: dict[str, str],
+    rates: Rates | None,
 ) -> pl.DataFrame:
     live = claims.filter(~pl.col("claim_id").is_in(list(verdicts.rejected))) if verdicts.rejected else claims
     told_in = live["document_id"].unique()
@@ -180,7 +208,11 @@ def _mentions(
 
 
 def _resolved(
-    claims: pl.DataFrame, documents: pl.LazyFrame | pl.DataFrame, verdicts: Verdicts, canonical: dict[str, str], rates: Rates | None
+    claims: pl.DataFrame,
+    documents: pl.LazyFrame | pl.DataFrame,
+    verdicts: Verdicts,
+    canonical: dict[str, str],
+    rates: Rates | None,
 ) -> _Part:
     """What `claims` come to on their own."""
     mentions = _mentions(claims, documents, verdicts, canonical, rates)
@@ -191,8 +223,12 @@ def _resolved(
     loose = pl.concat([clusters.loose.select(pl.col("a", "b").cast(pl.Int64)), parts])
     label = kept_apart(rows.select(pl.col("pledge").alias("node")), loose.with_columns(pl.lit(0.0).alias("score")), {})
     of_pledge = rows.select("pledge", "commitment_id", label.alias("label"))
-    named = of_pledge.join(of_pledge.select(pl.col("pledge").alias("label"), pl.col("commitment_id").hash().alias("component")), on="label")
-    of_telling = clusters.mentions.select("telling", "pledge").unique().join(named.select("pledge", "component"), on="pledge")
+    named = of_pledge.join(
+        of_pledge.select(pl.col("pledge").alias("label"), pl.col("commitment_id").hash().alias("component")), on="label"
+    )
+    of_telling = (
+        clusters.mentions.select("telling", "pledge").unique().join(named.select("pledge", "component"), on="pledge")
+    )
     blocks = blocks_of(clusters.tellings).join(of_telling, on="telling")
     return _Part(
         as_records(rows),
@@ -232,7 +268,9 @@ def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> Clusters:
     tellings = tellings_of(rows)
     joined = across(tellings)
     owned = tellings.select(pl.col("telling").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
-    versions = owned.select(pl.col("node").alias("telling"), kept_apart(owned, joined, _marks(ruled), alike).alias("version"))
+    versions = owned.select(
+        pl.col("node").alias("telling"), kept_apart(owned, joined, _marks(ruled), alike).alias("version")
+    )
     version = dict(versions.filter(pl.col("telling").is_in(list(telling.values()))).iter_rows())
     placed = rows.drop(COMPARED).join(versions, on="telling", how="left", maintain_order="left")
     pledged = _pledged(placed, pairs.changed, _marks((version[a], version[b], by) for a, b, by in ruled))
@@ -241,10 +279,20 @@ def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> Clusters:
 
 def _loose(mentions: pl.DataFrame, pairs: Within, joined: pl.DataFrame) -> pl.DataFrame:
     edges = [pairs.same.select(pl.col("a", "b").cast(pl.Int64)), joined.select(pl.col("a", "b").cast(pl.Int64))]
-    edges.append(pairs.changed.select(pl.col("older").cast(pl.Int64).alias("a"), pl.col("newer").cast(pl.Int64).alias("b")))
+    edges.append(
+        pairs.changed.select(pl.col("older").cast(pl.Int64).alias("a"), pl.col("newer").cast(pl.Int64).alias("b"))
+    )
     of_row = mentions.select(pl.col("row").cast(pl.Int64), pl.col("pledge").cast(pl.Int64))
-    first = pl.concat(edges).join(of_row.rename({"row": "a", "pledge": "one"}), on="a").join(of_row.rename({"row": "b", "pledge": "other"}), on="b")
-    return first.filter(pl.col("one") != pl.col("other")).select(pl.col("one").alias("a"), pl.col("other").alias("b")).unique()
+    first = (
+        pl.concat(edges)
+        .join(of_row.rename({"row": "a", "pledge": "one"}), on="a")
+        .join(of_row.rename({"row": "b", "pledge": "other"}), on="b")
+    )
+    return (
+        first.filter(pl.col("one") != pl.col("other"))
+        .select(pl.col("one").alias("a"), pl.col("other").alias("b"))
+        .unique()
+    )
 
 
 def _named(verdicts: Verdicts) -> list[str]:
@@ -278,7 +326,9 @@ def _pledged(mentions: pl.DataFrame, changed: pl.DataFrame, marks: Marks) -> pl.
     pledges = versions.select(pl.col("node").alias("version"), label.alias("pledge"))
     placed = mentions.join(pledges, on="version", how="left", maintain_order="left")
     current = _current(placed, edges)
-    return placed.join(current, on="version", how="left", maintain_order="left").with_columns(_converted().alias("converted"))
+    return placed.join(current, on="version", how="left", maintain_order="left").with_columns(
+        _converted().alias("converted")
+    )
 
 
 def _converted() -> pl.Expr:

@@ -106,7 +106,16 @@ def listed_look(line: str) -> str | None:
 
 def _may_be_cut(line: str) -> bool:
     """Whether `CUT` may match, told at a tenth of its cost."""
-    return "|" in line or "  " in line or " - " in line or " – " in line or " — " in line or " / " in line or "•" in line or "·" in line
+    return (
+        "|" in line
+        or "  " in line
+        or " - " in line
+        or " – " in line
+        or " — " in line
+        or " / " in line
+        or "•" in line
+        or "·" in line
+    )
 
 
 def _cut_furniture(line: str) -> bool:
@@ -119,7 +128,10 @@ def _cut_furniture(line: str) -> bool:
     marks = [listed_look(piece.strip()) == "furniture" for piece in pieces]
     if not any(marks):
         return False
-    return all(mark or not DIGIT.search(piece) or NUMBERED_NAME.fullmatch(piece) for mark, piece in zip(marks, pieces, strict=True))
+    return all(
+        mark or not DIGIT.search(piece) or NUMBERED_NAME.fullmatch(piece)
+        for mark, piece in zip(marks, pieces, strict=True)
+    )
 
 
 def _by_lexicon(line: str) -> Look | None:
@@ -134,7 +146,12 @@ def _is_row(line: str) -> bool:
     """Whether a line looks like a row of a table: two bars, a tab, wide gaps, or a label that ends in numbers."""
     if "\t" in line or line.count("|") >= 2 or line.count("  ") >= 2:
         return True
-    return len(line) <= 90 and line[-1] not in ".!?:;," and DIGIT.search(line[-16:]) is not None and ROW_END.search(line) is not None
+    return (
+        len(line) <= 90
+        and line[-1] not in ".!?:;,"
+        and DIGIT.search(line[-16:]) is not None
+        and ROW_END.search(line) is not None
+    )
 
 
 def _is_short(line: str) -> bool:
@@ -207,13 +224,20 @@ JOINED = (PROSE, SHORT, ITEM)
 
 def _is_wrap(text: str, line: Line, following: Line) -> bool:
     """Whether the break between two lines clearly cuts a sentence: the first is full and open, the second goes on in lower case."""
-    return not following.after_blank and line.end - line.start in WRAP and text[line.end - 1] not in ".!?:;" and text[following.start].islower()
+    return (
+        not following.after_blank
+        and line.end - line.start in WRAP
+        and text[line.end - 1] not in ".!?:;"
+        and text[following.start].islower()
+    )
 
 
 def _unwrapped(text: str, lines: list[Line]) -> list[Line]:
     """Lines of a text that was wrapped at a column, joined to paragraphs; other texts as they are."""
     adjacent = sum([not following.after_blank for following in lines[1:]])
-    wraps = sum(_is_wrap(text, line, following) for line, following in pairwise(lines)) if adjacent >= WRAPPED_LEAST else 0
+    wraps = (
+        sum(_is_wrap(text, line, following) for line, following in pairwise(lines)) if adjacent >= WRAPPED_LEAST else 0
+    )
     if wraps < WRAPPED_LEAST or wraps < WRAPPED_SHARE * adjacent:
         return lines
     width = max(line.end - line.start for line in lines if line.end - line.start in WRAP)
@@ -222,7 +246,9 @@ def _unwrapped(text: str, lines: list[Line]) -> list[Line]:
         full = 0.6 * width <= line.end - line.start <= width
         if full and not following.after_blank and joined[-1].look in JOINED and following.look in (PROSE, SHORT, ROW):
             look = ITEM if joined[-1].look is ITEM else PROSE
-            joined[-1] = Line(joined[-1].start, following.end, joined[-1].body, look, joined[-1].after_blank, joined[-1].first)
+            joined[-1] = Line(
+                joined[-1].start, following.end, joined[-1].body, look, joined[-1].after_blank, joined[-1].first
+            )
         else:
             joined.append(following)
     return joined

@@ -118,6 +118,8 @@ def segment(text: str) -> tuple[Segment, ...]:
     sections = _sections(text, lines)
     groups = _groups(lines, sections)
     return tuple(
-        Segment.trusted(section=section, start=line.start, end=line.end, sentences=_sentences(text, line, section), group=group)
+        Segment.trusted(
+            section=section, start=line.start, end=line.end, sentences=_sentences(text, line, section), group=group
+        )
         for line, section, group in zip(lines, sections, groups, strict=True)
     )

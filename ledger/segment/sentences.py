@@ -63,7 +63,10 @@ def _proposed(text: str) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     carried = 0
     for at in range(0, len(text), WINDOW):
-        found = [(at + part["start_index"], at + part["end_index"]) for part in get_sentence_boundaries("en", text[at : at + WINDOW])]
+        found = [
+            (at + part["start_index"], at + part["end_index"])
+            for part in get_sentence_boundaries("en", text[at : at + WINDOW])
+        ]
         if not found:
             continue
         found[0] = (carried, found[0][1])
@@ -77,7 +80,9 @@ def _merged(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     for start, end in parts:
         if end <= start:
             continue
-        if merged and _belong_together(text[max(merged[-1][0], start - 48) : start], text[start : min(end, start + 48)]):
+        if merged and _belong_together(
+            text[max(merged[-1][0], start - 48) : start], text[start : min(end, start + 48)]
+        ):
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))

@@ -25,7 +25,11 @@ class Kept:
         """The frames that this program kept last, or None."""
         try:
             place = max(self.folder.glob(f"{self.program}-*"), key=lambda path: path.stat().st_mtime_ns, default=None)
-            return {file.stem: pl.read_parquet(file) for file in sorted(place.glob("*.parquet"))} if place is not None else None
+            return (
+                {file.stem: pl.read_parquet(file) for file in sorted(place.glob("*.parquet"))}
+                if place is not None
+                else None
+            )
         except (OSError, pl.exceptions.PolarsError):
             return None  # cleared away meanwhile, or damaged: it can be made anew
 

@@ -23,7 +23,9 @@ def migrate(tables: Mapping[str, Table]) -> None:
     """Migrate every table that is older than this program; `runs`, which stands for the whole, comes last."""
     standing = schema_version(tables["runs"])
     if standing > SCHEMA_VERSION:
-        raise StoreError(f"{tables['runs'].address}: made by a newer program (schema {standing}, here {SCHEMA_VERSION}); update figures-ledger")
+        raise StoreError(
+            f"{tables['runs'].address}: made by a newer program (schema {standing}, here {SCHEMA_VERSION}); update figures-ledger"
+        )
     if standing == SCHEMA_VERSION:
         return
     for table in tables.values():

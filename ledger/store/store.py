@@ -60,7 +60,13 @@ class Batch:
         documents = self.documents.unique("document_id", keep="first", maintain_order=True)
         claims = self.claims.unique("claim_id", keep="first", maintain_order=True)
         problems = self.problems.unique(PROBLEM_KEY, keep="first", maintain_order=True)
-        return replace(self, documents=documents, claims=claims, problems=problems, skipped=self.skipped + self.documents.height - documents.height)
+        return replace(
+            self,
+            documents=documents,
+            claims=claims,
+            problems=problems,
+            skipped=self.skipped + self.documents.height - documents.height,
+        )
 
     def without(self, known: pl.DataFrame, problems: pl.DataFrame) -> Self:
         """The batch less the documents in `known` (their claims too) and less the problems that stand already."""
@@ -77,7 +83,11 @@ class Batch:
     def digest(self) -> str:
         """A hash of the content, the moment of reading apart: a retried run has the same."""
         digest = blake2b(digest_size=16)
-        for frame in (self.documents.drop("retrieved_at", "run_id"), self.claims.drop("run_id"), self.problems.drop("run_id")):
+        for frame in (
+            self.documents.drop("retrieved_at", "run_id"),
+            self.claims.drop("run_id"),
+            self.problems.drop("run_id"),
+        ):
             digest.update(frame.write_ndjson().encode())
         return digest.hexdigest()
 
@@ -152,7 +162,13 @@ class Store:
 
     def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | None) -> Snapshot:
         runs = self.tables["runs"].rows(handles["runs"]).collect().sort("ended", "run_id")
-        decisions = self.tables["decisions"].rows(handles["decisions"]).collect().sort("at", "decision_id").unique("decision_id", keep="first")
+        decisions = (
+            self.tables["decisions"]
+            .rows(handles["decisions"])
+            .collect()
+            .sort("at", "decision_id")
+            .unique("decision_id", keep="first")
+        )
         decisions = decisions.sort("at", "decision_id")
         if as_of is not None:
             runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
@@ -161,7 +177,15 @@ class Store:
         committed = runs["run_id"].to_list()
         written = {name: self.tables[name].rows().filter(pl.col("run_id").is_in(committed)) for name in PARTS}
         state = stable_id(*committed, *decisions["decision_id"], rates.height)
-        return Snapshot(runs=runs, decisions=decisions, rates=rates, state=state, versions=versions, written=written, **newest(runs, written))
+        return Snapshot(
+            runs=runs,
+            decisions=decisions,
+            rates=rates,
+            state=state,
+            versions=versions,
+            written=written,
+            **newest(runs, written),
+        )
 
     def appended_only(self, since: Mapping[str, int]) -> bool:
         """Whether nothing but runs has changed the tables since they had these versions."""
@@ -174,7 +198,14 @@ class Store:
     # Writing ------------------------------------------------------------------------------------------------------------------------------------
 
     def add(
-        self, batch: Batch, *, extractor_version: str, lexicon_hash: str, started: datetime, clock: Callable[[], datetime], anew: bool = False
+        self,
+        batch: Batch,
+        *,
+        extractor_version: str,
+        lexicon_hash: str,
+        started: datetime,
+        clock: Callable[[], datetime],
+        anew: bool = False,
     ) -> Run:
         """Store what is new in `batch` as one run, all of it or nothing; a run that adds nothing is returned but not stored.
 
@@ -208,7 +239,13 @@ class Store:
         committed = self.tables["runs"].rows(runs).select("run_id").collect()["run_id"].to_list()
         ids = batch.documents["document_id"].to_list()
         is_committed = pl.col("run_id").is_in(committed)
-        known = self.tables["documents"].rows().filter(pl.col("document_id").is_in(ids) & is_committed).select("document_id").collect()
+        known = (
+            self.tables["documents"]
+            .rows()
+            .filter(pl.col("document_id").is_in(ids) & is_committed)
+            .select("document_id")
+            .collect()
+        )
         problems = pl.DataFrame(schema={name: pl.String() for name in PROBLEM_KEY})
         if not batch.problems.is_empty():
             problems = self.tables["problems"].rows().filter(is_committed).select(PROBLEM_KEY).collect()
@@ -221,15 +258,31 @@ class Store:
         ours = pl.col("document_id").is_in(ids) & pl.col("run_id").is_in(committed["run_id"].to_list())
         current = newest(committed, {name: self.tables[name].rows().filter(ours) for name in ("documents", "claims")})
         before, after = by_document(current["claims"].collect()), by_document(batch.claims)
-        same = [key for key in ids if (key in before and key in after and before[key].equals(after[key])) or (key not in before and key not in after)]
+        same = [
+            key
+            for key in ids
+            if (key in before and key in after and before[key].equals(after[key]))
+            or (key not in before and key not in after)
+        ]
         problems = self._fresh(replace(batch, documents=batch.documents.clear()), runs).problems
-        fresh = batch.without(pl.DataFrame({"document_id": same}, schema={"document_id": pl.String()}), problems.clear())
-        rows = current["documents"].join(fresh.documents.lazy(), on="document_id", how="semi").select("document_id", "run_id").collect()
+        fresh = batch.without(
+            pl.DataFrame({"document_id": same}, schema={"document_id": pl.String()}), problems.clear()
+        )
+        rows = (
+            current["documents"]
+            .join(fresh.documents.lazy(), on="document_id", how="semi")
+            .select("document_id", "run_id")
+            .collect()
+        )
         return replace(fresh, problems=problems), stable_id("anew", *rows.sort("document_id").rows())
 
     def _run_id(self, runs: DeltaTable, *inputs: str) -> str:
         """The id of a run over `inputs`: the first that no sweep has given up, for rows of a given-up run may still arrive."""
-        return next(run_id for attempt in range(ATTEMPTS) if runs.transaction_version(given_up(run_id := stable_id("run", *inputs, attempt))) is None)
+        return next(
+            run_id
+            for attempt in range(ATTEMPTS)
+            if runs.transaction_version(given_up(run_id := stable_id("run", *inputs, attempt))) is None
+        )
 
     def _write_parts(self, batch: Batch, run_id: str) -> None:
         for name, frame in (("documents", batch.documents), ("claims", batch.claims), ("problems", batch.problems)):
@@ -242,7 +295,9 @@ class Store:
         for attempt in range(ATTEMPTS):
             handle = table.handle()
             seen = set(table.rows(handle).select("decision_id").collect()["decision_id"])
-            new = list({decision.decision_id: decision for decision in decisions if decision.decision_id not in seen}.values())
+            new = list(
+                {decision.decision_id: decision for decision in decisions if decision.decision_id not in seen}.values()
+            )
             if not new or table.append_guarded(frame_of(Decision, new), handle, GUARD):
                 return new
             pause(attempt)
@@ -254,7 +309,9 @@ class Store:
         for attempt in range(ATTEMPTS):
             handle = table.handle()
             known = table.rows(handle).collect()
-            new = rates.select(pl.col(name).cast(kind) for name, kind in table.schema.items()).unique(maintain_order=True)
+            new = rates.select(pl.col(name).cast(kind) for name, kind in table.schema.items()).unique(
+                maintain_order=True
+            )
             new = new.join(known, on=list(table.schema), how="anti", maintain_order="left")
             if new.is_empty() or table.append_guarded(new, handle, GUARD):
                 return new.height
@@ -291,7 +348,9 @@ class Store:
             handle = runs.handle()
             if run_id in set(runs.rows(handle).select("run_id").collect()["run_id"]):
                 return False
-            if handle.transaction_version(given_up(run_id)) is not None or runs.append_guarded(nothing, handle, GUARD, {given_up(run_id): 1}):
+            if handle.transaction_version(given_up(run_id)) is not None or runs.append_guarded(
+                nothing, handle, GUARD, {given_up(run_id): 1}
+            ):
                 return True
             pause(attempt)
         raise StoreError(f"{self.address}: too many others write at the same time; try again")
@@ -304,7 +363,9 @@ class Store:
             if path.stat().st_mtime < before.timestamp():
                 path.unlink(missing_ok=True)
 
-    def compact(self, now: datetime, keep_hours: int = KEEP_HOURS, leftover_age: timedelta = LEFTOVER_AGE) -> Mapping[str, Mapping[str, Any]]:
+    def compact(
+        self, now: datetime, keep_hours: int = KEEP_HOURS, leftover_age: timedelta = LEFTOVER_AGE
+    ) -> Mapping[str, Mapping[str, Any]]:
         """Sweep leftovers, join small files, and drop files that are no longer needed and older than `keep_hours`; what each table gained."""
         swept = self.sweep(now - leftover_age)
         done = {name: table.compact(keep_hours) for name, table in self.tables.items()}
@@ -317,7 +378,11 @@ def newest(runs: pl.DataFrame, written: Mapping[str, pl.LazyFrame]) -> dict[str,
     told = written["documents"].select("document_id", "run_id").collect()
     if told["document_id"].is_unique().all():
         return dict(written)
-    last = told.join(runs.select("run_id").with_row_index("place"), on="run_id").sort("place").unique("document_id", keep="last")
+    last = (
+        told.join(runs.select("run_id").with_row_index("place"), on="run_id")
+        .sort("place")
+        .unique("document_id", keep="last")
+    )
     pair = ["document_id", "run_id"]
     ours = {name: written[name].join(last.select(pair).lazy(), on=pair, how="semi") for name in ("documents", "claims")}
     return {**written, **ours}

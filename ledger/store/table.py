@@ -26,7 +26,9 @@ class Table:
     `address` is a path or any object-store URL that delta-rs knows; `options` are its storage options.
     """
 
-    def __init__(self, address: str, schema: Mapping[str, pl.DataType], options: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, address: str, schema: Mapping[str, pl.DataType], options: Mapping[str, str] | None = None
+    ) -> None:
         self.address = address
         self.schema = dict(schema)
         self.options = dict(options) if options else None
@@ -51,9 +53,13 @@ class Table:
             )
         except DeltaError as error:
             if not self.exists():
-                raise StoreError(f"{self.address}: cannot make the table ({error}); check the address and the rights to write there") from error
+                raise StoreError(
+                    f"{self.address}: cannot make the table ({error}); check the address and the rights to write there"
+                ) from error
         except OSError as error:
-            raise StoreError(f"{self.address}: cannot make the table ({error}); check the address and the rights to write there") from error
+            raise StoreError(
+                f"{self.address}: cannot make the table ({error}); check the address and the rights to write there"
+            ) from error
 
     def handle(self) -> DeltaTable:
         """The table as it is now; raises StoreError where it is missing or broken."""
@@ -68,10 +74,19 @@ class Table:
         """All rows with exactly the record's columns; a column that an older table lacks is null."""
         frame = pl.scan_delta(handle or self.handle())
         have = frame.collect_schema().names()
-        columns = [pl.col(name) if name in have else pl.lit(None, dtype=dtype).alias(name) for name, dtype in self.schema.items()]
+        columns = [
+            pl.col(name) if name in have else pl.lit(None, dtype=dtype).alias(name)
+            for name, dtype in self.schema.items()
+        ]
         return frame.select(columns)
 
-    def append(self, frame: pl.DataFrame, handle: DeltaTable, transactions: Mapping[str, int], note: Mapping[str, str] | None = None) -> bool:
+    def append(
+        self,
+        frame: pl.DataFrame,
+        handle: DeltaTable,
+        transactions: Mapping[str, int],
+        note: Mapping[str, str] | None = None,
+    ) -> bool:
         """Append `frame` in one commit; False where another writer was there first, and nothing is written.
 
         `transactions` are Delta application transactions: of two writers who started from the same version, only one can commit a given name.
@@ -81,7 +96,9 @@ class Table:
             custom_metadata=dict(note) if note else None,
         )
         try:
-            write_deltalake(handle, frame.select(*self.schema), mode="append", schema_mode="merge", commit_properties=properties)
+            write_deltalake(
+                handle, frame.select(*self.schema), mode="append", schema_mode="merge", commit_properties=properties
+            )
         except CommitFailedError:
             return False
         except (DeltaError, OSError) as error:
@@ -92,12 +109,16 @@ class Table:
         """Append the rows of a run unless they stand there already; whoever retries a run cannot double it."""
         for attempt in range(ATTEMPTS):
             handle = self.handle()
-            if handle.transaction_version(run_id) is not None or self.append(frame, handle, {run_id: 1}, {"run_id": run_id}):
+            if handle.transaction_version(run_id) is not None or self.append(
+                frame, handle, {run_id: 1}, {"run_id": run_id}
+            ):
                 return
             pause(attempt)
         raise StoreError(f"{self.address}: too many others write at the same time; try again")
 
-    def append_guarded(self, frame: pl.DataFrame, handle: DeltaTable, guard: str, also: Mapping[str, int] | None = None) -> bool:
+    def append_guarded(
+        self, frame: pl.DataFrame, handle: DeltaTable, guard: str, also: Mapping[str, int] | None = None
+    ) -> bool:
         """Append only if nobody passed the same `guard` since `handle` was read: compare and swap, as one commit."""
         return self.append(frame, handle, {guard: (handle.transaction_version(guard) or 0) + 1, **(also or {})})
 
@@ -133,9 +154,15 @@ class Table:
             try:
                 handle = self.handle()
                 metrics = handle.optimize.compact()
-                removed = handle.vacuum(retention_hours=retention_hours, dry_run=False, enforce_retention_duration=False)
+                removed = handle.vacuum(
+                    retention_hours=retention_hours, dry_run=False, enforce_retention_duration=False
+                )
             except CommitFailedError:
                 pause(attempt)
             else:
-                return {"files_before": metrics["numFilesRemoved"], "files_after": metrics["numFilesAdded"], "files_deleted": len(removed)}
+                return {
+                    "files_before": metrics["numFilesRemoved"],
+                    "files_after": metrics["numFilesAdded"],
+                    "files_deleted": len(removed),
+                }
         raise StoreError(f"{self.address}: too many others write at the same time; try again")

@@ -5,14 +5,19 @@ from typing import Literal
 import polars as pl
 
 from ledger.errors import LedgerError
-from ledger.rates import RATE, RateDate, Rates, quotes
+from ledger.money.rates import RATE, RateDate, Rates, quotes
 from schemas import COMMITMENT_MEASURES, ExclusionReason, Kind
 
 Frame = pl.DataFrame | pl.LazyFrame
 Basis = Literal["commitments", "claims"]
 AMOUNT = pl.Decimal(38, 6)
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
-FACES = [ExclusionReason.RUMOURED.value, ExclusionReason.CANCELLED.value, ExclusionReason.PART_OF.value, ExclusionReason.CUMULATIVE.value]
+FACES = [
+    ExclusionReason.RUMOURED.value,
+    ExclusionReason.CANCELLED.value,
+    ExclusionReason.PART_OF.value,
+    ExclusionReason.CUMULATIVE.value,
+]
 """The reasons that only the claim which gives its commitment's amount can have."""
 NEVER = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
 """The reasons by which a person takes a commitment with all its claims out of every total."""
@@ -43,11 +48,22 @@ def converted(
     dated = documents.lazy().select(
         "document_id",
         pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("day"),
-        pl.when(pl.col("published").is_null()).then(pl.lit("ingested")).otherwise(pl.lit("published")).alias("day_basis"),
+        pl.when(pl.col("published").is_null())
+        .then(pl.lit("ingested"))
+        .otherwise(pl.lit("published"))
+        .alias("day_basis"),
     )
     linked = links_of(memberships, claims) if links is None else links
-    rows = _commitment_rows(commitments, linked, dated) if basis == "commitments" else _claim_rows(memberships, claims, dated)
-    units = commitments.lazy().select("unit") if basis == "commitments" else claims.lazy().filter(pl.col("kind") == Kind.MONEY.value).select("unit")
+    rows = (
+        _commitment_rows(commitments, linked, dated)
+        if basis == "commitments"
+        else _claim_rows(memberships, claims, dated)
+    )
+    units = (
+        commitments.lazy().select("unit")
+        if basis == "commitments"
+        else claims.lazy().filter(pl.col("kind") == Kind.MONEY.value).select("unit")
+    )
     wanted = units.unique().join(dated.select(pl.col("day").alias("on")).unique(), how="cross").collect()
     priced = quotes(wanted, currency, rates, rate_date).rename({"unit": "currency", "on": "day"})
     factor = pl.col("rate")
@@ -71,7 +87,11 @@ def _deflated(priced: pl.DataFrame, deflators: pl.DataFrame) -> pl.DataFrame:
     if not {"year", "index"} <= set(deflators.columns):
         raise LedgerError("deflators need the columns year and index (100 in the base year)")
     table = deflators.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
-    joined = priced.with_columns(pl.col("day").dt.year().alias("year")).join(table, on="year", how="left", maintain_order="left").drop("year")
+    joined = (
+        priced.with_columns(pl.col("day").dt.year().alias("year"))
+        .join(table, on="year", how="left", maintain_order="left")
+        .drop("year")
+    )
     return joined.with_columns(pl.when(pl.col("index").is_not_null()).then("rate"))
 
 
@@ -79,7 +99,9 @@ def links_of(memberships: Frame, claims: Frame) -> pl.LazyFrame:
     """commitment_id, document_id, face: the document of each claim of a commitment, and whether the claim gives the commitment's amount."""
     face = (pl.col("counted") | pl.col("exclusion_reason").is_in(FACES)).fill_null(value=False).alias("face")
     placed = memberships.lazy().filter(pl.col("commitment_id").is_not_null()).select("claim_id", "commitment_id", face)
-    return placed.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").select("commitment_id", "document_id", "face")
+    return placed.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").select(
+        "commitment_id", "document_id", "face"
+    )
 
 
 def _commitment_rows(commitments: Frame, links: pl.LazyFrame, dated: pl.LazyFrame) -> pl.LazyFrame:
@@ -113,4 +135,8 @@ def unconverted(
     """The counted commitments that no rate converts into `currency`: commitment_id, actor, recipient, currency, value, day, day_basis."""
     rows = converted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
     missing = rows.filter(pl.col("rate").is_null() & pl.col("reason").is_null())
-    return missing.select("commitment_id", "actor", "recipient", "currency", "value", "day", "day_basis").sort("commitment_id").collect()
+    return (
+        missing.select("commitment_id", "actor", "recipient", "currency", "value", "day", "day_basis")
+        .sort("commitment_id")
+        .collect()
+    )

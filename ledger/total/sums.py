@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 from ledger.errors import LedgerError
-from ledger.rates import RateDate, Rates
+from ledger.money.rates import RateDate, Rates
 from ledger.total.convert import AMOUNT, Basis, Frame, converted, links_of
 from schemas import Stage
 
@@ -72,7 +72,15 @@ def totals(
     )
     asked = {"actor": actor, "recipient": recipient, "field": field}
     shared = [name for name, wanted in asked.items() if wanted is not None or name in by]
-    needed = ["commitment_id", "claim_ids", "stage", "upper", *ENDS, *(name for name in by if name in PLAIN), *(SHARED[name] for name in shared)]
+    needed = [
+        "commitment_id",
+        "claim_ids",
+        "stage",
+        "upper",
+        *ENDS,
+        *(name for name in by if name in PLAIN),
+        *(SHARED[name] for name in shared),
+    ]
     whole = selected(rows, stage_floor=stage_floor, measure=measure, since=since, until=until, parts=parts, **asked)
     chosen = whole.select(list(dict.fromkeys(needed))).collect(engine="streaming").lazy()
     for name in shared:
@@ -104,7 +112,9 @@ def _stages(floor: str) -> list[str]:
     if floor == Stage.CANCELLED.value:
         return [stage.value for stage in (*FIRM, Stage.CANCELLED)]
     if floor not in FIRM:
-        raise LedgerError(f"no stage {floor!r}: choose from {', '.join(stage.value for stage in (*FIRM, Stage.CANCELLED))}")
+        raise LedgerError(
+            f"no stage {floor!r}: choose from {', '.join(stage.value for stage in (*FIRM, Stage.CANCELLED))}"
+        )
     return [stage.value for stage in FIRM[FIRM.index(Stage(floor)) :]]
 
 
@@ -132,26 +142,33 @@ def _holding(rows: pl.LazyFrame, column: str, wanted: Wanted) -> pl.LazyFrame:
     values = _values(wanted)
     if values is None:
         return rows
-    return rows.filter(pl.any_horizontal([pl.col(column).list.contains(value) for value in values]) if values else pl.lit(value=False))
+    return rows.filter(
+        pl.any_horizontal([pl.col(column).list.contains(value) for value in values]) if values else pl.lit(value=False)
+    )
 
 
 def _without_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The rows but those whose whole is among them."""
     whole = rows.select(pl.col("commitment_id").alias("part_of"))
     loose = rows.filter(pl.col("part_of").is_null())
-    return pl.concat([loose, rows.filter(pl.col("part_of").is_not_null()).join(whole.unique(), on="part_of", how="anti")])
+    return pl.concat(
+        [loose, rows.filter(pl.col("part_of").is_not_null()).join(whole.unique(), on="part_of", how="anti")]
+    )
 
 
 def _beside_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The rows with each whole less its parts; parts that do not fit into their whole are left out, as if they were inside."""
-    whole = rows.select(pl.col("commitment_id").alias("part_of"), *(pl.col(end).alias(f"{end}_whole") for end in ENDS)).unique("part_of")
+    whole = rows.select(
+        pl.col("commitment_id").alias("part_of"), *(pl.col(end).alias(f"{end}_whole") for end in ENDS)
+    ).unique("part_of")
     inside = rows.join(whole, on="part_of")
     sums = inside.group_by("part_of").agg(*(pl.col(end).sum().alias(f"{end}_parts") for end in ENDS), (pl.col("high").is_null()).any().alias("open"),
                                           *(pl.col(f"{end}_whole").first() for end in ENDS))  # fmt: skip
     fits = pl.all_horizontal(pl.col(f"{end}_parts") <= pl.col(f"{end}_whole") for end in ("low", "stated"))
     closed = pl.col("high_whole").is_null() | (~pl.col("open") & (pl.col("high_parts") <= pl.col("high_whole")))
     ordered = (pl.col("low_whole") - pl.col("low_parts") <= pl.col("stated_whole") - pl.col("stated_parts")) & (
-        pl.col("high_whole").is_null() | (pl.col("stated_whole") - pl.col("stated_parts") <= pl.col("high_whole") - pl.col("high_parts"))
+        pl.col("high_whole").is_null()
+        | (pl.col("stated_whole") - pl.col("stated_parts") <= pl.col("high_whole") - pl.col("high_parts"))
     )
     kept = sums.filter((fits & closed & ordered).fill_null(value=False)).select(
         pl.col("part_of").alias("commitment_id"), *(f"{end}_parts" for end in ENDS)
@@ -160,9 +177,9 @@ def _beside_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
     free = rows.join(whole.select("part_of"), on="part_of", how="anti", nulls_equal=False)
     visible = pl.concat([free, rows.join(shown, on="part_of", how="semi")])
     left = visible.join(kept, on="commitment_id", how="left")
-    return left.with_columns((pl.col(end) - pl.col(f"{end}_parts").fill_null(0)).cast(AMOUNT).alias(end) for end in ENDS).select(
-        rows.collect_schema().names()
-    )
+    return left.with_columns(
+        (pl.col(end) - pl.col(f"{end}_parts").fill_null(0)).cast(AMOUNT).alias(end) for end in ENDS
+    ).select(rows.collect_schema().names())
 
 
 def _shared(rows: pl.LazyFrame, name: str, allocation: Allocation) -> pl.LazyFrame:
@@ -171,7 +188,9 @@ def _shared(rows: pl.LazyFrame, name: str, allocation: Allocation) -> pl.LazyFra
     several = pl.col(column).list.len() > 1
     one = rows.filter(~several).with_columns(pl.col(column).list.first().alias(name))
     many = rows.filter(several).with_columns(pl.col(column).list.len().cast(pl.Int64).alias("parts"))
-    numbered = many.with_columns(pl.int_ranges(0, pl.col("parts")).alias("place"), pl.col(column).alias(name)).explode("place", name)
+    numbered = many.with_columns(pl.int_ranges(0, pl.col("parts")).alias("place"), pl.col(column).alias(name)).explode(
+        "place", name
+    )
     split = numbered.with_columns(_share(end) for end in ENDS) if allocation == "split" else numbered
     return pl.concat([one, split.drop("parts", "place")])
 
@@ -185,7 +204,9 @@ def _share(end: str) -> pl.Expr:
     return (cut + pl.when(place * MICRO < left).then(MICRO).otherwise(pl.lit(0, AMOUNT))).cast(AMOUNT).alias(end)
 
 
-def _summed(rows: pl.DataFrame, keys: list[str], stages: list[str], links: pl.LazyFrame, claims: Frame, *, once: bool) -> pl.DataFrame:
+def _summed(
+    rows: pl.DataFrame, keys: list[str], stages: list[str], links: pl.LazyFrame, claims: Frame, *, once: bool
+) -> pl.DataFrame:
     """The sums of `rows` by `keys`; `once` says that no commitment stands twice in one group."""
     known = pl.col("stated").is_not_null()
     nothing = pl.lit(0, AMOUNT)
@@ -202,13 +223,27 @@ def _summed(rows: pl.DataFrame, keys: list[str], stages: list[str], links: pl.La
         missing.cast(pl.Int64).alias("unconverted"),
     ]
     staged = rows.with_columns(
-        pl.when(pl.col("stage") == stage).then("stated").otherwise(nothing).fill_null(nothing).alias(f"stated_{stage}") for stage in stages
+        pl.when(pl.col("stage") == stage).then("stated").otherwise(nothing).fill_null(nothing).alias(f"stated_{stage}")
+        for stage in stages
     )
     grouped = pl.struct(keys).hash().alias("group") if keys else pl.lit(0, pl.UInt64).alias("group")
     summed = staged.group_by(keys).agg(sums) if keys else staged.select(sums)
     counts = _counted(rows.select(grouped, "commitment_id", "claim_ids"), links, claims, once=once)
-    joined = summed.with_columns(grouped).join(counts, on="group", how="left").with_columns(pl.col("claims", "documents").fill_null(0))
-    order = [*keys, *ENDS, "open_ended", *(f"stated_{stage}" for stage in stages), "commitments", "claims", "documents", "unconverted"]
+    joined = (
+        summed.with_columns(grouped)
+        .join(counts, on="group", how="left")
+        .with_columns(pl.col("claims", "documents").fill_null(0))
+    )
+    order = [
+        *keys,
+        *ENDS,
+        "open_ended",
+        *(f"stated_{stage}" for stage in stages),
+        "commitments",
+        "claims",
+        "documents",
+        "unconverted",
+    ]
     return joined.select(order).sort(["stated", *keys], descending=[True, *([False] * len(keys))], nulls_last=True)
 
 
@@ -218,7 +253,13 @@ def _counted(rows: pl.DataFrame, links: pl.LazyFrame, claims: Frame, *, once: bo
         return _counted_apart(rows, claims)
     told = rows.lazy().group_by("group").agg(pl.col("claim_ids").list.len().sum().cast(pl.Int64).alias("claims"))
     of = links.select(pl.col("commitment_id").hash().alias("id"), pl.col("document_id").hash().alias("document"))
-    each = rows.lazy().select("group", pl.col("commitment_id").hash().alias("id")).join(of, on="id").select("group", "document").unique()
+    each = (
+        rows.lazy()
+        .select("group", pl.col("commitment_id").hash().alias("id"))
+        .join(of, on="id")
+        .select("group", "document")
+        .unique()
+    )
     documents = each.group_by("group").agg(pl.len().cast(pl.Int64).alias("documents"))
     return told.join(documents, on="group", how="left").collect(engine="streaming")
 
@@ -226,5 +267,8 @@ def _counted(rows: pl.DataFrame, links: pl.LazyFrame, claims: Frame, *, once: bo
 def _counted_apart(rows: pl.DataFrame, claims: Frame) -> pl.DataFrame:
     of = claims.lazy().select(pl.col("claim_id").alias("claim_ids"), "document_id")
     each = rows.lazy().select("group", "claim_ids").explode("claim_ids").join(of, on="claim_ids")
-    counts = [pl.col("claim_ids").n_unique().cast(pl.Int64).alias("claims"), pl.col("document_id").n_unique().cast(pl.Int64).alias("documents")]
+    counts = [
+        pl.col("claim_ids").n_unique().cast(pl.Int64).alias("claims"),
+        pl.col("document_id").n_unique().cast(pl.Int64).alias("documents"),
+    ]
     return each.group_by("group").agg(counts).collect()

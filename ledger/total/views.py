@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from ledger.rates import RateDate, Rates
+from ledger.money.rates import RateDate, Rates
 from ledger.total.convert import AMOUNT, NEVER, Frame, unconverted
 from schemas import ExclusionReason
 
@@ -21,11 +21,27 @@ def exclusions(
     Columns: claim_id, document_id, published, publisher, exact, kind, unit, value, measure, stage, commitment_id, exclusion_reason, because. A
     counted claim that no rate converts is listed as unconverted.
     """
-    missing = unconverted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
+    missing = unconverted(
+        commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date
+    )
     stuck = pl.col("counted") & pl.col("commitment_id").is_in(missing["commitment_id"].implode())
-    reason = pl.when(stuck).then(pl.lit(ExclusionReason.UNCONVERTED.value)).otherwise("exclusion_reason").alias("exclusion_reason")
-    because = pl.when(stuck).then(pl.lit(f"no_rate: no rate into {currency} on that day")).otherwise("because").alias("because")
-    left = memberships.lazy().select("claim_id", "commitment_id", reason, because).filter(pl.col("exclusion_reason").is_not_null())
+    reason = (
+        pl.when(stuck)
+        .then(pl.lit(ExclusionReason.UNCONVERTED.value))
+        .otherwise("exclusion_reason")
+        .alias("exclusion_reason")
+    )
+    because = (
+        pl.when(stuck)
+        .then(pl.lit(f"no_rate: no rate into {currency} on that day"))
+        .otherwise("because")
+        .alias("because")
+    )
+    left = (
+        memberships.lazy()
+        .select("claim_id", "commitment_id", reason, because)
+        .filter(pl.col("exclusion_reason").is_not_null())
+    )
     said = claims.lazy().select("claim_id", "document_id", "exact", "kind", "unit", "value", "measure", "stage")
     told = documents.lazy().select("document_id", "published", "publisher")
     columns = ["claim_id", "document_id", "published", "publisher", "exact", "kind", "unit", "value", "measure", "stage", "commitment_id",
@@ -46,7 +62,9 @@ def two_sided(commitments: Frame, claims: Frame) -> pl.DataFrame:
     `agree` tells whether unit, amount, bound and measure are the same.
     """
     deals = _standing(commitments).select("commitment_id", "actor", "recipient", pl.col("claims").alias("claim_id"))
-    told = deals.explode("claim_id").with_row_index("place").join(claims.lazy().drop("actor", "recipient"), on="claim_id")
+    told = (
+        deals.explode("claim_id").with_row_index("place").join(claims.lazy().drop("actor", "recipient"), on="claim_id")
+    )
     speaker = pl.col("speaker").struct.field("name")
     side = (
         pl.when(pl.col("actor").list.contains(speaker))
@@ -54,7 +72,12 @@ def two_sided(commitments: Frame, claims: Frame) -> pl.DataFrame:
         .when(pl.col("recipient").list.contains(speaker))
         .then(pl.lit("recipient"))
     )
-    sided = told.with_columns(side.alias("side")).filter(pl.col("side").is_not_null()).sort("place").unique(["commitment_id", "side"], keep="last")
+    sided = (
+        told.with_columns(side.alias("side"))
+        .filter(pl.col("side").is_not_null())
+        .sort("place")
+        .unique(["commitment_id", "side"], keep="last")
+    )
     said = ("unit", "value", "measure", "stage", "bound", pl.col("exact").alias("quote"))
 
     def of(name: str) -> pl.LazyFrame:
@@ -82,18 +105,25 @@ def self_audit(commitments: Frame) -> pl.DataFrame:
     named = stated.join(parts, on=["commitment_id", "currency"]).with_columns(pl.lit("parts").alias("basis"))
     alone = stated.filter("running").join(named, on="commitment_id", how="anti")
     own = rows.filter("counted").select(
-        "actor", "recipient", pl.col("unit").alias("currency"), pl.col("commitment_id").alias("part"), "value", "first_reported"
+        "actor",
+        "recipient",
+        pl.col("unit").alias("currency"),
+        pl.col("commitment_id").alias("part"),
+        "value",
+        "first_reported",
     )
     earlier = alone.join(own, on=["actor", "recipient", "currency"]).filter(
         (pl.col("first_reported") <= pl.col("last_reported")).fill_null(value=True)
     )
-    found = pl.concat([named, earlier.drop("first_reported").with_columns(pl.lit("actor").alias("basis")).select(named.columns)])
+    found = pl.concat(
+        [named, earlier.drop("first_reported").with_columns(pl.lit("actor").alias("basis")).select(named.columns)]
+    )
     keys = ["commitment_id", "actor", "recipient", "currency", "stated", "basis"]
     summed = found.group_by(keys).agg(pl.col("value").sum().alias("summed"), pl.col("part").sort().alias("parts"))
     difference = pl.col("stated") - pl.col("summed")
-    return summed.with_columns(difference.alias("difference"), (difference.abs() <= pl.col("stated") * SLACK).alias("reconciles")).sort(
-        "commitment_id"
-    )
+    return summed.with_columns(
+        difference.alias("difference"), (difference.abs() <= pl.col("stated") * SLACK).alias("reconciles")
+    ).sort("commitment_id")
 
 
 def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: date | None = None) -> pl.DataFrame:
@@ -107,11 +137,26 @@ def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: dat
     newest = as_of if as_of is not None else days.select(pl.col("day").max()).collect().item()
     until = pl.lit(newest, pl.Date)  # typed, for a ledger without a dated article has none
     told = _standing(commitments).select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
-    dated = told.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").join(days, on="document_id").filter(pl.col("day") <= until)
-    again = dated.group_by("commitment_id").agg(pl.col("day").unique().sort().alias("days")).filter(pl.col("days").list.len() > 1)
+    dated = (
+        told.join(claims.lazy().select("claim_id", "document_id"), on="claim_id")
+        .join(days, on="document_id")
+        .filter(pl.col("day") <= until)
+    )
+    again = (
+        dated.group_by("commitment_id")
+        .agg(pl.col("day").unique().sort().alias("days"))
+        .filter(pl.col("days").list.len() > 1)
+    )
     since = (until - pl.col("days").list.first()).dt.total_days().alias("days_since")
     about = ["commitment_id", "actor", "recipient", "unit", "value", "first_reported", "last_reported"]
     rows = commitments.lazy().select(*about, "documents", "publishers").join(again, on="commitment_id")
     later = pl.col("days").list.slice(1)
-    chosen = rows.select(*about, later.list.len().cast(pl.Int64).alias("retold"), later.alias("retold_on"), "documents", "publishers", since)
+    chosen = rows.select(
+        *about,
+        later.list.len().cast(pl.Int64).alias("retold"),
+        later.alias("retold_on"),
+        "documents",
+        "publishers",
+        since,
+    )
     return chosen.sort(["retold", "commitment_id"], descending=[True, False]).collect()

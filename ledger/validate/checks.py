@@ -14,7 +14,9 @@ PERCENT_UNITS = frozenset({"percent", "percentage_point", "basis_point"})
 NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 DURATION = rf"P(?=[0-9T])(?:{NUMBER}Y)?(?:{NUMBER}M)?(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T(?=[0-9])(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?)?"
 DAY = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
-PERIOD = re.compile(rf"(?:{DURATION}|{DAY}|(?P<since>{DAY})?/(?P<until>{DAY})|{DAY}/|{DAY}/{DURATION}|{DURATION}/{DAY})")
+PERIOD = re.compile(
+    rf"(?:{DURATION}|{DAY}|(?P<since>{DAY})?/(?P<until>{DAY})|{DAY}/|{DAY}/{DURATION}|{DURATION}/{DAY})"
+)
 """ISO 8601-1:2019: a duration, a year, month or day, or an interval; an interval open at one end leaves it out, as in EDTF."""
 
 
@@ -29,25 +31,39 @@ class Check:
 
 def _quote(document: Document, claim: Claim) -> str | None:
     found = document.text[claim.start : claim.end]
-    return None if found == claim.exact and found else f"the text at {claim.start}:{claim.end} is {found!r}, not {claim.exact!r}"
+    return (
+        None
+        if found == claim.exact and found
+        else f"the text at {claim.start}:{claim.end} is {found!r}, not {claim.exact!r}"
+    )
 
 
 def _context(document: Document, claim: Claim) -> str | None:
     before = document.text[max(0, claim.start - CONTEXT) : claim.start]
     after = document.text[claim.end : claim.end + CONTEXT]
-    return None if (before, after) == (claim.prefix, claim.suffix) else f"the words around {claim.exact!r} are not the prefix and suffix kept"
+    return (
+        None
+        if (before, after) == (claim.prefix, claim.suffix)
+        else f"the words around {claim.exact!r} are not the prefix and suffix kept"
+    )
 
 
 def _sentence(document: Document, claim: Claim) -> str | None:
     inside = claim.sentence_start <= claim.start and claim.end <= claim.sentence_end <= len(document.text)
-    return None if inside else f"the quote {claim.start}:{claim.end} lies outside its sentence {claim.sentence_start}:{claim.sentence_end}"
+    return (
+        None
+        if inside
+        else f"the quote {claim.start}:{claim.end} lies outside its sentence {claim.sentence_start}:{claim.sentence_end}"
+    )
 
 
 def _identity(document: Document, claim: Claim) -> str | None:
     if claim.document_id != document.document_id:
         return f"the claim is of document {claim.document_id}, not of {document.document_id}"
     expected = stable_id(document.document_id, claim.start, claim.end)
-    return None if claim.claim_id == expected else f"the id of the quote at {claim.start}:{claim.end} should be {expected}"
+    return (
+        None if claim.claim_id == expected else f"the id of the quote at {claim.start}:{claim.end} should be {expected}"
+    )
 
 
 def spans(claim: Claim) -> Iterator[tuple[str, int, int, str]]:
@@ -78,7 +94,11 @@ def _evidence(document: Document, claim: Claim) -> str | None:
 
 def _order(_: Document, claim: Claim) -> str | None:
     ends = [end for end in (claim.lower, claim.value, claim.upper) if end is not None]
-    return None if ends == sorted(ends) else f"lower {claim.lower}, value {claim.value} and upper {claim.upper} are out of order"
+    return (
+        None
+        if ends == sorted(ends)
+        else f"lower {claim.lower}, value {claim.value} and upper {claim.upper} are out of order"
+    )
 
 
 def _bound(_: Document, claim: Claim) -> str | None:
@@ -93,7 +113,11 @@ def _bound(_: Document, claim: Claim) -> str | None:
     }.get(claim.bound, (claim.lower, claim.upper))
     if claim.bound is Bound.RANGE and None in expected:
         return "a range needs both ends"
-    return None if expected == (claim.lower, claim.upper) else f"{claim.bound} {value} does not have the ends {claim.lower} and {claim.upper}"
+    return (
+        None
+        if expected == (claim.lower, claim.upper)
+        else f"{claim.bound} {value} does not have the ends {claim.lower} and {claim.upper}"
+    )
 
 
 @cache
@@ -118,7 +142,11 @@ def _basis(_: Document, claim: Claim) -> str | None:
 
 def _stage(_: Document, claim: Claim) -> str | None:
     fits = claim.measure.is_commitment == (claim.stage is not None)
-    return None if fits else f"measure {claim.measure} and stage {claim.stage} do not go together: a commitment has a stage, a statistic none"
+    return (
+        None
+        if fits
+        else f"measure {claim.measure} and stage {claim.stage} do not go together: a commitment has a stage, a statistic none"
+    )
 
 
 def _stage_said(_: Document, claim: Claim) -> str | None:

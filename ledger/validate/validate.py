@@ -42,7 +42,11 @@ def _apart(document: Document, claims: Sequence[Claim]) -> tuple[list[Claim], li
         winner = claim if loser is last else last
         if loser is last:
             kept[-1] = claim
-        problems.append(_problem(document, loser, NO_OVERLAP, f"{loser.exact!r} overlaps {winner.exact!r} at {winner.start}:{winner.end}"))
+        problems.append(
+            _problem(
+                document, loser, NO_OVERLAP, f"{loser.exact!r} overlaps {winner.exact!r} at {winner.start}:{winner.end}"
+            )
+        )
     return kept, problems
 
 

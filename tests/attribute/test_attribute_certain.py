@@ -3,7 +3,7 @@
 import pytest
 
 import ledger
-from ledger.attribute.roles_certain import rules
+from ledger.attribute.roles.hard_rules import rules
 from ledger.lexicons import toml
 
 

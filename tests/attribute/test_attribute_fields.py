@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.attribute.context import WORD, scene
-from ledger.attribute.fields import all_fields, fields, mentions
+from ledger.attribute.fields.score import all_fields, fields, mentions
+from ledger.attribute.tokens import WORD, scene
 from ledger.lexicons import toml
 from schemas import Bound, FieldCode, Figure, Kind, Section, Segment, Sentence
 
@@ -28,7 +28,14 @@ def scene_of(marked: str):
     segments, start = [], 0
     for number, line in enumerate(text.split("\n")):
         section = Section.HEADLINE if number == 0 and "\n" in text else Section.PARAGRAPH
-        segments.append(Segment(section=section, start=start, end=start + len(line), sentences=(Sentence(start=start, end=start + len(line)),)))
+        segments.append(
+            Segment(
+                section=section,
+                start=start,
+                end=start + len(line),
+                sentences=(Sentence(start=start, end=start + len(line)),),
+            )
+        )
         start += len(line) + 1
     figures = tuple(
         Figure(
@@ -57,7 +64,9 @@ def codes(marked: str) -> set[str]:
 KNOWN = pytest.mark.xfail(strict=True, reason="known failure")
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case["text"], marks=[KNOWN] if case.get("fails") else []) for case in CASES])
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case["text"], marks=[KNOWN] if case.get("fails") else []) for case in CASES]
+)
 def test_fields(case):
     assert codes(case["text"]) == set(case.get("are", []))
 
@@ -78,7 +87,21 @@ def test_the_headline_speaks_for_a_figure_whose_sentence_does_not():
     assert "semiconductors" in codes("Chip fab for Lubin\nOrvo will spend [€40 million] there.")
 
 
-PIECES = st.sampled_from(["a chip fab", "[€40 million]", "a battery plant", "the hospital", ",", "which", "[€5 million]", "refugees", "\n", ".", "İ"])
+PIECES = st.sampled_from(
+    [
+        "a chip fab",
+        "[€40 million]",
+        "a battery plant",
+        "the hospital",
+        ",",
+        "which",
+        "[€5 million]",
+        "refugees",
+        "\n",
+        ".",
+        "İ",
+    ]
+)
 
 
 @settings(max_examples=100, deadline=None)

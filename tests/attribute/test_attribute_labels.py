@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.attribute.context import WORD, scene
-from ledger.attribute.labels import COMMITMENTS, MODELS, Labels, all_labels, committed_models, labels, weighed
-from ledger.attribute.labels_cues import cues, hits, tense, verb_forms
-from ledger.attribute.labels_frames import fitting, frames, frames_of, masked, time_frames
+from ledger.attribute.labels.classify import COMMITMENTS, MODELS, Labels, all_labels, committed_models, labels, weighed
+from ledger.attribute.labels.cues import cues, hits, tense, verb_forms
+from ledger.attribute.labels.frames import fitting, frames, frames_of, masked, time_frames
+from ledger.attribute.tokens import WORD, scene
 from ledger.lexicons import toml
 from schemas import Bound, Figure, Kind, Section, Segment, Sentence
 
@@ -30,7 +30,11 @@ def figure(text: str, start: int, end: int) -> Figure:
     sign = next((sign for sign in CURRENCIES if sign in said), None)
     kind = Kind.MONEY if sign else Kind.PERCENT if "%" in said or "percent" in said else Kind.COUNT
     unit = (
-        CURRENCIES[sign] if sign else "percent" if kind is Kind.PERCENT else {"people": "person"}.get(said.split()[-1], said.split()[-1].rstrip("s"))
+        CURRENCIES[sign]
+        if sign
+        else "percent"
+        if kind is Kind.PERCENT
+        else {"people": "person"}.get(said.split()[-1], said.split()[-1].rstrip("s"))
     )
     number = Decimal("".join(c for c in said if c.isdigit() or c == ".") or "1")
     scale = 10**9 if "billion" in said else 10**6 if "million" in said else 1
@@ -99,7 +103,9 @@ def test_every_frame_holds_its_example_and_not_its_counter_example(frame):
     for sentence, expected in ((frame.example, True), (frame.counter, False)):
         line = words(sentence)
         offset = len("".join(f"{word} " for word in line[: line.index("#")]))
-        assert (frame.name in {found.name for found, _ in frames_of(kind, fitting(masked(line), offset, kind))}) == expected
+        assert (
+            frame.name in {found.name for found, _ in frames_of(kind, fitting(masked(line), offset, kind))}
+        ) == expected
 
 
 @pytest.mark.parametrize("row", toml("frames")["times"]["list"], ids=lambda row: row["name"])
@@ -209,7 +215,9 @@ def test_doubt_is_noted():
 def test_other_weights_can_be_handed_in():
     models = dict(committed_models())
     assert set(models) >= set(MODELS)
-    assert all_labels(scene_of("Velda will invest [€40 million]."), models) == all_labels(scene_of("Velda will invest [€40 million]."))
+    assert all_labels(scene_of("Velda will invest [€40 million]."), models) == all_labels(
+        scene_of("Velda will invest [€40 million].")
+    )
 
 
 def test_a_document_without_figures_has_no_labels():

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.attribute.mentions import Mention, mentions, name_id
-from ledger.attribute.mentions_document import titled
+from ledger.attribute.names.document import titled
+from ledger.attribute.names.mentions import Mention, mentions, name_id
 from ledger.lexicons.load import toml
 from ledger.lexicons.names import load_names
 from schemas import NameType, Section, Segment, Sentence
@@ -26,7 +26,9 @@ def cut(text: str) -> tuple[Segment, ...]:
                 sentences.append(Sentence(start=at + start, end=at + start + len(part)))
                 start += len(part) + 2
             short = line[-1] != "." and len(lines) > 1
-            section = (Section.HEADLINE_LIST if "" not in lines[:-1] else Section.HEADLINE) if short else Section.PARAGRAPH
+            section = (
+                (Section.HEADLINE_LIST if "" not in lines[:-1] else Section.HEADLINE) if short else Section.PARAGRAPH
+            )
             segments.append(Segment(section=section, start=at, end=at + len(line), sentences=tuple(sentences)))
         at += len(line) + 1
     return tuple(segments)
@@ -68,14 +70,18 @@ def test_furniture_names_nobody() -> None:
 
 def test_names_of_the_users_own_come_first(tmp_path: Path) -> None:
     own = tmp_path / "names.toml"
-    own.write_text('[[name]]\nname = "Zorbex"\ntype = "company"\ncountry = "Malta"\naliases = ["zbx labs", "IMF"]\n', encoding="utf-8")
+    own.write_text(
+        '[[name]]\nname = "Zorbex"\ntype = "company"\ncountry = "Malta"\naliases = ["zbx labs", "IMF"]\n',
+        encoding="utf-8",
+    )
     text = "A loan from the IMF to zbx labs was paid."
     found = {(m.said, m.name, m.type, m.country) for m in mentions(text, cut(text), load_names(own))}
     assert found >= {("IMF", "Zorbex", NameType.COMPANY, "Malta"), ("zbx labs", "Zorbex", NameType.COMPANY, "Malta")}
 
 
 @pytest.mark.parametrize(
-    ("line", "is_title"), [("Corvale Steel Plans Second Mill", True), ("Corvale Steel plans a second mill", False), ("Oslo pays", False)]
+    ("line", "is_title"),
+    [("Corvale Steel Plans Second Mill", True), ("Corvale Steel plans a second mill", False), ("Oslo pays", False)],
 )
 def test_title_case_is_told_from_prose(line: str, is_title: bool) -> None:
     assert titled(line, cut(line)[0]) is is_title

@@ -37,7 +37,9 @@ def parse_of(line: str) -> Parse:
         (NOUN, "varga", "from", "noun", False, ["from or by at noun"]),
     ],
 )
-def test_a_name_hangs_together_with_a_figure(line: str, name: str, up: str, at: str, subject: bool, rules: list[str]) -> None:
+def test_a_name_hangs_together_with_a_figure(
+    line: str, name: str, up: str, at: str, subject: bool, rules: list[str]
+) -> None:
     parse = parse_of(line)
     over = governed(parse, parse.words.index("$2bn"))
     found = tie(parse, parse.words.index(name), over)

@@ -11,22 +11,24 @@ from hypothesis import strategies as st
 
 import ledger.attribute.attributors as chosen
 from ledger.attribute import attribute, explain
-from ledger.attribute.context import scene
-from ledger.attribute.labels_features import page
-from ledger.attribute.mentions import mentions
-from ledger.attribute.roles_layout import lay_out
-from ledger.attributor import Attributor, attributor_of
+from ledger.attribute.labels.features import page
+from ledger.attribute.names.mentions import mentions
+from ledger.attribute.roles.layout import lay_out
+from ledger.attribute.tokens import scene
 from ledger.errors import InputError
-from ledger.extract import extract
+from ledger.extraction import extract
+from ledger.options import Attributor, attributor_of
 from ledger.segment import segment
 from schemas import Claim, Document, stable_id
 
 if all(find_spec(name) for name in chosen.NEEDED):
-    from ledger.attribute.reader import committed_reader
-    from ledger.attribute.reader_input import KINDS, LONGEST, PLACED, SEP_ID, TIES, WHERE, partners, sheet_of, window
+    from ledger.attribute.network.inputs import KINDS, LONGEST, PLACED, SEP_ID, TIES, WHERE, partners, sheet_of, window
+    from ledger.attribute.network.network import committed_reader
 
-NETWORK = Path(chosen.__file__).parents[1] / "lexicons" / "reader" / "model.onnx"
-installed = pytest.mark.skipif(any(find_spec(name) is None for name in chosen.NEEDED), reason="the extra `accurate` is not installed")
+NETWORK = Path(chosen.__file__).parents[1] / "models" / "network" / "model.onnx"
+installed = pytest.mark.skipif(
+    any(find_spec(name) is None for name in chosen.NEEDED), reason="the extra `accurate` is not installed"
+)
 ARTICLE = """Volvo to build lorry works in Slovakia
 
 GOTHENBURG - Volvo said on Monday it would invest €900 million in a lorry works near Kosice, Slovakia, its largest outlay outside Sweden.
@@ -40,7 +42,12 @@ in talks to lend the company a further €200 million, two people with knowledge
 
 
 def document(text: str) -> Document:
-    known = {"document_id": stable_id("document", text), "source": "article.txt", "retrieved_at": "2031-05-07T08:00:00Z", "raw_sha256": "0" * 64}
+    known = {
+        "document_id": stable_id("document", text),
+        "source": "article.txt",
+        "retrieved_at": "2031-05-07T08:00:00Z",
+        "raw_sha256": "0" * 64,
+    }
     return Document.model_validate({**known, "text": text, "published": "2031-05-06"}, strict=False)
 
 
@@ -53,7 +60,7 @@ def claims_by(text: str, attributor: Attributor) -> tuple[Claim, ...]:
 def test_the_features_alone_need_no_network() -> None:
     code = (
         "import sys\n"
-        "from ledger.api import extract_claims\n"
+        "from ledger.book.ingest import extract_claims\n"
         "claims = extract_claims('Volvo will invest €900 million in Slovakia.', attributor='fast')\n"
         "assert claims[0].attributor == 'fast', claims\n"
         "print(sorted({'onnxruntime', 'tokenizers'} & set(sys.modules)))\n"
@@ -69,11 +76,15 @@ def test_auto_is_fast_where_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch
 
 def test_accurate_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chosen, "find_spec", lambda name: None)
-    with pytest.raises(InputError, match=r"needs numpy and onnxruntime and tokenizers: pip install 'figures-ledger\[accurate\]'"):
+    with pytest.raises(
+        InputError, match=r"needs numpy and onnxruntime and tokenizers: pip install 'figures-ledger\[accurate\]'"
+    ):
         chosen.opinion_by(Attributor.ACCURATE)
 
 
-@pytest.mark.parametrize(("said", "meant"), [("fast", "fast"), ("accurate", "accurate"), ("auto", "auto"), (None, "fast")])
+@pytest.mark.parametrize(
+    ("said", "meant"), [("fast", "fast"), ("accurate", "accurate"), ("auto", "auto"), (None, "fast")]
+)
 def test_an_attributor_is_named_or_the_environment_s(said: str | None, meant: str) -> None:
     assert attributor_of(said) == meant
 
@@ -96,8 +107,16 @@ def test_a_plain_article_is_read_rightly() -> None:
     assert "Slovakia" in names["€900 million"][1]
     assert names["€75 million"] == (["Heineken"], ["Ghana"])
     assert names["€200 million"][0] == ["European Investment Bank"]
-    assert [str(said[exact].measure) for exact in ("€900 million", "€120 million", "€200 million")] == ["investment", "subsidy", "loan"]
-    assert [str(said[exact].stage) for exact in ("€900 million", "€120 million", "€200 million")] == ["pledged", "approved", "rumoured"]
+    assert [str(said[exact].measure) for exact in ("€900 million", "€120 million", "€200 million")] == [
+        "investment",
+        "subsidy",
+        "loan",
+    ]
+    assert [str(said[exact].stage) for exact in ("€900 million", "€120 million", "€200 million")] == [
+        "pledged",
+        "approved",
+        "rumoured",
+    ]
 
 
 @installed
@@ -163,7 +182,10 @@ def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
     assert "spain : €1 billion" in words.decode(said["own"])
     assert "poland" in words.decode(said["before"])
     assert "malta" in words.decode(said["after"])
-    assert {where: tokens.count(SEP_ID) for where, tokens in said.items() if where in ("own", "after")} == {"own": 1, "after": 1}
+    assert {where: tokens.count(SEP_ID) for where, tokens in said.items() if where in ("own", "after")} == {
+        "own": 1,
+        "after": 1,
+    }
 
 
 @installed
@@ -171,7 +193,10 @@ def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
     ("text", "pairs"),
     [
         ("Volvo and Scania will pay €5 million.", {("Volvo", "Scania")}),
-        ("Volvo, Scania and Nokia will pay €5 million.", {("Volvo", "Scania"), ("Volvo", "Nokia"), ("Scania", "Nokia")}),
+        (
+            "Volvo, Scania and Nokia will pay €5 million.",
+            {("Volvo", "Scania"), ("Volvo", "Nokia"), ("Scania", "Nokia")},
+        ),
         ("Volvo will pay Scania €5 million.", set()),
         ("Volvo, Scania said, will pay Nokia €5 million and go.", set()),
         ("Volvo paid €5 million, and Scania and Nokia €3 million.", {("Scania", "Nokia")}),
@@ -203,7 +228,10 @@ def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
 def test_explanations_tell_both_views() -> None:
     read = document(ARTICLE)
     segments = segment(ARTICLE)
-    told = {ARTICLE[t.start : t.end]: t for t in explain(read, segments, extract(ARTICLE, segments), attributor=Attributor.ACCURATE)}
+    told = {
+        ARTICLE[t.start : t.end]: t
+        for t in explain(read, segments, extract(ARTICLE, segments), attributor=Attributor.ACCURATE)
+    }
     one = told["€900 million"]
     assert one.attributor == "accurate"
     assert [answer.name for answer in one.answers["actor"] if answer.taken] == ["Volvo"]

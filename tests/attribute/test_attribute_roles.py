@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.attribute.context import Scene, scene
-from ledger.attribute.mentions import Mention, mentions
-from ledger.attribute.roles import ROLES, Roles, all_roles, committed_models, features_of, roles, weigh
-from ledger.attribute.roles_layout import cues, forms, lay_out, phrases
-from ledger.attribute.roles_view import links_of, views_of
-from ledger.attribute.weigh import softmax
-from ledger.extract import extract
+from ledger.attribute.names.mentions import Mention, mentions
+from ledger.attribute.roles.layout import cues, forms, lay_out, phrases
+from ledger.attribute.roles.score import ROLES, Roles, all_roles, committed_models, features_of, roles, weigh
+from ledger.attribute.roles.view import links_of, views_of
+from ledger.attribute.tokens import Scene, scene
+from ledger.extraction import extract
 from ledger.lexicons import toml
+from ledger.models.linear import softmax
 from ledger.segment import segment
 from schemas import Measure
 
@@ -48,7 +48,9 @@ def table(kind: str) -> Iterator[Any]:
 def test_a_construction_gives_its_names(measure: str, case: Mapping[str, Any]) -> None:
     said = answer(case, measure)
     assert sorted(name.name for name in said.actor) == sorted(case.get("actor", [name.name for name in said.actor]))
-    assert sorted(name.name for name in said.recipient) == sorted(case.get("recipient", [name.name for name in said.recipient]))
+    assert sorted(name.name for name in said.recipient) == sorted(
+        case.get("recipient", [name.name for name in said.recipient])
+    )
 
 
 @pytest.mark.parametrize(("measure", "case"), list(table("counter")))
@@ -74,12 +76,23 @@ def classes_in(text: str) -> set[str]:
     laid, _ = read(text)
     words = [word for sentence in laid.sentences for word in sentence.words]
     found = {name for word in words if word in cues() for name in (cues()[word].verb, cues()[word].other)}
-    return found | {code for n, word in enumerate(words) for parts, code in phrases().get(word, ()) if tuple(words[n : n + len(parts)]) == parts}
+    return found | {
+        code
+        for n, word in enumerate(words)
+        for parts, code in phrases().get(word, ())
+        if tuple(words[n : n + len(parts)]) == parts
+    }
 
 
 def test_verbs_take_their_forms() -> None:
     assert dict(forms("vow", {})) == {"vow": "b", "vows": "s", "vowing": "g", "vowed": "d"}
-    assert dict(forms("give", {"give": ["gave", "given"]})) == {"give": "b", "gives": "s", "giving": "g", "gave": "d", "given": "n"}
+    assert dict(forms("give", {"give": ["gave", "given"]})) == {
+        "give": "b",
+        "gives": "s",
+        "giving": "g",
+        "gave": "d",
+        "given": "n",
+    }
     assert dict(forms("net", {}))["netting"] == "g"
     assert dict(forms("supply", {}))["supplied"] == "d"
 
@@ -140,6 +153,9 @@ def test_remembered_sums_are_sums_of_features(text: str) -> None:
     for one in weigh(layout, [Measure.INVESTMENT] * len(laid.figures), models):
         for role in ROLES:
             weights = models[role].weights
-            sums = [sum(weights[feature][0] for feature in row if feature in weights) for row in features_of(layout, one.view)]
+            sums = [
+                sum(weights[feature][0] for feature in row if feature in weights)
+                for row in features_of(layout, one.view)
+            ]
             singly = softmax([total / models[role].temperature for total in sums])
             assert all(abs(p - q) < 1e-9 for p, q in zip(one.probabilities[role], singly, strict=True))

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.attribute import attribute
-from ledger.attribute.context import WORD, in_classes, word_spans
-from ledger.extract import extract
+from ledger.attribute.tokens import WORD, in_classes, word_spans
+from ledger.extraction import extract
 from ledger.segment import segment
 from schemas import Claim, Document
 
@@ -21,7 +21,13 @@ def test_words_are_those_of_the_pattern(text: str) -> None:
 
 
 def test_claims_made_unchecked_pass_the_checks() -> None:
-    row = {"document_id": "0", "source": "-", "retrieved_at": "2026-01-01T00:00:00Z", "text": TEXT, "raw_sha256": "0" * 64}
+    row = {
+        "document_id": "0",
+        "source": "-",
+        "retrieved_at": "2026-01-01T00:00:00Z",
+        "text": TEXT,
+        "raw_sha256": "0" * 64,
+    }
     document = Document.model_validate(row, strict=False)
     segments = segment(TEXT)
     claims = attribute(document, segments, extract(TEXT, segments))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.factory_book import small_book
+from tests.book.factory_book import small_book
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ import pytest
 
 import ledger
 from ledger import pipeline
+from ledger.book.rows import HEAD
 from ledger.cli import run
 from ledger.pipeline import STAGE_FAILED
-from ledger.rows import HEAD
 from schemas import Document
 
 ROOT = Path(__file__).parents[2]
@@ -60,10 +60,16 @@ def test_extract_needs_no_ledger_and_leaves_none(news: Path, capfd: pytest.Captu
     assert not (news.parent / "book").exists()
     assert tuple(rows[0])[: len(HEAD)] == HEAD
     found = {row["exact"]: row for row in rows}
-    assert (found["$300 million"]["value"], found["$300 million"]["bound"], found["$300 million"]["upper"]) == (300_000_000, "more_than", None)
+    assert (found["$300 million"]["value"], found["$300 million"]["bound"], found["$300 million"]["upper"]) == (
+        300_000_000,
+        "more_than",
+        None,
+    )
     assert (found["$300 million"]["commitment"], found["$300 million"]["period"]) == (None, "/2030")
     assert found["€40 million"]["unit"] == "EUR"
-    assert all(PLANT[row["start"] : row["end"]] == row["exact"] for row in rows if str(row["source"]).endswith("plant.txt"))
+    assert all(
+        PLANT[row["start"] : row["end"]] == row["exact"] for row in rows if str(row["source"]).endswith("plant.txt")
+    )
 
 
 def test_names_of_ones_own_are_taken_by_every_verb_that_reads(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -82,7 +88,9 @@ def test_names_of_ones_own_are_taken_by_every_verb_that_reads(news: Path, capfd:
 
 
 def test_the_same_text_twice_is_extracted_once(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert json_lines(capfd, "extract", str(news / "plant.txt"), str(news / "plant.txt")) == json_lines(capfd, "extract", str(news / "plant.txt"))
+    assert json_lines(capfd, "extract", str(news / "plant.txt"), str(news / "plant.txt")) == json_lines(
+        capfd, "extract", str(news / "plant.txt")
+    )
 
 
 def test_extract_explains_itself(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -142,7 +150,9 @@ def test_an_article_that_breaks_a_stage_is_told_and_the_rest_goes_on(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kill_at", [1, 2, 3])
-def test_ingest_twice_then_kill_the_third_over_changed_input(news: Path, capfd: pytest.CaptureFixture[str], kill_at: int) -> None:
+def test_ingest_twice_then_kill_the_third_over_changed_input(
+    news: Path, capfd: pytest.CaptureFixture[str], kill_at: int
+) -> None:
     for _ in range(2):
         assert run(["ingest", str(news)]) == 0
     before = json_lines(capfd, "claims")
@@ -171,7 +181,9 @@ def test_from_python(news: Path) -> None:
     assert book.verify() == []
 
 
-def test_reading_anew_keeps_decisions(news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_anew_keeps_decisions(
+    news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fewer(document: Document, *how: Any) -> pipeline.Reading:
         return dataclasses.replace(whole(document, *how), claims=whole(document, *how).claims[:1])
 

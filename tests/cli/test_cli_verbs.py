@@ -16,18 +16,29 @@ import polars as pl
 import pytest
 import typer
 
-from ledger.api import Book
+from ledger.book import Book
+from ledger.book.rows import HEAD
 from ledger.cli import main, run
 from ledger.cli.app import EPILOG, EXAMPLES, app
-from ledger.cli.people import walk
+from ledger.cli.decisions import walk
 from ledger.cli.show import NOT_SAID
 from ledger.errors import InputError, LedgerError, StoreError, VerificationError
 from ledger.export.layout import words
-from ledger.rows import HEAD
 from tests.store.factory_store import pledge
 
 NORLUND = pledge()[1][0].claim_id
-LISTINGS = ("claims", "commitments", "totals", "exclusions", "actors", "history", "problems", "review", "rates", "verify")
+LISTINGS = (
+    "claims",
+    "commitments",
+    "totals",
+    "exclusions",
+    "actors",
+    "history",
+    "problems",
+    "review",
+    "rates",
+    "verify",
+)
 
 
 @pytest.fixture
@@ -59,7 +70,9 @@ def shell(capfd: pytest.CaptureFixture[str], book: Book) -> Shell:
     return Shell(capfd)
 
 
-@pytest.mark.parametrize("verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", "report recycling"])
+@pytest.mark.parametrize(
+    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", "report recycling"]
+)
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()
     rows = [json.loads(line) for line in lines]
@@ -123,17 +136,27 @@ def test_totals_take_their_options(shell: Shell, tmp_path: Path) -> None:
     ]
     assert shell.rows("totals --stage-floor rumoured --actor Orrin")[0]["stated"] == 90_000_000
     assert shell.rows("totals --as-of 2000-01-01")[0]["commitments"] == 0
-    assert shell.rows("totals --since 2026-03-01 --until 2026-03-01 --currency EUR --actor Kesto")[0]["stated"] == 40_000_000
+    assert (
+        shell.rows("totals --since 2026-03-01 --until 2026-03-01 --currency EUR --actor Kesto")[0]["stated"]
+        == 40_000_000
+    )
     assert shell.rows("totals --basis claims --allocation full --actor Norlund")[0]["stated"] == 600_000_000
     (tmp_path / "prices.csv").write_text("year,index\n2026,200\n")
-    assert shell.rows(f"totals --parts shown --actor Norlund --deflators {tmp_path}/prices.csv")[0]["stated"] == 150_000_000
+    assert (
+        shell.rows(f"totals --parts shown --actor Norlund --deflators {tmp_path}/prices.csv")[0]["stated"]
+        == 150_000_000
+    )
     shell(f"totals --deflators {tmp_path}/none.csv", code=3)
 
 
 def test_why_marks_and_names_the_words(shell: Shell) -> None:
     told = shell(f"why {NORLUND[:8]}")
     assert "[1 Norlund] says it [2 will [3 invest]] [4 $300 million]" in told
-    for said in ("[1] actor Norlund (subject_invests, 0.90)", "stage pledged (future_verb, 0.90)", "news/norlund-300.txt, characters"):
+    for said in (
+        "[1] actor Norlund (subject_invests, 0.90)",
+        "stage pledged (future_verb, 0.90)",
+        "news/norlund-300.txt, characters",
+    ):
         assert said in told
     commitment = shell.rows("commitments")[0]["commitment_id"]
     assert "commitment " + commitment in shell(f"why {commitment}")
@@ -146,7 +169,9 @@ def test_decisions_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
     assert [row["exclusion_reason"] for row in shell.rows("exclusions") if row["claim_id"] == NORLUND] == ["rejected"]
     shell("decide alias Kesto Norlund")
     file = tmp_path / "said.csv"
-    file.write_text(f'kind,target,other,field,value,note\naccept,{NORLUND},,,,\ncorrect,{NORLUND},,actor,"Tessel; Orrin",\n')
+    file.write_text(
+        f'kind,target,other,field,value,note\naccept,{NORLUND},,,,\ncorrect,{NORLUND},,actor,"Tessel; Orrin",\n'
+    )
     assert shell(f"decide --file {file}").startswith("2 decisions kept")
     assert shell(f"decide --file {file}").startswith("0 decisions kept")
     assert next(row["actor"] for row in shell.rows("claims") if row["claim_id"] == NORLUND) == ["Tessel", "Orrin"]
@@ -160,7 +185,9 @@ def test_decisions_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
         (b"\xff\xfe\x00k", "CSV"),
     ],
 )
-def test_a_file_of_decisions_is_taken_whole_or_refused_with_its_line(shell: Shell, tmp_path: Path, contents: str | bytes, told: str) -> None:
+def test_a_file_of_decisions_is_taken_whole_or_refused_with_its_line(
+    shell: Shell, tmp_path: Path, contents: str | bytes, told: str
+) -> None:
     file = tmp_path / "said.csv"
     file.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
     ended = run(["decide", "--file", str(file)])
@@ -288,12 +315,21 @@ def test_every_verb_has_help_with_examples_that_parse(capfd: pytest.CaptureFixtu
 
 
 def python(*code: str, **options: Any) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-c", "; ".join(code)], stderr=subprocess.PIPE, cwd=Path(__file__).parents[2], **options)
+    return subprocess.Popen(
+        [sys.executable, "-c", "; ".join(code)], stderr=subprocess.PIPE, cwd=Path(__file__).parents[2], **options
+    )
 
 
 def test_help_loads_neither_polars_nor_delta() -> None:
     check = "assert not {'polars', 'deltalake', 'pyarrow', 're2'} & set(sys.modules), sorted(sys.modules)"
-    child = python("import sys", "from ledger.cli import run", "run(['--help'])", "run(['totals', '--help'])", check, stdout=subprocess.DEVNULL)
+    child = python(
+        "import sys",
+        "from ledger.cli import run",
+        "run(['--help'])",
+        "run(['totals', '--help'])",
+        check,
+        stdout=subprocess.DEVNULL,
+    )
     _, told = child.communicate()
     assert child.returncode == 0, told.decode()
 
@@ -309,7 +345,9 @@ def test_a_reader_who_has_enough_is_no_error(book: Book) -> None:
 
 
 @pytest.mark.parametrize("shell_name", ["bash", "zsh", "fish"])
-def test_completion_can_be_had(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shell_name: str) -> None:
+def test_completion_can_be_had(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, shell_name: str
+) -> None:
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     with pytest.raises(SystemExit) as ended:
         main(["--show-completion", shell_name])

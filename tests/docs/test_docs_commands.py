@@ -51,7 +51,9 @@ def commands(page: str) -> Iterator[Command]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_commands_of_a_page_run(page: Path, seed_folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_of_a_page_run(
+    page: Path, seed_folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("LEDGER_AUTHOR", raising=False)
     text = page.read_text(encoding="utf-8")
     for name, contents in FILE.findall(text):
@@ -66,7 +68,9 @@ def test_commands_of_a_page_run(page: Path, seed_folder: Path, capfd: pytest.Cap
         if command.target is not None:
             command.target.write_text(out, encoding="utf-8")
         if command.shown.strip():
-            assert OutputChecker().check_output(trimmed(command.shown), trimmed(out + err), ELLIPSIS), f"{command.line} printed\n{out}{err}"
+            assert OutputChecker().check_output(trimmed(command.shown), trimmed(out + err), ELLIPSIS), (
+                f"{command.line} printed\n{out}{err}"
+            )
 
 
 def trimmed(printed: str) -> str:

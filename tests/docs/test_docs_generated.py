@@ -28,7 +28,10 @@ def test_times_are_masked(tmp_path: Path) -> None:
     assert list(cells(one).values()).count(MASK) == 2
 
 
-@pytest.mark.parametrize(("change", "told"), [({"actor": "Kesto"}, "Claims!R5C1: 'Norlund', not 'Kesto'"), ({"title": "Mine"}, "docProps/core.xml")])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"actor": "Kesto"}, "Claims!R5C1: 'Norlund', not 'Kesto'"), ({"title": "Mine"}, "docProps/core.xml")],
+)
 def test_a_change_is_told(tmp_path: Path, change: dict[str, str], told: str) -> None:
     found = list(book_differences(made(tmp_path / "a.xlsx"), made(tmp_path / "b.xlsx", **change)))
     assert found

@@ -10,7 +10,16 @@ from ledger.export import Frames
 from ledger.tables import record_schema
 from schemas import Claim, Commitment, Document, Membership, Rate, stable_id
 
-ACTORS = ("Norlund Energi", "Kesto", "Republic of Arvania", "Harbour Bank", "Ayumi Motors", "Blue Fjord Capital", "Tessel", "Orrin Labs")
+ACTORS = (
+    "Norlund Energi",
+    "Kesto",
+    "Republic of Arvania",
+    "Harbour Bank",
+    "Ayumi Motors",
+    "Blue Fjord Capital",
+    "Tessel",
+    "Orrin Labs",
+)
 PLACES = ("Arvania", "Port Selby", "Lower Marsh", "Kitami")
 FIELDS = ("semiconductors", "clean_energy", "artificial_intelligence", "health", "defense")
 MEASURES = ("investment", "loan", "grant", "revenue", "jobs")
@@ -99,8 +108,16 @@ def _claim(number: int) -> dict[str, Any]:
     statistic = number % 5 == 4
     value = Decimal(number % 977 + 1) * 1_000_000 + Decimal("0.25") * (number % 3)
     lower, upper, bound = _bounds(number, value)
-    evidence = {"start": start, "end": start + 3, "exact": sentence[start - offset : start - offset + 3], "rule": "cue", "confidence": 0.9}
-    actors = [_name(ACTORS[number % 8], offset)] + ([_name(ACTORS[(number + 3) % 8], offset)] if number % 4 == 1 else [])
+    evidence = {
+        "start": start,
+        "end": start + 3,
+        "exact": sentence[start - offset : start - offset + 3],
+        "rule": "cue",
+        "confidence": 0.9,
+    }
+    actors = [_name(ACTORS[number % 8], offset)] + (
+        [_name(ACTORS[(number + 3) % 8], offset)] if number % 4 == 1 else []
+    )
     return {
         "claim_id": stable_id("claim", number),
         "document_id": stable_id("document", document),
@@ -155,7 +172,13 @@ def _resolved(claims: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[
             commitments[-1]["claims"].append(claim["claim_id"])
             memberships.append(_member(claim, commitments[-1]["commitment_id"], "restated", "same actor and amount"))
         else:
-            reason = claim["stage"] if claim["stage"] in ("rumoured", "cancelled") else "part_of" if number % 13 == 0 and number else None
+            reason = (
+                claim["stage"]
+                if claim["stage"] in ("rumoured", "cancelled")
+                else "part_of"
+                if number % 13 == 0 and number
+                else None
+            )
             commitments.append(_commitment(number, claim, reason))
             memberships.append(_member(claim, commitments[-1]["commitment_id"], reason, "first claim"))
     return commitments, memberships

@@ -35,7 +35,9 @@ def test_jsonl_has_a_row_a_claim_as_the_command_line_lists_them(tmp_path: Path) 
     export(frames(SIZE), tmp_path / "a.jsonl")
     rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(rows) == SIZE
-    assert {"source", "start", "end", "exact", "value", "lower", "upper", "actor", "fields", "commitment"} <= set(rows[0])
+    assert {"source", "start", "end", "exact", "value", "lower", "upper", "actor", "fields", "commitment"} <= set(
+        rows[0]
+    )
     assert rows[1]["actor"] == ["Kesto", "Ayumi Motors"]
     assert rows[1]["value"] == 2000000.25
 
@@ -68,7 +70,10 @@ def test_same_frames_same_bytes_in_every_format(tmp_path: Path) -> None:
 def test_data_package_describes_its_files(tmp_path: Path) -> None:
     made = export(frames(SIZE), tmp_path / "package")
     package = json.loads((tmp_path / "package" / "datapackage.json").read_text(encoding="utf-8"))
-    assert {path.name for path in made} == {"datapackage.json", *(resource["path"] for resource in package["resources"])}
+    assert {path.name for path in made} == {
+        "datapackage.json",
+        *(resource["path"] for resource in package["resources"]),
+    }
     for resource in package["resources"]:
         with (tmp_path / "package" / resource["path"]).open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)
@@ -154,7 +159,9 @@ def test_iati_file_is_valid_by_the_standards_own_schema() -> None:
 def test_iati_leaves_out_what_has_no_day_and_counts_it() -> None:
     book = frames(SIZE)
     none = pl.lit(None, pl.Date)
-    root = etree.fromstring(iati_bytes(replace(book, commitments=book.commitments.with_columns(first_reported=none, last_reported=none))))
+    root = etree.fromstring(
+        iati_bytes(replace(book, commitments=book.commitments.with_columns(first_reported=none, last_reported=none)))
+    )
     assert not root.findall("iati-activity")
     assert "no day of a report" in str(root[0].text)
 
@@ -163,7 +170,9 @@ def test_iati_percentages_reach_100_in_each_vocabulary() -> None:
     for activity in activities(frames(SIZE)):
         sums: dict[str, Decimal] = {}
         for sector in activity.findall("sector"):
-            sums[sector.attrib["vocabulary"]] = sums.get(sector.attrib["vocabulary"], Decimal(0)) + Decimal(sector.attrib["percentage"])
+            sums[sector.attrib["vocabulary"]] = sums.get(sector.attrib["vocabulary"], Decimal(0)) + Decimal(
+                sector.attrib["percentage"]
+            )
         assert set(sums.values()) <= {Decimal(100)}
 
 
@@ -174,7 +183,10 @@ def test_iati_transactions_follow_the_stage() -> None:
     for activity in activities(book):
         stage = stages[activity.findtext("iati-identifier", "").rsplit("-", 1)[1]]
         codes = [transaction.find("transaction-type").attrib["code"] for transaction in activity.findall("transaction")]
-        assert codes in ([], {"pledged": ["12"], "approved": ["2"], "committed": ["2"], "disbursed": ["3"]}.get(stage, []))
+        assert codes in (
+            [],
+            {"pledged": ["12"], "approved": ["2"], "committed": ["2"], "disbursed": ["3"]}.get(stage, []),
+        )
         found.update(codes)
     assert found == {"12", "2", "3"}
 

@@ -14,13 +14,16 @@ import pytest
 from factory_export import frames
 from openpyxl import load_workbook
 
-from ledger.api import Book
+from ledger.book import Book
 from ledger.export import Frames, export
 from ledger.total import converted, totals
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SOFFICE = shutil.which("soffice")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(SOFFICE is None, reason="soffice (libreoffice-calc) is not installed")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(SOFFICE is None, reason="soffice (libreoffice-calc) is not installed"),
+]
 
 # LibreOffice trusts the last values in a file unless told to calculate on load.
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -41,7 +44,13 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recalculated(path: Path, profile: Path) -> Any:
     """The workbook with every formula calculated anew."""
     out = path.parent / "calculated"
-    call = [str(SOFFICE), "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    call = [
+        str(SOFFICE),
+        "--headless",
+        f"-env:UserInstallation=file://{profile}",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
     subprocess.run([*call, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=600)
     return load_workbook(out / path.name, data_only=True)
 
@@ -51,7 +60,9 @@ def with_own_rates(book: Frames) -> Frames:
     lines = []
     for code in ("USD", "EUR"):
         rows = converted(book.commitments, book.memberships, book.claims, book.documents, currency=code)
-        named = rows.select("commitment_id", "day", unit="currency", to=pl.lit(code), rate="rate", on="rate_on", source="rate_source")
+        named = rows.select(
+            "commitment_id", "day", unit="currency", to=pl.lit(code), rate="rate", on="rate_on", source="rate_source"
+        )
         lines.append(named.collect())
     return replace(book, rates=pl.concat(lines))
 
@@ -123,7 +134,9 @@ SETTINGS: tuple[dict[str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("size", "switches"), [(6, SETTINGS[0]), *((90, setting) for setting in SETTINGS), (5_000, SETTINGS[1])])
+@pytest.mark.parametrize(
+    ("size", "switches"), [(6, SETTINGS[0]), *((90, setting) for setting in SETTINGS), (5_000, SETTINGS[1])]
+)
 def test_live_totals_equal_the_ledgers_own(tmp_path: Path, profile: Path, size: int, switches: dict[str, str]) -> None:
     book = with_own_rates(frames(size))
     path = tmp_path / "figures.xlsx"
@@ -152,7 +165,9 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Book, Path]:
 
 
 @pytest.mark.parametrize("switches", SETTINGS)
-def test_live_totals_of_the_seeds_equal_the_ledgers_own(seeded: tuple[Book, Path], tmp_path: Path, profile: Path, switches: dict[str, str]) -> None:
+def test_live_totals_of_the_seeds_equal_the_ledgers_own(
+    seeded: tuple[Book, Path], tmp_path: Path, profile: Path, switches: dict[str, str]
+) -> None:
     book, path = seeded
     calculated = recalculated(switched(Path(shutil.copy(path, tmp_path)), switches), profile)
     assert list(errors(calculated)) == []
@@ -169,7 +184,10 @@ def test_last_values_are_what_a_calculation_gives(tmp_path: Path, profile: Path)
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
-                    last, now = stored[sheet.title][cell.coordinate].value, calculated[sheet.title][cell.coordinate].value
+                    last, now = (
+                        stored[sheet.title][cell.coordinate].value,
+                        calculated[sheet.title][cell.coordinate].value,
+                    )
                     assert same(last, now), f"{sheet.title}!{cell.coordinate}: {last!r} and {now!r}"
 
 

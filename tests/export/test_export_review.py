@@ -71,13 +71,24 @@ def test_words_become_decisions(exported: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_import_changes_nothing(exported: Path, tmp_path: Path) -> None:
-    path = edited(exported, tmp_path / "a.xlsx", ("Claims", 0, "Your decision", "accept"), ("Commitments", 0, "Corrected stage", "approved"))
+    path = edited(
+        exported,
+        tmp_path / "a.xlsx",
+        ("Claims", 0, "Your decision", "accept"),
+        ("Commitments", 0, "Corrected stage", "approved"),
+    )
     first = taken(path)
     base = frames(30)
     after = Frames(
-        **{**{name: getattr(base, name) for name in ("documents", "claims", "memberships", "info")}, "decisions": frame_of(Decision, first.decisions)}
+        **{
+            **{name: getattr(base, name) for name in ("documents", "claims", "memberships", "info")},
+            "decisions": frame_of(Decision, first.decisions),
+        }
     )
-    again = taken(path, Frames(**{**after.__dict__, "commitments": base.commitments.with_columns(pl.lit("approved").alias("stage"))}))
+    again = taken(
+        path,
+        Frames(**{**after.__dict__, "commitments": base.commitments.with_columns(pl.lit("approved").alias("stage"))}),
+    )
     assert again.decisions == ()
     assert again.refused == ()
     assert again.known == 2
@@ -106,22 +117,32 @@ REFUSALS: tuple[tuple[str, str, Any, str], ...] = (
 
 
 @pytest.mark.parametrize(("sheet", "label", "value", "reason"), REFUSALS)
-def test_refusals_name_the_cell(exported: Path, tmp_path: Path, sheet: str, label: str, value: Any, reason: str) -> None:
+def test_refusals_name_the_cell(
+    exported: Path, tmp_path: Path, sheet: str, label: str, value: Any, reason: str
+) -> None:
     others = [(sheet, 0, "Your decision", "accept")] if label in ("Row stamp", "Claim id") else []
-    path = edited(exported, tmp_path / "a.xlsx", *others, (sheet, 0, label, value), (sheet, 1, "Your decision", "accept"))
+    path = edited(
+        exported, tmp_path / "a.xlsx", *others, (sheet, 0, label, value), (sheet, 1, "Your decision", "accept")
+    )
     result = taken(path)
     assert [refused.cell.startswith(f"{sheet}!") and reason in refused.reason for refused in result.refused] == [True]
     assert [decision.kind.value for decision in result.decisions] == ["accept"]
 
 
 def test_reject_and_correct_contradict(exported: Path, tmp_path: Path) -> None:
-    path = edited(exported, tmp_path / "a.xlsx", ("Claims", 0, "Your decision", "reject"), ("Claims", 0, "Corrected value", 5))
+    path = edited(
+        exported, tmp_path / "a.xlsx", ("Claims", 0, "Your decision", "reject"), ("Claims", 0, "Corrected value", 5)
+    )
     assert "takes no corrections" in taken(path).refused[0].reason
 
 
 def test_values_elsewhere_are_not_trusted(exported: Path, tmp_path: Path) -> None:
     path = edited(
-        exported, tmp_path / "a.xlsx", ("Claims", 0, "Value", 9), ("Claims", 0, "Actor", "Nobody"), ("Commitments", 0, "Stage", "disbursed")
+        exported,
+        tmp_path / "a.xlsx",
+        ("Claims", 0, "Value", 9),
+        ("Claims", 0, "Actor", "Nobody"),
+        ("Commitments", 0, "Stage", "disbursed"),
     )
     assert taken(path) == Taken((), (), 0)
 

@@ -36,7 +36,9 @@ def poisoned() -> Frames:
         url=pl.Series([*GIVEN["addresses"], *[None] * (size - len(GIVEN["addresses"]))], dtype=pl.String),
     )
     claims = base.claims.with_columns(prefix=pl.Series(spread), suffix=pl.Series(spread))
-    commitments = base.commitments.with_columns(actor=pl.Series([[spread[place], "Kesto"] for place in range(base.commitments.height)]))
+    commitments = base.commitments.with_columns(
+        actor=pl.Series([[spread[place], "Kesto"] for place in range(base.commitments.height)])
+    )
     memberships = base.memberships.with_columns(because=pl.Series(spread))
     return replace(base, documents=documents, claims=claims, commitments=commitments, memberships=memberships)
 
@@ -54,7 +56,9 @@ def test_a_workbook_holds_payloads_as_plain_text(tmp_path: Path, profile: str) -
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
-                    assert not any(mark in cell.value for mark in ("evil", "cmd|", "1+1", "calc", "alert")), cell.coordinate
+                    assert not any(mark in cell.value for mark in ("evil", "cmd|", "1+1", "calc", "alert")), (
+                        cell.coordinate
+                    )
                 elif isinstance(cell.value, str):
                     texts.add(cell.value)
                 assert cell.hyperlink is None
@@ -85,7 +89,9 @@ def test_csv_files_hold_no_running_cell(tmp_path: Path) -> None:
     for path in made:
         if path.suffix == ".csv":
             with path.open(encoding="utf-8", newline="") as lines:
-                assert [cell for row in csv.reader(lines) for cell in row if RUNS.search(cell) and not _is_number(cell)] == []
+                assert [
+                    cell for row in csv.reader(lines) for cell in row if RUNS.search(cell) and not _is_number(cell)
+                ] == []
 
 
 def _is_number(cell: str) -> bool:
@@ -117,7 +123,9 @@ def test_illegal_characters_are_removed_and_counted(tmp_path: Path) -> None:
     assert str(cover["Characters removed"]).startswith(f"{removed:,}")
 
 
-@pytest.mark.parametrize(("text", "length"), [("a" * 40_000, CELL_LIMIT), ("a" * CELL_LIMIT, CELL_LIMIT), ("😀" * 20_000, CELL_LIMIT)])
+@pytest.mark.parametrize(
+    ("text", "length"), [("a" * 40_000, CELL_LIMIT), ("a" * CELL_LIMIT, CELL_LIMIT), ("😀" * 20_000, CELL_LIMIT)]
+)
 def test_long_text_fits_a_cell(text: str, length: int) -> None:
     made: Any = pl.DataFrame({"text": [text]}).select(cut_column(pl.col("text"), " … [cut]")).item()
     assert len(made.encode("utf-16-le")) // 2 <= length

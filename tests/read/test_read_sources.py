@@ -41,9 +41,21 @@ def test_encodings_and_line_endings(encoding: str, ending: str) -> None:
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
-        ("Завод в Тессалии получит три миллиарда рублей, сообщило министерство в понедельник. Строительство начнётся весной.\n" * 4, "cp1251"),
-        ("東京で新しい工場を建設すると発表した。投資額は三千億円になる見込みだ。完成は来年の春を予定している。\n" * 4, "shift_jis"),
-        ("Zakład w Białymstoku dostał trzydzieści milionów złotych, a budowa ruszy wiosną, mówią w urzędzie gminy.\n" * 4, "cp1250"),
+        (
+            "Завод в Тессалии получит три миллиарда рублей, сообщило министерство в понедельник. Строительство начнётся весной.\n"
+            * 4,
+            "cp1251",
+        ),
+        (
+            "東京で新しい工場を建設すると発表した。投資額は三千億円になる見込みだ。完成は来年の春を予定している。\n"
+            * 4,
+            "shift_jis",
+        ),
+        (
+            "Zakład w Białymstoku dostał trzydzieści milionów złotych, a budowa ruszy wiosną, mówią w urzędzie gminy.\n"
+            * 4,
+            "cp1250",
+        ),
     ],
     ids=["cyrillic", "japanese", "polish"],
 )
@@ -80,7 +92,11 @@ def test_document_of_a_file(tmp_path: Path) -> None:
     assert document.text == TEXT
     assert document.document_id == stable_id("document", TEXT)
     assert document.raw_sha256 == sha256(path.read_bytes()).hexdigest()
-    assert (document.source, document.media_type, document.title) == (path.as_posix(), "text/plain", "Norcrest pays €3m for a “mill”")
+    assert (document.source, document.media_type, document.title) == (
+        path.as_posix(),
+        "text/plain",
+        "Norcrest pays €3m for a “mill”",
+    )
     assert document.retrieved_at == AT
 
 
@@ -114,7 +130,12 @@ def test_empty_folder(tmp_path: Path) -> None:
 def test_standard_input_and_options() -> None:
     options = {"published": date(2024, 5, 6), "publisher": "Northwire", "source_url": "https://mill.example/1"}
     [document] = _documents("-", stdin=io.BytesIO(b"Mill opens\nPublished: 1 May 2023\n"), **options)
-    assert (document.source, document.published, document.publisher, document.url) == ("-", date(2024, 5, 6), "Northwire", "https://mill.example/1")
+    assert (document.source, document.published, document.publisher, document.url) == (
+        "-",
+        date(2024, 5, 6),
+        "Northwire",
+        "https://mill.example/1",
+    )
 
 
 def test_missing_source_and_bad_address(tmp_path: Path) -> None:
@@ -128,12 +149,19 @@ def test_sidecar(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Mill opens\nPublished: 1 May 2023\n")
     (tmp_path / "b.txt").write_text("Dam opens\nPublished: 2 May 2023\n")
     table = tmp_path / "about.csv"
-    table.write_text("file,title,publisher,published,url\na.txt,A mill,Northwire,2024-02-03,https://mill.example\nb.txt,,,,\ngone.txt,X,,,\n")
+    table.write_text(
+        "file,title,publisher,published,url\na.txt,A mill,Northwire,2024-02-03,https://mill.example\nb.txt,,,,\ngone.txt,X,,,\n"
+    )
     first, second, problem = _read(tmp_path, metadata=table, publisher="Desk")
     assert isinstance(first, Document)
     assert isinstance(second, Document)
     assert isinstance(problem, Problem)
-    assert (first.title, first.publisher, first.published, first.url) == ("A mill", "Northwire", date(2024, 2, 3), "https://mill.example")
+    assert (first.title, first.publisher, first.published, first.url) == (
+        "A mill",
+        "Northwire",
+        date(2024, 2, 3),
+        "https://mill.example",
+    )
     assert (second.title, second.publisher, second.published) == ("Dam opens", "Desk", date(2023, 5, 2))
     assert problem.rule == "metadata_without_file"
     assert "line 4" in problem.message
@@ -166,10 +194,16 @@ def test_missing_sidecar(tmp_path: Path) -> None:
         read(b"Mill", retrieved_at=AT, metadata=tmp_path / "gone.csv")
 
 
-FACT_RULES = [(key, at, rule) for key in ("published", "publisher", "author", "no_title") for at, rule in enumerate(load.toml("read")[key])]
+FACT_RULES = [
+    (key, at, rule)
+    for key in ("published", "publisher", "author", "no_title")
+    for at, rule in enumerate(load.toml("read")[key])
+]
 
 
-@pytest.mark.parametrize(("key", "at", "rule"), FACT_RULES, ids=[f"{key}-{rule['name']}" for key, _, rule in FACT_RULES])
+@pytest.mark.parametrize(
+    ("key", "at", "rule"), FACT_RULES, ids=[f"{key}-{rule['name']}" for key, _, rule in FACT_RULES]
+)
 def test_pattern_matches_its_examples_and_not_its_counter_examples(key: str, at: int, rule: dict[str, Any]) -> None:
     pattern: re2._Regexp = _patterns(key)[at]
     assert [example for example in rule["examples"] if not pattern.search(example)] == []
@@ -186,7 +220,13 @@ def test_date_shapes(rule: dict[str, Any]) -> None:
     ("text", "title", "publisher", "author", "published"),
     [
         ("# Mill opens\n\nBy Ada Lind\n", "Mill opens", None, "Ada Lind", None),
-        ("FOR IMMEDIATE RELEASE\nMay 4, 2024\n\nMill opens in Lund\n", "Mill opens in Lund", None, None, date(2024, 5, 4)),
+        (
+            "FOR IMMEDIATE RELEASE\nMay 4, 2024\n\nMill opens in Lund\n",
+            "Mill opens in Lund",
+            None,
+            None,
+            date(2024, 5, 4),
+        ),
         ("The mill opened on 4 May 2024.\nIt is big.", None, None, None, None),
         ("Mill opens\nLUND, Nov 15 (Northwire) - It opened.", "Mill opens", "Northwire", None, None),
         ("Mill opens\nUpdated: 5 May 2024\nPublished: 31 April 2024", "Mill opens", None, None, date(2024, 5, 5)),

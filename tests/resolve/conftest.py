@@ -78,7 +78,10 @@ def frames(articles: Sequence[Mapping[str, Any]]) -> tuple[pl.DataFrame, pl.Data
         document_id = stable_id("document", article["text"])
         rows = [claim_row(document_id, article["text"], said) for said in article["claims"]]
         for row, said in zip(rows, article["claims"], strict=True):
-            row["relations"] = [{"kind": kind, "claim_id": rows[to]["claim_id"], "rule": "test"} for kind, to in said.get("relations", [])]
+            row["relations"] = [
+                {"kind": kind, "claim_id": rows[to]["claim_id"], "rule": "test"}
+                for kind, to in said.get("relations", [])
+            ]
         claims += rows
         documents.append(document_row(document_id, article))
     return (
@@ -88,7 +91,14 @@ def frames(articles: Sequence[Mapping[str, Any]]) -> tuple[pl.DataFrame, pl.Data
 
 
 def decision(
-    kind: str, target: str, other: str | None = None, *, minute: int = 0, field: str | None = None, value: str | None = None, **more: Any
+    kind: str,
+    target: str,
+    other: str | None = None,
+    *,
+    minute: int = 0,
+    field: str | None = None,
+    value: str | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     at = datetime(2026, 3, 2, 12, minute, tzinfo=UTC)
     row: dict[str, Any] = dict.fromkeys(record_schema(Decision))

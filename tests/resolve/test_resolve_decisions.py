@@ -52,8 +52,15 @@ def test_a_word_on_a_commitment_is_of_all_its_claims(factory: Any, frames: Any) 
     whole = commitment_id_of(min_claim(frames))
     reject, accept = factory.decision("reject", whole, minute=1), factory.decision("accept", whole, minute=2)
     found = resolve(*frames, factory.decided(reject))
-    assert dict(found.memberships.select("claim_id", "exclusion_reason").iter_rows()) == {first: "rejected", again: "rejected", seven: None}
-    assert dict(found.commitments.select("commitment_id", "counted").iter_rows()) == {whole: False, commitment_id_of(seven): True}
+    assert dict(found.memberships.select("claim_id", "exclusion_reason").iter_rows()) == {
+        first: "rejected",
+        again: "rejected",
+        seven: None,
+    }
+    assert dict(found.commitments.select("commitment_id", "counted").iter_rows()) == {
+        whole: False,
+        commitment_id_of(seven): True,
+    }
     assert found.memberships.filter(exclusion_reason="rejected")["because"].unique().to_list() == [
         f"decision: commitment rejected by {reject['decision_id']}"
     ]
@@ -81,7 +88,9 @@ def min_claim(frames: tuple[pl.DataFrame, pl.DataFrame]) -> str:
         ("period", "2026", "period", "2026"),
     ],
 )
-def test_a_correction_of_a_commitment_leaves_it_one(factory: Any, frames: Any, field: str, value: str, column: str, expected: Any) -> None:
+def test_a_correction_of_a_commitment_leaves_it_one(
+    factory: Any, frames: Any, field: str, value: str, column: str, expected: Any
+) -> None:
     whole = commitment_id_of(min_claim(frames))
     found = resolve(*frames, factory.decided(factory.decision("correct", whole, field=field, value=value)))
     row = found.commitments.filter(commitment_id=whole)
@@ -110,9 +119,14 @@ def test_a_later_telling_joins_the_rejection(factory: Any) -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [("value", "many"), ("stage", "hoped"), ("colour", "red")])
-def test_a_correction_that_does_not_fit_a_commitment_is_an_error(factory: Any, frames: Any, field: str, value: str) -> None:
+def test_a_correction_that_does_not_fit_a_commitment_is_an_error(
+    factory: Any, frames: Any, field: str, value: str
+) -> None:
     with pytest.raises(LedgerError):
-        resolve(*frames, factory.decided(factory.decision("correct", commitment_id_of(min_claim(frames)), field=field, value=value)))
+        resolve(
+            *frames,
+            factory.decided(factory.decision("correct", commitment_id_of(min_claim(frames)), field=field, value=value)),
+        )
 
 
 def test_different_parts_and_same_joins(factory: Any, frames: Any) -> None:
@@ -157,13 +171,18 @@ def test_a_correction_stands(factory: Any, frames: Any, field: str, value: str, 
 
 def test_a_claim_corrected_to_a_statistic_is_one(factory: Any, frames: Any) -> None:
     seven = frames[0]["claim_id"][1]
-    assert reason(frames, factory.decided(factory.decision("correct", seven, field="measure", value="revenue")), seven) == "statistic"
+    assert (
+        reason(frames, factory.decided(factory.decision("correct", seven, field="measure", value="revenue")), seven)
+        == "statistic"
+    )
 
 
 @pytest.mark.parametrize(("field", "value"), [("value", "many"), ("stage", "hoped"), ("colour", "red")])
 def test_a_correction_that_does_not_fit_is_an_error(factory: Any, frames: Any, field: str, value: str) -> None:
     with pytest.raises(LedgerError):
-        resolve(*frames, factory.decided(factory.decision("correct", frames[0]["claim_id"][1], field=field, value=value)))
+        resolve(
+            *frames, factory.decided(factory.decision("correct", frames[0]["claim_id"][1], field=field, value=value))
+        )
 
 
 def test_an_alias_renames_and_can_be_taken_back(factory: Any, frames: Any) -> None:
@@ -178,13 +197,19 @@ def test_an_alias_renames_and_can_be_taken_back(factory: Any, frames: Any) -> No
 def test_a_decision_finds_its_claim_again_by_the_quote(factory: Any, frames: Any) -> None:
     row = frames[0].row(1, named=True)
     anchor = {part: row[part] for part in ("document_id", "exact", "prefix", "suffix")}
-    assert reason(frames, factory.decided(factory.decision("reject", "an id of before", **anchor)), row["claim_id"]) == "rejected"
+    assert (
+        reason(frames, factory.decided(factory.decision("reject", "an id of before", **anchor)), row["claim_id"])
+        == "rejected"
+    )
 
 
 def test_names_that_differ_in_legal_form_are_one_and_likenesses_are_only_proposed(factory: Any) -> None:
     said = ["Osprey Motors Inc.", "Osprey Motors", "Osprey Motors", "Osprey Motor"]
     text = ". ".join(f"{name} pays ${place + 1} billion" for place, name in enumerate(said))
-    claims = [{"quote": f"${place + 1} billion", "value": f"{place + 1}e9", "actor": [name]} for place, name in enumerate(said)]
+    claims = [
+        {"quote": f"${place + 1} billion", "value": f"{place + 1}e9", "actor": [name]}
+        for place, name in enumerate(said)
+    ]
     actors = resolve(*factory.frames([{"day": None, "text": text, "claims": claims}])).actors
     assert actors["name"].to_list() == ["Osprey Motor", "Osprey Motors"]
     assert proposed_aliases(actors).select("name", "other").rows() == [("Osprey Motor", "Osprey Motors")]

@@ -12,14 +12,19 @@ from ledger.resolve import resolve
 from ledger.tables import record_schema
 from schemas import Commitment, Membership
 
-CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "resolve_ledgers.toml").read_text(encoding="utf-8"))["ledger"]
+CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "resolve_ledgers.toml").read_text(encoding="utf-8"))[
+    "ledger"
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_ledger(case: dict[str, Any], factory: Any) -> None:
     claims, documents = factory.frames(case["article"])
     found = resolve(claims, documents)
-    told = [{"value": row["value"], "claims": len(row["claims"]), "counted": row["counted"]} for row in found.commitments.iter_rows(named=True)]
+    told = [
+        {"value": row["value"], "claims": len(row["claims"]), "counted": row["counted"]}
+        for row in found.commitments.iter_rows(named=True)
+    ]
     expected = [{**row, "value": Decimal(row["value"])} for row in case["commitments"]]
 
     def order(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -53,7 +58,9 @@ def test_an_empty_ledger_resolves_to_nothing(factory: Any) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_the_order_of_articles_changes_nothing_and_neither_does_telling_one_twice(case: dict[str, Any], factory: Any) -> None:
+def test_the_order_of_articles_changes_nothing_and_neither_does_telling_one_twice(
+    case: dict[str, Any], factory: Any
+) -> None:
     claims, documents = factory.frames(case["article"])
     once = resolve(claims, documents)
     twice = resolve(pl.concat([claims.reverse(), claims]), documents.reverse())

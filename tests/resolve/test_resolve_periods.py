@@ -12,8 +12,14 @@ ACTOR = {"actor": ["Kestrel Motors"], "recipient": ["Portugal"]}
 
 def articles(periods: list[str | None]) -> list[dict[str, Any]]:
     """Two articles of one pledge: the first tells it as often as there are periods, the second once and without a period."""
-    text = "\n".join(f"Kestrel Motors invests $2.5 billion in a battery plant in Portugal, line {place}." for place, _ in enumerate(periods))
-    said = [{"quote": "$2.5 billion", "occurrence": place, "value": "2.5e9", "period": period, **ACTOR} for place, period in enumerate(periods, 1)]
+    text = "\n".join(
+        f"Kestrel Motors invests $2.5 billion in a battery plant in Portugal, line {place}."
+        for place, _ in enumerate(periods)
+    )
+    said = [
+        {"quote": "$2.5 billion", "occurrence": place, "value": "2.5e9", "period": period, **ACTOR}
+        for place, period in enumerate(periods, 1)
+    ]
     other = "Portugal welcomed the $2.5 billion battery plant of Kestrel Motors."
     return [
         {"day": None, "text": text, "claims": said},

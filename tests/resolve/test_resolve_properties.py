@@ -35,7 +35,9 @@ def written(number: int, days: int, said: list[dict[str, Any]]) -> dict[str, Any
     for place, each in enumerate(said):
         value = Decimal(each["value"]) * Decimal(RATE_OF[each["unit"]])
         quote = f"{each['unit']} {value:f} (no {place})"
-        text += f"{' and '.join(each['actor']) or 'Someone'} gives {quote} to {' '.join(each['recipient']) or 'someone'}. "
+        text += (
+            f"{' and '.join(each['actor']) or 'Someone'} gives {quote} to {' '.join(each['recipient']) or 'someone'}. "
+        )
         claims.append({**each, "value": value, "quote": quote})
     return {"day": date.fromordinal(date(2024, 1, 1).toordinal() + days), "text": text, "claims": claims}
 
@@ -55,7 +57,10 @@ def same(one: Resolution, other: Resolution) -> bool:
 @given(ledger=ledgers)
 def test_order_and_repetition_change_nothing(factory: Any, ledger: Any) -> None:
     claims, documents = built(factory, ledger)
-    assert same(resolve(claims, documents), resolve(pl.concat([claims, claims]).reverse(), pl.concat([documents, documents]).reverse()))
+    assert same(
+        resolve(claims, documents),
+        resolve(pl.concat([claims, claims]).reverse(), pl.concat([documents, documents]).reverse()),
+    )
 
 
 @settings(max_examples=6, deadline=None)
@@ -68,7 +73,9 @@ def test_every_claim_is_counted_or_excluded_exactly_once(factory: Any, ledger: A
     assert found.memberships.filter("counted").height == found.commitments.filter("counted").height
     assert (found.memberships["because"].str.len_chars() > 0).all()
     in_commitments = found.commitments["claims"].explode().drop_nulls().sort().to_list()
-    assert in_commitments == found.memberships.filter(pl.col("commitment_id").is_not_null())["claim_id"].sort().to_list()
+    assert (
+        in_commitments == found.memberships.filter(pl.col("commitment_id").is_not_null())["claim_id"].sort().to_list()
+    )
 
 
 @pytest.mark.slow

@@ -8,13 +8,20 @@ import jsonschema
 import pytest
 
 import schemas
-from ledger.schema_files import DIALECT, json_schema, schema_files, write_schemas
 from ledger.tables import frame_of, record_schema, records_of
 from schemas import RECORDS, Record
 from schemas.examples import EXAMPLES
+from schemas.publish import DIALECT, json_schema, schema_files, write_schemas
 
 PUBLISHED = Path(__file__).parents[2] / "schemas" / "json"
-EVERY = sorted((model for _, model in inspect.getmembers(schemas, inspect.isclass) if issubclass(model, Record) and model is not Record), key=str)
+EVERY = sorted(
+    (
+        model
+        for _, model in inspect.getmembers(schemas, inspect.isclass)
+        if issubclass(model, Record) and model is not Record
+    ),
+    key=str,
+)
 
 
 @pytest.mark.parametrize("model", EVERY, ids=lambda model: model.__name__)
@@ -47,7 +54,11 @@ def test_a_published_schema_is_one_of_2020_12_and_its_example_fits(model: type[R
 def test_committed_schemas_are_what_the_generator_writes(tmp_path: Path) -> None:
     write_schemas(tmp_path)
     committed = {path.name: path.read_text(encoding="utf-8") for path in PUBLISHED.iterdir()}
-    assert committed == {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == dict(schema_files())
+    assert (
+        committed
+        == {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+        == dict(schema_files())
+    )
     assert all(json.loads(contents)["title"] == name.removesuffix(".json") for name, contents in committed.items())
 
 

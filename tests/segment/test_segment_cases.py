@@ -15,8 +15,12 @@ from ledger.segment import segment
 from ledger.segment.lines import Look, listed_look, look_of
 from schemas import Section, Segment
 
-CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parents[1] / "cases" / "segment.toml").read_text(encoding="utf-8"))["case"]
-RULES = [(look, rule) for look in ("furniture", "related", "related_line", "caption") for rule in load.toml("segment")[look]]
+CASES: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parents[1] / "cases" / "segment.toml").read_text(encoding="utf-8")
+)["case"]
+RULES = [
+    (look, rule) for look in ("furniture", "related", "related_line", "caption") for rule in load.toml("segment")[look]
+]
 
 
 def _said(text: str) -> list[str]:
@@ -91,7 +95,25 @@ def test_nothing_but_space_lies_outside_the_segments_and_marks(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", ",", "$", "(", "\u0301", ". ", "a. ", "U.", "|", "• ", "million ", "\u200b", '."', "a\n", "A b\n\n", "1 | 2 | 3\n"]
+    "piece",
+    [
+        "1",
+        ",",
+        "$",
+        "(",
+        "\u0301",
+        ". ",
+        "a. ",
+        "U.",
+        "|",
+        "• ",
+        "million ",
+        "\u200b",
+        '."',
+        "a\n",
+        "A b\n\n",
+        "1 | 2 | 3\n",
+    ],
 )
 def test_cost_is_linear_on_hostile_text(piece: str, calls: Callable[[Callable[[], object]], int]) -> None:
     small, large = (piece * (size // len(piece)) for size in (10_000, 60_000))

@@ -34,10 +34,21 @@ def document(text: str, source: str = "news/a.txt", **more: Any) -> Document:
     """A document of `text`, published on 1 March 2026."""
     known: dict[str, Any] = {"published": date(2026, 3, 1), "publisher": "The Courier", "retrieved_at": MORNING}
     sha = sha256(text.encode()).hexdigest()
-    return Document(**{**known, "document_id": stable_id("document", text), "source": source, "text": text, "raw_sha256": sha, **more})
+    return Document(
+        **{
+            **known,
+            "document_id": stable_id("document", text),
+            "source": source,
+            "text": text,
+            "raw_sha256": sha,
+            **more,
+        }
+    )
 
 
-def pledge(actor: str = "Norlund", millions: int = 300, place: str = "Arvania", day: int = 1) -> tuple[Document, tuple[Claim, ...]]:
+def pledge(
+    actor: str = "Norlund", millions: int = 300, place: str = "Arvania", day: int = 1
+) -> tuple[Document, tuple[Claim, ...]]:
     """An article of one sentence, and its one claim: the actor will invest so many million dollars in the place."""
     text = f"{actor} says it will invest ${millions} million in clean energy in {place}.\n"
     article = document(text, source=f"news/{actor.casefold()}-{millions}.txt", published=date(2026, 3, day))
@@ -81,7 +92,16 @@ def claim_in(article: Document, words: str, value: Decimal, actor: str, place: s
         "stage_evidence": evidence("will invest", "future_verb"),
         "actor": (name(actor, NameType.COMPANY, "subject_invests"),),
         "recipient": (name(place, NameType.COUNTRY, "invests_in_place"),),
-        "fields": (FieldTag(code=FieldCode.CLEAN_ENERGY, start=energy.start, end=energy.end, exact=energy.exact, rule=energy.rule, confidence=0.9),),
+        "fields": (
+            FieldTag(
+                code=FieldCode.CLEAN_ENERGY,
+                start=energy.start,
+                end=energy.end,
+                exact=energy.exact,
+                rule=energy.rule,
+                confidence=0.9,
+            ),
+        ),
         "period": None,
         "period_evidence": None,
         "per": None,
@@ -94,10 +114,17 @@ def claim_in(article: Document, words: str, value: Decimal, actor: str, place: s
 
 def batch(*articles: tuple[Document, tuple[Claim, ...]], problems: tuple[Problem, ...] = ()) -> Batch:
     """A batch of articles and problems."""
-    return Batch.of([article for article, _ in articles], [claim for _, claims in articles for claim in claims], problems)
+    return Batch.of(
+        [article for article, _ in articles], [claim for _, claims in articles for claim in claims], problems
+    )
 
 
-def add(store: Store, *articles: tuple[Document, tuple[Claim, ...]], problems: tuple[Problem, ...] = (), at: datetime = MORNING) -> Run:
+def add(
+    store: Store,
+    *articles: tuple[Document, tuple[Claim, ...]],
+    problems: tuple[Problem, ...] = (),
+    at: datetime = MORNING,
+) -> Run:
     """Store articles as one run at a set time."""
     return store.add(batch(*articles, problems=problems), **ABOUT, started=at, clock=lambda: at)
 

@@ -38,7 +38,9 @@ def test_a_foreign_delta_table_is_refused(tmp_path: Path) -> None:
 
 def test_an_older_ledger_is_brought_up_step_by_step(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, str]] = []
-    steps = {SCHEMA_VERSION + n: lambda table, n=n: seen.append((n, table.address.rpartition("/")[2])) for n in range(2)}
+    steps = {
+        SCHEMA_VERSION + n: lambda table, n=n: seen.append((n, table.address.rpartition("/")[2])) for n in range(2)
+    }
     monkeypatch.setattr(migrate, "SCHEMA_VERSION", SCHEMA_VERSION + 2)
     monkeypatch.setattr(migrate, "MIGRATIONS", steps)
     assert Store.open(address).snapshot().claims.collect().height == 1

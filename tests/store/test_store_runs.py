@@ -35,7 +35,12 @@ def test_a_run_is_stored_with_its_rows_and_counts(store: Store) -> None:
 def test_columns_are_those_of_the_records(store: Store) -> None:
     add(store, pledge(), problems=(SCAN_PROBLEM,))
     seen = store.snapshot()
-    for model, frame in ((Document, seen.documents), (Claim, seen.claims), (Problem, seen.problems), (Run, seen.runs.lazy())):
+    for model, frame in (
+        (Document, seen.documents),
+        (Claim, seen.claims),
+        (Problem, seen.problems),
+        (Run, seen.runs.lazy()),
+    ):
         assert dict(frame.collect_schema()) == record_schema(model)
 
 
@@ -66,7 +71,10 @@ def test_only_what_is_new_is_added(store: Store) -> None:
 
 
 def test_a_run_id_is_the_same_wherever_it_is_run(tmp_path: Path) -> None:
-    runs = [add(Store.open(str(tmp_path / name), create=True), pledge(), at=MORNING + timedelta(days=day)) for day, name in enumerate("ab")]
+    runs = [
+        add(Store.open(str(tmp_path / name), create=True), pledge(), at=MORNING + timedelta(days=day))
+        for day, name in enumerate("ab")
+    ]
     assert runs[0].run_id == runs[1].run_id
 
 
@@ -105,7 +113,9 @@ def test_decisions_are_kept_once_and_in_order(store: Store) -> None:
 
 
 def test_rates_are_kept_once_with_all_their_digits(store: Store) -> None:
-    rates = pl.DataFrame({"unit": ["IDR"], "to": ["USD"], "rate": ["0.000061234567891"], "on": [MORNING.date()], "source": ["own.csv"]})
+    rates = pl.DataFrame(
+        {"unit": ["IDR"], "to": ["USD"], "rate": ["0.000061234567891"], "on": [MORNING.date()], "source": ["own.csv"]}
+    )
     rates = rates.with_columns(pl.col("rate").cast(pl.Decimal(38, 15)))
     assert (store.add_rates(rates), store.add_rates(rates)) == (1, 0)
     assert str(store.snapshot().rates["rate"][0]) == "0.000061234567891"

@@ -54,7 +54,10 @@ def claim_ids(*names: tuple[str, int]) -> list[str]:
 
 def killed(address: str, kill_at: int, moment: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, address, str(kill_at), moment], check=False, capture_output=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", KILLED, address, str(kill_at), moment],
+        check=False,
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
@@ -129,7 +132,9 @@ def test_a_run_swept_while_it_works_starts_over(store: Store, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("mine", [(("Norlund", 300),), (("Norlund", 300), ("Kesto", 40))])
-def test_two_writers_with_the_same_article_store_it_once(store: Store, monkeypatch: pytest.MonkeyPatch, mine: tuple[tuple[str, int], ...]) -> None:
+def test_two_writers_with_the_same_article_store_it_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, mine: tuple[tuple[str, int], ...]
+) -> None:
     other, write = Store.open(store.address), store._write_parts
     runs = []
 

@@ -10,11 +10,13 @@ import polars as pl
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.rates import bundled
+from ledger.money.rates import bundled
 from ledger.resolve import resolve
 from ledger.total import converted, exclusions, recycling, self_audit, totals, two_sided, unconverted
 
-CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "totals_ledgers.toml").read_text(encoding="utf-8"))["ledger"]
+CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "totals_ledgers.toml").read_text(encoding="utf-8"))[
+    "ledger"
+]
 
 
 def book(factory: Any, articles: list[dict[str, Any]]) -> tuple[pl.DataFrame, ...]:
@@ -40,8 +42,19 @@ def test_totals(case: dict[str, Any], factory: Any) -> None:
 
 
 def dinars(factory: Any) -> tuple[pl.DataFrame, ...]:
-    said = [{"quote": "6.4 million dinars", "value": "6.4e6", "unit": "KWD", "measure": "loan", "actor": ["Kuwait Fund"], "recipient": ["Mali"]}]
-    return book(factory, [{"day": date(1975, 6, 30), "text": "The Kuwait Fund lends Mali 6.4 million dinars.", "claims": said}])
+    said = [
+        {
+            "quote": "6.4 million dinars",
+            "value": "6.4e6",
+            "unit": "KWD",
+            "measure": "loan",
+            "actor": ["Kuwait Fund"],
+            "recipient": ["Mali"],
+        }
+    ]
+    return book(
+        factory, [{"day": date(1975, 6, 30), "text": "The Kuwait Fund lends Mali 6.4 million dinars.", "claims": said}]
+    )
 
 
 def test_what_has_no_rate_is_listed_and_never_a_silent_nothing(factory: Any) -> None:
@@ -53,21 +66,30 @@ def test_what_has_no_rate_is_listed_and_never_a_silent_nothing(factory: Any) -> 
 
 
 def test_rules_14_and_15_a_users_rate_and_constant_prices(factory: Any) -> None:
-    own = pl.DataFrame({"unit": ["USD"], "to": ["KWD"], "on": [date(1975, 1, 1)], "rate": [Decimal("0.29003")], "source": ["yearbook"]})
+    own = pl.DataFrame(
+        {"unit": ["USD"], "to": ["KWD"], "on": [date(1975, 1, 1)], "rate": [Decimal("0.29003")], "source": ["yearbook"]}
+    )
     deflators = pl.DataFrame({"year": [1975], "index": [Decimal("20.83")]})
     rates = bundled().with_own(own)
     then = totals(*dinars(factory), rates=rates)["stated"].item()
     now = totals(*dinars(factory), rates=rates, deflators=deflators)["stated"].item()
     assert abs(then - Decimal("22.07e6")) < 10_000
     assert abs(now - Decimal("105.9e6")) < 100_000
-    assert totals(*dinars(factory), rates=rates, deflators=deflators.with_columns(year=pl.lit(1999)))["unconverted"].item() == 1
+    assert (
+        totals(*dinars(factory), rates=rates, deflators=deflators.with_columns(year=pl.lit(1999)))["unconverted"].item()
+        == 1
+    )
     with pytest.raises(LedgerError, match="year and index"):
         totals(*dinars(factory), deflators=pl.DataFrame({"when": [1975]}))
 
 
 def test_an_article_without_a_day_is_converted_at_the_day_it_was_ingested(factory: Any) -> None:
     said = [{"quote": "5 million euros", "value": "5e6", "unit": "EUR", "actor": ["Delft"]}]
-    row = converted(*book(factory, [{"day": None, "text": "Delft pays 5 million euros.", "claims": said}])).collect().row(0, named=True)
+    row = (
+        converted(*book(factory, [{"day": None, "text": "Delft pays 5 million euros.", "claims": said}]))
+        .collect()
+        .row(0, named=True)
+    )
     assert (row["day_basis"], row["day"]) == ("ingested", date(2026, 3, 1))
     assert (row["rate_source"], row["rate_on"]) == ("ECB", date(2026, 2, 27))
 
@@ -96,14 +118,27 @@ def test_self_audit_checks_a_running_total_against_its_increments(factory: Any) 
     ]
     frames = book(factory, [{"day": date(2025, 11, 1), "text": text, "claims": said}])
     row = self_audit(frames[0]).row(0, named=True)
-    assert (row["stated"], row["summed"], row["difference"], row["basis"], row["reconciles"]) == (9_000_000, 9_000_000, 0, "actor", True)
+    assert (row["stated"], row["summed"], row["difference"], row["basis"], row["reconciles"]) == (
+        9_000_000,
+        9_000_000,
+        0,
+        "actor",
+        True,
+    )
     assert totals(*frames)["stated"].item() == 9_000_000
 
 
 def test_two_sided_sets_both_tellings_side_by_side(factory: Any) -> None:
     said = [
         {"quote": "$550 billion", "value": "550e9", "actor": ["Japan"], "recipient": ["United States"]},
-        {"quote": "$550 billion", "occurrence": 2, "value": "550e9", "bound": "at_most", "actor": ["Japan"], "recipient": ["United States"]},
+        {
+            "quote": "$550 billion",
+            "occurrence": 2,
+            "value": "550e9",
+            "bound": "at_most",
+            "actor": ["Japan"],
+            "recipient": ["United States"],
+        },
     ]
     text = "Japan invests $550 billion, Washington says. Japan offers up to $550 billion, Tokyo says."
     claims, documents = factory.frames([{"day": date(2025, 9, 4), "text": text, "claims": said}])

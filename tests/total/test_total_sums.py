@@ -25,9 +25,23 @@ def book(factory: Any) -> tuple[Any, ...]:
             "recipient": ["Chile"],
             "fields": ["space", "quantum", "nuclear_energy"],
         },
-        {"quote": "$6 billion", "value": "6e9", "bound": "at_most", "measure": "loan", "actor": ["Delft"], "recipient": ["Kenya"]},
+        {
+            "quote": "$6 billion",
+            "value": "6e9",
+            "bound": "at_most",
+            "measure": "loan",
+            "actor": ["Delft"],
+            "recipient": ["Kenya"],
+        },
         {"quote": "$4 billion", "value": "4e9", "stage": "rumoured", "actor": ["Vesna"]},
-        {"quote": "3 billion pounds", "value": "3e9", "unit": "GBP", "measure": "grant", "stage": "committed", "actor": ["Corvo"]},
+        {
+            "quote": "3 billion pounds",
+            "value": "3e9",
+            "unit": "GBP",
+            "measure": "grant",
+            "stage": "committed",
+            "actor": ["Corvo"],
+        },
     ]
     claims, documents = factory.frames([{"day": day, "text": text, "claims": said}])
     found = resolve(claims, documents)
@@ -45,10 +59,14 @@ def test_a_grand_total_is_an_interval_with_a_column_for_each_firmness(book: tupl
     assert (row["commitments"], row["claims"], row["documents"], row["unconverted"]) == (3, 3, 1, 0)
 
 
-@pytest.mark.parametrize("by", [["actor"], ["field"], ["actor", "field", "recipient"], ["measure"], ["stage", "currency", "year"]])
+@pytest.mark.parametrize(
+    "by", [["actor"], ["field"], ["actor", "field", "recipient"], ["measure"], ["stage", "currency", "year"]]
+)
 def test_shares_add_up_to_the_grand_total(book: tuple[Any, ...], by: list[str]) -> None:
     rows, whole = totals(*book, by=by), totals(*book).row(0, named=True)
-    assert {end: rows[end].sum() for end in ("low", "stated", "high")} == {end: whole[end] for end in ("low", "stated", "high")}
+    assert {end: rows[end].sum() for end in ("low", "stated", "high")} == {
+        end: whole[end] for end in ("low", "stated", "high")
+    }
 
 
 def test_full_allocation_gives_each_actor_all(book: tuple[Any, ...]) -> None:

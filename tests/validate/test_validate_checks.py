@@ -102,7 +102,9 @@ def test_periods_of_iso_8601(period: str) -> None:
     assert PERIOD.fullmatch(period)
 
 
-@pytest.mark.parametrize("period", ["", "P", "PT", "2Y", "26", "2026-13", "2026-1", "/", "2025/2029/2031", "by 2030", "FY2026", "P2X"])
+@pytest.mark.parametrize(
+    "period", ["", "P", "PT", "2Y", "26", "2026-13", "2026-1", "/", "2025/2029/2031", "by 2030", "FY2026", "P2X"]
+)
 def test_no_periods(period: str) -> None:
     assert not PERIOD.fullmatch(period)
 

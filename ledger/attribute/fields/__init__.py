@@ -1,0 +1,1 @@
+"""The fields of activity that the text ties to a figure."""

@@ -1,0 +1,1 @@
+"""Measure, stage and time basis of a figure."""

@@ -1,0 +1,1 @@
+"""Names of the text: who and where can act, receive or speak."""

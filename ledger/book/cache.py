@@ -1,0 +1,158 @@
+"""What one state of the ledger comes to, worked out anew or from what was worked out before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from platform import machine
+
+import polars as pl
+
+import schemas
+from ledger import resolve as resolve_package
+from ledger import tables
+from ledger.lexicons.load import lexicon_hash
+from ledger.money import rates as rates_module
+from ledger.money.rates import Rates, bundled
+from ledger.resolve import Resolution, corrected, replayed, resolve, resolve_more, with_periods
+from ledger.resolve.resolution import State
+from ledger.store import Kept, Snapshot, Store
+
+WORTH_KEEPING = 100
+"""What is kept is kept anew once a hundredth of the claims is not in it; until then it is gone on from."""
+MADE_OF = ("polars", "CurrencyConverter", "hmrc-rates")
+"""Packages whose version may change what claims come to, or how words are hashed."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A resolution, and of what rows it is one."""
+
+    runs: pl.DataFrame
+    """run_id of the runs whose claims are in it."""
+    decisions: pl.DataFrame
+    """decision_id of the decisions replayed in it."""
+    rates: pl.DataFrame
+    """The user's own rates that it was made with."""
+    resolution: Resolution
+
+    def touched(self, later: Snapshot, claims: pl.DataFrame) -> list[str] | None:
+        """The claim_ids that `later` adds, takes away or has new decisions about; None where it is not this state and more.
+
+        `claims` are those of `later`.
+        """
+        runs, decided, members = (
+            set(self.runs["run_id"]),
+            set(self.decisions["decision_id"]),
+            self.resolution.memberships,
+        )
+        if not (
+            runs <= set(later.runs["run_id"])
+            and decided <= set(later.decisions["decision_id"])
+            and self.rates.equals(later.rates)
+        ):
+            return None
+        said = later.decisions.filter(~pl.col("decision_id").is_in(list(decided)))
+        about = [*said["target"], *said["other"].drop_nulls()]
+        meant = members.filter(pl.col("commitment_id").is_in(about))["claim_id"]
+        new = claims.filter(~pl.col("run_id").is_in(list(runs)))["claim_id"]
+        all_there = members.height + new.len() == claims.height
+        gone = members["claim_id"].clear() if all_there else members.join(claims, on="claim_id", how="anti")["claim_id"]
+        return [*new, *gone, *about, *meant]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What one state of the ledger comes to."""
+
+    snapshot: Snapshot
+    documents: pl.DataFrame
+    claims: pl.DataFrame
+    """The claims with people's corrections, and the periods that their document says beside the same money."""
+    resolution: Resolution
+    rates: Rates
+    changed: int
+    """How many claims were resolved to come here from what was there before."""
+
+    @property
+    def standing(self) -> Standing:
+        """The resolution, to go on from."""
+        seen = self.snapshot
+        return Standing(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.resolution)
+
+    @property
+    def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        """Commitments, memberships, claims and documents, as totals take them."""
+        return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
+
+
+def derive(snapshot: Snapshot, before: Standing | None = None) -> Derived:
+    """What `snapshot` comes to; where it is what was there `before` and more, only the blocks of what is new are resolved."""
+    claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
+    rates = bundled().with_own(snapshot.rates)
+    touched = before.touched(snapshot, claims) if before is not None else None
+    if before is None or touched is None:
+        resolution, changed = resolve(claims, documents, snapshot.decisions, rates=rates), claims.height
+    elif touched:
+        resolution = resolve_more(before.resolution, claims, documents, touched, snapshot.decisions, rates=rates)
+        changed = len(touched)
+    else:
+        resolution, changed = before.resolution, 0
+    verdicts = replayed(snapshot.decisions, claims)
+    filled = with_periods(corrected(claims, verdicts), resolution.memberships, verdicts)
+    return Derived(snapshot, documents, filled, resolution, rates, changed)
+
+
+# Kept on disk ---------------------------------------------------------------------------------------------------------------------------------
+
+TABLES = ("commitments", "memberships", "actors")
+STATE = tuple(part.name for part in fields(State))
+
+
+def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
+    """What `snapshot`, the ledger as it stands, comes to, going on from what is kept beside it; it is kept in turn where much is new."""
+    if store.folder is None:
+        return derive(snapshot)
+    kept = Kept(store.folder, program())
+    found = derive(snapshot, _standing(kept.read(), store))
+    if found.changed * WORTH_KEEPING > found.claims.height:
+        kept.write(snapshot.state, _frames(found))
+    return found
+
+
+@cache
+def program() -> str:
+    """A hash of all that decides what claims come to beside the claims: this program's rules and words, and the packages that it counts with."""
+    folders = {Path(str(module.__file__)) for module in (resolve_package, rates_module, tables, schemas)}
+    files = {file for path in folders for file in (path.parent.glob("*.py") if path.name == "__init__.py" else [path])}
+    digest = sha256(lexicon_hash().encode())
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    digest.update("\0".join((machine(), *(f"{name} {version(name)}" for name in MADE_OF))).encode())
+    return digest.hexdigest()[:16]
+
+
+def _frames(found: Derived) -> Mapping[str, pl.DataFrame]:
+    parts = {name: getattr(found.resolution, name) for name in TABLES} | {
+        name: getattr(found.resolution.state, name) for name in STATE
+    }
+    of = found.standing
+    versions = pl.DataFrame([{"table": name, "version": number} for name, number in found.snapshot.versions.items()])
+    return parts | {"runs": of.runs, "decisions": of.decisions, "rates": of.rates, "versions": versions}
+
+
+def _standing(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Standing | None:
+    """The resolution that was kept, or None where there is none or where the tables were changed by other than runs since."""
+    if frames is None or not {*TABLES, *STATE, "runs", "decisions", "rates", "versions"} <= frames.keys():
+        return None
+    if not store.appended_only(dict(frames["versions"].iter_rows())):
+        return None
+    resolution = Resolution(
+        **{name: frames[name] for name in TABLES}, state=State(**{name: frames[name] for name in STATE})
+    )
+    return Standing(frames["runs"], frames["decisions"], frames["rates"], resolution)
+
+
+__all__ = ["Derived", "Standing", "derive", "derived_from_kept", "program"]

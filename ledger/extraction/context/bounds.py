@@ -1,0 +1,244 @@
+"""Bounds: words before or behind a number that say how it relates to the true one."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from ledger.extraction.numbers.atoms import AS_SAID, COUNT, QUANTITY, RANGE, Atom, Place
+from ledger.extraction.numbers.fold import fold
+from ledger.lexicons.load import toml
+from schemas import Bound
+
+REACH = 64
+"""Characters before a number in which a bound word may stand."""
+TIME_UNITS = frozenset(
+    {
+        "year",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "minute",
+        "decade",
+        "century",
+        "quarter",
+        "season",
+        "fortnight",
+        "weekend",
+        "second",
+    }
+)
+SIGNS = {
+    "~": Bound.ABOUT,
+    ">": Bound.MORE_THAN,
+    "<": Bound.LESS_THAN,
+    "\x1a": Bound.AT_LEAST,
+    "\x19": Bound.AT_MOST,
+    ">=": Bound.AT_LEAST,
+    "<=": Bound.AT_MOST,
+}
+SIGN_ENDS = frozenset(sign[-1] for sign in SIGNS)
+PRECEDES_LENGTH = frozenset({"for", "in", "after", "of", "took", "lasted", "lasting", "taken", "than"})
+"""Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
+
+
+def _plain(form: str) -> str:
+    return fold(form.casefold()).decode("latin-1").replace("\\.", ".")
+
+
+@cache
+def before_words() -> dict[str, Bound]:
+    """Lower-case words before a number → bound."""
+    words: dict[str, Bound] = {}
+    for entry in toml("bounds")["bound"]:
+        for form in entry["before"]:
+            for spelling in {form.replace("s?", ""), form.replace("s?", "s")}:
+                words[_plain(spelling)] = Bound(entry["bound"])
+    return words
+
+
+@cache
+def fillers() -> frozenset[str]:
+    """Words that may stand between a bound word and its number."""
+    return frozenset(toml("bounds")["fillers"]["before"])
+
+
+@cache
+def phrases() -> dict[str, frozenset[str]]:
+    """Bound word → words before it that make it part of another phrase."""
+    return {word: frozenset(before) for word, before in toml("bounds")["phrases"].items()}
+
+
+@cache
+def behind_pattern() -> re.Pattern[str]:
+    """Words behind a number that bound it, one named group for each bound."""
+    groups = []
+    for entry in toml("bounds")["bound"]:
+        forms = sorted(entry.get("after", ()), key=lambda form: (-len(form), form))
+        if forms:
+            spelt = "|".join(form if form[0] in "- \\" else " " + form for form in forms)
+            groups.append("(?P<" + entry["bound"] + ">,?(?:" + spelt + r")(?![A-Za-z]))")
+    plus = r"(?P<plus>\+(?!\d)|-plus\b| plus(?= [a-z]+s\b| ?[/|,.;:)]|$))"
+    return re.compile(r"(?: of (?:it|that|this|them|which))?(?:" + "|".join(groups) + ")|" + plus, re.IGNORECASE)
+
+
+NEGATIONS = frozenset({"not", "no", "never", "nor", "without", "nobody", "none", "cannot", "neither"})
+NEGATED = 6
+"""Words before "more than" in which a negation turns it into "at most"."""
+
+
+LONGEST_FORM = 6
+
+
+@cache
+def last_words() -> frozenset[str]:
+    """The last words of all bound forms and fillers; most numbers stand behind none of them."""
+    lasts = {form.split()[-1].rpartition("-")[2] for form in (*before_words(), *fillers(), "at most,", "at least,")}
+    written = {spelling for word in lasts for spelling in (word, word.capitalize(), word.upper())}
+    return frozenset(
+        written
+        | {mark + word for word in written for mark in "(\"['"}
+        | {f"{word}-{last}" for word in ("an", "well") for last in lasts}
+    )
+
+
+def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
+    """The bound that the words before the atom say, with the words."""
+    at, floor = atom.start, atom.place.start
+    beside = text[at - 1 : at]
+    if beside in SIGN_ENDS:
+        sign = SIGNS.get(text[max(0, at - 2) : at]) or SIGNS.get(beside)
+        if sign is not None:
+            return sign, beside
+    start = max(floor, at - REACH)
+    if (
+        at <= start
+        or beside not in " \n(-"
+        or text[(text.rfind(" ", start, at - 1) + 1 or start) : at - 1] not in last_words()
+    ):
+        return None
+    words = text[start:at].lower().replace("-", " ").split()
+    _drop_fillers(words)
+    found = _longest(words)
+    return _in_phrase(words, *found, atom) if found else None
+
+
+def _in_phrase(words: list[str], bound: Bound, length: int, said: str, atom: Atom) -> tuple[Bound, str] | None:
+    """The bound that a form says among the words before it, or None where it is no bound there."""
+    del words[-length:]
+    if _is_preposition(said, words[-1] if words else "", atom):
+        return None
+    if bound is Bound.ABOUT and (outer := _longest(words)) is not None and outer[0] is not Bound.ABOUT:
+        kept = _is_preposition(outer[2], words[-outer[1] - 1] if len(words) > outer[1] else "", atom)
+        return (bound, said) if kept else (outer[0], f"{outer[2]} {said}")
+    if (
+        bound is Bound.MORE_THAN
+        and not (words and words[-1] == "the")
+        and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:])
+    ):
+        return Bound.AT_MOST, said
+    return bound, said
+
+
+def _lengths(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Last word → the numbers of words of the forms that end in it, the most first."""
+    lengths: dict[str, set[int]] = {}
+    for form in forms:
+        words = form.split()
+        if len(words) <= LONGEST_FORM:
+            lengths.setdefault(words[-1], set()).add(len(words))
+    return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
+
+
+@cache
+def _form_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths((*before_words(), "at most,", "at least,"))
+
+
+@cache
+def _filler_lengths() -> dict[str, tuple[int, ...]]:
+    return _lengths(fillers())
+
+
+def _longest(words: list[str]) -> tuple[Bound, int, str] | None:
+    """The longest bound form that ends `words`: its bound, its number of words, and itself."""
+    known = before_words()
+    for length in _form_lengths().get(words[-1].lstrip("(\"'["), ()) if words else ():
+        if length > len(words):
+            continue
+        said = " ".join(words[-length:]).lstrip("(\"'[")
+        bound = known.get(said) or (known.get(said[:-1]) if said in ("at most,", "at least,") else None)
+        if bound is not None:
+            return bound, length, said
+    return None
+
+
+def _drop_fillers(words: list[str]) -> None:
+    known, lengths = fillers(), _filler_lengths()
+    while words:
+        fitting = (length for length in lengths.get(words[-1], ()) if length <= len(words))
+        dropped = next((length for length in fitting if " ".join(words[-length:]) in known), 0)
+        if not dropped:
+            return
+        del words[-dropped:]
+
+
+def _is_preposition(said: str, before: str, atom: Atom) -> bool:
+    """Whether the word is no bound here: "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance."""
+    if before in phrases().get(said, ()):
+        return True
+    if said == "over":
+        return atom.kind is QUANTITY and atom.unit in TIME_UNITS and before not in PRECEDES_LENGTH
+    if said == "under" and atom.kind is QUANTITY and atom.unit in TIME_UNITS:
+        return before not in PRECEDES_LENGTH
+    return said == "within" and not (atom.kind is QUANTITY and atom.unit in TIME_UNITS)
+
+
+def words_behind(text: str, end: int, place: Place) -> tuple[Bound, str] | None:
+    """The bound that the words from `end` on say, with the words."""
+    if text[end : end + 2] not in OPENINGS:
+        return None
+    match = behind_pattern().match(text, end, place.segment.end)
+    if match is None:
+        return None
+    name = match.lastgroup or ""
+    return (Bound.AT_LEAST if name == "plus" else Bound(name)), match.group().strip(" ,")
+
+
+OPENINGS = (
+    frozenset(lead + letter for lead in " -," for letter in "abceghilmnoprtw( ABCEGHILMNOPRTW")
+    | {"+" + chr(code) for code in range(256)}
+    | {"+"}
+)
+"""First two characters of words that may bound the number they follow."""
+
+
+_RULES = {bound: f"bound_{bound}" for bound in Bound}
+_OPEN_BELOW, _OPEN_ABOVE = (Bound.LESS_THAN, Bound.AT_MOST), (Bound.MORE_THAN, Bound.AT_LEAST)
+
+
+def apply_bound(text: str, atom: Atom) -> None:
+    """Give the atom the bound that the words around it say; a range has its own."""
+    if atom.bound is RANGE:
+        return
+    said = bound_before(text, atom)
+    behind = words_behind(text, atom.end, atom.place)
+    if behind is None and atom.number_end < atom.end and atom.kind is COUNT:
+        behind = words_behind(text, atom.number_end, atom.place)
+    if behind is not None and (said is None or behind[0] is not Bound.ABOUT):
+        said = behind
+    if said is None:
+        set_bound(atom, atom.bound)
+    else:
+        set_bound(atom, said[0])
+        atom.rules.append(_RULES[said[0]])
+
+
+def set_bound(atom: Atom, bound: Bound) -> None:
+    """Set the bound and the ends that follow from it."""
+    atom.bound = bound
+    if bound is AS_SAID:
+        atom.lower = atom.upper = atom.value
+    elif bound is not RANGE:
+        atom.lower = None if bound in _OPEN_BELOW else atom.value
+        atom.upper = None if bound in _OPEN_ABOVE else atom.value

@@ -1,0 +1,157 @@
+"""Currencies: which of several currencies a short form means in this document."""
+
+from collections import Counter
+from functools import cache, cached_property
+
+from ledger.extraction.numbers.atoms import Place
+from ledger.extraction.numbers.fold import fold
+from ledger.extraction.numbers.grammar import Finder, Money, any_of, pattern
+from ledger.lexicons.load import toml
+from schemas import CurrencyBasis
+
+DATELINE = 220
+"""Characters at the head of a text whose place names count threefold: headline and dateline."""
+
+
+@cache
+def _cue_codes() -> dict[bytes, tuple[str, ...]]:
+    codes: dict[bytes, list[str]] = {}
+    for code, cues in toml("currency_zones").items():
+        for cue in cues:
+            codes.setdefault(fold(cue), []).append(code)
+    return {cue: tuple(sorted(found)) for cue, found in codes.items()}
+
+
+@cache
+def _cues() -> Finder:
+    return Finder(pattern(rb"\b(?:" + any_of(_cue_codes()) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
+
+
+@cache
+def _local_cues() -> Finder:
+    """The cues that may make a bare "$" another dollar than the US one; most texts hold none, and need not be weighed for it."""
+    cues = (cue for cue, codes in _cue_codes().items() if not {*DOLLARS, *SMALL_DOLLARS}.isdisjoint(codes))
+    return Finder(pattern(rb"\b(?:" + any_of(cues) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
+
+
+DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
+"""Dollars whose country's press writes a bare "$"."""
+SMALL_DOLLARS = ("JMD", "TTD", "BBD", "BSD", "BZD", "GYD", "FJD", "NAD", "LRD", "TWD")
+"""Dollars and pesos that a bare "$" means only where the text marks "US$"."""
+PART = 4000
+"""Characters of a sentence or paragraph that are searched for place names."""
+
+
+def _weigh(text: bytes, head: int) -> Counter[str]:
+    scores: dict[str, int] = {}
+    known = _cue_codes()
+    find = _cues().find
+    start, end = find(text)
+    while start >= 0:
+        cue = text[start:end]
+        for code in known.get(cue) or known.get(cue[:-1], ()):
+            scores[code] = scores.get(code, 0) + (3 if start < head else 1)
+        start, end = find(text, end)
+    return Counter(scores)
+
+
+class Zones:
+    """The currencies of a document: how often it names the places of each, and which forms it uses."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._scores: Counter[str] | None = None
+        self._part: tuple[tuple[int, int], Counter[str]] = ((-1, -1), Counter())
+        self._dollar: str | None = None
+        self._settled: dict[tuple[str, ...], str] = {}
+        self.explicit: Counter[str] = Counter()
+        """Explicit currency codes of the document's figures and how often each is said."""
+
+    @cached_property
+    def declared(self) -> str | None:
+        """The currency that the text itself declares for "$"."""
+        return _declared(self._text)
+
+    @property
+    def _first(self) -> str | None:
+        """The first currency whose place the text names."""
+        return next(iter(self.scores()), None)
+
+    def scores(self) -> Counter[str]:
+        """Currency code → weight of the place names that speak for it."""
+        if self._scores is None:
+            self._scores = _weigh(self._text, DATELINE)
+        return self._scores
+
+    def resolve(self, money: Money, place: Place) -> tuple[str, CurrencyBasis]:
+        """The ISO code that a form stands for here, and whether the text named it."""
+        if len(money.codes) == 1:
+            return money.codes[0], CurrencyBasis.EXPLICIT
+        if money.codes[0] != "USD":
+            return self._named(money.codes, place), CurrencyBasis.INFERRED
+        if self._dollar is None:
+            self._dollar = self._local_dollar()
+        return (self._dollar if self._dollar in money.codes else money.codes[0]), CurrencyBasis.INFERRED
+
+    def _named(self, codes: tuple[str, ...], place: Place) -> str:
+        """The currency of the country that the sentence names, else the paragraph, else the document; the default where none does."""
+        for start, end in ((place.start, place.end), (place.segment.start, place.segment.end)):
+            within = self._within(start, end)
+            named = [code for code in codes if within[code]]
+            if len(named) == 1:
+                self._settled[codes] = named[0]
+                return named[0]
+            if codes in self._settled:
+                return self._settled[codes]
+        scores = self.scores()
+        best = max(codes, key=lambda code: (scores[code] + 4 * min(self.explicit[code], 3), -codes.index(code)))
+        return best if scores[best] or self.explicit[best] else codes[0]
+
+    def _within(self, start: int, end: int) -> Counter[str]:
+        """The place names of a part of the text, the last ones asked for kept."""
+        if self._part[0] != (start, end):
+            self._part = ((start, end), _weigh(self._text[start : min(end, start + PART)], 0))
+        return self._part[1]
+
+    def _local_dollar(self) -> str:
+        """The dollar of the country that the text speaks from: the US unless its places are another's or it marks US dollars as foreign."""
+        if self.declared is not None:
+            return self.declared
+        if self._scores is None and _local_cues().find(self._text)[0] < 0:
+            return "USD"
+        scores = self.scores()
+        local = max(DOLLARS, key=lambda code: (scores[code], -DOLLARS.index(code)))
+        score = scores[local]
+        if self.explicit["USD"]:
+            return self._beside_marked(local, score)
+        if any(self.explicit[code] for code in DOLLARS) or score < 3:
+            return "USD"
+        rival = max((weight for code, weight in scores.items() if code != local), default=0)
+        return local if score >= rival or (self._first == local and 2 * score >= rival) else "USD"
+
+    def _beside_marked(self, local: str, score: int) -> str:
+        """Where "US$" is marked, a bare "$" is local, if the places of the text are."""
+        scores = self.scores()
+        if score < 2 or (self.explicit[local] and score < 2 * scores["USD"]):
+            small = max(SMALL_DOLLARS, key=lambda code: (scores[code], -SMALL_DOLLARS.index(code)))
+            return small if scores[small] >= 3 and scores[small] > scores["USD"] and not self.explicit[small] else "USD"
+        return local
+
+
+_DECLARED = pattern(
+    rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars"
+    rb"|all dollars (u\.?s)|otherwise (us\$)|all (?:figures|amounts|dollar)[^.\n]{0,20}in (us\$|usd)"
+)
+
+
+def _declared(text: bytes) -> str | None:
+    """The currency that the text itself declares for "$" ("All figures in U.S. dollars")."""
+    lower = text.lower()
+    if b"dollars" not in lower and b"us$" not in lower and b"usd" not in lower:
+        return None
+    match = _DECLARED.search(text)
+    if match is None:
+        return None
+    return ("USD", "CAD", "AUD", "NZD", "SGD", "USD", "USD", "USD")[
+        next(index for index, group in enumerate(match.groups()) if group)
+    ]

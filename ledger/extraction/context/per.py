@@ -1,0 +1,57 @@
+"""Rates: what a figure is per ("$500 million a year", "$55 a share", "200 tonnes of hydrogen a day")."""
+
+import re
+from functools import lru_cache
+
+from ledger.extraction.numbers.atoms import QUANTITY, Atom
+from ledger.extraction.numbers.grammar import units
+from ledger.extraction.numbers.nouns import singular
+from ledger.lexicons.load import toml
+
+_LEXICON = toml("rates")
+TIMES, THINGS = "|".join(_LEXICON["times"]), "|".join(_LEXICON["things"])
+_RATE = re.compile(
+    r"(?: of (?:[A-Za-z][A-Za-z-]* ){0,3}[A-Za-z-]+)?"
+    r"(?:[ -](?:an?|every|each)[ -](?P<a>(?:"
+    + TIMES
+    + "|"
+    + THINGS
+    + r"))(?:es|s)?(?![A-Za-z])(?! (?:ago|earlier|later|before|after|from now|or so|old|early))"
+    r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
+    r"|,? (?P<adverb>" + "|".join(_LEXICON["adverbs"]) + r")(?![A-Za-z]))"
+)
+OPENINGS = (
+    frozenset(lead + letter for lead in " -" for letter in "aeopymwdh/")
+    | {"/" + chr(code) for code in range(256)}
+    | {", ", "pe"}
+)
+"""First two characters of words that may say what a figure is per."""
+_ADVERBS: dict[str, str] = _LEXICON["adverbs"]
+_NAMES: dict[str, str] = _LEXICON["names"]
+
+
+@lru_cache(maxsize=4096)
+def _canonical(said: str) -> str:
+    plain = said.lower().replace(" ", "_").replace("-", "_")
+    if said.lower() in _NAMES:
+        return _NAMES[said.lower()]
+    unit = units().get(said.lower().encode("latin-1", "replace")) or units().get(said.encode("latin-1", "replace"))
+    return unit.name if unit else singular(plain)
+
+
+def apply_rate(text: str, atom: Atom) -> None:
+    """Say what the atom is per, where the words behind it do."""
+    end = atom.end
+    if atom.tail.endswith(("bpd", "b/d")):
+        atom.per = "day"
+        return
+    if text[end : end + 2] not in OPENINGS:
+        return
+    if atom.kind is QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
+        return
+    match = _RATE.match(text, end, min(atom.place.segment.end, end + 80))
+    if match is None:
+        return
+    adverb = match.group("adverb")
+    atom.per = _ADVERBS[adverb] if adverb else _canonical(match.group("a") or match.group("per"))
+    atom.rules.append("rate")

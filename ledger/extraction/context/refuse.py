@@ -1,0 +1,187 @@
+"""Refusals: bare numbers that are no figures, each by a named pattern of the lexicon or a named rule here."""
+
+import re
+from functools import cache
+from typing import Any
+
+from ledger.extraction.numbers.atoms import DIGIT_BYTES, LETTERS, ONE, QUANTITY, WORD_BYTES, Atom
+from ledger.extraction.numbers.grammar import MEMORY, Finder, pattern
+from ledger.extraction.numbers.nouns import stops
+from ledger.lexicons.load import toml
+
+TIMES = frozenset(
+    {"year", "month", "week", "day", "hour", "minute", "second", "decade", "century", "quarter", "fortnight"}
+)
+LEFT, RIGHT = "\x01", "\x02"
+BEFORE, BEHIND = 32, 28
+YEARS = range(1500, 2100)
+YEAR_CUES = frozenset(toml("not_figures")["lists"]["year_cue"])
+_WORD_BEFORE = re.compile(r"([A-Za-z'.&]+)[ -]$")
+_PLURAL_NEXT = re.compile(r" [a-z][a-z-]+s\b| people\b| men\b| women\b| [a-z-]+ (?:[a-z]+s|people)\b")
+
+
+@cache
+def _lists() -> dict[str, str]:
+    return {name: "|".join(forms) for name, forms in toml("not_figures")["lists"].items()}
+
+
+def compiled_source(source: str) -> str:
+    """A lexicon pattern with its lists and markers filled in."""
+    for name, alternatives in _lists().items():
+        source = source.replace("{" + name + "}", alternatives)
+    return source.replace("«", LEFT).replace("»", RIGHT)
+
+
+@cache
+def named_patterns() -> dict[str, Any]:
+    """Name of a refusal → its compiled pattern."""
+    return {
+        entry["name"]: pattern(compiled_source(entry["pattern"]).encode("latin-1"), captures=False)
+        for entry in toml("not_figures")["not_figure"]
+    }
+
+
+@cache
+def _any_pattern(*, time: bool = False) -> Finder:
+    entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
+    source = "|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries)
+    return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * MEMORY))
+
+
+def window(text: str, start: int, end: int) -> bytes:
+    """The words around a number with the number marked."""
+    left = text[max(0, start - BEFORE) : start]
+    return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end : end + BEHIND]}".encode("latin-1")
+
+
+def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
+    """The refusal that the words around the number call for, or None; its name is looked up only where `name` is asked."""
+    around = window(text, start, end)
+    if _any_pattern(time=time).find(around)[0] < 0:
+        return None
+    if not name:
+        return "not_figure"
+    return next((rule for rule, compiled in named_patterns().items() if compiled.search(around)), "not_figure")
+
+
+def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
+    """Whether the atom is glued to a word: "GB200", "5G", "F-35", "777X"; a dash behind another number (`last_end`) is none."""
+    start, end = atom.start, atom.end
+    before = text[start - 1 : start] if start else ""
+    if before != " ":
+        if text[start] == "." and (before.isdigit() or before.isupper()):
+            return True
+        if before == ":" and atom.factor == ONE and _CLOCK.match(text, start) and text[start - 2 : start - 1].isdigit():
+            return True
+        if last_end != start - 1 and before:
+            glued = _glued_before(text, atom, before)
+            if glued is not None:
+                return glued
+    behind = text[end : end + 1]
+    return bool(behind) and ord(behind) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
+
+
+def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
+    """Whether what touches the atom from the left makes it part of a word; None where only what stands behind it can tell."""
+    start = atom.start
+    if ord(before) in WORD_BYTES and ord(text[start]) in WORD_BYTES:
+        return True
+    if before == "-" and not atom.digits and start > 1 and text[start - 2].isdigit():
+        return True
+    if before in ("-", ".", "/") and start > 1 and ord(text[start - 2]) in WORD_BYTES and atom.kind is None:
+        return (
+            before == "."
+            or text[start - 2].isupper()
+            or (ord(text[start - 2]) in LETTERS and not _prefix_word(text, start))
+        )
+    return None
+
+
+_CLOCK = re.compile(r"[0-5]\d(?![\d:])")
+_ORDINAL_NEXT = re.compile(r"-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?:$|[^\w-]| )")
+_PREFIXES = re.compile(r"(?:\b(?:mid|pre|post|sub|non|top|under|over|around|about)|\d)-$", re.IGNORECASE)
+
+
+def _prefix_word(text: str, start: int) -> bool:
+    return bool(_PREFIXES.search(text, max(0, start - 12), start))
+
+
+def is_year(text: str, atom: Atom) -> bool:
+    """Whether a bare four-digit number is a year: no noun in the plural follows, or a word such as "in" or "since" leads up to it."""
+    written = atom.digits
+    if len(written) != 4 or not written.isdigit() or int(written) not in YEARS or atom.factor != ONE:
+        return False
+    before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
+    cue = before is not None and before.group(1).lower().strip(".") in YEAR_CUES
+    return (cue and not _counted(text, atom)) or not _PLURAL_NEXT.match(text, atom.end)
+
+
+_COUNTED_NEXT = re.compile(r" (?:people|[a-z-]+(?:[^s]s))\b")
+
+
+def _counted(text: str, atom: Atom) -> bool:
+    """Whether a plural noun in lower case follows at once, the sign of a count such as "the 2000 jobs"."""
+    return int(atom.digits) % 100 == 0 and bool(_COUNTED_NEXT.match(text, atom.end))
+
+
+_NAME_BEFORE = re.compile(r"(?:^|[^A-Za-z0-9_.])((?:[A-Z][A-Za-z&']*|[A-Z]+[0-9]*))[ ]$")
+_LOWER_NEXT = re.compile(r" [a-z]")
+_NOUN_NEXT = re.compile(r"[ -](?:[a-z][a-z-]* ){0,3}?(?:[a-z-]+s|people|staff|aircraft)\b")
+
+
+def is_name_number(text: str, atom: Atom) -> bool:
+    """Whether a small bare number ends a capitalised name ("Falcon 9", "Vision 2030") and counts nothing."""
+    if not atom.digits or "," in atom.digits or atom.factor != ONE or atom.start - atom.place.start < 2:
+        return False
+    before = _NAME_BEFORE.search(text, max(atom.place.start, atom.start - 24), atom.start)
+    if before is None:
+        return False
+    if before.start(1) == atom.place.start and not (
+        before.group(1).lower() not in stops() and _LOWER_NEXT.match(text, atom.end)
+    ):
+        return False
+    return not _title_case(text, atom) and not _NOUN_NEXT.match(text, atom.end)
+
+
+def _title_case(text: str, atom: Atom) -> bool:
+    words = [
+        word
+        for word in text[atom.place.start : min(atom.place.end, atom.place.start + 200)].split()
+        if len(word) > 3 and word[0].isalpha()
+    ]
+    return len(words) > 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
+
+
+def _is_name(text: str, atom: Atom) -> bool:
+    """Whether number and measure are words of a name: "Three Mile Island", "the 3 Million Homes scheme"."""
+    if not text[atom.end + 1 : atom.end + 2].isupper() or text[atom.end] != " " or atom.unit in TIMES:
+        return False
+    last = text[atom.number_end : atom.end].lstrip(" -")
+    if not last[:1].isupper() or not last[1:2].islower():
+        return False
+    before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
+    return (before is not None and before.group(1).islower()) or not _title_case(text, atom)
+
+
+def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
+    """Why a number is no figure, or None; the name of a lexicon's pattern is looked up only where `name` is asked."""
+    if atom.kind in (None, QUANTITY) and _is_name(text, atom):
+        return "name_words"
+    if not atom.digits and atom.kind is None and _ORDINAL_NEXT.match(text, atom.end):
+        return "ordinal_words"
+    if atom.kind is QUANTITY:
+        return refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in TIMES else None
+    return _bare_refusal(text, atom, name=name) if atom.digits else None
+
+
+def _bare_refusal(text: str, atom: Atom, *, name: bool) -> str | None:
+    """Why a bare number in digits is no figure, or None."""
+    if len(atom.digits) > 1 and atom.digits[0] == "0" and "." not in atom.digits:
+        return "leading_zero"
+    if is_year(text, atom):
+        return "year"
+    by_pattern = refused_by_pattern(text, atom.start, atom.end, name=name)
+    return by_pattern or ("name_number" if is_name_number(text, atom) else None)
+
+
+__all__ = ["DIGIT_BYTES", "compiled_source", "in_a_word", "named_patterns", "refusal", "refused_by_pattern", "window"]

@@ -1,0 +1,29 @@
+"""Explaining: which rules fired on a text, what they produced, and what lost to what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.extraction.figures import figures_of
+from ledger.extraction.trace import Loss, Trace
+from schemas import Figure, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """A figure, the words it was read from and the rules that made it, in order."""
+
+    rules: tuple[str, ...]
+    start: int
+    end: int
+    exact: str
+    figure: Figure
+
+
+def explain(text: str, segments: Sequence[Segment]) -> tuple[Firing | Loss, ...]:
+    """Every figure of `text` with its rules and every number that became none with the rule that refused it, in the text's order."""
+    trace = Trace(wanted=True)
+    figures = list(figures_of(text, segments, None, trace))
+    firings = [
+        Firing(figure.rules, figure.start, figure.end, text[figure.start : figure.end], figure) for figure in figures
+    ]
+    return tuple(sorted([*firings, *trace.losses], key=lambda entry: (entry.start, entry.end)))

@@ -1,0 +1,1 @@
+"""Numbers as written: found, read, joined into ranges, with their units and nouns."""

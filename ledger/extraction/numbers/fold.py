@@ -1,0 +1,117 @@
+"""Folding: a text as bytes of one byte a character, so that the grammar is plain ASCII and offsets hold.
+
+Accents, full-width forms, typographic dashes, quotes and spaces become their plain counterparts; a currency sign outside ASCII becomes a
+private byte; a letter of another script becomes "_" (a letter that no word of the lexicons has); all else becomes a separator. The folded
+text is as long as the text, so a match at bytes 10:14 is `text[10:14]`.
+"""
+
+import unicodedata
+from functools import cache, lru_cache
+
+from ledger.lexicons.load import toml
+
+LETTER = "_"
+SEPARATOR = "\x1d"
+DASHES = "‐‑‒–−﹣－"
+LONG_DASHES = "—―⸺"
+QUOTES = "’‘‛ʼ′"
+TILDES = "∼～≈≃≅"
+MANY = 24
+"""Distinct special characters above which one pass over a table beats a pass for each."""
+
+
+@cache
+def private_bytes() -> dict[str, str]:
+    """Sign → the private character (U+0080 … U+009E) that stands for it in folded text: currency signs and fractions outside ASCII."""
+    currencies = toml("currencies")
+    forms = [entry["form"] for entry in currencies["symbol"]] + [entry["form"] for entry in currencies["minor"]]
+    signs = sorted({sign for form in forms for sign in form if unicodedata.category(sign) == "Sc" and sign != "$"})
+    fractions = sorted(toml("numbers")["characters"])
+    free = [chr(code) for code in (*range(0x80, 0xA0), *range(0xA1, 0xAA), 0xAC, *range(0xAE, 0xC0))]
+    return dict(zip([*signs, *fractions], free, strict=False))
+
+
+@cache
+def folded(character: str) -> str:
+    """The one character that stands for `character` in folded text."""
+    if character.isascii():
+        return character
+    special = private_bytes().get(character) or _punctuation(character)
+    if special:
+        return special
+    if character.isspace() or unicodedata.category(character) == "Zs":
+        return " "
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
+    plain = unicodedata.normalize("NFKD", character)[0]
+    if plain.isascii() and plain.isprintable() and plain != " ":
+        return plain
+    return STROKED.get(character) or (
+        LETTER if character.isalpha() or unicodedata.category(character).startswith("M") else SEPARATOR
+    )
+
+
+STROKED = {
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+    "æ": "a",
+    "Æ": "A",
+    "œ": "o",
+    "Œ": "O",
+    "ß": "s",
+    "ð": "d",
+    "þ": "t",
+    "ı": "i",
+    "µ": "u",
+}
+"""Letters that Unicode does not decompose."""
+
+
+def _punctuation(character: str) -> str | None:
+    for characters, plain in (
+        (DASHES, "-"),
+        (LONG_DASHES, "\x1e"),
+        (QUOTES, "'"),
+        (TILDES, "~"),
+        ("“”„«»", '"'),
+        ("≥", "\x1a"),
+        ("≤", "\x19"),
+        ("°º", "\x18"),
+    ):
+        if character in characters:
+            return plain
+    return None
+
+
+class _Table(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = folded(chr(code))
+        return plain
+
+
+_TABLE = _Table()
+
+
+@lru_cache(maxsize=1)
+def fold(text: str) -> bytes:
+    """`text` with one byte for each code point.
+
+    >>> fold("€1.2bn – Malmö")[1:]
+    b'1.2bn - Malmo'
+    """
+    if text.isascii():
+        return text.encode("ascii")
+    special = [character for character in set(text) if character > "\x7f"]
+    if len(special) > MANY:
+        return text.translate(_TABLE).encode("latin-1")
+    for character in sorted(special):
+        text = text.replace(character, folded(character))
+    return text.encode("latin-1")
+
+
+__all__ = ["fold", "folded"]

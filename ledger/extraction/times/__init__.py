@@ -1,0 +1,1 @@
+"""The period over which, or by which, an amount flows."""

@@ -1,0 +1,1 @@
+"""What was learned: linear weights and the network, with their loader and hash."""

@@ -1,0 +1,1 @@
+"""Rates of exchange, and amounts in words."""
