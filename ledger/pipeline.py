@@ -1,4 +1,4 @@
-"""The order of the text stages: segment, extract, attribute, validate; the only file that knows it."""
+"""The order of the text stages: segment, extract, attribute, relate, validate; the only file that knows it."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from ledger.errors import InputError
 from ledger.extraction import extract
 from ledger.lexicons.names import Names
 from ledger.options import Attributor
+from ledger.relate import relate
 from ledger.segment import segment
 from ledger.validate import validate
 from schemas import Claim, Document, Problem
@@ -30,7 +31,8 @@ def claims_of(document: Document, names: Names | None = None, attributor: Attrib
     """
     segments = segment(document.text)
     figures = extract(document.text, segments, document.published)
-    claims, problems = validate(document, attribute(document, segments, figures, names=names, attributor=attributor))
+    attributed = attribute(document, segments, figures, names=names, attributor=attributor)
+    claims, problems = validate(document, relate(document, segments, attributed))
     return Reading(document, claims, problems)
 
 

@@ -243,4 +243,4 @@ def _related(document: Document, figures: Sequence[Figure], figure: Figure) -> I
     for link in figure.links:
         other = next((one for one in figures if one.start == link.start), None)
         if other is not None:
-            yield Relation.trusted(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
+            yield Relation(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)

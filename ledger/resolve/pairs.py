@@ -69,7 +69,7 @@ def within(mentions: pl.DataFrame) -> Within:
         pl.when(onwards).then("b").otherwise("a").alias("newer"),
     )
     said = pl.lit(SAID).alias("score")
-    told = stated.filter(pl.col("kind") == "conversion").select(
+    told = stated.filter(pl.col("kind") == "converts").select(
         pl.min_horizontal("row", "other").alias("a"), pl.max_horizontal("row", "other").alias("b"), said
     )
     changed = moved.select(older, newer, "score").join(replaced, on=["older", "newer"], how="anti")
