@@ -29,6 +29,7 @@ from ledger.attribute.roles.layout import PREPOSITIONS, RoleLayout, word_classes
 from ledger.attribute.roles.score import ROLES, Role, RoleScores, chosen_positions
 from ledger.attribute.roles.view import FigureView, anchors_of, figure_views, side_of
 from ledger.models.linear import Model, softmax
+from ledger.models.packed import packed_model
 from schemas import Kind, Measure
 from training.crossfold import FOLDS, Example, fold_of
 from training.gold import GOLD, Article, articles
@@ -353,7 +354,7 @@ def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
 def measures_of(one: Read, models: Mapping[str, Model]) -> list[Measure]:
     """The likeliest measure of each figure of an article."""
     told = [
-        models[GROUPS[figure.kind]].told(row.bundles, row.loose)
+        packed_model(models[GROUPS[figure.kind]]).probabilities(row.bundles, row.loose)
         for figure, row in zip(one.article.figures, one.rows, strict=True)
     ]
     return [Measure(best_measure(row)) for row in told]

@@ -25,6 +25,7 @@ from ledger.attribute.labels.features import Page, Told, features, page
 from ledger.attribute.labels.stacked import second_look
 from ledger.attribute.tokens import scene
 from ledger.models.linear import Model
+from ledger.models.packed import packed_model
 from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
 from training.gold import GOLD, Article, articles
 from training.own import own_articles
@@ -176,7 +177,7 @@ def _stage_rows(r: Read, models: Models) -> dict[int, dict[str, float]]:
     for index, figure in enumerate(r.article.figures):
         if r.article.labels[index]["measure"] in COMMITMENTS:
             row = r.rows[index]
-            measures = models[GROUPS[figure.kind]].told(row.bundles, row.loose)
+            measures = packed_model(models[GROUPS[figure.kind]]).probabilities(row.bundles, row.loose)
             found[index] = {**row.counted(), stage_loose(row, best_measure(measures))[-1]: 1.0}
     return found
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ledger.attribute.labels.cues import FIGURE, Cue, Hit, hits, stem
 from ledger.attribute.labels.frames import fitting, frames_of, masked
 from ledger.attribute.tokens import Scene, Words
-from ledger.models.linear import FeatureBundle
+from ledger.models.packed import FeatureBundle
 from schemas import Bound, Figure, Kind, Section
 
 BREAKS = frozenset(

@@ -10,6 +10,7 @@ from ledger.attribute.labels.features import Page
 from ledger.attribute.network.inputs import FeaturePrediction
 from ledger.attribute.roles.score import RoleScores
 from ledger.models.linear import Model, log_odds_weights
+from ledger.models.packed import packed_model
 
 
 def feature_predictions(
@@ -33,4 +34,4 @@ def feature_predictions(
 def _stages(row: Labelled, models: Mapping[str, Model]) -> Mapping[str, float]:
     """The stages of a figure; those of a statistic as if it were of the likeliest commitment measure."""
     likeliest = max(sorted(COMMITMENTS), key=lambda measure: row.measures.get(measure, 0.0))
-    return row.stages or models["stage"].told(row.told.bundles, stage_loose(row.told, likeliest))
+    return row.stages or packed_model(models["stage"]).probabilities(row.told.bundles, stage_loose(row.told, likeliest))
