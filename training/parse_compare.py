@@ -25,9 +25,10 @@ import numpy as np
 from ledger.attribute.labels.classify import COMMITMENTS, GROUPS, best_measure
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
-from ledger.attribute.roles.layout import PREPOSITIONS, RoleLayout, word_classes
+from ledger.attribute.roles.layout import RoleLayout
 from ledger.attribute.roles.score import ROLES, Role, RoleScores, chosen_positions
-from ledger.attribute.roles.view import FigureView, anchors_of, figure_views, side_of
+from ledger.attribute.roles.view import FigureView, anchors_of, figure_views
+from ledger.attribute.roles.words import PREPOSITIONS, money_role, word_classes
 from ledger.models.linear import Model, softmax
 from ledger.models.packed import packed_model
 from schemas import Kind, Measure
@@ -219,7 +220,7 @@ def governed(parse: Parse, figure: int) -> Governed:
         return Governed(spine, None, "", "", told(parse, spine[:-1]), subject_of(parse, spine[-1]))
     code = code_of(parse, spine[place])
     return Governed(
-        spine, spine[place], code, side_of(code), told(parse, spine[:place]), subject_of(parse, spine[place])
+        spine, spine[place], code, money_role(code), told(parse, spine[:place]), subject_of(parse, spine[place])
     )
 
 

@@ -217,7 +217,8 @@ def test_names_side_by_side_are_partners(text: str, pairs: set[tuple[str, str]])
         lay_out_roles(laid, mentions(text, segments)), page(laid).overheads, committed_network().tokenizer
     )
     found = {
-        frozenset((encoded.candidates[a], encoded.candidates[b])) for a, b in coordinated_pairs(encoded.sentences[encoded.sentence_of[0]])
+        frozenset((encoded.candidates[a], encoded.candidates[b]))
+        for a, b in coordinated_pairs(encoded.sentences[encoded.sentence_of[0]])
     }
     assert found == {frozenset(pair) for pair in pairs}
 

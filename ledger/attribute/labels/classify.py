@@ -70,7 +70,10 @@ def weigh(document: Page, models: Models) -> tuple[Weighed, ...]:
     stage, second = models["stage"], models["stage_second"]
     first = {index: _told(stage, rows[index], known, f"M={best[index]}") for index in committed}
     seen = second_look(document, committed, first)
-    stages = {index: packed_model(second).probabilities_of_values(second_features(seen[index], first[index])) for index in committed}
+    stages = {
+        index: packed_model(second).probabilities_of_values(second_features(seen[index], first[index]))
+        for index in committed
+    }
     nothing: dict[str, float] = {}
     return tuple(
         [Weighed(row, best[index], measures[index], stages.get(index, nothing)) for index, row in enumerate(rows)]
