@@ -1,9 +1,7 @@
 """Put the answers of names, roles, labels and fields together: figure → claim."""
 
-import gc
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ledger.attribute.attributors import NetworkAttributor, network_attributor
@@ -82,25 +80,10 @@ def attribute(
     if not figures:
         return ()
     claims: list[Claim] = []
-    with _uncollected():
-        for view in considered(document, segments, figures, names=names, models=models, attributor=attributor):
-            answers = zip(view.labels, view.roles, view.fields, strict=True)
-            claims += [
-                _claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)
-            ]
+    for view in considered(document, segments, figures, names=names, models=models, attributor=attributor):
+        answers = zip(view.labels, view.roles, view.fields, strict=True)
+        claims += [_claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)]
     return tuple(sorted(claims, key=lambda claim: claim.start))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Attribute without looking for cycles: a document makes many small objects and no cycles, and looking takes a tenth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def considered(

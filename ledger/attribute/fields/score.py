@@ -1,6 +1,7 @@
-"""Which fields a figure is for, by the words of `ledger/lexicons/fields.toml` in its clause, sentence, paragraph, headline and document.
+"""Which fields a figure is for, by the words of `fields.toml` in its clause, sentence, paragraph and document.
 
-One small logistic model scores every field by where its words stand and how strong they are: what is learned of one field holds for all.
+One small logistic model scores every field by where its words stand and how strong they are: what is learned of one
+field holds for all.
 """
 
 from bisect import bisect_left
@@ -28,7 +29,7 @@ CONTEXT_THRESHOLD = 0.47
 MIN_LOG_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 CONTEXT_RULE = "field.context"
 FREQUENT = 4
-"""The fields, by rank of their tally, that any figure of a document may have; others only where their words are near."""
+"""How many fields, by rank, any figure of a document may have; others are candidates only near their words."""
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.7)
 """The shares of a field in the document's tally at which a feature is added."""
 FIGURE_DISTANCE = 6
@@ -78,7 +79,7 @@ class FieldEvidence:
     """The log odds that the bundle of a code gives, once computed."""
 
     def context(self, number: int) -> list[tuple[str, Strengths]]:
-        """The strengths around a sentence: in its paragraph, the sentences before and after, and the line over its list."""
+        """The strengths around a sentence: in its paragraph, its neighbours, and the line over its list."""
         found = self.context_cache.get(number)
         if found is None:
             found = self.context_cache[number] = _context(self, number)
@@ -229,7 +230,7 @@ def _features_outside_sentence(context: Sequence[tuple[str, int]], clause: Stren
 
 
 def _ties(evidence: FieldEvidence, number: int, head: int) -> tuple[dict[str, Tie], dict[str, int], dict[str, int]]:
-    """For each code of a sentence its nearest tie to a figure, its strength in the figure's clause, and its strength at all."""
+    """For each code of a sentence its nearest tie to a figure, and its strength in the figure's clause and in all."""
     laid = evidence.page.laid[number]
     at = laid.place[head]
     near: dict[str, Tie] = {}
@@ -278,7 +279,7 @@ def fields_of(evidence: FieldEvidence, index: int, measure: str, weights: Model 
 
 
 def tags_of(evidence: FieldEvidence, index: int, probabilities: Mapping[str, float]) -> tuple[FieldTag, ...]:
-    """The tags of the fields that the network chose, likeliest first; a field without a word in the text is left out."""
+    """The tags of the fields that the network chose, likeliest first; those without a word in the text are left out."""
     chosen = sorted((-share, code) for code, share in probabilities.items() if code in evidence.first)
     return tuple([_tag(evidence, index, code, -share) for share, code in chosen])
 
@@ -317,4 +318,4 @@ def fields(scene: Scene, figure_index: int, models: Mapping[str, Model] | None =
     return all_fields(scene, models)[figure_index]
 
 
-__all__ = ["FieldEvidence", "all_fields", "field_candidates", "field_evidence", "field_mentions", "fields", "fields_of"]
+__all__ = ["FieldEvidence", "all_fields", "field_candidates", "field_evidence", "fields", "fields_of"]

@@ -1,4 +1,4 @@
-"""A figure as seen from the names of its document: where it is, which verb and noun govern it, which names came last."""
+"""A figure as seen from the names of its document: where it is, what governs it, and which names came last."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -211,7 +211,7 @@ def _restates(row: SentenceCodes, index: int) -> bool:
 
 
 def names_in_headings(layout: RoleLayout) -> list[frozenset[int]]:
-    """For each sentence the names of its heading: the last short line before it that is no sentence and has no figure."""
+    """For each sentence the names of its heading: the last short line before it that is no sentence."""
     scene = layout.scene
     over: frozenset[int] = frozenset()
     made = []
