@@ -23,7 +23,7 @@ TEXT = "Norcrest pays €3m for a “mill”\n\nThe café in Tessaly cost £40.\
 
 
 def _read(*sources: Any, **options: Any) -> list[Document | Problem]:
-    return list(read(list(sources), retrieved_at=AT, **options))
+    return list(read_documents(list(sources), retrieved_at=AT, **options))
 
 
 def _documents(*sources: Any, **options: Any) -> list[Document]:
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tmp_path: Path) -> No
     (tmp_path / "4.txt").symlink_to(tmp_path / "gone")
     (tmp_path / "5.txt").write_text("Mill opens\n")
     rules = [entry.rule if isinstance(entry, Problem) else "read" for entry in _read(tmp_path)]
-    assert rules == ["empty", "binary", "binary", "unreadable", "read_documents"]
+    assert rules == ["empty", "binary", "binary", "unreadable", "read"]
 
 
 def test_empty_folder(tmp_path: Path) -> None:
