@@ -15,7 +15,9 @@ from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, Senten
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.join import join_ranges
 from ledger.extraction.numbers.scan import scan
-from ledger.extraction.times.times import FigureMention, Period, governing
+from ledger.extraction.times.assign import periods_of_sums
+from ledger.extraction.times.period import Period
+from ledger.extraction.times.sums import FigureMention
 from ledger.extraction.trace import Trace
 from schemas import CurrencyBasis, Figure, FigureLink, Section, Segment
 
@@ -50,7 +52,7 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
         for atom, (unit, _) in zip(atoms, money, strict=True)
         if atom.kind is MONEY
     ]
-    times = iter(governing(text, mentions, segments, published))
+    times = iter(periods_of_sums(text, mentions, segments, published))
     return (
         _figure(atom, unit, basis, next(times) if atom.kind is MONEY else None)
         for atom, (unit, basis) in zip(_drained(atoms), money, strict=True)

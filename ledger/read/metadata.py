@@ -27,7 +27,7 @@ class TextMetadata:
 def _date_shapes() -> tuple[str, ...]:
     """The shapes of a full date, with named groups."""
     lexicon = load.toml("read")
-    return tuple(rule["pattern"].replace("{month}", lexicon["words"]["month"]) for rule in lexicon["dates"])
+    return tuple(load.joined(rule["pattern"]).replace("{month}", load.joined(lexicon["words"]["month"])) for rule in lexicon["dates"])
 
 
 def _unnamed(pattern: str) -> str:
@@ -42,11 +42,12 @@ def _patterns(key: str) -> tuple[re2._Regexp, ...]:
     words = load.toml("read")["words"]
     day = "|".join(_unnamed(shape) for shape in _date_shapes())
     end = "" if key == "published" else "$"
+    month = load.joined(words["month"])
     filled = (
-        rule["pattern"].replace("{place}", words["place"]).replace("{date}", f"(?P<date>{day})")
+        load.joined(rule["pattern"]).replace("{place}", words["place"]).replace("{date}", f"(?P<date>{day})")
         for rule in load.toml("read")[key]
     )
-    return tuple(re2.compile(f"(?i)^(?:{pattern.replace('{month}', words['month'])}){end}") for pattern in filled)
+    return tuple(re2.compile(f"(?i)^(?:{pattern.replace('{month}', month)}){end}") for pattern in filled)
 
 
 @cache

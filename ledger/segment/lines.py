@@ -34,11 +34,8 @@ BULLET_FIRST = frozenset(BULLET_MARKS + "-–—*>(0123456789abcdefgh")
 RULE_ROW = frozenset("|:+=-_ ")
 INNER_STOP = re.compile(r"[a-z]{2}[.!?][\"'”’)]? +[\"'“‘(]?[A-Z($]")
 NO_BREAK = "\u00a0"
-OPEN_ENDS = ("and", "of", "the", "to", "in", "for", "with", "a")
-ROW_END = re2.compile(
-    r"^[A-Za-zÀ-ž(][^.!?:]{0,60}\s(?:[A-Z]{2,3}\s)?[-+±~]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k|billion|million|trillion|crore|GW|MW)?"
-    r"(?:\s[-+±]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k)?)*$"
-)
+OPEN_ENDS = frozenset(load.toml("segment")["headline"]["open_ends"])
+ROW_END = re2.compile(load.joined(load.toml("segment")["row"]["pattern"]))
 
 
 class LineKind(StrEnum):
@@ -94,8 +91,8 @@ def _rules() -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None], ...]]:
     meanings: list[tuple[str, re2._Regexp | None]] = []
     for kind in LISTED:
         for rule in load.toml("segment")[kind]:
-            automaton.Add(f"(?i){rule['pattern']}")
-            meanings.append((kind, re2.compile(rule["not"]) if "not" in rule else None))
+            automaton.Add(f"(?i){load.joined(rule['pattern'])}")
+            meanings.append((kind, re2.compile(load.joined(rule["not"])) if "not" in rule else None))
     automaton.Compile()
     return automaton, tuple(meanings)
 

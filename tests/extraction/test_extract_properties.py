@@ -67,7 +67,11 @@ def test_folding_keeps_every_offset(text: str) -> None:
 def test_explaining_tells_what_fired_and_what_lost() -> None:
     text = "On April 10, 2023 the yard took $5bn to $6bn for 5G."
     told = explain_figures(text, whole(text))
-    assert [entry.rule for entry in told if isinstance(entry, RejectedNumber)] == ["day_after_month", "year", "in_a_word"]
+    assert [entry.rule for entry in told if isinstance(entry, RejectedNumber)] == [
+        "day_after_month",
+        "year",
+        "in_a_word",
+    ]
     (explained,) = [entry for entry in told if not isinstance(entry, RejectedNumber)]
     assert explained.exact == "$5bn to $6bn"
     assert explained.rules[-1] == "range_to"

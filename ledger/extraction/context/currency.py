@@ -13,10 +13,14 @@ DATELINE = 220
 """Characters at the head of a text whose place names count threefold: headline and dateline."""
 
 
+DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["local"])
+SMALL_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["marked"])
+
+
 @cache
 def _cue_codes() -> dict[bytes, tuple[str, ...]]:
     codes: dict[bytes, list[str]] = {}
-    for code, cues in toml("currency_places").items():
+    for code, cues in toml("currency_places")["places"].items():
         for cue in cues:
             codes.setdefault(fold(cue), []).append(code)
     return {cue: tuple(sorted(found)) for cue, found in codes.items()}
@@ -34,10 +38,6 @@ def _local_cues() -> Finder:
     return Finder(pattern(rb"\b(?:" + any_of(cues) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
 
 
-DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
-"""Dollars whose country's press writes a bare "$"."""
-SMALL_DOLLARS = ("JMD", "TTD", "BBD", "BSD", "BZD", "GYD", "FJD", "NAD", "LRD", "TWD")
-"""Dollars and pesos that a bare "$" means only where the text marks "US$"."""
 PART = 4000
 """Characters of a sentence or paragraph that are searched for place names."""
 

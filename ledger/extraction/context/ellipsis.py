@@ -120,19 +120,14 @@ def _fits(atom: Atom, other: Atom) -> bool:
     if other.kind is MONEY:
         return False
     if other.kind is QUANTITY:
-        return other.factor == ONE and other.unit not in SIZES
+        return other.factor == ONE and other.unit not in NOT_INHERITED
     return True
 
 
-EMPLOYS = re.compile(
-    r"\b(?:employ(?:s|ed|ing)?|hir(?:e|es|ed|ing)|workforce of|payroll of|staff of)(?: [a-z]+){0,3} $", re.IGNORECASE
-)
-SIZES = frozenset({"month", "week", "day", "hour", "minute", "nanometre", "millimetre"})
-PEOPLE = re.compile(
-    r"\b(?:uprooted|displaced|killed|affected|injured|died|fled|employ(?:s|ed|ing)?|hired?|hiring|trained|train|reach(?:ed|ing)?|homeless|hungry|refugees|feed|fed|sheltered|users|subs|subscribers"
-    r"|of them|who|customers|viewers|visitors)\b",
-    re.IGNORECASE,
-)
+_NOUNS = toml("nouns")
+EMPLOYS = re.compile(rf"\b(?:{'|'.join(_NOUNS['employs']['patterns'])})(?: [a-z]+){{0,3}} $", re.IGNORECASE)
+PEOPLE = re.compile(rf"\b(?:{'|'.join(_NOUNS['people']['patterns'])})\b", re.IGNORECASE)
+NOT_INHERITED = frozenset(_NOUNS["not_inherited"]["units"])
 
 
 def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:

@@ -5,13 +5,10 @@ from functools import cache
 from typing import Any
 
 from ledger.extraction.numbers.atoms import DIGIT_BYTES, LETTERS, ONE, QUANTITY, WORD_BYTES, Atom
-from ledger.extraction.numbers.grammar import MEMORY, Finder, pattern
+from ledger.extraction.numbers.grammar import MEMORY, Finder, pattern, time_units
 from ledger.extraction.numbers.nouns import stops
-from ledger.lexicons.load import toml
+from ledger.lexicons.load import joined, toml
 
-TIMES = frozenset(
-    {"year", "month", "week", "day", "hour", "minute", "second", "decade", "century", "quarter", "fortnight"}
-)
 LEFT, RIGHT = "\x01", "\x02"
 BEFORE, BEHIND = 32, 28
 YEARS = range(1500, 2100)
@@ -36,7 +33,7 @@ def compiled_source(source: str) -> str:
 def named_patterns() -> dict[str, Any]:
     """Name of a refusal → its compiled pattern."""
     return {
-        entry["name"]: pattern(compiled_source(entry["pattern"]).encode("latin-1"), captures=False)
+        entry["name"]: pattern(compiled_source(joined(entry["pattern"])).encode("latin-1"), captures=False)
         for entry in toml("not_figures")["not_figure"]
     }
 
@@ -44,7 +41,7 @@ def named_patterns() -> dict[str, Any]:
 @cache
 def _any_pattern(*, time: bool = False) -> Finder:
     entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
-    source = "|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries)
+    source = "|".join(f"(?:{compiled_source(joined(entry['pattern']))})" for entry in entries)
     return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * MEMORY))
 
 
@@ -154,7 +151,7 @@ def _title_case(text: str, atom: Atom) -> bool:
 
 def _is_name(text: str, atom: Atom) -> bool:
     """Whether number and measure are words of a name: "Three Mile Island", "the 3 Million Homes scheme"."""
-    if not text[atom.end + 1 : atom.end + 2].isupper() or text[atom.end] != " " or atom.unit in TIMES:
+    if not text[atom.end + 1 : atom.end + 2].isupper() or text[atom.end] != " " or atom.unit in time_units():
         return False
     last = text[atom.number_end : atom.end].lstrip(" -")
     if not last[:1].isupper() or not last[1:2].islower():
@@ -170,7 +167,9 @@ def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
     if not atom.digits and atom.kind is None and _ORDINAL_NEXT.match(text, atom.end):
         return "ordinal_words"
     if atom.kind is QUANTITY:
-        return refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in TIMES else None
+        return (
+            refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in time_units() else None
+        )
     return _bare_refusal(text, atom, name=name) if atom.digits else None
 
 

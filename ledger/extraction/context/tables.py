@@ -10,6 +10,7 @@ from ledger.extraction.context.bounds import set_bound
 from ledger.extraction.numbers.atoms import MONEY, ONE, QUANTITY, Atom
 from ledger.extraction.numbers.grammar import Money, any_of, before_forms, behind_forms, iso_codes, pattern, scales
 from ledger.extraction.numbers.numerals import EXACT, stored
+from ledger.lexicons.load import toml
 from schemas import Bound, Segment
 
 SHORT = 100
@@ -33,7 +34,9 @@ def _heading_pattern() -> Any:
     )
     forms = before_forms()
     signs = any_of(form for form in forms if not form[-1:].isalnum() and not forms[form].letter)
-    codes = any_of([code.encode() for code in iso_codes()] + [b"RMB", b"RM", b"Rs", b"Tk", b"Rp", b"P", b"R"])
+    codes = any_of(
+        [code.encode() for code in iso_codes()] + [code.encode() for code in toml("currencies")["headings"]["codes"]]
+    )
     magnitude = any_of(form for form in scales())
     return pattern(
         rb"(?:^|[ (,/|:])(?:(?i:("
@@ -70,7 +73,7 @@ def table_heading_of(line: str) -> TableHeading | None:
     magnitude = first or last
     factor = (scales().get(magnitude) or scales().get(magnitude.lower()) or ONE) if magnitude else ONE
     lower = line.lower()
-    return TableHeading(money, factor, "up to" in lower or "maximum" in lower or "ceiling" in lower)
+    return TableHeading(money, factor, any(words in lower for words in toml("currencies")["headings"]["at_most"]))
 
 
 def table_headings(text: str, segments: Sequence[Segment], with_money: frozenset[int]) -> dict[int, TableHeading]:

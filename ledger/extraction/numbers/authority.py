@@ -11,17 +11,15 @@ from typing import Any
 
 from ledger.lexicons.load import toml
 
-NOT_MEASURES = frozenset({"dimensionless", "currency", "unknown", "data storage", "information"})
-"""Entities of the database that are no physical measures, or that our lexicon holds in full."""
-
 
 @cache
 def _names() -> dict[str, str]:
     """Unit word in lower case → unit name, both singular; the first entry of the database wins."""
     database: dict[str, dict[str, Any]] = json.loads((files("quantulum3") / "units.json").read_text(encoding="utf-8"))
+    excluded = toml("nouns")["not_measures"]["entities"]
     names: dict[str, str] = {}
     for name, entry in database.items():
-        if entry.get("entity") not in NOT_MEASURES:
+        if entry.get("entity") not in excluded:
             for surface in (name, *entry.get("surfaces", ())):
                 names.setdefault(surface.casefold(), name)
     return names

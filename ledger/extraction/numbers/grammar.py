@@ -4,7 +4,7 @@ A match holds a currency before, the number in digits or words, its magnitude, a
 one. Nothing looks around: what stands beside a match is for the rules to judge.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -102,8 +102,10 @@ def full_names() -> dict[str, str]:
     return names
 
 
-EXTRA_CODES = frozenset({"XDR", "BGN"})
-"""Codes outside the list of active currencies that texts still use."""
+@cache
+def extra_codes() -> frozenset[str]:
+    """Codes outside the list of active currencies that texts still use."""
+    return frozenset(toml("currencies")["extra"]["codes"])
 
 
 @cache
@@ -111,7 +113,7 @@ def before_forms() -> dict[bytes, Money]:
     """Folded currency form before a number → what it means."""
     lexicon = toml("currencies")
     risky = set(lexicon["risky"]["codes"])
-    forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | EXTRA_CODES)}
+    forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | extra_codes())}
     for entry in lexicon["symbol"]:
         forms[fold(entry["form"])] = Money(tuple(entry["codes"]), letter=bool(entry.get("letter")))
     return forms
@@ -167,6 +169,12 @@ def units() -> dict[bytes, Unit]:
         for form in filter(None, row["abbreviations"].split("|")):
             forms[fold(form)] = unit
     return forms
+
+
+@cache
+def time_units() -> frozenset[str]:
+    """The names of the units that measure time."""
+    return frozenset(unit.name for unit in units().values() if unit.dimension == "time")
 
 
 def _number_words() -> bytes:
@@ -243,41 +251,14 @@ def _behind() -> bytes:
     return rb"(?:[ -](?i:" + any_of(names) + rb")\b|" + code + rb"|" + small + rb"|" + sign + rb")"
 
 
-PERCENT_FORMS: Mapping[bytes, str] = {
-    b"percentage point": "percentage_point",
-    b"percentage-point": "percentage_point",
-    b"percentage points": "percentage_point",
-    b"percentage-points": "percentage_point",
-    b"percent point": "percentage_point",
-    b"percent points": "percentage_point",
-    b"per cent point": "percentage_point",
-    b"per cent points": "percentage_point",
-    b"pct point": "percentage_point",
-    b"pct points": "percentage_point",
-    b"% point": "percentage_point",
-    b"% points": "percentage_point",
-    b"ppt": "percentage_point",
-    b"ppts": "percentage_point",
-    b"pp": "percentage_point",
-    b"pps": "percentage_point",
-    b"basis point": "basis_point",
-    b"basis points": "basis_point",
-    b"basis-point": "basis_point",
-    b"bps": "basis_point",
-    b"bp": "basis_point",
-    b"percent": "percent",
-    b"per cent": "percent",
-    b"per-cent": "percent",
-    b"pct": "percent",
-    b"pct.": "percent",
-    b"pc": "percent",
-    b"%": "percent",
-}
-"""Folded, lower-case form → unit of a percent figure."""
+@cache
+def percent_forms() -> dict[bytes, str]:
+    """Folded, lower-case form → unit of a percent figure."""
+    return {form.encode(): unit for unit, forms in toml("numbers")["percent"].items() for form in forms}
 
 
 def _percent() -> bytes:
-    words = any_of(form for form in PERCENT_FORMS if form[-1:].isalpha())
+    words = any_of(form for form in percent_forms() if form[-1:].isalpha())
     return rb"(?:[ -]?(?i:" + words + rb")\b|[ -]?(?:%|(?i:pct\.)))"
 
 

@@ -8,22 +8,6 @@ from ledger.extraction.numbers.numerals import EXACT, stored
 from ledger.lexicons.load import toml
 from schemas import Bound, RelationKind
 
-DASHES = frozenset({"-", " - ", "- ", "--"})
-TO = frozenset(
-    {
-        " to ",
-        "-to-",
-        " to-",
-        " till ",
-        " to about ",
-        " to around ",
-        " to nearly ",
-        " to almost ",
-        " to over ",
-        " to more than ",
-    }
-)
-
 
 def _words(name: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(toml("joins")[name]["words"]) + r")\b", re.IGNORECASE)
@@ -34,6 +18,8 @@ CHANGE = _words("change")
 WITHOUT_AMOUNT = frozenset(toml("joins")["change"]["without_amount"])
 RANGE = _words("range")
 """Words that make it a range."""
+DASHES, TO = frozenset(toml("joins")["range"]["dashes"]), frozenset(toml("joins")["range"]["to"])
+"""What stands between the two ends of a range."""
 REACH = 90
 WIDEST = 14
 """Characters of the longest words between the two ends of a range."""

@@ -113,42 +113,16 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
 
 
 _HYPHENATED = re.compile(r"-([a-z]{3,})(?![A-Za-z-])")
-_NOT_COUNTED = frozenset(
-    {
-        "strong",
-        "fold",
-        "odd",
-        "plus",
-        "old",
-        "year",
-        "day",
-        "month",
-        "week",
-        "hour",
-        "time",
-        "style",
-        "based",
-        "led",
-        "point",
-        "something",
-        "and",
-        "class",
-        "ish",
-        "ever",
-        "minute",
-        "man",
-        "th",
-        "inch",
-        "long",
-        "high",
-        "tonne",
-    }
-)
+
+
+@cache
+def _not_counted() -> frozenset[str]:
+    return frozenset(toml("nouns")["not_counted"]["words"])
 
 
 def hyphenated_noun(text: str, start: int, end: int) -> Noun | None:
     """The noun of "a 1,200-seat hall", which stands in the singular behind a hyphen."""
     match = _HYPHENATED.match(text, start, min(end, start + 32))
-    if match is None or match.group(1) in _NOT_COUNTED:
+    if match is None or match.group(1) in _not_counted():
         return None
     return Noun(singular(match.group(1)), match.end(1))

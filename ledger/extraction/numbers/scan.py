@@ -112,12 +112,13 @@ def _grouped_by_spaces(text: str, end: int) -> bool:
     return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
 
 
+NEVER_SCALES = frozenset(toml("scales")["doubtful"]["never"])
 LENGTH_WORDS = re.compile(r"[ -](?:" + "|".join(toml("scales")["lengths"]["words"]) + r")\b")
 
 
 def _is_scale(text: str, end: int, parsed: ParsedNumber) -> bool:
     """Whether "m", "t", "k" … behind a number without a currency is a magnitude: "87m users" is, "a 50m crane" and "300mm wafers" are not."""
-    if parsed.scale in ("mm", "MM", "mil", "mill", "Mil", "t"):
+    if parsed.scale in NEVER_SCALES:
         return False
     if parsed.scale == "m":
         return parsed.attached and not LENGTH_WORDS.match(text, end)
