@@ -1,4 +1,4 @@
-"""The metadata sidecar: a CSV with a row a file, said by hand and so stronger than what a text says of itself."""
+"""The metadata sidecar: a CSV with a row for each file, which takes precedence over what the text says of itself."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ COLUMNS = ("file", "title", "publisher", "published", "url")
 
 @dataclass(frozen=True)
 class GivenMetadata:
-    """What a person says of a document; null where nothing is said."""
+    """Metadata that the user gives for a document; None where none is given."""
 
     title: str | None = None
     publisher: str | None = None
@@ -53,7 +53,10 @@ class Sidecar:
         """A problem for each row whose file was not among those read."""
         for name in self.rows:
             if name not in self.used:
-                message = f"line {self.lines[name]} names {name!r}, which is not among the files read; correct the name or remove the row"
+                message = (
+                    f"line {self.lines[name]} names {name!r}, which is not among the files read; "
+                    "correct the name or remove the row"
+                )
                 yield Problem(
                     where=str(self.path),
                     rule="metadata_without_file",
@@ -92,7 +95,7 @@ def _header(path: Path, names: list[str]) -> list[str]:
 
 
 def read_sidecar(path: Path | None) -> Sidecar:
-    """The sidecar at `path`, empty where `path` is null; raises InputError, with the line, for what cannot be taken as said."""
+    """The sidecar at `path`, empty where that is None; raises InputError, with the line, for what is not valid."""
     if path is None:
         return Sidecar()
     try:

@@ -16,9 +16,11 @@ LONGEST_FURNITURE = 240
 LONGEST_HEADLINE = 120
 """A line above this length is no headline, unless it is the first of its text."""
 LONGEST_TITLE = 200
+"""Code points of the longest first line that may be a headline."""
 LONGEST_SENTENCES = 100
-"""A headline may hold a full stop inside ("Japan Inc. buys. Nobody sells") up to this length."""
+"""A headline may have a full stop inside ("Japan Inc. buys. Nobody sells") up to this length."""
 LONGEST_ROW = 400
+"""Code points of the longest row of a table."""
 
 # Plain `re` where the pattern cannot backtrack far: a call costs a tenth of one to re2.
 MONEY = re.compile(r"[$€£¥₹₩₽%]")
@@ -223,11 +225,12 @@ WRAP = range(45, 101)
 """Lengths of a line that an editor may have wrapped."""
 WRAPPED_SHARE = 0.25
 WRAPPED_LEAST = 3
+"""A text is hard-wrapped where so many, and such a share, of its neighbouring lines are one cut sentence."""
 JOINED = (PROSE, SHORT, ITEM)
 
 
 def _is_wrap(text: str, line: Line, following: Line) -> bool:
-    """Whether the break between two lines clearly cuts a sentence: the first is full and open, the second goes on in lower case."""
+    """Whether a line break cuts a sentence: the first line is full and open, the second goes on in lower case."""
     return (
         not following.after_blank
         and line.end - line.start in WRAP

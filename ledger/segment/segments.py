@@ -20,7 +20,7 @@ RELATED_LINES = (LineKind.SHORT, LineKind.ITEM, LineKind.ROW, LineKind.PROSE, Li
 
 
 def _run(lines: list[Line], at: int, kinds: tuple[LineKind, ...]) -> int:
-    """The index after the last of the lines, from `at`, that follow one another without an empty line and are of one of `kinds`."""
+    """The index after the run of lines from `at` that follow without an empty line and are of one of `kinds`."""
     end = at + 1
     while end < len(lines) and lines[end].kind in kinds and not lines[end].after_blank:
         end += 1
@@ -111,7 +111,8 @@ def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
 def segment(text: str) -> tuple[Segment, ...]:
     """The parts of a text in order, each with its section, group and sentences; offsets in code points, never raises.
 
-    >>> [(part.section.value, len(part.sentences)) for part in segment("Mill gets $2 billion\\n\\nIt opens in May. It is big.\\n\\n66")]
+    >>> text = "Mill gets $2 billion\\n\\nIt opens in May. It is big.\\n\\n66"
+    >>> [(part.section.value, len(part.sentences)) for part in segment(text)]
     [('headline', 1), ('paragraph', 2), ('furniture', 0)]
     """
     lines = lines_of(text)

@@ -50,7 +50,9 @@ def test_rules_have_names_and_readers_of_their_own() -> None:
 
 @pytest.mark.parametrize("fiscal", load.toml("times")["fiscal"], ids=lambda fiscal: fiscal["name"])
 def test_country_of_a_fiscal_year_is_known_by_the_words_around(fiscal: dict[str, Any]) -> None:
-    assert all(pattern_finder(load.joined(fiscal["near"])).find(plain_bytes(example))[0] >= 0 for example in fiscal["examples"])
+    assert all(
+        pattern_finder(load.joined(fiscal["near"])).find(plain_bytes(example))[0] >= 0 for example in fiscal["examples"]
+    )
     assert pattern_finder(load.joined(fiscal["near"])).find(plain_bytes("It pays $3 million to three mills."))[0] < 0
 
 

@@ -1,4 +1,4 @@
-"""Bounds: words before or behind a number that say how it relates to the true one."""
+"""Bounds: words before or behind a number that say how the true value relates to it ("more than", "or less")."""
 
 import re
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ def fillers() -> frozenset[str]:
 
 @cache
 def other_phrases() -> dict[str, frozenset[str]]:
-    """Bound word → words before it that make it part of another phrase."""
+    """Bound word → words before it that make it part of another phrase ("signed up to")."""
     return {word: frozenset(before) for word, before in toml("bounds")["phrases"].items()}
 
 
@@ -82,6 +82,7 @@ NEGATED = 6
 
 
 LONGEST_FORM = 6
+"""Words of the longest bound form."""
 
 
 @cache
@@ -178,7 +179,10 @@ def _drop_fillers(words: list[str]) -> None:
 
 
 def _is_preposition(said: str, before: str, atom: Atom) -> bool:
-    """Whether the word is no bound here: "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance."""
+    """Whether the word is no bound here.
+
+    "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance.
+    """
     if before in other_phrases().get(said, ()):
         return True
     if said == "over":

@@ -1,4 +1,4 @@
-"""Currencies: which of several currencies a short form means in this document."""
+"""Currencies: which of several currencies a short form such as "$" means in this document."""
 
 from collections import Counter
 from functools import cache, cached_property
@@ -10,7 +10,7 @@ from ledger.lexicons.load import toml
 from schemas import CurrencyBasis
 
 DATELINE = 220
-"""Characters at the head of a text whose place names count threefold: headline and dateline."""
+"""Characters at the head of a text, its headline and dateline, whose place names count three times."""
 
 
 DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["local"])
@@ -33,7 +33,7 @@ def _cues() -> Finder:
 
 @cache
 def _local_cues() -> Finder:
-    """The cues that may make a bare "$" another dollar than the US one; most texts hold none, and need not be weighed for it."""
+    """The places that may make a bare "$" another dollar than the US one; most texts name none and need no scores."""
     cues = (cue for cue, codes in _cue_codes().items() if not {*DOLLARS, *SMALL_DOLLARS}.isdisjoint(codes))
     return Finder(pattern(rb"\b(?:" + any_of(cues) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
 
@@ -94,7 +94,7 @@ class CurrencyResolver:
         return (self._dollar if self._dollar in money.codes else money.codes[0]), CurrencyBasis.INFERRED
 
     def _named(self, codes: tuple[str, ...], sentence: SentenceSpan) -> str:
-        """The currency of the country that the sentence names, else the paragraph, else the document; the default where none does."""
+        """The currency of the country named in the sentence, paragraph or document, the first that names one."""
         for start, end in ((sentence.start, sentence.end), (sentence.segment.start, sentence.segment.end)):
             within = self._within(start, end)
             named = [code for code in codes if within[code]]
@@ -114,7 +114,7 @@ class CurrencyResolver:
         return self._part[1]
 
     def _local_dollar(self) -> str:
-        """The dollar of the country that the text speaks from: the US unless its places are another's or it marks US dollars as foreign."""
+        """The dollar of the country of the text: the US one unless its places are elsewhere or it marks US dollars."""
         if self.declared is not None:
             return self.declared
         if self._scores is None and _local_cues().find(self._text)[0] < 0:
@@ -139,7 +139,8 @@ class CurrencyResolver:
 
 
 _DECLARED = pattern(
-    rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars"
+    rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}"
+    rb"(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars"
     rb"|all dollars (u\.?s)|otherwise (us\$)|all (?:figures|amounts|dollar)[^.\n]{0,20}in (us\$|usd)"
 )
 

@@ -40,7 +40,7 @@ def _canonical(said: str) -> str:
 
 
 def apply_rate(text: str, atom: Atom) -> None:
-    """Say what the atom is per, where the words behind it do."""
+    """Set what the atom is per, where the words behind it say so."""
     end = atom.end
     if atom.tail.endswith(("bpd", "b/d")):
         atom.per = "day"

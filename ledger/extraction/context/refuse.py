@@ -1,4 +1,4 @@
-"""Refusals: bare numbers that are no figures, each by a named pattern of the lexicon or a named rule here."""
+"""Refusals: bare numbers that are no figures, each refused by a named pattern of the lexicon or a named rule here."""
 
 import re
 from functools import cache
@@ -10,8 +10,11 @@ from ledger.extraction.numbers.nouns import stops
 from ledger.lexicons.load import joined, toml
 
 LEFT, RIGHT = "\x01", "\x02"
-BEFORE, BEHIND = 32, 28
+"""What marks the number in the words that the patterns are matched against."""
+WINDOW_BEFORE, WINDOW_BEHIND = 32, 28
+"""Characters around a number that the patterns see."""
 YEARS = range(1500, 2100)
+"""Bare numbers that may be years."""
 YEAR_CUES = frozenset(toml("not_figures")["lists"]["year_cue"])
 _WORD_BEFORE = re.compile(r"([A-Za-z'.&]+)[ -]$")
 _PLURAL_NEXT = re.compile(r" [a-z][a-z-]+s\b| people\b| men\b| women\b| [a-z-]+ (?:[a-z]+s|people)\b")
@@ -47,12 +50,12 @@ def _any_pattern(*, time: bool = False) -> Finder:
 
 def marked_window(text: str, start: int, end: int) -> bytes:
     """The words around a number with the number marked."""
-    left = text[max(0, start - BEFORE) : start]
-    return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end : end + BEHIND]}".encode("latin-1")
+    left = text[max(0, start - WINDOW_BEFORE) : start]
+    return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end : end + WINDOW_BEHIND]}".encode("latin-1")
 
 
 def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
-    """The refusal that the words around the number call for, or None; its name is looked up only where `name` is asked."""
+    """The pattern that refuses the number, or None; its name is looked up only where `name` is set."""
     around = marked_window(text, start, end)
     if _any_pattern(time=time).find(around)[0] < 0:
         return None
@@ -62,7 +65,7 @@ def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, n
 
 
 def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
-    """Whether the atom is glued to a word: "GB200", "5G", "F-35", "777X"; a dash behind another number (`last_end`) is none."""
+    """Whether the atom is part of a word ("GB200", "5G", "F-35"); a dash after `last_end` is of a range."""
     start, end = atom.start, atom.end
     before = text[start - 1 : start] if start else ""
     if before != " ":
@@ -79,7 +82,7 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
 
 
 def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
-    """Whether what touches the atom from the left makes it part of a word; None where only what stands behind it can tell."""
+    """Whether what touches the atom on the left makes it part of a word; None where that does not decide."""
     start = atom.start
     if ord(before) in WORD_BYTES and ord(text[start]) in WORD_BYTES:
         return True
@@ -104,7 +107,7 @@ def _prefix_word(text: str, start: int) -> bool:
 
 
 def is_year(text: str, atom: Atom) -> bool:
-    """Whether a bare four-digit number is a year: no noun in the plural follows, or a word such as "in" or "since" leads up to it."""
+    """Whether a bare four-digit number is a year: no plural noun follows, or "in" or "since" stands before."""
     written = atom.digits
     if len(written) != 4 or not written.isdigit() or int(written) not in YEARS or atom.factor != ONE:
         return False
@@ -161,7 +164,7 @@ def _is_name(text: str, atom: Atom) -> bool:
 
 
 def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
-    """Why a number is no figure, or None; the name of a lexicon's pattern is looked up only where `name` is asked."""
+    """Why a number is no figure, or None; the name of a lexicon pattern is looked up only where `name` is set."""
     if atom.kind in (None, QUANTITY) and _is_name(text, atom):
         return "name_words"
     if not atom.digits and atom.kind is None and _ORDINAL_NEXT.match(text, atom.end):

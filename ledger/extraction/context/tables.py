@@ -1,4 +1,4 @@
-"""Tables: short lines under a heading that says the currency and magnitude of their numbers ("Donor / Pledge / US$ m")."""
+"""Tables: short lines under a heading with the currency and magnitude of their numbers ("Donor / Pledge / US$ m")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class TableHeading:
 
 @cache
 def _heading_pattern() -> Any:
-    """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos", "EUR"."""
+    """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos"."""
     names = any_of(
         form for form in behind_forms() if form.islower() and form.isascii() and form[:1].isalpha() and len(form) > 2
     )
@@ -77,7 +77,7 @@ def table_heading_of(line: str) -> TableHeading | None:
 
 
 def table_headings(text: str, segments: Sequence[Segment], with_money: frozenset[int]) -> dict[int, TableHeading]:
-    """Start of a short segment → the heading that stands over it; `with_money` holds the starts of segments that have sums of their own."""
+    """Start of a short segment → the heading over it; `with_money`: starts of segments with sums of their own."""
     found: dict[int, TableHeading] = {}
     heading: TableHeading | None = None
     for segment in segments:

@@ -1,7 +1,7 @@
-"""The unit authority: what quantulum3's database says of a unit word that our own lexicon does not hold.
+"""The unit authority: quantulum3's database of units, for unit words that our own lexicon lacks.
 
-Only the database is used: the parser's answers change with the hash seed, and loading it takes seconds. Our lexicon comes first and says
-which of its words are everyday nouns ("stones", "hands", "sets").
+Only the database is used: the parser's answers change with the hash seed, and loading it takes seconds. Our lexicon
+comes first and lists the unit words that are everyday nouns ("stones", "hands", "sets").
 """
 
 import json

@@ -1,8 +1,8 @@
 """Folding: a text as bytes of one byte a character, so that the grammar is plain ASCII and offsets hold.
 
-Accents, full-width forms, typographic dashes, quotes and spaces become their plain counterparts; a currency sign outside ASCII becomes a
-private byte; a letter of another script becomes "_" (a letter that no word of the lexicons has); all else becomes a separator. The folded
-text is as long as the text, so a match at bytes 10:14 is `text[10:14]`.
+Accents, full-width forms, typographic dashes, quotes and spaces become plain ones; a currency sign outside ASCII
+becomes a private byte; a letter of another script becomes "_" (a letter that no word of the lexicons has); all else
+becomes a separator. The folded text is as long as the text, so a match at bytes 10:14 is `text[10:14]`.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ MANY = 24
 
 @cache
 def private_bytes() -> dict[str, str]:
-    """Sign → the private character (U+0080 … U+009E) that stands for it in folded text: currency signs and fractions outside ASCII."""
+    """Currency sign or fraction outside ASCII → the private character (U+0080 … U+009E) for it in folded text."""
     currencies = toml("currencies")
     forms = [entry["form"] for entry in currencies["symbol"]] + [entry["form"] for entry in currencies["minor"]]
     signs = sorted({sign for form in forms for sign in form if unicodedata.category(sign) == "Sc" and sign != "$"})

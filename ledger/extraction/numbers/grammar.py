@@ -1,7 +1,7 @@
 """The grammar of one number with what touches it, compiled from the lexicons into one RE2 pattern over folded text.
 
-A match holds a currency before, the number in digits or words, its magnitude, and behind it percent, currency or unit, each where there is
-one. Nothing looks around: what stands beside a match is for the rules to judge.
+A match holds a currency before, the number in digits or words, its magnitude, and behind it percent, currency or unit,
+each where there is one. The pattern looks at nothing beside the match; that is for the rules to judge.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class Money:
 
 
 MEMORY = 8 << 20
-"""Bytes that RE2 may use for the states of one pattern; where they do not suffice it starts afresh, slowly."""
+"""Bytes that RE2 may use for the states of one pattern; where they do not suffice it starts again, slowly."""
 
 
 def pattern(source: bytes, *, captures: bool = True, memory: int = MEMORY) -> Any:
@@ -46,7 +46,8 @@ def pattern(source: bytes, *, captures: bool = True, memory: int = MEMORY) -> An
 class Finder:
     """Finds a pattern's matches without building match objects, which cost more than the search itself.
 
-    re2's wrapper hides the call that returns bare spans behind a leading underscore; where a version lacks it, its public search serves.
+    re2's wrapper hides the call that returns bare spans behind a leading underscore; where a version lacks it, the
+    public search is used.
     """
 
     __slots__ = ("find",)
@@ -281,8 +282,8 @@ def _unit() -> bytes:
 
 
 DIGITS = (
-    rb"(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d{1,3}\.\d{3},\d+"
-    rb"|\d+,\d{1,2}|\d+(?:\.\d+)?|\.\d+)"
+    rb"(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"
+    rb"|\d{1,3}\.\d{3},\d+|\d+,\d{1,2}|\d+(?:\.\d+)?|\.\d+)"
 )
 
 
@@ -302,7 +303,8 @@ def fraction_signs() -> dict[bytes, Decimal]:
 def atom() -> Finder:
     """The finder of one number with what touches it.
 
-    It captures nothing: RE2 then needs only its automaton, some fifty times the speed of a search with groups; `read` takes the match apart.
+    It captures nothing: RE2 then needs only its automaton, some fifty times as fast as a search with groups.
+    `parse_number` takes the match apart.
     """
     signs = [form for form in before_forms() if not form[-1:].isalpha()]
     letters = [form for form in before_forms() if form[-1:].isalpha()]

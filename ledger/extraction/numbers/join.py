@@ -17,10 +17,11 @@ CHANGE = _words("change")
 """Words that make "from X to Y" a change."""
 WITHOUT_AMOUNT = frozenset(toml("joins")["change"]["without_amount"])
 RANGE = _words("range")
-"""Words that make it a range."""
+"""Words that make "from X to Y" a range."""
 DASHES, TO = frozenset(toml("joins")["range"]["dashes"]), frozenset(toml("joins")["range"]["to"])
 """What stands between the two ends of a range."""
 REACH = 90
+"""Characters before a number in which the verb of a change or range is looked for."""
 WIDEST = 14
 """Characters of the longest words between the two ends of a range."""
 
@@ -49,7 +50,7 @@ def _compatible(a: Atom, b: Atom) -> bool:
 
 
 def _shared_scale(a: Atom, b: Atom) -> Decimal | None:
-    """The value of the first end, with the second's magnitude where it has none of its own; None where the ends do not ascend."""
+    """The first end with the second's magnitude where it has none of its own; None where the ends do not ascend."""
     value = a.value
     if a.factor == ONE and b.factor != ONE and a.raw < b.raw:
         value = stored(EXACT.multiply(a.raw, EXACT.divide(b.value, b.raw))) or a.value

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from ledger.lexicons.load import toml
 
 REACH = 96
+"""Characters behind a number in which its noun is looked for."""
 _MODEL = r"[A-Z]+[a-z]*-?\d[\dA-Za-z]*(?:-\d+)?[A-Za-z]*|(?<= )\d{3}-\d{1,2}s?\b|(?<= )\d{3}(?= (?:MAX|Max|neo|[a-z]))"
 _TOKEN = re.compile(
     rf"(?:[ -]|'s )({_MODEL}|[A-Za-z_][A-Za-z_'.]*|\d+[A-Za-z]*s\b|(?P<size>\d[\d.]*-?(?:[a-z]+|[GMk]W)\b))"
@@ -84,7 +85,10 @@ def is_plural(word: str) -> bool:
 
 
 def noun_behind(text: str, start: int, end: int) -> Noun | None:
-    """The noun that a number ending at `start` counts, within `text[:end]`; behind a size ("20,000 12-inch wafers") the phrase is left out."""
+    """The noun that a number ending at `start` counts, within `text[:end]`.
+
+    Behind a size ("20,000 12-inch wafers") the phrase is left out.
+    """
     limit = min(end, start + REACH)
     place = start
     read = 0

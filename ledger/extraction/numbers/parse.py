@@ -33,7 +33,7 @@ def _before(form: str) -> Money | None:
 
 @lru_cache(maxsize=1 << 16)
 def parse_number(matched: str, *, plain: bool = False) -> ParsedNumber | None:
-    """What the words of a match say; `plain` leaves a doubtful magnitude aside. None where they make no number that can be stored."""
+    """What a match of the grammar says; `plain` ignores a doubtful magnitude. None where no number can be stored."""
     split = _SPLIT.fullmatch(matched)
     if split is None:
         return None
@@ -105,7 +105,7 @@ def _in_digits(
 
 
 def _typed(parts: Tail, money: Money | None) -> tuple[Kind | None, str, Money | None, int, str]:
-    """(kind, unit, currency, length of the tail that belongs to the figure, rule) of a number with `money` before it."""
+    """Kind, unit, currency, tail length and rule of a number with `money` before it."""
     if money is not None:
         if parts.money is not None and set(parts.money.codes) & set(money.codes):
             return (

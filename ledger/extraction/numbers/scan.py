@@ -16,7 +16,7 @@ SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isal
 def scan(
     text: str, encoded: bytes, sentences: Iterator[SentenceSpan]
 ) -> Iterator[tuple[int, int, SentenceSpan, "Atom | None"]]:
-    """The grammar's matches in folded `text`, also given as bytes: span, sentence and what was read; those outside all sentences are left out."""
+    """The grammar's matches within the sentences of folded `text`, also given as bytes: span, sentence and atom."""
     find = grammar.atom().find
     sentence = next(sentences, None)
     start, end = find(encoded)
@@ -40,10 +40,11 @@ def scan(
 
 
 LONE_BEHIND = frozenset(b"\x1d_")
+"""Folded forms of what makes a lone digit before it no figure: a separator, a letter of another script."""
 
 
 def _is_chained(encoded: bytes, start: int, end: int) -> bool:
-    """Whether a short match can be no figure: in a chain of dashes or points, or before an invisible character or a word of another script."""
+    """Whether a short match can be no figure: in a chain of dashes or points, or before a letter of another script."""
     following = encoded[end : end + 2]
     if not following or not encoded[end - 1 : end].isdigit():
         return False
@@ -117,7 +118,7 @@ LENGTH_WORDS = re.compile(r"[ -](?:" + "|".join(toml("scales")["lengths"]["words
 
 
 def _is_scale(text: str, end: int, parsed: ParsedNumber) -> bool:
-    """Whether "m", "t", "k" … behind a number without a currency is a magnitude: "87m users" is, "a 50m crane" and "300mm wafers" are not."""
+    """Whether "m", "t", "k" … behind a number without currency is a magnitude: in "87m users", not in "a 50m crane"."""
     if parsed.scale in NEVER_SCALES:
         return False
     if parsed.scale == "m":

@@ -1,7 +1,7 @@
-"""The time over which or by which money flows: of the times that a text says, the one that governs each sum.
+"""The period over which or by which money flows: of the periods that a text says, the one that belongs to each sum.
 
-A sum takes a time of its own sentence; failing that, the time of the sum that it continues, of the heading of its list, of the sentence that
-goes on about it, of the same sum elsewhere, or of a text that is about one year's money.
+A sum takes a period of its own sentence; failing that, the period of the sum that it continues, of the heading of its
+list, of the next sentence about it, of the same sum elsewhere, or of a text about one year's money.
 """
 
 from collections.abc import Sequence
@@ -28,12 +28,12 @@ from schemas import Segment
 def periods_of_sums(
     text: str, mentions: Sequence[FigureMention], segments: Sequence[Segment], published: date | None
 ) -> list[Period | None]:
-    """The time that governs each mention of money (in order of the text), or null.
+    """The period of each mention, in text order; None for what is no money or has none.
 
     `segments` give the headings, lists and neighbouring sentences; without them only a sum's own sentence is read.
     """
     given: list[Period | None] = [None] * len(mentions)
-    if not any(one.money for one in mentions):
+    if not any(mention.money for mention in mentions):
         return given
     said = plain_bytes(text)
     found = find_periods(said, published)
@@ -41,33 +41,33 @@ def periods_of_sums(
         return given
     sums = TextSums(said, found, group_mentions(said, mentions), segments, published)
     assign_all(sums)
-    for one, period in zip(sums.sums, sums.given, strict=True):
-        for at in one.mentions:
+    for money, period in zip(sums.sums, sums.given, strict=True):
+        for at in money.mentions:
             given[at] = period
     return given
 
 
 def assign_all(doc: TextSums) -> None:
-    """Give each sum its time, from the surest source to the least sure."""
+    """Give each sum its period, from the surest source to the least sure."""
     sentence, said = -1, NONE
-    for at, one in enumerate(doc.sums):
-        if one.sentence_start != sentence:
-            sentence, said = one.sentence_start, doc.periods_in(one.sentence_start, one.sentence_end)
+    for at, money in enumerate(doc.sums):
+        if money.sentence_start != sentence:
+            sentence, said = money.sentence_start, doc.periods_in(money.sentence_start, money.sentence_end)
         if said:
-            doc.given[at] = own_period(doc, at, one, said)
+            doc.given[at] = own_period(doc, at, money, said)
     if not doc.segments:
         return
     leads = list_leads(doc)
     planned = any(period.rule in PLAN_RULES for period in doc.found)
-    for at, one in enumerate(doc.sums):
+    for at, money in enumerate(doc.sums):
         if doc.given[at] is None:
             near = at - doc.last <= REACH
             doc.given[at] = (
-                (continued_period(doc, at, one) if near else None)
-                or (lead_period(doc, leads, one) if leads else None)
-                or following_period(doc, at, one)
-                or (preceding_period(doc, at, one) if planned else None)
-                or (likened_period(doc, at, one) if near else None)
+                (continued_period(doc, at, money) if near else None)
+                or (lead_period(doc, leads, money) if leads else None)
+                or following_period(doc, at, money)
+                or (preceding_period(doc, at, money) if planned else None)
+                or (likened_period(doc, at, money) if near else None)
             )
         if doc.given[at] is not None:
             doc.last = at

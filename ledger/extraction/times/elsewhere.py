@@ -33,23 +33,24 @@ def list_leads(doc: TextSums) -> dict[int, Segment]:
     return leads
 
 
-def lead_period(doc: TextSums, leads: Mapping[int, Segment], one: MoneySum) -> Period | None:
-    lead = leads.get(one.sentence_start)
+def lead_period(doc: TextSums, leads: Mapping[int, Segment], money: MoneySum) -> Period | None:
+    """The period of the heading or sentence over the list that a sum stands in."""
+    lead = leads.get(money.sentence_start)
     if lead is None or not lead.sentences:
         return None
     said = doc.periods_in(lead.sentences[-1].start, lead.sentences[-1].end)
     return said[0] if len(said) == 1 else None
 
 
-def following_period(doc: TextSums, at: int, one: MoneySum) -> Period | None:
-    """The time of the sentence behind a sum's, where that tells of the same sum: "They would run for seven years."."""
-    low = bisect_left(doc.starts, one.sentence_end)
-    if low == len(doc.starts) or doc.starts[low] > one.sentence_end + LONGEST_REST:
+def following_period(doc: TextSums, at: int, money: MoneySum) -> Period | None:
+    """The period of the next sentence, where that is about the same sum: "They would run for seven years."."""
+    low = bisect_left(doc.starts, money.sentence_end)
+    if low == len(doc.starts) or doc.starts[low] > money.sentence_end + LONGEST_REST:
         return None
     if at + 1 < len(doc.sums) and doc.sums[at + 1].start < doc.starts[low]:
         return None
-    part = bisect_right(doc.parts, one.start) - 1
-    following = _sentence_behind(doc, part, one.sentence_end)
+    part = bisect_right(doc.parts, money.start) - 1
+    following = _sentence_behind(doc, part, money.sentence_end)
     if following is None or not cue_pattern("anaphor").match(doc.text, following.start):
         return None
     return next(
@@ -66,62 +67,62 @@ def _sentence_behind(doc: TextSums, part: int, end: int) -> Sentence | None:
     return None
 
 
-def preceding_period(doc: TextSums, at: int, one: MoneySum) -> Period | None:
-    """The time of a budget or plan that the sentence before tells of without a sum: "The board passed the 2026 budget. It is to spend …"."""
-    low = bisect_left(doc.starts, one.sentence_start)
+def preceding_period(doc: TextSums, at: int, money: MoneySum) -> Period | None:
+    """The period of a plan named by the sentence before without a sum: "It passed the 2026 budget. It will spend …"."""
+    low = bisect_left(doc.starts, money.sentence_start)
     if not low or doc.found[low - 1].rule not in PLAN_RULES:
         return None
-    part = doc.segments[bisect_right(doc.parts, one.start) - 1]
-    behind = bisect_left(part.sentences, one.sentence_start, key=start_of)
+    part = doc.segments[bisect_right(doc.parts, money.start) - 1]
+    behind = bisect_left(part.sentences, money.sentence_start, key=start_of)
     before = part.sentences[behind - 1] if behind else None
     if before is None or (at and doc.sums[at - 1].end > before.start):
         return None
     said = doc.periods_in(before.start, before.end)
     if len(said) != 1:
         return None
-    return earlier(said[0]) if is_former_value(doc, at, one) else said[0]
+    return earlier(said[0]) if is_former_value(doc, at, money) else said[0]
 
 
-def is_former_value(doc: TextSums, at: int, one: MoneySum) -> bool:
+def is_former_value(doc: TextSums, at: int, money: MoneySum) -> bool:
     """Whether a sum is the one that another rose or fell from: "more than triples, from $3 billion to $10 billion"."""
     following = doc.sums[at + 1] if at + 1 < len(doc.sums) else None
-    if following is None or doc.text[one.start - 6 : one.start].lower() != b" from ":
+    if following is None or doc.text[money.start - 6 : money.start].lower() != b" from ":
         return False
-    change = CHANGE.fullmatch(doc.text, one.end, following.start)
+    change = CHANGE.fullmatch(doc.text, money.end, following.start)
     return (
         change is not None
         and change["to"] == b"to"
-        and not has_cue("revised", doc.text[max(one.sentence_start, one.start - NEAR_VERB) : one.start])
+        and not has_cue("revised", doc.text[max(money.sentence_start, money.start - NEAR_VERB) : money.start])
     )
 
 
 def share_periods(doc: TextSums) -> None:
-    """Give a sum without a time that of the same sum elsewhere in the text, where all that have one agree."""
+    """Give a sum without a period that of the same sum elsewhere in the text, where all that have one agree."""
     told: dict[tuple[str, object], set[str]] = {}
     first: dict[tuple[str, object], Period] = {}
     if None not in doc.given:
         return
-    for one, period in zip(doc.sums, doc.given, strict=True):
+    for money, period in zip(doc.sums, doc.given, strict=True):
         if period is not None and (period.rule not in NEWS_RULES or doc.is_planned(period)):
-            for amount in (one.amount, *one.said_again):
+            for amount in (money.amount, *money.said_again):
                 told.setdefault(amount, set()).add(period.iso)
                 first.setdefault(amount, period)
     if not told:
         return
-    for at, one in enumerate(doc.sums):
+    for at, money in enumerate(doc.sums):
         if doc.given[at] is None:
-            known = (amount for amount in (one.amount, *one.said_again) if len(told.get(amount, ())) == 1)
+            known = (amount for amount in (money.amount, *money.said_again) if len(told.get(amount, ())) == 1)
             doc.given[at] = next((first[amount] for amount in known), None)
 
 
 def date_changes(doc: TextSums) -> None:
-    """A plan "raised from $3 billion to $4 billion" keeps its time; money that "rises from" a sum left that a year before."""
+    """Date both sums of a change: a plan "raised from $3bn to $4bn" keeps its period, money "rose from" last year's."""
     for at in range(1, len(doc.sums)):
-        before, one = doc.sums[at - 1], doc.sums[at]
-        if before.sentence_start != one.sentence_start or (doc.given[at] is None) == (doc.given[at - 1] is None):
+        before, money = doc.sums[at - 1], doc.sums[at]
+        if before.sentence_start != money.sentence_start or (doc.given[at] is None) == (doc.given[at - 1] is None):
             continue
-        change = CHANGE.fullmatch(doc.text, before.end, one.start)
-        said = doc.text[max(one.sentence_start, before.start - NEAR_VERB) : before.start]
+        change = CHANGE.fullmatch(doc.text, before.end, money.start)
+        said = doc.text[max(money.sentence_start, before.start - NEAR_VERB) : before.start]
         if change is None or not (
             change["to"] == b"from" or said.lower().endswith((b" from ", b" from about ", b" from some "))
         ):

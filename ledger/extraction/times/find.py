@@ -41,7 +41,7 @@ def _finder() -> Finder:
 
 @lru_cache(maxsize=8192)
 def _read(words: bytes, published: date | None) -> tuple[str, str, str] | None:
-    """What words found by the finder say, the name of the rule that reads them and its reader; null where they say no time."""
+    """The period that found words say, the name of the rule that reads them and its reader, or None."""
     said = words.decode("latin-1")
     for name, reads, source in _rules():
         found = source.fullmatch(said)
@@ -61,7 +61,7 @@ def _read(words: bytes, published: date | None) -> tuple[str, str, str] | None:
 
 
 def find_periods(text: bytes, published: date | None) -> list[Period]:
-    """The times that a plain text says, in order; relative ones ("this year") by the day of publication, and left out where it is null."""
+    """The periods that a plain text says, in order; relative ones ("this year") only where `published` is known."""
     find = _finder().find
     found: list[Period] = []
     start, end = find(text)
@@ -78,7 +78,7 @@ def find_periods(text: bytes, published: date | None) -> list[Period]:
 
 
 def periods(text: str, sentence_start: int, sentence_end: int, published: date | None) -> tuple[Period, ...]:
-    """The times that a sentence says, in order.
+    """The periods that a sentence says, in order.
 
     >>> [period.iso for period in periods("It pays $3 million over five years, by 2030.", 0, 44, None)]
     ['P5Y', '/2030']

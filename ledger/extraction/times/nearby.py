@@ -10,7 +10,7 @@ from ledger.extraction.times.period import Period, year_earlier
 from ledger.lexicons import load
 
 NEAR = 160
-"""Code points before and behind in which what tells a country, or past from future, is looked for."""
+"""Code points on either side in which a country is looked for, and before in which an earlier period is."""
 
 
 def _near(text: bytes, start: int, end: int) -> bytes:
@@ -22,9 +22,11 @@ Around = Callable[[bytes, int, int, str, date, list[Period]], str | None]
 
 @cache
 def _fiscal_starts() -> tuple[tuple[Finder, int, bool], ...]:
-    """Cue of a country, the month in which its fiscal years begin, and whether "fiscal 2026" is the one that ends in 2026."""
+    """Each country's cue, the first month of its fiscal year, and whether "fiscal 2026" ends in 2026."""
     entries = load.toml("times")["fiscal"]
-    return tuple((pattern_finder(load.joined(entry["near"])), entry["month"], entry["named_by_end"]) for entry in entries)
+    return tuple(
+        (pattern_finder(load.joined(entry["near"])), entry["month"], entry["named_by_end"]) for entry in entries
+    )
 
 
 def _fiscal_start(near: bytes) -> tuple[int, bool] | None:
@@ -72,7 +74,7 @@ def _months_of_fiscal_year(
 
 
 def _over(text: bytes, start: int, end: int, iso: str, published: date, _found: list[Period]) -> str | None:
-    """A quarter, half or run of months without a year: last year's where it is not over yet and nothing says that it is to come."""
+    """A quarter, half or run of months without a year: last year's if it is not over nor said to come."""
     words = text[start:end]
     said = words[-2:].isdigit() or b"this year" in words or b"last year" in words
     if (
@@ -85,6 +87,7 @@ def _over(text: bytes, start: int, end: int, iso: str, published: date, _found: 
 
 
 NEAR_TENSE = 80
+"""Code points on either side in which the tense of the money is looked for."""
 
 
 def _year_before(text: bytes, start: int, end: int, iso: str, _published: date, found: list[Period]) -> str | None:
@@ -130,7 +133,7 @@ HEAD = 300
 
 
 def _spent_months(text: bytes, start: int, _end: int, iso: str, published: date, _found: list[Period]) -> str | None:
-    """ "In nine months" of money that was spent: the first nine of the year; "in three": the last quarter that is over."""
+    """ "In nine months" of spent money is the first nine of the year, "in three" the last quarter that is over."""
     if not has_cue("spent", text[max(0, start - NEAR_TENSE) : start]):
         return iso
     count, over = int(iso[1:-1]), published.month - 1

@@ -47,5 +47,5 @@ def gap_pattern(key: str) -> re.Pattern[bytes]:
 
 @cache
 def cue_pattern(key: str) -> re.Pattern[bytes]:
-    """A cue to be matched at a place of the plain text; plain `re`, for re2 would need a copy of the rest of the text."""
+    """A cue to be matched at a position of the plain text, by `re`: re2 would need a copy of the rest of the text."""
     return re.compile(plain_bytes(load.joined(load.toml("times")["cues"][key])), re.IGNORECASE)

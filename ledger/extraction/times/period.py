@@ -1,6 +1,7 @@
 """Periods: words of a text that say a time, and the time they say.
 
-A time is an ISO 8601 duration ("P2Y"), a year ("2026"), a month ("2025-02") or an interval ("2025/2029", "/2030" = by 2030).
+A period is an ISO 8601 duration ("P2Y"), a year ("2026"), a month ("2025-02") or an interval ("2025/2029";
+"/2030" is by 2030).
 """
 
 from typing import NamedTuple

@@ -7,7 +7,8 @@ from datetime import date
 from ledger.lexicons import load
 
 LENGTH = re.compile(
-    r"([a-z0-9]+)(?:(?: to | or |-)([a-z0-9]+))?[ -](?:fiscal |financial |calendar )?(year|month|decade|quarter|week|season)"
+    r"([a-z0-9]+)(?:(?: to | or |-)([a-z0-9]+))?[ -](?:fiscal |financial |calendar )?"
+    r"(year|month|decade|quarter|week|season)"
 )
 LONGEST_TERM = 15
 """Years above which "for 40 years" is how long a loan or a mine runs, not how long the money flows."""

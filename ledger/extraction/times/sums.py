@@ -12,23 +12,29 @@ from schemas import Segment, Sentence
 
 SAME_MONEY, CHANGE = gap_pattern("same_money"), gap_pattern("change")
 NONE: Sequence[Period] = ()
+"""No periods."""
 NEAR_AGAIN = 40
+"""Code points between two mentions of the same money ("¥920 billion, or about $6.1bn")."""
 NEAR_NAME = 36
+"""Code points beside a sum that name it or measure another by it ("the total of", "compared with the")."""
 NEAR_VERB = 80
+"""Code points before a sum in which its verb is looked for."""
 REACH = 6
+"""Sums back to which a sum may point."""
 LONGEST_REST = 400
+"""Code points between a sum and the sentence or sum that goes on about it."""
 NEWS_RULES = frozenset(
     {"in_year", "in_month", "last_year", "quarter", "half_year", "this_year", "that_year", "year_before"}
 )
-"""Rules whose words are as often the day of the news as the time of the money."""
+"""Rules whose words are as often the date of the news as the period of the money."""
 PLAN_RULES = frozenset({"year_budget", "some_year_plan"})
 """Rules whose words name a plan and its time together."""
 COMING_RULES = frozenset({"this_year", "next_year", "this_fiscal_year", "next_fiscal_year"})
-"""Rules whose words tell a year that is not over."""
+"""Rules whose words name a year that is not over."""
 
 
 class FigureMention(NamedTuple):
-    """A figure as far as its time is concerned."""
+    """What the search for periods needs of a figure."""
 
     start: int
     end: int
@@ -53,25 +59,29 @@ class MoneySum:
     said_again: tuple[tuple[str, object], ...] = ()
     """The same money in other currencies."""
 
-    def add(self, at: int, one: FigureMention) -> None:
-        """Take a mention of the same money in."""
-        self.end = one.end
+    def add(self, at: int, mention: FigureMention) -> None:
+        """Add a mention of the same money."""
+        self.end = mention.end
         self.mentions.append(at)
-        self.said_again += (one.amount,)
+        self.said_again += (mention.amount,)
 
 
 def group_mentions(text: bytes, mentions: Sequence[FigureMention]) -> list[MoneySum]:
     """The sums of money, mentions of the same money beside each other joined."""
     sums: list[MoneySum] = []
-    for at, one in enumerate(mentions):
-        if not one.money:
+    for at, mention in enumerate(mentions):
+        if not mention.money:
             continue
         last = sums[-1] if sums else None
-        beside = last is not None and last.sentence_start == one.sentence_start and one.start - last.end < NEAR_AGAIN
-        if last is not None and beside and SAME_MONEY.fullmatch(text, last.end, one.start):
-            last.add(at, one)
+        beside = (
+            last is not None and last.sentence_start == mention.sentence_start and mention.start - last.end < NEAR_AGAIN
+        )
+        if last is not None and beside and SAME_MONEY.fullmatch(text, last.end, mention.start):
+            last.add(at, mention)
         else:
-            sums.append(MoneySum(one.start, one.end, one.sentence_start, one.sentence_end, one.amount, [at]))
+            sums.append(
+                MoneySum(mention.start, mention.end, mention.sentence_start, mention.sentence_end, mention.amount, [at])
+            )
     for whole in sums:
         if len(whole.mentions) > 1 and text[whole.end : whole.end + 1] == b")":
             whole.end += 1
@@ -79,7 +89,7 @@ def group_mentions(text: bytes, mentions: Sequence[FigureMention]) -> list[Money
 
 
 class TextSums:
-    """The sums of one text and the times given to them."""
+    """The sums of one text, the periods found in it, and the periods given to the sums so far."""
 
     def __init__(
         self,
@@ -94,15 +104,15 @@ class TextSums:
         """Years above this one are yet to come."""
         self.given: list[Period | None] = [None] * len(sums)
         self.passed_on = [False] * len(sums)
-        """Whether a sum's time is that of the sum before it."""
+        """Whether a sum has its period from the sum before it."""
         self.last = -REACH - 1
-        """The last sum so far that has a time."""
+        """The last sum so far that has a period."""
         self.starts = [period.start for period in found]
         self.parts = [part.start for part in segments] if found else []
         self.said: dict[int, Sequence[Period]] = {}
 
     def periods_in(self, start: int, end: int) -> Sequence[Period]:
-        """The times said in a sentence."""
+        """The periods said in a sentence."""
         known = self.said.get(start)
         if known is None:
             low = bisect_left(self.starts, start)
@@ -114,10 +124,12 @@ class TextSums:
         return known
 
     def is_yardstick(self, at: int) -> bool:
-        one = self.sums[at]
-        return has_cue("yardstick", self.text[max(one.sentence_start, one.start - NEAR_NAME) : one.start])
+        """Whether a sum is what another is measured by ("against the $3 billion of last year")."""
+        money = self.sums[at]
+        return has_cue("yardstick", self.text[max(money.sentence_start, money.start - NEAR_NAME) : money.start])
 
     def pass_on(self, at: int, period: Period | None) -> Period | None:
+        """Note whether a sum has its period from the sum before it, and return that period."""
         self.passed_on[at] = period is not None
         return period
 
@@ -131,14 +143,16 @@ class TextSums:
 
 
 def surest(told: Sequence[Period]) -> Period | None:
-    """The last of some times, one that is surely of the money before one that may be of the news."""
+    """The last of some periods that is surely of the money, else the last one."""
     return next((period for period in reversed(told) if period.rule not in NEWS_RULES), told[-1] if told else None)
 
 
-def start_of(one: Period | Sentence) -> int:
-    return one.start
+def start_of(found: Period | Sentence) -> int:
+    """The first code point, as a key of a bisection."""
+    return found.start
 
 
 def earlier(period: Period | None) -> Period | None:
+    """The same period a year before, or None where it is a length or an end."""
     iso = year_earlier(period.iso) if period is not None else None
     return period._replace(iso=iso, rule="year_before") if period is not None and iso is not None else None

@@ -9,38 +9,40 @@ from ledger.extraction.times.sums import COMING_RULES, TextSums, earlier
 from schemas import Section
 
 YEARLY_LEAST = 3
+"""Sentences with a planned sum of one year, from which on a text may be about that year's money."""
 YEARLY_SHARE = 0.4
+"""Their share of all sentences with a dated sum."""
 OPENING = 4
 """Segments at the head of a text in which it says whose year's money it is about."""
 
 
 def apply_year_of_text(doc: TextSums) -> None:
-    """Give the other sums of a text that is about one year's money, such as a budget, that year."""
+    """Date the other sums of a text about one year's money, such as a budget, in that year."""
     year = _year_of_text(doc) if None in doc.given else None
     if year is None:
         return
     taken = {period for period in doc.given if period is not None}
     units = {
-        one.amount[0]
-        for one, period in zip(doc.sums, doc.given, strict=True)
+        money.amount[0]
+        for money, period in zip(doc.sums, doc.given, strict=True)
         if period is not None and period.iso == year.iso
     }
-    for at, one in enumerate(doc.sums):
-        if doc.given[at] is None and (not units or one.amount[0] in units):
-            said = doc.periods_in(one.sentence_start, one.sentence_end)
+    for at, money in enumerate(doc.sums):
+        if doc.given[at] is None and (not units or money.amount[0] in units):
+            said = doc.periods_in(money.sentence_start, money.sentence_end)
             if all(other.iso == year.iso or other in taken for other in said):
-                doc.given[at] = earlier(year) if is_former_value(doc, at, one) else year
+                doc.given[at] = earlier(year) if is_former_value(doc, at, money) else year
 
 
 def _year_of_text(doc: TextSums) -> Period | None:
-    """The year of a text about one year's money: said with the sum of its title, of its budget at the head, or of most of its sums."""
+    """The year of a text about one year's money: that of its title's sum, of its budget, or of most of its sums."""
     told = [
-        (one, period)
-        for one, period in zip(doc.sums, doc.given, strict=True)
+        (money, period)
+        for money, period in zip(doc.sums, doc.given, strict=True)
         if period is not None and period.iso.isdigit()
     ]
     headed = doc.segments[0].end if doc.segments[0].section is Section.HEADLINE else 0
-    titled = (period for one, period in told if one.sentence_end <= headed and period.rule != "last_year")
+    titled = (period for money, period in told if money.sentence_end <= headed and period.rule != "last_year")
     title = next(titled, None)
     if title is not None:
         return title
@@ -48,12 +50,12 @@ def _year_of_text(doc: TextSums) -> Period | None:
     if headline is not None:
         return headline
     own = [
-        (one, period)
-        for one, period in told
-        if one.sentence_start <= period.start < one.sentence_end and doc.is_planned(period)
+        (money, period)
+        for money, period in told
+        if money.sentence_start <= period.start < money.sentence_end and doc.is_planned(period)
     ]
-    years = {(one.sentence_start, period.iso): period for one, period in own}
-    sentences = {one.sentence_start for one, period in zip(doc.sums, doc.given, strict=True) if period is not None}
+    years = {(money.sentence_start, period.iso): period for money, period in own}
+    sentences = {money.sentence_start for money, period in zip(doc.sums, doc.given, strict=True) if period is not None}
     for iso, count in Counter(iso for _, iso in years).most_common(1):
         if count >= YEARLY_LEAST and count >= YEARLY_SHARE * len(sentences):
             return next(period for period in years.values() if period.iso == iso)
