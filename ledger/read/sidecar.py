@@ -11,7 +11,7 @@ from ledger.errors import InputError
 from ledger.read.decode import UndecodableError, decode
 from schemas import Problem, Severity
 
-COLUMNS = ("file", "title", "publisher", "published", "url")
+SIDECAR_COLUMNS = ("file", "title", "publisher", "published", "url")
 """The columns that a sidecar may have; all but `file` may be left out or left empty."""
 
 
@@ -86,9 +86,9 @@ def _said(row: dict[str, str], where: str) -> GivenMetadata:
 
 
 def _header(path: Path, names: list[str]) -> list[str]:
-    unknown = [name for name in names if name not in COLUMNS]
+    unknown = [name for name in names if name not in SIDECAR_COLUMNS]
     if unknown:
-        raise InputError(f"{path}, line 1: unknown column {unknown[0]!r}; a sidecar has {', '.join(COLUMNS)}")
+        raise InputError(f"{path}, line 1: unknown column {unknown[0]!r}; a sidecar has {', '.join(SIDECAR_COLUMNS)}")
     if "file" not in names or len(set(names)) != len(names):
         raise InputError(f"{path}, line 1: a sidecar has a column 'file', and no column twice")
     return names

@@ -19,7 +19,7 @@ from schemas import Document, Problem, Severity, stable_id
 
 Source = str | PathLike[str] | bytes
 STANDARD_INPUT = "-"
-PLAIN = "text/plain"
+PLAIN_TEXT = "text/plain"
 
 SIGNATURES = (
     (b"%PDF", "a PDF"),
@@ -53,7 +53,7 @@ def _suffixes() -> dict[str, str]:
 def _file(path: Path, folder: Path | None) -> _Item:
     within = path.relative_to(folder).as_posix() if folder else path.as_posix()
     names = (path.as_posix().removeprefix("./"), within, path.name)
-    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN), path)
+    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN_TEXT), path)
 
 
 def _not_read(path: Path, message: str, severity: Severity = Severity.ERROR) -> Problem:
@@ -88,9 +88,9 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
 
 def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
     if isinstance(source, bytes):
-        yield _Item("bytes", ("bytes",), PLAIN, raw=source)
+        yield _Item("bytes", ("bytes",), PLAIN_TEXT, raw=source)
     elif str(source) == STANDARD_INPUT:
-        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN)
+        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN_TEXT)
     elif Path(source).is_dir():
         yield from _folder(Path(source), leave)
     else:

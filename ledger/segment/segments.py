@@ -55,7 +55,7 @@ def _rows(text: str, lines: list[Line], at: int) -> list[Section]:
     return [Section.TABLE_CELL] * size
 
 
-SINGLE = {
+SINGLE_SECTIONS = {
     LineKind.FURNITURE: Section.FURNITURE,
     LineKind.RELATED_LINE: Section.HEADLINE_LIST,
     LineKind.CAPTION: Section.CAPTION,
@@ -63,7 +63,7 @@ SINGLE = {
     LineKind.HEADING: Section.HEADLINE,
     LineKind.PROSE: Section.PARAGRAPH,
 }
-RUNS = {LineKind.RELATED: _related, LineKind.SHORT: _shorts, LineKind.ROW: _rows}
+RUN_READERS = {LineKind.RELATED: _related, LineKind.SHORT: _shorts, LineKind.ROW: _rows}
 
 
 def _sections(text: str, lines: list[Line]) -> list[Section]:
@@ -71,7 +71,7 @@ def _sections(text: str, lines: list[Line]) -> list[Section]:
     while len(sections) < len(lines):
         at = len(sections)
         kind = lines[at].kind
-        sections += [SINGLE[kind]] if kind in SINGLE else RUNS[kind](text, lines, at)
+        sections += [SINGLE_SECTIONS[kind]] if kind in SINGLE_SECTIONS else RUN_READERS[kind](text, lines, at)
     return sections
 
 

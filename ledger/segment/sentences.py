@@ -28,12 +28,12 @@ def _words(key: str) -> frozenset[str]:
     return frozenset(load.toml("segment")["abbreviations"][key])
 
 
-OPENERS = "\"'“‘([«-–—*_ \n\t"
+SENTENCE_OPENERS = "\"'“‘([«-–—*_ \n\t"
 
 
 def _belong_together(before: str, after: str) -> bool:
     """Whether the break between two parts that sentencex proposes stands inside a sentence."""
-    following = after.lstrip(OPENERS).split(None, 1)
+    following = after.lstrip(SENTENCE_OPENERS).split(None, 1)
     if not following:
         return True
     if not before[-1:].isspace():

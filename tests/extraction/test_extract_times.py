@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ledger.extraction.times.assign import periods_of_sums
 from ledger.extraction.times.find import periods
-from ledger.extraction.times.nearby import AROUND
+from ledger.extraction.times.nearby import NEARBY_RULES
 from ledger.extraction.times.patterns import cue_finder, gap_pattern, has_cue, pattern_finder, plain_bytes
 from ledger.extraction.times.period import year_earlier
 from ledger.extraction.times.readers import READERS
@@ -45,7 +45,7 @@ def test_rule_reads_its_examples_and_not_its_counter_examples(rule: dict[str, An
 def test_rules_have_names_and_readers_of_their_own() -> None:
     assert len({rule["name"] for rule in RULES}) == len(RULES)
     assert {rule["reads"] for rule in RULES} == set(READERS)
-    assert set(AROUND) <= set(READERS)
+    assert set(NEARBY_RULES) <= set(READERS)
 
 
 @pytest.mark.parametrize("fiscal", load.toml("times")["fiscal"], ids=lambda fiscal: fiscal["name"])

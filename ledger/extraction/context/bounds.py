@@ -10,7 +10,7 @@ from ledger.extraction.numbers.grammar import time_units
 from ledger.lexicons.load import toml
 from schemas import Bound
 
-REACH = 64
+BOUND_REACH = 64
 """Characters before a number in which a bound word may stand."""
 
 
@@ -105,7 +105,7 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
         sign = bound_signs().get(text[max(0, at - 2) : at]) or bound_signs().get(beside)
         if sign is not None:
             return sign, beside
-    start = max(floor, at - REACH)
+    start = max(floor, at - BOUND_REACH)
     if (
         at <= start
         or beside not in " \n(-"
@@ -194,7 +194,7 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
 
 def words_behind(text: str, end: int, sentence: SentenceSpan) -> tuple[Bound, str] | None:
     """The bound that the words from `end` on say, with the words."""
-    if text[end : end + 2] not in OPENINGS:
+    if text[end : end + 2] not in BOUND_OPENINGS:
         return None
     match = behind_pattern().match(text, end, sentence.segment.end)
     if match is None:
@@ -203,7 +203,7 @@ def words_behind(text: str, end: int, sentence: SentenceSpan) -> tuple[Bound, st
     return (Bound.AT_LEAST if name == "plus" else Bound(name)), match.group().strip(" ,")
 
 
-OPENINGS = (
+BOUND_OPENINGS = (
     frozenset(lead + letter for lead in " -," for letter in "abceghilmnoprtw( ABCEGHILMNOPRTW")
     | {"+" + chr(code) for code in range(256)}
     | {"+"}

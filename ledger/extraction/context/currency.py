@@ -13,8 +13,8 @@ DATELINE = 220
 """Characters at the head of a text, its headline and dateline, whose place names count three times."""
 
 
-DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["local"])
-SMALL_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["marked"])
+LOCAL_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["local"])
+MARKED_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["marked"])
 
 
 @cache
@@ -34,7 +34,7 @@ def _cues() -> Finder:
 @cache
 def _local_cues() -> Finder:
     """The places that may make a bare "$" another dollar than the US one; most texts name none and need no scores."""
-    cues = (cue for cue, codes in _cue_codes().items() if not {*DOLLARS, *SMALL_DOLLARS}.isdisjoint(codes))
+    cues = (cue for cue, codes in _cue_codes().items() if not {*LOCAL_DOLLARS, *MARKED_DOLLARS}.isdisjoint(codes))
     return Finder(pattern(rb"\b(?:" + any_of(cues) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
 
 
@@ -120,11 +120,11 @@ class CurrencyResolver:
         if self._scores is None and _local_cues().find(self._text)[0] < 0:
             return "USD"
         scores = self.scores()
-        local = max(DOLLARS, key=lambda code: (scores[code], -DOLLARS.index(code)))
+        local = max(LOCAL_DOLLARS, key=lambda code: (scores[code], -LOCAL_DOLLARS.index(code)))
         score = scores[local]
         if self.explicit["USD"]:
             return self._beside_marked(local, score)
-        if any(self.explicit[code] for code in DOLLARS) or score < 3:
+        if any(self.explicit[code] for code in LOCAL_DOLLARS) or score < 3:
             return "USD"
         rival = max((weight for code, weight in scores.items() if code != local), default=0)
         return local if score >= rival or (self._first == local and 2 * score >= rival) else "USD"
@@ -133,7 +133,7 @@ class CurrencyResolver:
         """Where "US$" is marked, a bare "$" is local, if the places of the text are."""
         scores = self.scores()
         if score < 2 or (self.explicit[local] and score < 2 * scores["USD"]):
-            small = max(SMALL_DOLLARS, key=lambda code: (scores[code], -SMALL_DOLLARS.index(code)))
+            small = max(MARKED_DOLLARS, key=lambda code: (scores[code], -MARKED_DOLLARS.index(code)))
             return small if scores[small] >= 3 and scores[small] > scores["USD"] and not self.explicit[small] else "USD"
         return local
 

@@ -20,7 +20,7 @@ _RATE = re.compile(
     r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
     r"|,? (?P<adverb>" + "|".join(_LEXICON["adverbs"]) + r")(?![A-Za-z]))"
 )
-OPENINGS = (
+RATE_OPENINGS = (
     frozenset(lead + letter for lead in " -" for letter in "aeopymwdh/")
     | {"/" + chr(code) for code in range(256)}
     | {", ", "pe"}
@@ -45,7 +45,7 @@ def apply_rate(text: str, atom: Atom) -> None:
     if atom.tail.endswith(("bpd", "b/d")):
         atom.per = "day"
         return
-    if text[end : end + 2] not in OPENINGS:
+    if text[end : end + 2] not in RATE_OPENINGS:
         return
     if atom.kind is QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
         return

@@ -4,12 +4,12 @@ import re
 from functools import cache
 from typing import Any
 
-from ledger.extraction.numbers.atoms import DIGIT_BYTES, LETTERS, ONE, QUANTITY, WORD_BYTES, Atom
-from ledger.extraction.numbers.grammar import MEMORY, Finder, pattern, time_units
+from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, ONE, QUANTITY, WORD_BYTES, Atom
+from ledger.extraction.numbers.grammar import PATTERN_MEMORY, Finder, pattern, time_units
 from ledger.extraction.numbers.nouns import stops
 from ledger.lexicons.load import joined, toml
 
-LEFT, RIGHT = "\x01", "\x02"
+OPEN_MARK, CLOSE_MARK = "\x01", "\x02"
 """What marks the number in the words that the patterns are matched against."""
 WINDOW_BEFORE, WINDOW_BEHIND = 32, 28
 """Characters around a number that the patterns see."""
@@ -29,7 +29,7 @@ def compiled_source(source: str) -> str:
     """A lexicon pattern with its lists and markers filled in."""
     for name, alternatives in _lists().items():
         source = source.replace("{" + name + "}", alternatives)
-    return source.replace("«", LEFT).replace("»", RIGHT)
+    return source.replace("«", OPEN_MARK).replace("»", CLOSE_MARK)
 
 
 @cache
@@ -45,13 +45,13 @@ def named_patterns() -> dict[str, Any]:
 def _any_pattern(*, time: bool = False) -> Finder:
     entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
     source = "|".join(f"(?:{compiled_source(joined(entry['pattern']))})" for entry in entries)
-    return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * MEMORY))
+    return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * PATTERN_MEMORY))
 
 
 def marked_window(text: str, start: int, end: int) -> bytes:
     """The words around a number with the number marked."""
     left = text[max(0, start - WINDOW_BEFORE) : start]
-    return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end : end + WINDOW_BEHIND]}".encode("latin-1")
+    return f"{left}{OPEN_MARK}{text[start:end]}{CLOSE_MARK}{text[end : end + WINDOW_BEHIND]}".encode("latin-1")
 
 
 def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
@@ -92,7 +92,7 @@ def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
         return (
             before == "."
             or text[start - 2].isupper()
-            or (ord(text[start - 2]) in LETTERS and not _prefix_word(text, start))
+            or (ord(text[start - 2]) in ASCII_LETTERS and not _prefix_word(text, start))
         )
     return None
 

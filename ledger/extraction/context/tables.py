@@ -13,7 +13,7 @@ from ledger.extraction.numbers.numerals import EXACT, stored
 from ledger.lexicons.load import toml
 from schemas import Bound, Segment
 
-SHORT = 100
+LONGEST_TABLE_LINE = 100
 """Characters of the longest line that can be a row or a heading."""
 
 
@@ -81,7 +81,7 @@ def table_headings(text: str, segments: Sequence[Segment], with_money: frozenset
     found: dict[int, TableHeading] = {}
     heading: TableHeading | None = None
     for segment in segments:
-        if segment.end - segment.start > SHORT:
+        if segment.end - segment.start > LONGEST_TABLE_LINE:
             heading = None
             continue
         said = None if segment.start in with_money else table_heading_of(text[segment.start : segment.end])
@@ -116,7 +116,7 @@ def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segmen
 
 def _is_cell(text: str, atom: Atom) -> bool:
     """Whether the atom is a number at the end of a short line or cell, without a unit of its own."""
-    if atom.sentence.segment.end - atom.sentence.segment.start > SHORT or not atom.digits:
+    if atom.sentence.segment.end - atom.sentence.segment.start > LONGEST_TABLE_LINE or not atom.digits:
         return False
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
         return False

@@ -12,11 +12,11 @@ from ledger.lexicons.load import toml
 
 LETTER = "_"
 SEPARATOR = "\x1d"
-DASHES = "‐‑‒–−﹣－"
+FOLDED_DASHES = "‐‑‒–−﹣－"
 LONG_DASHES = "—―⸺"
-QUOTES = "’‘‛ʼ′"
-TILDES = "∼～≈≃≅"
-MANY = 24
+FOLDED_QUOTES = "’‘‛ʼ′"
+FOLDED_TILDES = "∼～≈≃≅"
+MANY_SPECIALS = 24
 """Distinct special characters above which one pass over a table beats a pass for each."""
 
 
@@ -74,10 +74,10 @@ STROKED = {
 
 def _punctuation(character: str) -> str | None:
     for characters, plain in (
-        (DASHES, "-"),
+        (FOLDED_DASHES, "-"),
         (LONG_DASHES, "\x1e"),
-        (QUOTES, "'"),
-        (TILDES, "~"),
+        (FOLDED_QUOTES, "'"),
+        (FOLDED_TILDES, "~"),
         ("“”„«»", '"'),
         ("≥", "\x1a"),
         ("≤", "\x19"),
@@ -107,7 +107,7 @@ def fold(text: str) -> bytes:
     if text.isascii():
         return text.encode("ascii")
     special = [character for character in set(text) if character > "\x7f"]
-    if len(special) > MANY:
+    if len(special) > MANY_SPECIALS:
         return text.translate(_TABLE).encode("latin-1")
     for character in sorted(special):
         text = text.replace(character, folded(character))

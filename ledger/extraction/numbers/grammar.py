@@ -29,11 +29,11 @@ class Money:
     """Whether the form needs the number to look like money (scale, thousands, decimals)."""
 
 
-MEMORY = 8 << 20
+PATTERN_MEMORY = 8 << 20
 """Bytes that RE2 may use for the states of one pattern; where they do not suffice it starts again, slowly."""
 
 
-def pattern(source: bytes, *, captures: bool = True, memory: int = MEMORY) -> Any:
+def pattern(source: bytes, *, captures: bool = True, memory: int = PATTERN_MEMORY) -> Any:
     """`source` compiled by RE2 for folded bytes; without `captures` it only tells where a match is."""
     options = re2.Options()
     options.max_mem = memory

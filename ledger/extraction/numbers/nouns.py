@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from ledger.lexicons.load import toml
 
-REACH = 96
+NOUN_REACH = 96
 """Characters behind a number in which its noun is looked for."""
 _MODEL = r"[A-Z]+[a-z]*-?\d[\dA-Za-z]*(?:-\d+)?[A-Za-z]*|(?<= )\d{3}-\d{1,2}s?\b|(?<= )\d{3}(?= (?:MAX|Max|neo|[a-z]))"
 _TOKEN = re.compile(
@@ -89,7 +89,7 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
 
     Behind a size ("20,000 12-inch wafers") the phrase is left out.
     """
-    limit = min(end, start + REACH)
+    limit = min(end, start + NOUN_REACH)
     place = start
     read = 0
     sized = False

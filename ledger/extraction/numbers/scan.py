@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from ledger.extraction.numbers import grammar
-from ledger.extraction.numbers.atoms import DIGIT_BYTES, LETTERS, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
+from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
 from ledger.extraction.numbers.grammar import behind_forms
-from ledger.extraction.numbers.numerals import LONGEST
+from ledger.extraction.numbers.numerals import LONGEST_NUMBER
 from ledger.extraction.numbers.parse import parse_number
 from ledger.lexicons.load import toml
 
@@ -29,7 +29,7 @@ def scan(
         if start >= sentence.start and not (end - start < 4 and _is_chained(encoded, start, end)):
             cut = _without_next_sign(encoded, start, end) if encoded[end - 1] in SIGN_BYTES else end
             cut = min(cut, sentence.segment.end)
-            if start and encoded[start] in LETTERS and encoded[start - 1] in WORD_BYTES:
+            if start and encoded[start] in ASCII_LETTERS and encoded[start - 1] in WORD_BYTES:
                 start = _without_word(encoded, start, cut)
             atom = parse_atom(text, start, cut, sentence)
             yield start, cut, sentence, atom
@@ -77,7 +77,7 @@ def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
 
 def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom | None:
     """The atom of a match, or None where the words make no number that can be stored."""
-    if end - start > 3 * LONGEST:
+    if end - start > 3 * LONGEST_NUMBER:
         return None
     matched = text[start:end]
     parsed = parse_number(matched)

@@ -20,7 +20,7 @@ from ledger.extraction.times.find import find_periods
 from ledger.extraction.times.own_sentence import own_period
 from ledger.extraction.times.patterns import plain_bytes
 from ledger.extraction.times.period import Period
-from ledger.extraction.times.sums import NONE, PLAN_RULES, REACH, FigureMention, TextSums, group_mentions
+from ledger.extraction.times.sums import NONE, PLAN_RULES, SUMS_BACK, FigureMention, TextSums, group_mentions
 from ledger.extraction.times.yearly import apply_year_of_text
 from schemas import Segment
 
@@ -61,7 +61,7 @@ def assign_all(doc: TextSums) -> None:
     planned = any(period.rule in PLAN_RULES for period in doc.found)
     for at, money in enumerate(doc.sums):
         if doc.given[at] is None:
-            near = at - doc.last <= REACH
+            near = at - doc.last <= SUMS_BACK
             doc.given[at] = (
                 (continued_period(doc, at, money) if near else None)
                 or (lead_period(doc, leads, money) if leads else None)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ledger.extraction.times.patterns import cue_pattern, has_cue
 from ledger.extraction.times.period import Period
-from ledger.extraction.times.sums import LONGEST_REST, NEAR_NAME, REACH, MoneySum, TextSums, surest
+from ledger.extraction.times.sums import LONGEST_REST, NEAR_NAME, SUMS_BACK, MoneySum, TextSums, surest
 
 NEAR_RANK = 60
 """Code points before a sum in which its rank or rivalry is said ("Laos came first with")."""
@@ -20,7 +20,7 @@ def continued_period(doc: TextSums, at: int, money: MoneySum) -> Period | None:
         return doc.pass_on(at, _going_on(doc, at, money, before))
     head = doc.text[money.sentence_start : money.start]
     if cue_pattern("outer_part").match(doc.text, money.end) or has_cue("named_sum", head[-NEAR_NAME:]):
-        return doc.pass_on(at, _surest_of(doc, max(at - REACH, 0), at))
+        return doc.pass_on(at, _surest_of(doc, max(at - SUMS_BACK, 0), at))
     if money.sentence_start - before.sentence_end > 2 or not cue_pattern("part").match(doc.text, money.sentence_start):
         return None
     return doc.pass_on(at, _surest_of(doc, _first(doc, at, before.sentence_start), at))
@@ -29,7 +29,7 @@ def continued_period(doc: TextSums, at: int, money: MoneySum) -> Period | None:
 def _first(doc: TextSums, at: int, floor: int) -> int:
     """The earliest of the few sums before one that stand behind `floor`."""
     first = at
-    while first and at - first < REACH and doc.sums[first - 1].sentence_start >= floor:
+    while first and at - first < SUMS_BACK and doc.sums[first - 1].sentence_start >= floor:
         first -= 1
     return first
 
@@ -85,7 +85,7 @@ def _going_on(doc: TextSums, at: int, money: MoneySum, before: MoneySum) -> Peri
         whole = at - 1
         while (
             whole
-            and at - whole < REACH
+            and at - whole < SUMS_BACK
             and doc.is_yardstick(whole)
             and doc.sums[whole - 1].sentence_start == money.sentence_start
         ):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ledger.extraction.times.patterns import cue_pattern, has_cue
 from ledger.extraction.times.period import Period
 from ledger.extraction.times.sums import (
-    CHANGE,
+    CHANGE_GAP,
     LONGEST_REST,
     NEAR_VERB,
     NEWS_RULES,
@@ -18,7 +18,7 @@ from ledger.extraction.times.sums import (
 )
 from schemas import Section, Segment, Sentence
 
-LISTED = frozenset({Section.LIST_ITEM, Section.TABLE_CELL})
+LIST_SECTIONS = frozenset({Section.LIST_ITEM, Section.TABLE_CELL})
 
 
 def list_leads(doc: TextSums) -> dict[int, Segment]:
@@ -28,7 +28,7 @@ def list_leads(doc: TextSums) -> dict[int, Segment]:
     for part in doc.segments:
         if first is None or part.group != first.group:
             first = part
-        elif part.section in LISTED and first.section in (Section.HEADLINE, Section.PARAGRAPH):
+        elif part.section in LIST_SECTIONS and first.section in (Section.HEADLINE, Section.PARAGRAPH):
             leads.update({sentence.start: first for sentence in part.sentences})
     return leads
 
@@ -88,7 +88,7 @@ def is_former_value(doc: TextSums, at: int, money: MoneySum) -> bool:
     following = doc.sums[at + 1] if at + 1 < len(doc.sums) else None
     if following is None or doc.text[money.start - 6 : money.start].lower() != b" from ":
         return False
-    change = CHANGE.fullmatch(doc.text, money.end, following.start)
+    change = CHANGE_GAP.fullmatch(doc.text, money.end, following.start)
     return (
         change is not None
         and change["to"] == b"to"
@@ -121,7 +121,7 @@ def date_changes(doc: TextSums) -> None:
         before, money = doc.sums[at - 1], doc.sums[at]
         if before.sentence_start != money.sentence_start or (doc.given[at] is None) == (doc.given[at - 1] is None):
             continue
-        change = CHANGE.fullmatch(doc.text, before.end, money.start)
+        change = CHANGE_GAP.fullmatch(doc.text, before.end, money.start)
         said = doc.text[max(money.sentence_start, before.start - NEAR_VERB) : before.start]
         if change is None or not (
             change["to"] == b"from" or said.lower().endswith((b" from ", b" from about ", b" from some "))

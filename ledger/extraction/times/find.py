@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from ledger.extraction.numbers.grammar import Finder
-from ledger.extraction.times.nearby import AROUND
+from ledger.extraction.times.nearby import NEARBY_RULES
 from ledger.extraction.times.patterns import pattern_finder, plain_bytes
 from ledger.extraction.times.period import Period
 from ledger.extraction.times.readers import ANCHORED, READERS
@@ -69,8 +69,8 @@ def find_periods(text: bytes, published: date | None) -> list[Period]:
         read = _read(text[start:end], published)
         if read is not None:
             iso, rule, reads = read
-            if published is not None and reads in AROUND:
-                iso = AROUND[reads](text, start, end, iso, published, found) or ""
+            if published is not None and reads in NEARBY_RULES:
+                iso = NEARBY_RULES[reads](text, start, end, iso, published, found) or ""
             if iso:
                 found.append(Period(iso, start, end, rule))
         start, end = find(text, end)

@@ -9,15 +9,15 @@ from ledger.extraction.times.patterns import has_cue, pattern_finder
 from ledger.extraction.times.period import Period, year_earlier
 from ledger.lexicons import load
 
-NEAR = 160
+NEAR_PERIOD = 160
 """Code points on either side in which a country is looked for, and before in which an earlier period is."""
 
 
 def _near(text: bytes, start: int, end: int) -> bytes:
-    return text[max(0, start - NEAR) : end + NEAR]
+    return text[max(0, start - NEAR_PERIOD) : end + NEAR_PERIOD]
 
 
-Around = Callable[[bytes, int, int, str, date, list[Period]], str | None]
+NearbyRule = Callable[[bytes, int, int, str, date, list[Period]], str | None]
 
 
 @cache
@@ -53,7 +53,7 @@ def _fiscal_year(text: bytes, start: int, end: int, iso: str, _published: date, 
     return _twelve_months(int(first) - (named_by_end and not last), month)
 
 
-def _relative_year(shift: int, *, fiscal: bool) -> Around:
+def _relative_year(shift: int, *, fiscal: bool) -> NearbyRule:
     def read(text: bytes, start: int, end: int, iso: str, published: date, _found: list[Period]) -> str | None:
         near = _near(text, start, end)
         known = _fiscal_start(near) if fiscal or has_cue("fiscal", near) else None
@@ -92,7 +92,7 @@ NEAR_TENSE = 80
 
 def _year_before(text: bytes, start: int, end: int, iso: str, _published: date, found: list[Period]) -> str | None:
     """The time before the one that was said last, if that was said close by."""
-    last = found[-1] if found and start - found[-1].end < NEAR else None
+    last = found[-1] if found and start - found[-1].end < NEAR_PERIOD else None
     words = text[start:end].lower()
     if b"quarter" in words:
         return _quarter_earlier(last.iso) if last is not None else None
@@ -120,7 +120,7 @@ def _that_year(_text: bytes, _start: int, _end: int, _iso: str, _published: date
 
 def _full_year(text: bytes, _start: int, _end: int, iso: str, _published: date, found: list[Period]) -> str | None:
     """ "For the year" of a report on a fiscal year that the text names at its head."""
-    first = found[0] if found and found[0].end < HEAD else None
+    first = found[0] if found and found[0].end < REPORT_HEAD else None
     return (
         first.iso
         if first is not None and text[first.start : first.start + 2].lower() in (b"fy", b"fi") and first.iso.isdigit()
@@ -128,7 +128,7 @@ def _full_year(text: bytes, _start: int, _end: int, iso: str, _published: date, 
     )
 
 
-HEAD = 300
+REPORT_HEAD = 300
 """Code points at the head of a text in which a report names its year."""
 
 
@@ -154,7 +154,7 @@ def _length_of_money(
     return None if has_cue("runs", text[max(0, start - 24) : start]) else iso
 
 
-AROUND: dict[str, Around] = {
+NEARBY_RULES: dict[str, NearbyRule] = {
     "length": _length_of_money,
     "year": _fiscal_year,
     "short_interval": _fiscal_year,

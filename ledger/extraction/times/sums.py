@@ -10,7 +10,7 @@ from ledger.extraction.times.patterns import gap_pattern, has_cue
 from ledger.extraction.times.period import Period, year_earlier
 from schemas import Segment, Sentence
 
-SAME_MONEY, CHANGE = gap_pattern("same_money"), gap_pattern("change")
+SAME_MONEY, CHANGE_GAP = gap_pattern("same_money"), gap_pattern("change")
 NONE: Sequence[Period] = ()
 """No periods."""
 NEAR_AGAIN = 40
@@ -19,7 +19,7 @@ NEAR_NAME = 36
 """Code points beside a sum that name it or measure another by it ("the total of", "compared with the")."""
 NEAR_VERB = 80
 """Code points before a sum in which its verb is looked for."""
-REACH = 6
+SUMS_BACK = 6
 """Sums back to which a sum may point."""
 LONGEST_REST = 400
 """Code points between a sum and the sentence or sum that goes on about it."""
@@ -105,7 +105,7 @@ class TextSums:
         self.given: list[Period | None] = [None] * len(sums)
         self.passed_on = [False] * len(sums)
         """Whether a sum has its period from the sum before it."""
-        self.last = -REACH - 1
+        self.last = -SUMS_BACK - 1
         """The last sum so far that has a period."""
         self.starts = [period.start for period in found]
         self.parts = [part.start for part in segments] if found else []
