@@ -1,4 +1,4 @@
-"""What one state of the ledger comes to, worked out anew or from what was worked out before."""
+"""What one state of the ledger comes to, worked out in full or from what was worked out before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,8 +11,8 @@ from platform import machine
 import polars as pl
 
 import schemas
+from ledger import corrections, tables
 from ledger import resolve as resolve_package
-from ledger import tables
 from ledger.lexicons.load import lexicon_hash
 from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
@@ -21,7 +21,7 @@ from ledger.resolve.resolution import State
 from ledger.store import Kept, Snapshot, Store
 
 WORTH_KEEPING = 100
-"""What is kept is kept anew once a hundredth of the claims is not in it; until then it is gone on from."""
+"""What is kept is written again once a hundredth of the claims is not in it; until then it is only added to."""
 MADE_OF = ("polars", "CurrencyConverter", "hmrc-rates")
 """Packages whose version may change what claims come to, or how words are hashed."""
 
@@ -100,8 +100,8 @@ def derive(snapshot: Snapshot, before: Standing | None = None) -> Derived:
         changed = len(touched)
     else:
         resolution, changed = before.resolution, 0
-    verdicts = replayed(snapshot.decisions, claims)
-    filled = with_periods(corrected(claims, verdicts), resolution.memberships, verdicts)
+    decided = replayed(snapshot.decisions, claims)
+    filled = with_periods(corrected(claims, decided), resolution.memberships, decided)
     return Derived(snapshot, documents, filled, resolution, rates, changed)
 
 
@@ -125,7 +125,7 @@ def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
 @cache
 def program() -> str:
     """A hash of all that decides what claims come to beside the claims: this program's rules and words, and the packages that it counts with."""
-    folders = {Path(str(module.__file__)) for module in (resolve_package, rates_module, tables, schemas)}
+    folders = {Path(str(module.__file__)) for module in (resolve_package, rates_module, corrections, tables, schemas)}
     files = {file for path in folders for file in (path.parent.glob("*.py") if path.name == "__init__.py" else [path])}
     digest = sha256(lexicon_hash().encode())
     for file in sorted(files):

@@ -83,7 +83,7 @@ def _emit(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
 
 def text(value: Any) -> str:
     """A value in one line: lists joined by "; ", numbers with their digits, nothing for null."""
-    from ledger.book.rows import json_text, plain  # noqa: PLC0415 - polars is loaded when there are rows to show, not for --help
+    from ledger.rows import json_text  # noqa: PLC0415 - polars is loaded when there are rows to show, not for --help
 
     if value is None:
         return ""
@@ -103,7 +103,7 @@ def text(value: Any) -> str:
 
 
 def _json(frame: "pl.DataFrame", stream: BinaryIO, *, lines: bool) -> None:
-    from ledger.book.rows import json_text  # noqa: PLC0415 - see text
+    from ledger.rows import json_text  # noqa: PLC0415 - see text
 
     rows = (json_text(row) for row in frame.iter_rows(named=True))
     if lines:

@@ -12,11 +12,11 @@ import pytest
 
 import ledger
 from ledger.book import Book
-from ledger.book import book as api
 from ledger.book import cache as derived
+from ledger.book import ingest as ingestion
 from ledger.book.cache import derive
 from ledger.book.ingest import now
-from ledger.book.rows import HEAD
+from ledger.rows import HEAD
 from ledger.errors import InputError, LedgerError, StoreError
 from ledger.resolve import Resolution
 from ledger.tables import record_schema
@@ -363,7 +363,7 @@ def test_a_new_reading_leaves_nothing_of_the_old_in_what_is_kept(book: Book) -> 
         (claim.model_copy(update={"value": claim.value + 1, "lower": claim.value + 1, "upper": claim.value + 1}),),
         (claim,),
     ):
-        book.add([reading((article, claims))], now(), anew=True)
+        book.add([reading((article, claims))], now(), replacing=True)
         assert alike(reopened(book).resolution(), derive(book.snapshot()).resolution)
         assert alike(book.resolution(), derive(book.snapshot()).resolution)
 
@@ -390,7 +390,7 @@ def test_the_next_run_sweeps_what_killed_runs_left(book: Book, monkeypatch: pyte
         with pytest.raises(KeyboardInterrupt):
             book.add([reading(pledge("Tessel", 7))], now())
     assert len(list(book.store.leftovers())) == 1
-    monkeypatch.setattr(api, "LEFTOVER_AGE", timedelta(hours=-1))
+    monkeypatch.setattr(ingestion, "LEFTOVER_AGE", timedelta(hours=-1))
     book.add([reading(pledge("Orrin", 8))], now())
     assert not list(book.store.leftovers())
 

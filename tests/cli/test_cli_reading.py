@@ -12,7 +12,7 @@ import pytest
 
 import ledger
 from ledger import pipeline
-from ledger.book.rows import HEAD
+from ledger.rows import HEAD
 from ledger.cli import run
 from ledger.pipeline import STAGE_FAILED
 from schemas import Document

@@ -17,7 +17,7 @@ import pytest
 import typer
 
 from ledger.book import Book
-from ledger.book.rows import HEAD
+from ledger.rows import HEAD
 from ledger.cli import main, run
 from ledger.cli.app import EPILOG, EXAMPLES, app
 from ledger.cli.decisions import walk
