@@ -89,9 +89,9 @@ class StoredBook:
     ) -> Ingestion:
         """Read `sources` (files, folders or "-") and store what is new as one run, all or nothing.
 
-        The same text again adds nothing. `metadata` is a CSV (columns file, title, publisher, published, url); the other
-        options hold for all sources. `names` is a TOML file with your own names. Raises InputError where a source does
-        not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
+        The same text again adds nothing. `metadata` is a CSV (columns file, title, publisher, published, url); the
+        other options hold for all sources. `names` is a TOML file with your own names. Raises InputError where a source
+        does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
         entries = read(

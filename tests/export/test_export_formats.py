@@ -48,8 +48,8 @@ def test_every_table_has_the_columns_of_the_listing_in_its_order(tmp_path: Path,
     listed = claim_rows(book.claims.lazy(), book.documents.lazy(), book.memberships.lazy()).collect()
     export(book, path)
     found = {
-        "csv": lambda: next(csv.reader(path.open(encoding="utf-8"))),
-        "jsonl": lambda: list(json.loads(path.open(encoding="utf-8").readline())),
+        "csv": lambda: next(csv.reader(path.read_text(encoding="utf-8").splitlines())),
+        "jsonl": lambda: list(json.loads(path.read_text(encoding="utf-8").splitlines()[0])),
         "parquet": lambda: pl.read_parquet(path).columns,
     }[suffix]()
     assert found == listed.columns
