@@ -22,7 +22,7 @@ from ledger.book.ingest import (
 from ledger.money.rates import read_own
 from ledger.options import Source, attributor_of
 from ledger.pipeline import Reading, reading_of
-from ledger.read import read
+from ledger.read import read_documents
 from ledger.store import Snapshot, Store
 
 Moment = date | datetime | None
@@ -94,7 +94,7 @@ class StoredBook:
         does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
-        entries = read(
+        entries = read_documents(
             [sources] if isinstance(sources, str | PathLike) else list(sources),
             retrieved_at=started,
             metadata=metadata,
