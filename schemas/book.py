@@ -111,7 +111,7 @@ class Commitment(Record):
     part_of: str | None
     """commitment_id of the whole that it is a part of, or null."""
     supersedes: str | None
-    """claim_id of the claim that first told the amount that this one replaced, or null; it is excluded as superseded."""
+    """claim_id of the claim that first told the amount that this one replaced, or null; it is superseded."""
     first_reported: date | None
     """Day of the first document, or null."""
     last_reported: date | None

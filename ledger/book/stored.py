@@ -14,7 +14,7 @@ from ledger.book.ingest import (
     known_documents,
     now,
     read_new,
-    stored,
+    store_readings,
     stored_documents,
     user_names,
     words_hash,
@@ -127,7 +127,7 @@ class StoredBook:
         words: str | None = None,
     ) -> Ingestion:
         """Store readings as one run, all or nothing; with `replacing` they are of documents that the ledger has."""
-        return stored(self.store, readings, started, progress, replacing=replacing, words=words)
+        return store_readings(self.store, readings, started, progress, replacing=replacing, words=words)
 
     def add_rates(self, file: Source) -> int:
         """Keep your own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""
