@@ -101,7 +101,7 @@ def test_an_attributor_is_named_or_the_environment_s(said: str | None, meant: st
 
 
 def test_any_other_word_is_no_attributor() -> None:
-    with pytest.raises(InputError, match="attributor 'best' is none of fast, accurate, auto"):
+    with pytest.raises(InputError, match="'best' is not a valid attributor; choose fast, accurate, auto"):
         attributor_of("best")
 
 
