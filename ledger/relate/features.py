@@ -184,7 +184,12 @@ def _ratio(one: Sum, other: Sum) -> Iterator[str]:
 
 def _said(one: Sum, other: Sum) -> Iterator[str]:
     """What attribution says of both."""
-    yield "actor:" + _compared(one.actors, other.actors)
+    actors = _compared(one.actors, other.actors)
+    yield "actor:" + actors
+    if actors == "clash":
+        yield f"actor:clash{min(one.sure, other.sure)}"
+    if one.fresh or other.fresh:
+        yield f"new:{one.fresh:d}{other.fresh:d}"
     yield "to:" + _compared(one.recipients, other.recipients)
     yield "for:" + _compared(one.fields, other.fields)
     a, b = one.claim, other.claim

@@ -9,6 +9,8 @@ from ledger.lexicons.load import toml
 from schemas import Claim, Document, Kind, Section, Segment
 
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[#§:;,()|]|\d+")
+FRESH = 3
+"""Words before a sum in which a word for new money is looked for."""
 SUM_MARK, NUMBER_MARK = "#", "§"
 """What stands in a sentence's words for a sum of money, and for another figure."""
 
@@ -35,12 +37,22 @@ class Sum(NamedTuple):
     actors: frozenset[str]
     recipients: frozenset[str]
     fields: frozenset[str]
+    sure: int
+    """How sure its actor is, in fifths."""
+    fresh: bool
+    """Whether the words before it say that it is new money: "another", "a second"."""
 
 
 @cache
 def rough_rates() -> Mapping[str, float]:
     """Currency → its rough worth in US dollars."""
     return dict(toml("relate")["dollars"])
+
+
+@cache
+def fresh_words() -> frozenset[str]:
+    """Words before a sum that make it new money, whatever was said before."""
+    return frozenset(toml("relate")["fresh"]["words"])
 
 
 def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Claim]) -> list[Sum]:
@@ -51,7 +63,7 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
     found: list[Sum] = []
     homes = iter(enumerate(segments))
     number, home = next(homes, (0, None))
-    rates = rough_rates()
+    rates, fresh = rough_rates(), fresh_words()
     for sentence, inside in enumerate(_by_sentence(claims)):
         first = inside[0]
         while home is not None and first.start >= home.end:
@@ -59,7 +71,9 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
         if first.section is Section.HEADLINE_LIST or not any(is_sum(claim) for claim in inside):
             continue
         words = sentence_words(document.text, inside)
-        marks = [at for at, word in enumerate(words) if word in (SUM_MARK, NUMBER_MARK)]
+        marks = [at for at, word in enumerate(words) if word in (FRESH = 3
+"""Words before a sum in which a word for new money is looked for."""
+SUM_MARK, NUMBER_MARK)]
         for claim, at in zip(inside, marks, strict=False):
             if is_sum(claim):
                 value = float(claim.value)
@@ -78,6 +92,8 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
                         frozenset([name.id for name in claim.actor]),
                         frozenset([name.id for name in claim.recipient]),
                         frozenset([tag.code for tag in claim.fields]),
+                        int(min([name.confidence for name in claim.actor], default=0.0) * 4.99),
+                        not fresh.isdisjoint(words[max(0, at - FRESH) : at]),
                     )
                 )
     return found
