@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.attribute.labels.classify import COMMITMENTS, MODELS, Labels, all_labels, committed_models, labels, weighed
-from ledger.attribute.labels.cues import cues, hits, tense, verb_forms
+from ledger.attribute.labels.cues import cues, hits, tense
 from ledger.attribute.labels.frames import fitting, frames, frames_of, masked, time_frames
 from ledger.attribute.tokens import WORD, scene
 from ledger.lexicons import toml
@@ -141,20 +141,6 @@ def test_names_of_cues_and_frames_are_unique():
 def test_tense(sentence, verb, form, expected):
     line = sentence.split()
     assert tense(line, line.index(verb), form) == expected
-
-
-@pytest.mark.parametrize(
-    ("verb", "forms"),
-    [
-        ("plan", {"plan", "plans", "planned", "planning"}),
-        ("supply", {"supply", "supplies", "supplied", "supplying"}),
-        ("give", {"give", "gives", "gave", "given", "giving"}),
-        ("finance", {"finance", "finances", "financed", "financing"}),
-        ("cancel", {"cancel", "cancels", "canceled", "cancelled", "canceling", "cancelling"}),
-    ],
-)
-def test_verb_forms(verb, forms):
-    assert {word for _, word in verb_forms(verb, toml("cues")["irregular"])} == forms
 
 
 PIECES = st.sampled_from(

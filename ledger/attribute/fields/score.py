@@ -11,9 +11,9 @@ from math import exp, log
 from typing import NamedTuple
 
 from ledger.attribute.labels.classify import weighed
-from ledger.attribute.labels.cues import plural
 from ledger.attribute.labels.features import Page
 from ledger.attribute.tokens import WORD, Scene
+from ledger.english import plurals
 from ledger.lexicons import toml
 from ledger.models.linear import Model, margins, model
 from schemas import FieldCode, FieldTag
@@ -92,8 +92,8 @@ def terms() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, int], 
         for name, strength in STRENGTHS:
             for said in data.get(name, ()):
                 words = [match.group() for match in WORD.finditer(said)]
-                for form in (tuple(words), (*words[:-1], plural(words[-1], {}))):
-                    codes = found.setdefault(form, {})
+                for form in (words, *[[*words[:-1], many] for many in plurals(words[-1])]):
+                    codes = found.setdefault(tuple(form), {})
                     codes[code] = max(strength, codes.get(code, 0))
     by_first: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, int], ...]]]] = {}
     for phrase, codes in found.items():

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
-import re2
-
+from ledger.english import plurals, verb_forms
 from ledger.lexicons import toml
 
 FIGURE = "#"
 """The word that stands for a whole figure."""
 
-SHORT_SYLLABLE = re2.compile(r"^(?:[^aeiou]*|.*qu)[aeiou][bdgmnprt]$")
 TENSES = {
     "will": "will", "shall": "will", "must": "will", "won't": "will!", "would": "would", "should": "would", "wouldn't": "would!",
     "could": "may", "may": "may", "might": "may", "can": "may", "cannot": "may!", "can't": "may!", "couldn't": "may!", "to": "to",
@@ -166,63 +164,15 @@ class Phrase:
     """base, s, ed, en, ing for verbs; empty for other cues."""
 
 
-def verb_forms(verb: str, irregular: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(form, word) of a verb.
-
-    >>> [word for _, word in verb_forms("plan", {})]
-    ['plan', 'plans', 'planned', 'planned', 'planning']
-    """
-    if verb in irregular:
-        words = irregular[verb].split()
-        forms = [("base", verb), *zip(("s", "ed", "en", "ing"), words, strict=True)]
-        return [(form, one) for form, word in forms for one in word.split("|")]
-    third = (
-        verb[:-1] + "ies"
-        if verb[-1] == "y" and verb[-2] not in "aeiou"
-        else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
-    )
-    stems = _past_stems(verb)
-    past = [
-        (form, stem + ("ied" if stem != verb and verb.endswith("y") else "ed"))
-        for form in ("ed", "en")
-        for stem in stems
-    ]
-    ing = [
-        (
-            "ing",
-            (verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb if verb.endswith("y") else stem)
-            + "ing",
-        )
-        for stem in stems
-    ]
-    return [("base", verb), ("s", third), *past, *dict.fromkeys(ing)]
-
-
-def _past_stems(verb: str) -> list[str]:
-    if verb.endswith("e"):
-        return [verb[:-1]]
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return [verb[:-1]]
-    if verb.endswith(("el", "al")):  # cancelled and canceled
-        return [verb, verb + "l"]
-    return [verb + verb[-1]] if SHORT_SYLLABLE.match(verb) or verb in {"commit", "submit", "permit"} else [verb]
-
-
-def plural(noun: str, irregular: Mapping[str, str]) -> str:
-    """The plural of a noun."""
-    if noun in irregular:
-        return irregular[noun].split("|")[0]
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
-
-
-def _phrases(cue: Cue, said: str, irregular: Mapping[str, str], plurals: Mapping[str, str]) -> list[Phrase]:
-    words = said.split()
-    if cue.kind in ("verb", "hedge", "neg") and words[0].isalpha():
-        return [Phrase((word, *words[1:]), cue, form) for form, word in verb_forms(words[0], irregular)]
-    if cue.kind == "noun" and words[-1].isalpha() and len(words[-1]) > 2:
-        return [Phrase(tuple(words), cue, ""), Phrase((*words[:-1], plural(words[-1], plurals)), cue, "")]
+def _phrases(cue: Cue, said: str) -> list[Phrase]:
+    if said.startswith("="):
+        return [Phrase(tuple(said[1:].split()), cue, "base" if cue.kind == "verb" else "")]
+    first, *rest = words = said.split()
+    if (cue.kind in ("verb", "hedge", "neg") and first.isalpha()) or (cue.kind == "verb" and "-" in first):
+        return [Phrase((word, *rest), cue, form) for form, word in verb_forms(first).labelled()]
+    if cue.kind == "noun" and words[-1].replace("-", "").isalpha() and len(words[-1]) > 2:
+        forms = dict.fromkeys([words[-1], *plurals(words[-1])])
+        return [Phrase((*words[:-1], form), cue, "") for form in forms]
     return [Phrase(tuple(words), cue, "")]
 
 
@@ -267,7 +217,7 @@ def lexicon() -> Mapping[str, tuple[tuple[tuple[str, ...], Reading], ...]]:
     for row, cue in zip(data["cues"]["list"], cues(), strict=True):
         for said in row["words"].split(","):
             for choice in product(*(word.split("|") for word in said.split())):
-                for phrase in _phrases(cue, " ".join(choice), data["irregular"], data["plurals"]):
+                for phrase in _phrases(cue, " ".join(choice)):
                     rivals = found.setdefault(phrase.words, [])
                     if all((r.cue.name, r.form) != (cue.name, phrase.form) for r in rivals):
                         rivals.append(phrase)
@@ -365,14 +315,4 @@ def _phrases_of(words: Sequence[str], at: int, length: int, read: Reading) -> tu
     return read.verbal if verbal else read.nominal
 
 
-@lru_cache(maxsize=20000)
-def stem(word: str) -> str:
-    """A word without its ending, so that "invests", "invested" and "investing" are one."""
-    for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            bare = word[: -len(ending)]
-            return bare + "y" if ending in ("ies", "ied") else bare.rstrip("e") if ending in ("es", "ed") else bare
-    return word.rstrip("e") if len(word) > 4 else word
-
-
-__all__ = ["FIGURE", "Cue", "Hit", "cues", "hits", "lexicon", "plural", "stem", "tense", "verb_forms"]
+__all__ = ["FIGURE", "Cue", "Hit", "cues", "hits", "lexicon", "tense"]

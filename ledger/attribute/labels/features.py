@@ -13,9 +13,10 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from ledger.attribute.labels.cues import FIGURE, Cue, Hit, hits, stem
+from ledger.attribute.labels.cues import FIGURE, Cue, Hit, hits
 from ledger.attribute.labels.frames import fitting, frames_of, masked
 from ledger.attribute.tokens import Scene, Words
+from ledger.english.common import stem
 from ledger.models.linear import Bundle
 from schemas import Bound, Figure, Kind, Section
 

@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from ledger.attribute.names.shape import BODIES, LINKS, PREPOSITIONS, RUNS, Hit, Part, Place, Shape, parts_of, shapes
-from ledger.lexicons.names import Names, Target, ordinary, words
+from ledger.english.common import ordinary
+from ledger.lexicons.names import Names, Target, words
 from schemas import NameType, Section, Segment
 
 _LETTERS = re.compile(r" ?\((?:the |“|\"|')?([A-Z][A-Z0-9&-]{1,7}|[A-Z][A-Za-z]{2,11})[”\"'),;]")

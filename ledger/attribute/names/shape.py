@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.lexicons.names import Target, ordinary, words
+from ledger.english.common import ordinary
+from ledger.lexicons.names import Target, words
 from schemas import NameType
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĘĚĞĢĪİĶŁŃŅŇŐŘŚŞŠŢŤŪŮŰŹŻŽ"
