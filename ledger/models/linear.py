@@ -21,7 +21,7 @@ from ledger.models.files import model_data
 Features = Mapping[str, float]
 
 
-class Bundle(tuple[str, ...]):
+class FeatureBundle(tuple[str, ...]):
     """Features that always come together; the same only as the same object, so that what they add up to is found at once."""
 
     __slots__ = ()
@@ -63,7 +63,7 @@ class Lanes(dict[str, int]):
         return found
 
 
-class Sums(dict[Bundle, int]):
+class Sums(dict[FeatureBundle, int]):
     """The packed sums of bundles, each added up when it is first asked for."""
 
     __slots__ = ("lanes",)
@@ -72,14 +72,14 @@ class Sums(dict[Bundle, int]):
         super().__init__()
         self.lanes = lanes
 
-    def __missing__(self, bundle: Bundle) -> int:
+    def __missing__(self, bundle: FeatureBundle) -> int:
         if len(self) >= MOST_ROWS:
             self.clear()
         found = self[bundle] = sum([self.lanes[feature] for feature in bundle])
         return found
 
 
-class Rows(dict[Bundle, tuple[float, ...]]):
+class Rows(dict[FeatureBundle, tuple[float, ...]]):
     """The summed weights of bundles, one a label, each added up when it is first asked for; empty where no feature has a weight."""
 
     __slots__ = ("weights",)
@@ -88,7 +88,7 @@ class Rows(dict[Bundle, tuple[float, ...]]):
         super().__init__()
         self.weights = weights
 
-    def __missing__(self, bundle: Bundle) -> tuple[float, ...]:
+    def __missing__(self, bundle: FeatureBundle) -> tuple[float, ...]:
         if len(self) >= MOST_ROWS:
             self.clear()
         held = [row for feature in bundle if (row := self.weights.get(feature)) is not None]
@@ -140,7 +140,7 @@ class Model:
             zip(self.labels, softmax([score / self.temperature for score in self.scores(features)]), strict=True)
         )
 
-    def told(self, bundles: Iterable[Bundle], loose: Iterable[str], more: int = 0) -> dict[str, float]:
+    def told(self, bundles: Iterable[FeatureBundle], loose: Iterable[str], more: int = 0) -> dict[str, float]:
         """Calibrated probability of each label, of bundles and single features, each counted as often as it is told; `more` is a packed sum."""
         total = sum(map(self.sums.__getitem__, bundles), more) + sum(map(self.lanes.__getitem__, loose))
         return self._shared(total, LANE, 1)
@@ -159,7 +159,7 @@ class Model:
         heat = parts * STEPS * self.temperature
         return dict(zip(self.labels, softmax([score / heat for score in scores]), strict=True))
 
-    def shares(self, features: Features, label: str, most: int = 8) -> list[tuple[str, float]]:
+    def contributions(self, features: Features, label: str, most: int = 8) -> list[tuple[str, float]]:
         """The features that spoke loudest for or against `label`, against the mean of all labels."""
         column = self.labels.index(label)
         rows = [
@@ -197,7 +197,7 @@ def model_from(data: Mapping[str, Any]) -> Model:
 
 
 @lru_cache(maxsize=16)
-def margins(weights: Model) -> Mapping[str, float]:
+def log_odds_weights(weights: Model) -> Mapping[str, float]:
     """For a model of "no" and "yes": how much each feature speaks for yes, in log odds; the intercept's stands at ""."""
     no, yes = weights.labels.index("no"), weights.labels.index("yes")
     heat = weights.temperature

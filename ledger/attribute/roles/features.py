@@ -7,8 +7,8 @@ and remembered (`roles.Pairs`), so that names are spelt out only for what has no
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ledger.attribute.roles.layout import BREAKS, Layout, Occurrence, Row
-from ledger.attribute.roles.view import NEVER, Ranks, View, bucket, side_of
+from ledger.attribute.roles.layout import BREAKS, Occurrence, RoleLayout, SentenceCodes
+from ledger.attribute.roles.view import NEVER, FigureView, Ranks, bucket, side_of
 
 Family = Callable[..., tuple[str, ...]]
 """Names the features of one family."""
@@ -17,7 +17,7 @@ Key = tuple[Family | str | int | bool | tuple[str, ...], ...]
 
 
 @dataclass(slots=True)
-class Standing:
+class NameProfile:
     """A name's place in the whole document."""
 
     fixed: tuple[Key, ...]
@@ -26,12 +26,12 @@ class Standing:
     letter: str
 
 
-def named(keys: Iterable[Key]) -> list[str]:
+def feature_names(keys: Iterable[Key]) -> list[str]:
     """The features that keys stand for, in order."""
     return [feature for family, *said in keys if callable(family) for feature in family(*said)]
 
 
-def standings(layout: Layout) -> list[Standing]:
+def name_profiles(layout: RoleLayout) -> list[NameProfile]:
     """The place of each name in the document: how often it is said, where first, how in the headline, and what it does elsewhere."""
     counts = [len(c.mentions) for c in layout.candidates]
     ranks: dict[str, int] = {}
@@ -43,7 +43,7 @@ def standings(layout: Layout) -> list[Standing]:
     return [_standing(layout, c, counts[c], bucket(rank_of[c])) for c in range(len(counts))]
 
 
-def _standing(layout: Layout, candidate: int, count: int, rank: str) -> Standing:
+def _standing(layout: RoleLayout, candidate: int, count: int, rank: str) -> NameProfile:
     letter = layout.candidates[candidate].letter
     occurrences = [layout.occurrences[i] for i in layout.of_candidate[candidate]]
     headline = next((o.stand for o in occurrences if o.row == layout.scene.headline), "")
@@ -55,7 +55,7 @@ def _standing(layout: Layout, candidate: int, count: int, rank: str) -> Standing
         (_deeds, letter, first, bucket(subjects.count("gives")), bucket(subjects.count("gets"))),
         *[(_stands, stand, letter) for stand in sorted({o.stand for o in occurrences})],
     )
-    return Standing(fixed, headline, rank, letter)
+    return NameProfile(fixed, headline, rank, letter)
 
 
 def _weight(shadow: bool, letter: str, rank: str, count: str, headline: str) -> tuple[str, ...]:
@@ -82,12 +82,12 @@ def _ranked(measure: str, group: str, letter: str, rank: str, headline: str) -> 
     return f"measure {measure} {letter}", f"group {group} {letter} {rank}", f"group {group} head {headline}"
 
 
-def rule_of(layout: Layout, o: Occurrence, candidate: int) -> str:
+def mention_rule(layout: RoleLayout, o: Occurrence, candidate: int) -> str:
     """The rule by which a name was read at a place."""
     return layout.mentions[o.mentions[o.members.index(candidate)]].rule
 
 
-def in_sentence(view: View, row: Row, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
+def keys_in_sentence(view: FigureView, row: SentenceCodes, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
     """What is weighed of a name in the sentence of the figure."""
     at, here = o.at, view.at
     if at < here:
@@ -183,7 +183,9 @@ def _path(side: str, path: str) -> tuple[str, ...]:
     return (f"S{side} path {path}",)
 
 
-def beyond(layout: Layout, view: View, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
+def keys_outside_sentence(
+    layout: RoleLayout, view: FigureView, o: Occurrence, letter: str, rule: str
+) -> tuple[Key, ...]:
     """What is weighed of a name outside the sentence of the figure."""
     row, stand, group = o.row, o.stand, view.group
     here, there = layout.scene.sentences[view.row], layout.scene.sentences[row]
@@ -213,7 +215,7 @@ def _elsewhere(
     return f"D{side} read {rule}", f"D{side}{where} {there} {here}", f"D{side}{stand} own {own} {group}"
 
 
-def places_of(layout: Layout, view: View, candidate: int) -> list[Occurrence]:
+def occurrences_seen(layout: RoleLayout, view: FigureView, candidate: int) -> list[Occurrence]:
     """Where a figure sees a name: its last place before and its first place after, or the place in the sentence that is tied to the figure."""
     occurrences, before, after = layout.occurrences, view.before.get(candidate), view.after.get(candidate)
     near = [occurrences[before]] if before is not None else []
@@ -227,31 +229,35 @@ def places_of(layout: Layout, view: View, candidate: int) -> list[Occurrence]:
     return [*tied[-1:], *near[1:]] if tied else near
 
 
-def ranked(view: View, standing: Standing) -> Key:
+def profile_key(view: FigureView, standing: NameProfile) -> Key:
     """What is weighed of a name's standing for figures of a measure."""
     return _ranked, view.measure, view.group, standing.letter, standing.rank, standing.headline
 
 
-def keys(layout: Layout, view: View, candidate: int, standing: Standing) -> list[Key]:
+def name_keys(layout: RoleLayout, view: FigureView, candidate: int, standing: NameProfile) -> list[Key]:
     """What is weighed of a name seen from a figure, beside its standing."""
-    return [ranked(view, standing), *seen(layout, view, candidate, standing)]
+    return [profile_key(view, standing), *keys_where_seen(layout, view, candidate, standing)]
 
 
-def seen(layout: Layout, view: View, candidate: int, standing: Standing) -> list[Key]:
+def keys_where_seen(layout: RoleLayout, view: FigureView, candidate: int, standing: NameProfile) -> list[Key]:
     """What is weighed of the places where a figure sees a name."""
     letter, group = standing.letter, view.group
     out: list[Key] = []
-    places = places_of(layout, view, candidate)
+    places = occurrences_seen(layout, view, candidate)
     inside = False
     for o in places:
         if o.row == view.row:
             inside = True
-            out += in_sentence(
-                view, layout.rows[view.row], o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate)
+            out += keys_in_sentence(
+                view,
+                layout.rows[view.row],
+                o,
+                "s" if candidate in o.shadows else letter,
+                mention_rule(layout, o, candidate),
             )
     ranks = view.ranks.get(candidate)
     if ranks is not None:
-        out.append(recent(view, letter, ranks))
+        out.append(recency_key(view, letter, ranks))
     if candidate in view.heads:
         out.append((_heading, view.measure, group, letter, view.section))
     if candidate in view.openers:
@@ -259,26 +265,26 @@ def seen(layout: Layout, view: View, candidate: int, standing: Standing) -> list
     if inside:
         out.append((_inside, group, letter))
     elif places:
-        out += beyond(
+        out += keys_outside_sentence(
             layout,
             view,
             places[0],
             "s" if candidate in places[0].shadows else letter,
-            rule_of(layout, places[0], candidate),
+            mention_rule(layout, places[0], candidate),
         )
         if candidate not in view.before:
             out.append(ONLY_AFTER)
     return out
 
 
-def recent(view: View, letter: str, ranks: Ranks) -> Key:
+def recency_key(view: FigureView, letter: str, ranks: Ranks) -> Key:
     """What is weighed of how recently a name was said."""
     return (_recent, view.measure, view.group, letter, *ranks, view.pronoun)
 
 
-def features(layout: Layout, view: View, candidate: int, standing: Standing) -> list[str]:
+def role_features(layout: RoleLayout, view: FigureView, candidate: int, standing: NameProfile) -> list[str]:
     """The features of a name seen from a figure; each counts one."""
-    return named((*standing.fixed, *keys(layout, view, candidate, standing)))
+    return feature_names((*standing.fixed, *name_keys(layout, view, candidate, standing)))
 
 
 def _recent(
@@ -314,12 +320,12 @@ def _only_after() -> tuple[str, ...]:
 ONLY_AFTER: Key = (_only_after,)
 
 
-def nobody_keys(layout: Layout, view: View) -> list[Key]:
+def null_keys(layout: RoleLayout, view: FigureView) -> list[Key]:
     """What is weighed of the answer that the text names nobody."""
-    return [*nobody_near(layout, view), *nobody_in(layout, view.row)]
+    return [*null_keys_of_figure(layout, view), *null_keys_of_sentence(layout, view.row)]
 
 
-def nobody_near(layout: Layout, view: View) -> tuple[Key, ...]:
+def null_keys_of_figure(layout: RoleLayout, view: FigureView) -> tuple[Key, ...]:
     """What is weighed of it about the figure."""
     row, group, verb = layout.rows[view.row], view.group, view.verb
     subject = any(o.subject and o.at < view.at for o in row.occurrences)
@@ -330,14 +336,14 @@ def nobody_near(layout: Layout, view: View) -> tuple[Key, ...]:
     )
 
 
-def nobody_in(layout: Layout, row: int) -> list[Key]:
+def null_keys_of_sentence(layout: RoleLayout, row: int) -> list[Key]:
     """What is weighed of it in the sentence."""
     return [(_nobody_has, code) for code in sorted(set(layout.rows[row].items))]
 
 
-def nobody(layout: Layout, view: View) -> list[str]:
+def null_features(layout: RoleLayout, view: FigureView) -> list[str]:
     """The features of the answer that the text names nobody."""
-    return named(nobody_keys(layout, view))
+    return feature_names(null_keys(layout, view))
 
 
 def _nobody(measure: str, group: str, verb: str, after: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -52,7 +52,7 @@ LETTERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class WordClass:
     """What a word may be: a verb of a class in a form (b base, s, d past, n participle, g -ing), a noun, or a small word."""
 
     verb: str
@@ -65,7 +65,7 @@ FORM_MARKS = {"base": "b", "s": "s", "ed": "d", "en": "n", "ing": "g"}
 
 
 @cache
-def cues() -> Mapping[str, Cue]:
+def word_classes() -> Mapping[str, WordClass]:
     """The cue of each single word of `constructions.toml`; where classes share a word the earlier one holds it."""
     data = toml("constructions")
     verbs: dict[str, tuple[str, str]] = {}
@@ -80,11 +80,11 @@ def cues() -> Mapping[str, Cue]:
             else:
                 for form in (word, *plurals(word)) if entry["kind"] == "noun" else (word,):
                     others.setdefault(form, entry["name"])
-    return {word: Cue(*verbs.get(word, ("", "")), others.get(word, "")) for word in {*verbs, *others}}
+    return {word: WordClass(*verbs.get(word, ("", "")), others.get(word, "")) for word in {*verbs, *others}}
 
 
 @cache
-def phrases() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
+def construction_phrases() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
     """The phrases of several words of `constructions.toml`, by their first word."""
     found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for entry in toml("constructions")["class"]:
@@ -95,7 +95,7 @@ def phrases() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
     return {first: tuple(rows) for first, rows in found.items()}
 
 
-def code_of(cue: Cue, before: str, determined: bool) -> tuple[str, str]:
+def word_code(cue: WordClass, before: str, determined: bool) -> tuple[str, str]:
     """Code and verb form of a word, given the code before it: "plans" is a verb after a name, a noun after "its" or an article."""
     if cue.verb and (
         cue.form in ("d", "n", "g") or before in VERB_LEADS or not (cue.other or determined or before in NOUN_LEADS)
@@ -142,7 +142,7 @@ class Occurrence:
 
 
 @dataclass(slots=True)
-class Row:
+class SentenceCodes:
     """A sentence as codes."""
 
     items: list[str]
@@ -152,18 +152,18 @@ class Row:
     """Item index of each figure."""
 
 
-NOTHING = Row([], [], [], {})
+NO_CODES = SentenceCodes([], [], [], {})
 """The row of a sentence without names and figures."""
 
 
 @dataclass(slots=True)
-class Layout:
+class RoleLayout:
     """Rows, candidates and where each stands."""
 
     scene: Scene
     mentions: Sequence[Mention]
     candidates: tuple[Candidate, ...]
-    rows: list[Row]
+    rows: list[SentenceCodes]
     occurrences: list[Occurrence]
     """All, in the order of the text."""
     of_candidate: list[list[int]]
@@ -199,27 +199,27 @@ def _tail(text: str, end: int) -> str:
     return ""
 
 
-FAR = sys.maxsize
+NONE_LEFT = sys.maxsize
 
 
 @cache
-def told() -> frozenset[str]:
+def lexicon_words() -> frozenset[str]:
     """The words that are read as anything else than a word."""
-    return frozenset({*DETERMINERS, *MARKS, *phrases(), *cues()})
+    return frozenset({*DETERMINERS, *MARKS, *construction_phrases(), *word_classes()})
 
 
 @cache
-def sure_codes() -> Mapping[str, str]:
+def unambiguous_codes() -> Mapping[str, str]:
     """The code of each sign, and of each word that is never a verb and opens no phrase: they are the same wherever they stand."""
     plain = {
         word: cue.other
-        for word, cue in cues().items()
-        if not cue.verb and word not in DETERMINERS and word not in phrases()
+        for word, cue in word_classes().items()
+        if not cue.verb and word not in DETERMINERS and word not in construction_phrases()
     }
     return {**plain, **MARKS}
 
 
-class Reader:
+class SentenceCoder:
     """Reads one sentence word by word into a row; mentions and figures are taken whole."""
 
     def __init__(
@@ -233,7 +233,7 @@ class Reader:
         self.text = text
         self.mentions = mentions
         self.figures = figures
-        self.row = Row([], [], [], {})
+        self.row = SentenceCodes([], [], [], {})
         self.offset = mentions[0][0] if mentions else 0
         self.mention = 0
         self.figure = 0
@@ -241,10 +241,10 @@ class Reader:
         self.determined = False
         """Whether an article or the like stands right before."""
 
-    def read(self, sentence: Words) -> Row:
+    def read(self, sentence: Words) -> SentenceCodes:
         """The row of a sentence."""
         words, ends, items, forms = sentence.words, sentence.ends, self.row.items, self.row.forms
-        known, sure, opening = told(), sure_codes(), self._opening()
+        known, sure, opening = lexicon_words(), unambiguous_codes(), self._opening()
         for index, (word, start, end) in enumerate(zip(words, sentence.starts, ends, strict=True)):
             if start < self.skip:
                 continue
@@ -275,8 +275,8 @@ class Reader:
 
     def _opening(self) -> int:
         """Where the next name or figure begins: words that end before it are none."""
-        name = self.mentions[self.mention][1].start if self.mention < len(self.mentions) else FAR
-        return min(name, self.figures[self.figure][1] if self.figure < len(self.figures) else FAR)
+        name = self.mentions[self.mention][1].start if self.mention < len(self.mentions) else NONE_LEFT
+        return min(name, self.figures[self.figure][1] if self.figure < len(self.figures) else NONE_LEFT)
 
     def _put(self, code: str, form: str = "") -> None:
         self.row.items.append(code)
@@ -338,7 +338,7 @@ class Reader:
         return self.mentions[number - self.offset][1].type
 
     def _phrase(self, word: str, words: Sequence[str], ends: Sequence[int]) -> bool:
-        for parts, code in phrases().get(word, ()):
+        for parts, code in construction_phrases().get(word, ()):
             if words[: len(parts)] == parts:
                 self._put(code, "b")
                 self.skip = ends[len(parts) - 1]
@@ -347,15 +347,15 @@ class Reader:
 
     def _word(self, word: str) -> None:
         items = self.row.items
-        cue = cues().get(word)
+        cue = word_classes().get(word)
         if cue is not None:
-            self._put(*code_of(cue, items[-1] if items else "", self.determined))
+            self._put(*word_code(cue, items[-1] if items else "", self.determined))
         elif not items or items[-1] != OTHER:
             self._put(OTHER)
         self.determined = False
 
 
-def merge_coordinated(row: Row) -> Row:
+def merge_coordinated(row: SentenceCodes) -> SentenceCodes:
     """Make one place of names that are listed together: "Larkfield, Varga and Osk" becomes one name of three members."""
     if not any(_coordinated(row.items, new.at, last, new) for last, new in pairwise(row.occurrences)):
         return row
@@ -383,7 +383,7 @@ def merge_coordinated(row: Row) -> Row:
         items.append(row.items[index])
         marks.append(row.forms[index])
         index += 1
-    return Row(items, marks, kept, {f: shift[at] for f, at in row.figures.items()})
+    return SentenceCodes(items, marks, kept, {f: shift[at] for f, at in row.figures.items()})
 
 
 def _coordinated(items: Sequence[str], at: int, last: Occurrence, new: Occurrence) -> bool:
@@ -393,7 +393,7 @@ def _coordinated(items: Sequence[str], at: int, last: Occurrence, new: Occurrenc
     return last.letter == new.letter or (last.letter in "fbu" and new.letter in "fbu")
 
 
-def describe(row: Row) -> None:
+def describe_occurrences(row: SentenceCodes) -> None:
     """Tell each occurrence how it stands in its row: what is before and after it, its preposition, its verb, whether it is a subject."""
     items = row.items
     end = len(items)
@@ -437,7 +437,7 @@ def _preposition(items: Sequence[str], at: int) -> str:
     return ""
 
 
-def _verb_after(row: Row, at: int) -> str:
+def _verb_after(row: SentenceCodes, at: int) -> str:
     """The first full verb after a name, with its voice, within the same clause or past one apposition."""
     items, passive, commas = row.items, False, 0
     for index in range(at + 1, min(len(items), at + 12)):
@@ -477,7 +477,7 @@ def _verb_after(row: Row, at: int) -> str:
 
 
 @cache
-def seats() -> Mapping[str, str]:
+def seats_of_government() -> Mapping[str, str]:
     """The country of each seat of government ("Tokyo")."""
     return {
         alias[1:]: row["name"]
@@ -487,23 +487,27 @@ def seats() -> Mapping[str, str]:
     }
 
 
-def with_seats(mentions: Sequence[Mention]) -> list[Mention]:
+def with_governments(mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions, and at each seat of government that stands alone its country too: "from London" may be the city or the state."""
     starts = Counter(mention.start for mention in mentions)
     made = []
     for mention in mentions:
         made.append(mention)
-        country = seats().get(mention.name) if mention.type is NameType.PLACE and starts[mention.start] == 1 else None
+        country = (
+            seats_of_government().get(mention.name)
+            if mention.type is NameType.PLACE and starts[mention.start] == 1
+            else None
+        )
         if country is not None:
             made.append(mention._replace(name=country, id=name_id(country), type=NameType.COUNTRY, rule="seat"))
     return made
 
 
-def lay_out(scene: Scene, mentions: Sequence[Mention]) -> Layout:
+def lay_out_roles(scene: Scene, mentions: Sequence[Mention]) -> RoleLayout:
     """Lay out a document whose `mentions` are in the order of the text and do not overlap."""
-    mentions = with_seats(mentions)
+    mentions = with_governments(mentions)
     candidates, of = candidates_of(mentions)
-    rows: list[Row] = []
+    rows: list[SentenceCodes] = []
     everywhere: list[Occurrence] = []
     of_candidate: list[list[int]] = [[] for _ in candidates]
     m = 0
@@ -514,18 +518,18 @@ def lay_out(scene: Scene, mentions: Sequence[Mention]) -> Layout:
         while stop < len(mentions) and mentions[stop].start < sentence.end:
             stop += 1
         if m == stop and not scene.figures_of[number]:
-            rows.append(NOTHING)
+            rows.append(NO_CODES)
             continue
         within = [(i, mentions[i], candidates[of[i]]) for i in range(m, stop)]
         spans = [(i, scene.figures[i].start, scene.figures[i].end) for i in scene.figures_of[number]]
-        row = merge_coordinated(Reader(number, scene.text, within, spans).read(sentence))
-        describe(row)
+        row = merge_coordinated(SentenceCoder(number, scene.text, within, spans).read(sentence))
+        describe_occurrences(row)
         rows.append(row)
         for occurrence in row.occurrences:
             for member in occurrence.members:
                 of_candidate[member].append(len(everywhere))
             everywhere.append(occurrence)
-    return Layout(
+    return RoleLayout(
         scene,
         mentions,
         candidates,

@@ -14,21 +14,21 @@ from ledger.attribute.names.mentions import Mention
 from ledger.attribute.roles.features import (
     ONLY_AFTER,
     Key,
-    beyond,
-    features,
-    named,
-    nobody,
-    nobody_in,
-    nobody_near,
-    ranked,
-    recent,
-    rule_of,
-    seen,
-    standings,
+    feature_names,
+    keys_outside_sentence,
+    keys_where_seen,
+    mention_rule,
+    name_profiles,
+    null_features,
+    null_keys_of_figure,
+    null_keys_of_sentence,
+    profile_key,
+    recency_key,
+    role_features,
 )
-from ledger.attribute.roles.hard_rules import SURE, certain
-from ledger.attribute.roles.layout import Layout, Occurrence, lay_out
-from ledger.attribute.roles.view import View, views_of
+from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
+from ledger.attribute.roles.layout import Occurrence, RoleLayout, lay_out_roles
+from ledger.attribute.roles.view import FigureView, figure_views
 from ledger.attribute.tokens import Scene
 from ledger.models.linear import Model, model, softmax
 from schemas import Measure, Name
@@ -39,7 +39,7 @@ Models = Mapping[str, Model]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RoleThresholds:
     """How a set of names is taken from probabilities."""
 
     together: float
@@ -50,7 +50,10 @@ class Choice:
     """The odds of nobody are multiplied by this before they are asked."""
 
 
-CHOICES: Mapping[Role, Choice] = {"actor": Choice(0.35, 1.01, 2.0), "recipient": Choice(0.5, 1.01, 1.5)}
+THRESHOLDS: Mapping[Role, RoleThresholds] = {
+    "actor": RoleThresholds(0.35, 1.01, 2.0),
+    "recipient": RoleThresholds(0.5, 1.01, 1.5),
+}
 CLOSE = 0.7
 """A second name this near to the first is told to the reviewer."""
 
@@ -65,10 +68,10 @@ class Roles(NamedTuple):
     """Codes for a reviewer: "actor_rival" where another name was nearly as likely."""
 
 
-class Weighed(NamedTuple):
+class RoleScores(NamedTuple):
     """The candidates of one figure and the probability of each and, last, of nobody, for each role."""
 
-    view: View
+    view: FigureView
     candidates: tuple[int, ...]
     probabilities: Mapping[Role, Sequence[float]]
     taken: Mapping[Role, Sequence[int]] | None = None
@@ -85,7 +88,7 @@ HALF = 1 << (LANE - 1)
 BOTH, MASK = HALF << LANE | HALF, (1 << LANE) - 1
 
 
-class Pairs(dict[Key, int]):
+class PackedRoleWeights(dict[Key, int]):
     """What calls of feature families come to: the weights for actor and recipient as one integer, added up when a call is first asked for."""
 
     __slots__ = ("of",)
@@ -99,7 +102,7 @@ class Pairs(dict[Key, int]):
     def __missing__(self, key: Key) -> int:
         if len(self) >= MOST_SUMS:
             self.clear()
-        found = self[key] = sum([self.of.get(feature, 0) for feature in named((key,))])
+        found = self[key] = sum([self.of.get(feature, 0) for feature in feature_names((key,))])
         return found
 
     def sum(self, keys: Iterable[Key]) -> int:
@@ -108,8 +111,8 @@ class Pairs(dict[Key, int]):
 
 
 @lru_cache(maxsize=8)
-def _joined(actor: "_Same", recipient: "_Same") -> Pairs:
-    return Pairs(actor.model, recipient.model)
+def _joined(actor: "_Same", recipient: "_Same") -> PackedRoleWeights:
+    return PackedRoleWeights(actor.model, recipient.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,41 +128,41 @@ class _Same:
         return id(self.model)
 
 
-def committed_models() -> Models:
+def committed_role_models() -> Models:
     """The models of the lexicon."""
     return {role: model(role) for role in ROLES}
 
 
-def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[Weighed]:
+def score_roles(layout: RoleLayout, measures: Sequence[Measure], models: Models) -> list[RoleScores]:
     """The candidates of every figure with their probabilities, in order; `measures` has one measure a figure."""
-    scale = Scale(layout, _joined(_Same(models["actor"]), _Same(models["recipient"])))
+    scale = RoleScorer(layout, _joined(_Same(models["actor"]), _Same(models["recipient"])))
     heats = {role: STEPS * models[role].temperature for role in ROLES}
     made = []
-    for view in views_of(layout, measures):
+    for view in figure_views(layout, measures):
         candidates = view.candidates()
         sums = [*scale.names(view, candidates), scale.nobody(view)]
-        for candidate, role in certain(layout, view).items():
+        for candidate, role in hard_rules(layout, view).items():
             at = candidates.index(candidate)
-            shift = round(SURE * STEPS) * (1 - (1 << LANE))
+            shift = round(HARD_RULE_WEIGHT * STEPS) * (1 - (1 << LANE))
             sums[at] += shift if role == "actor" else -shift
         actors = [((total + BOTH) & MASK) - HALF for total in sums]
         recipients = [((total + BOTH) >> LANE) - HALF for total in sums]
         told = zip(ROLES, (actors, recipients), strict=True)
         made.append(
-            Weighed(
+            RoleScores(
                 view, tuple(candidates), {role: softmax([one / heats[role] for one in found]) for role, found in told}
             )
         )
     return made
 
 
-class Scale:
+class RoleScorer:
     """Weighs the names of one document; what figures share is added up once."""
 
-    def __init__(self, layout: Layout, pairs: Pairs) -> None:
+    def __init__(self, layout: RoleLayout, pairs: PackedRoleWeights) -> None:
         self.layout = layout
         self.pairs = pairs
-        self.places = standings(layout)
+        self.places = name_profiles(layout)
         self.fixed = [pairs.sum(place.fixed) for place in self.places]
         self.rows = [occurrence.row for occurrence in layout.occurrences]
         self.standing: dict[str, list[int]] = {}
@@ -169,23 +172,24 @@ class Scale:
         self.silent: dict[int, int] = {}
         """What each sentence says for nobody."""
 
-    def nobody(self, view: View) -> int:
+    def nobody(self, view: FigureView) -> int:
         """What the answer that the text names nobody comes to."""
         around = self.silent.get(view.row)
         if around is None:
-            around = self.silent[view.row] = self.pairs.sum(nobody_in(self.layout, view.row))
-        return around + self.pairs.sum(nobody_near(self.layout, view))
+            around = self.silent[view.row] = self.pairs.sum(null_keys_of_sentence(self.layout, view.row))
+        return around + self.pairs.sum(null_keys_of_figure(self.layout, view))
 
-    def names(self, view: View, candidates: Iterable[int]) -> list[int]:
+    def names(self, view: FigureView, candidates: Iterable[int]) -> list[int]:
         """What each name comes to, as the sum of its `keys` would tell."""
         standing = self.standing.get(view.measure)
         if standing is None:
             standing = self.standing[view.measure] = [
-                self.pairs[ranked(view, place)] + fixed for place, fixed in zip(self.places, self.fixed, strict=True)
+                self.pairs[profile_key(view, place)] + fixed
+                for place, fixed in zip(self.places, self.fixed, strict=True)
             ]
         return [standing[c] + self._seen(view, c) for c in candidates]
 
-    def _seen(self, view: View, candidate: int) -> int:
+    def _seen(self, view: FigureView, candidate: int) -> int:
         before, after, rows, row = view.before.get(candidate), view.after.get(candidate), self.rows, view.row
         if (
             (before is not None and rows[before] == row)
@@ -193,7 +197,7 @@ class Scale:
             or candidate in view.heads
             or candidate in view.openers
         ):
-            return self.pairs.sum(seen(self.layout, view, candidate, self.places[candidate]))
+            return self.pairs.sum(keys_where_seen(self.layout, view, candidate, self.places[candidate]))
         place = before if before is not None else after
         assert place is not None, "a candidate has a place"
         asked = row, view.measure, place, candidate
@@ -202,16 +206,18 @@ class Scale:
             total = self.far[asked] = self._beyond(view, place, candidate)
         ranks = view.ranks.get(candidate)
         if ranks is not None:
-            total += self.pairs[recent(view, self.places[candidate].letter, ranks)]
+            total += self.pairs[recency_key(view, self.places[candidate].letter, ranks)]
         return total + self.pairs[ONLY_AFTER] if before is None else total
 
-    def _beyond(self, view: View, place: int, candidate: int) -> int:
+    def _beyond(self, view: FigureView, place: int, candidate: int) -> int:
         o = self.layout.occurrences[place]
         letter = "s" if candidate in o.shadows else self.places[candidate].letter
-        return self.pairs.sum(beyond(self.layout, view, o, letter, rule_of(self.layout, o, candidate)))
+        return self.pairs.sum(
+            keys_outside_sentence(self.layout, view, o, letter, mention_rule(self.layout, o, candidate))
+        )
 
 
-def place_of(layout: Layout, view: View, candidate: int) -> Occurrence:
+def occurrence_seen(layout: RoleLayout, view: FigureView, candidate: int) -> Occurrence:
     """Where a figure sees a name: in its own sentence, else at its last mention before, else at its first after."""
     before, after = view.before.get(candidate), view.after.get(candidate)
     for place in (before, after):
@@ -222,23 +228,23 @@ def place_of(layout: Layout, view: View, candidate: int) -> Occurrence:
     return layout.occurrences[place]
 
 
-def listed_with(layout: Layout, view: View, candidate: int) -> frozenset[int]:
+def coordinated_with(layout: RoleLayout, view: FigureView, candidate: int) -> frozenset[int]:
     """The names coordinated with a name where the figure sees it; not those read at the very same words ("Tokyo" the city, Tokyo for Japan)."""
-    o = place_of(layout, view, candidate)
+    o = occurrence_seen(layout, view, candidate)
     start = layout.mentions[o.mentions[o.members.index(candidate)]].start
     return frozenset(
         member for member, mention in zip(o.members, o.mentions, strict=True) if layout.mentions[mention].start != start
     )
 
 
-def same_words(layout: Layout, view: View, candidate: int) -> frozenset[int]:
+def names_at_same_words(layout: RoleLayout, view: FigureView, candidate: int) -> frozenset[int]:
     """The names read at the very words where the figure sees a name."""
-    return frozenset(place_of(layout, view, candidate).members) - listed_with(layout, view, candidate)
+    return frozenset(occurrence_seen(layout, view, candidate).members) - coordinated_with(layout, view, candidate)
 
 
-def chosen(layout: Layout, weighed: Weighed, role: Role) -> list[int]:
+def chosen_positions(layout: RoleLayout, weighed: RoleScores, role: Role) -> list[int]:
     """Positions in `weighed.candidates` of the names taken for a role."""
-    probabilities, choice = weighed.probabilities[role], CHOICES[role]
+    probabilities, choice = weighed.probabilities[role], THRESHOLDS[role]
     none = probabilities[-1]
     if not weighed.candidates or none * choice.nobody > 1 - none:
         return []
@@ -249,15 +255,15 @@ def chosen(layout: Layout, weighed: Weighed, role: Role) -> list[int]:
     if len(near) == 1:
         return near
     candidates = weighed.candidates
-    together = listed_with(layout, weighed.view, candidates[best])
-    twins = same_words(layout, weighed.view, candidates[best])
+    together = coordinated_with(layout, weighed.view, candidates[best])
+    twins = names_at_same_words(layout, weighed.view, candidates[best])
     shares = {c: choice.together if candidates[c] in together else choice.beside for c in near}
     return [c for c in near if c == best or (candidates[c] not in twins and probabilities[c] >= top * shares[c])]
 
 
-def _rule(role: Role, layout: Layout, view: View, candidate: int) -> str:
+def _rule(role: Role, layout: RoleLayout, view: FigureView, candidate: int) -> str:
     """The name of the construction that a name was taken by: "actor.subject", "recipient.in", "actor.heading", "actor.earlier"."""
-    o = place_of(layout, view, candidate)
+    o = occurrence_seen(layout, view, candidate)
     if o.row == view.row:
         return f"{role}.{o.stand}"
     if candidate in view.heads:
@@ -265,8 +271,8 @@ def _rule(role: Role, layout: Layout, view: View, candidate: int) -> str:
     return f"{role}.earlier" if candidate in view.before else f"{role}.later"
 
 
-def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: float) -> Name:
-    o = place_of(layout, view, candidate)
+def _name(layout: RoleLayout, view: FigureView, candidate: int, rule: str, confidence: float) -> Name:
+    o = occurrence_seen(layout, view, candidate)
     mention = layout.mentions[o.mentions[o.members.index(candidate)]]
     return Name.trusted(
         name=mention.name,
@@ -280,9 +286,9 @@ def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: flo
     )
 
 
-def _names(layout: Layout, weighed: Weighed, role: Role) -> tuple[tuple[Name, ...], tuple[str, ...]]:
+def _names(layout: RoleLayout, weighed: RoleScores, role: Role) -> tuple[tuple[Name, ...], tuple[str, ...]]:
     alone = weighed.taken is not None
-    taken = weighed.taken[role] if weighed.taken is not None else chosen(layout, weighed, role)
+    taken = weighed.taken[role] if weighed.taken is not None else chosen_positions(layout, weighed, role)
     if not taken:
         return (), ()
     probabilities = weighed.probabilities[role]
@@ -304,7 +310,7 @@ def _names(layout: Layout, weighed: Weighed, role: Role) -> tuple[tuple[Name, ..
     return names, (f"{role}_rival",) if rest >= CLOSE * best else ()
 
 
-def _speaker(layout: Layout, view: View) -> Name | None:
+def _speaker(layout: RoleLayout, view: FigureView) -> Name | None:
     """Who says the figure: the subject of a verb of saying in its sentence, or the one after "according to"."""
     row = layout.rows[view.row]
     for o in row.occurrences:
@@ -316,14 +322,14 @@ def _speaker(layout: Layout, view: View) -> Name | None:
     return None
 
 
-def _seen(view: View, o: Occurrence, layout: Layout) -> View:
+def _seen(view: FigureView, o: Occurrence, layout: RoleLayout) -> FigureView:
     """The view with the place `o` for its first name."""
     member = o.members[0]
-    if place_of(layout, view, member) is o:
+    if occurrence_seen(layout, view, member) is o:
         return view
     number = next(i for i in layout.of_candidate[member] if layout.occurrences[i] is o)
     before = {**view.before, member: number}
-    return View(**{**{name: getattr(view, name) for name in View.__slots__}, "before": before})
+    return FigureView(**{**{name: getattr(view, name) for name in FigureView.__slots__}, "before": before})
 
 
 def all_roles(
@@ -333,16 +339,16 @@ def all_roles(
 
     `mentions` are in the order of the text; `measures` has one measure a figure; `models` replaces the committed weights.
     """
-    layout = lay_out(scene, mentions)
-    return roles_of(layout, weigh(layout, measures, committed_models() if models is None else models))
+    layout = lay_out_roles(scene, mentions)
+    return roles_of(layout, score_roles(layout, measures, committed_role_models() if models is None else models))
 
 
-def roles_of(layout: Layout, weighed: Sequence[Weighed]) -> tuple[Roles, ...]:
+def roles_of(layout: RoleLayout, weighed: Sequence[RoleScores]) -> tuple[Roles, ...]:
     """The roles of figures that were weighed, whoever weighed them."""
     return tuple([_roles(layout, one) for one in weighed])
 
 
-def _roles(layout: Layout, weighed: Weighed) -> Roles:
+def _roles(layout: RoleLayout, weighed: RoleScores) -> Roles:
     actor, doubt = _names(layout, weighed, "actor")
     recipient, other_doubt = _names(layout, weighed, "recipient")
     return Roles(actor, recipient, _speaker(layout, weighed.view), (*doubt, *other_doubt))
@@ -359,10 +365,10 @@ def roles(
     return all_roles(scene, mentions, measures, models)[figure_index]
 
 
-def features_of(layout: Layout, view: View) -> list[list[str]]:
+def candidate_features(layout: RoleLayout, view: FigureView) -> list[list[str]]:
     """The features of each candidate of a figure and, last, of nobody."""
-    places = standings(layout)
-    return [*(features(layout, view, c, places[c]) for c in view.candidates()), nobody(layout, view)]
+    places = name_profiles(layout)
+    return [*(role_features(layout, view, c, places[c]) for c in view.candidates()), null_features(layout, view)]
 
 
 __all__ = ["Roles", "all_roles", "roles"]

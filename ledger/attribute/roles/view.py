@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from ledger.attribute.roles.layout import AUXILIARIES, PREPOSITIONS, Layout, Row
+from ledger.attribute.roles.layout import AUXILIARIES, PREPOSITIONS, RoleLayout, SentenceCodes
 from ledger.lexicons import toml
 from schemas import Kind, Measure
 
@@ -67,7 +67,7 @@ def side_of(verb: str) -> str:
 
 
 @dataclass(slots=True)
-class View:
+class FigureView:
     """A figure as the names see it."""
 
     number: int
@@ -107,10 +107,10 @@ class View:
         return sorted({*self.before, *self.after})
 
 
-def views_of(layout: Layout, measures: Sequence[Measure]) -> list[View]:
+def figure_views(layout: RoleLayout, measures: Sequence[Measure]) -> list[FigureView]:
     """Every figure's view, in order; `measures` has one measure a figure."""
     anchors = anchors_of(layout)
-    heads = headings(layout)
+    heads = names_in_headings(layout)
     ends = [(o.row, o.at) for o in layout.occurrences]
     salient = sorted(layout.candidates, key=lambda c: (-len(c.mentions), c.number))[:SALIENT]
     headline = () if layout.scene.headline is None else layout.rows[layout.scene.headline].occurrences
@@ -128,7 +128,7 @@ Around = dict[tuple[int, int], tuple[Said, dict[int, int]]]
 
 
 def _around(
-    layout: Layout, split: int, row: int, always: Sequence[int], heads: frozenset[int], known: Around
+    layout: RoleLayout, split: int, row: int, always: Sequence[int], heads: frozenset[int], known: Around
 ) -> tuple[Said, dict[int, int]]:
     found = known.get((split, row))
     if found is None:
@@ -139,7 +139,7 @@ def _around(
     return found
 
 
-def anchors_of(layout: Layout) -> list[int]:
+def anchors_of(layout: RoleLayout) -> list[int]:
     """For each figure the one that it only says again in other money; else itself."""
     scene = layout.scene
     anchors = list(range(len(scene.figures)))
@@ -159,7 +159,7 @@ def anchors_of(layout: Layout) -> list[int]:
     return anchors
 
 
-def headings(layout: Layout) -> list[frozenset[int]]:
+def names_in_headings(layout: RoleLayout) -> list[frozenset[int]]:
     """For each row the names of the heading over it: the last short line before it that is no sentence and holds no figure."""
     scene = layout.scene
     over: frozenset[int] = frozenset()
@@ -177,7 +177,7 @@ def headings(layout: Layout) -> list[frozenset[int]]:
 
 
 def _view(
-    layout: Layout,
+    layout: RoleLayout,
     index: int,
     anchor: int,
     measure: Measure,
@@ -185,7 +185,7 @@ def _view(
     ends: Sequence[tuple[int, int]],
     always: Sequence[int],
     around: Around,
-) -> View:
+) -> FigureView:
     number = layout.scene.sentence_of[index]
     row = layout.rows[number]
     at = row.figures.get(anchor, row.figures.get(index, len(row.items)))
@@ -193,7 +193,7 @@ def _view(
     verb, after_verb = verb_before(row, at), verb_after(row, at)
     (before, ranks), after = _around(layout, split, number, always, heads[number], around)
     segment = layout.scene.sentences[number].segment
-    return View(
+    return FigureView(
         number=index,
         row=number,
         at=at,
@@ -213,11 +213,11 @@ def _view(
         ranks=ranks,
         heads=heads[number],
         openers=_openers(layout, split, segment),
-        links=links_of(row, at),
+        links=syntactic_links(row, at),
     )
 
 
-def _openers(layout: Layout, split: int, segment: int) -> frozenset[int]:
+def _openers(layout: RoleLayout, split: int, segment: int) -> frozenset[int]:
     """The names at the first place of a segment, where it stands before `split`."""
     sentences = layout.scene.sentences
     first = None
@@ -228,7 +228,7 @@ def _openers(layout: Layout, split: int, segment: int) -> frozenset[int]:
     return frozenset(first.members) if first is not None else frozenset()
 
 
-def _said_before(layout: Layout, split: int, always: Sequence[int], heads: frozenset[int]) -> Said:
+def _said_before(layout: RoleLayout, split: int, always: Sequence[int], heads: frozenset[int]) -> Said:
     before: dict[int, int] = {}
     ranks: dict[int, Ranks] = {}
     letters: dict[str, int] = {}
@@ -258,7 +258,7 @@ def _said_before(layout: Layout, split: int, always: Sequence[int], heads: froze
     return before, ranks
 
 
-def _said_after(layout: Layout, split: int, row: int, always: Sequence[int]) -> dict[int, int]:
+def _said_after(layout: RoleLayout, split: int, row: int, always: Sequence[int]) -> dict[int, int]:
     after: dict[int, int] = {}
     extra = 0
     for number in range(split, len(layout.occurrences)):
@@ -278,7 +278,7 @@ def _said_after(layout: Layout, split: int, row: int, always: Sequence[int]) -> 
     return after
 
 
-def verb_before(row: Row, at: int) -> str:
+def verb_before(row: SentenceCodes, at: int) -> str:
     """The verb that governs a figure from the left: the nearest full verb, with "!" where it is passive."""
     for index in range(at - 1, -1, -1):
         code = row.items[index]
@@ -292,7 +292,7 @@ def verb_before(row: Row, at: int) -> str:
     return ""
 
 
-def verb_after(row: Row, at: int) -> str:
+def verb_after(row: SentenceCodes, at: int) -> str:
     """The first full verb after a figure; a bare participle counts as passive ("$5bn pledged by")."""
     items = row.items
     for index in range(at + 1, min(len(items), at + 10)):
@@ -308,7 +308,7 @@ def verb_after(row: Row, at: int) -> str:
     return ""
 
 
-def _lead(row: Row, at: int) -> str:
+def _lead(row: SentenceCodes, at: int) -> str:
     for index in range(at - 1, max(-1, at - 4), -1):
         code = row.items[index]
         if code in PREPOSITIONS or code not in ("w", "more", "total"):
@@ -316,7 +316,7 @@ def _lead(row: Row, at: int) -> str:
     return "^"
 
 
-def _noun(row: Row, at: int) -> str:
+def _noun(row: SentenceCodes, at: int) -> str:
     """The noun that a figure stands with: "a $5bn loan", "loans of $5bn", "$5bn in aid"."""
     items = row.items
     for index in range(at + 1, min(len(items), at + 5)):
@@ -359,7 +359,7 @@ CHAIN = frozenset(
 SOFT = frozenset({"w", "more", "total", "time", "of", "cost", "on"})
 
 
-def links_of(row: Row, at: int) -> dict[int, str]:
+def syntactic_links(row: SentenceCodes, at: int) -> dict[int, str]:
     """How each name of a row is tied to the figure at `at`, by the item index of the name; names that nothing ties have no entry."""
     links: dict[int, str] = {}
     near = _left(row, at, links)
@@ -368,7 +368,7 @@ def links_of(row: Row, at: int) -> dict[int, str]:
     return links
 
 
-def _left(row: Row, at: int, links: dict[int, str]) -> bool:
+def _left(row: SentenceCodes, at: int, links: dict[int, str]) -> bool:
     """Tie the name right before the figure; true where it takes the place of the subject ("Varga $2bn, Osk ($1bn)")."""
     items = row.items
     index = at - 1
@@ -397,7 +397,7 @@ def _left(row: Row, at: int, links: dict[int, str]) -> bool:
     return False
 
 
-def _subject(row: Row, at: int, links: dict[int, str], near: bool) -> None:
+def _subject(row: SentenceCodes, at: int, links: dict[int, str], near: bool) -> None:
     """Tie the subject of the verb that governs the figure, through "said it would" and past a clause between commas."""
     items = row.items
     verb = next(
@@ -438,11 +438,11 @@ def _aside(items: Sequence[str], close: int) -> int:
     return -1
 
 
-def _passive(row: Row, verb: int) -> bool:
+def _passive(row: SentenceCodes, verb: int) -> bool:
     return row.forms[verb] in "dn" and "be" in row.items[max(0, verb - 3) : verb]
 
 
-def _right(row: Row, at: int, links: dict[int, str]) -> None:
+def _right(row: SentenceCodes, at: int, links: dict[int, str]) -> None:
     items = row.items
     preposition, verb, names = "", "", 0
     for index in range(at + 1, min(len(items), at + 16)):
