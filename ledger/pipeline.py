@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ledger.attribute import attribute
 from ledger.errors import InputError
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.lexicons.names import Names
 from ledger.options import Attributor
 from ledger.segment import segment
@@ -29,7 +29,7 @@ def claims_of(document: Document, names: Names | None = None, attributor: Attrib
     `names` replaces the lexicon's own; see `ledger.lexicons.names.load_names`. Raises InputError where the `attributor` needs what is not installed.
     """
     segments = segment(document.text)
-    figures = extract(document.text, segments, document.published)
+    figures = extract_figures(document.text, segments, document.published)
     claims, problems = validate(document, attribute(document, segments, figures, names=names, attributor=attributor))
     return Reading(document, claims, problems)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.extraction.context.refuse import named_patterns, refused_by_pattern
 from ledger.extraction.numbers.grammar import EXTRA_CODES, before_forms, behind_forms, fold, iso_codes, scales, units
 from ledger.lexicons.load import csv_rows, toml
@@ -20,7 +20,7 @@ UNITS = csv_rows("units")
 
 
 def figures(text: str) -> tuple[Figure, ...]:
-    return extract(text, (Segment(section=Section.PARAGRAPH, start=0, end=len(text)),))
+    return extract_figures(text, (Segment(section=Section.PARAGRAPH, start=0, end=len(text)),))
 
 
 def _marked(text: str) -> tuple[str, int, int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class RejectedNumber:
     """A number that became no figure, the rule that refused it and why."""
 
     rule: str
@@ -15,12 +15,12 @@ class Loss:
 
 @dataclass(slots=True)
 class Trace:
-    """Collects losses where `wanted`; otherwise costs nothing."""
+    """Collects rejected where `wanted`; otherwise costs nothing."""
 
     wanted: bool = False
-    losses: list[Loss] = field(default_factory=list)
+    rejected: list[RejectedNumber] = field(default_factory=list)
 
-    def lost(self, rule: str, start: int, end: int, why: str) -> None:
+    def reject(self, rule: str, start: int, end: int, why: str) -> None:
         """Note that the text from `start` to `end` became no figure."""
         if self.wanted:
-            self.losses.append(Loss(rule, start, end, why))
+            self.rejected.append(RejectedNumber(rule, start, end, why))

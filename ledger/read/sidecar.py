@@ -16,7 +16,7 @@ COLUMNS = ("file", "title", "publisher", "published", "url")
 
 
 @dataclass(frozen=True)
-class Said:
+class GivenMetadata:
     """What a person says of a document; null where nothing is said."""
 
     title: str | None = None
@@ -37,17 +37,17 @@ class Sidecar:
     """The rows of a sidecar by file, and which of them were used."""
 
     path: Path | None = None
-    rows: dict[str, Said] = field(default_factory=dict)
+    rows: dict[str, GivenMetadata] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
-    def of(self, *names: str) -> Said:
+    def of(self, *names: str) -> GivenMetadata:
         """What is said of the document that goes by one of `names`, the most exact name first."""
         for name in names:
             if name in self.rows:
                 self.used.add(name)
                 return self.rows[name]
-        return Said()
+        return GivenMetadata()
 
     def unused(self) -> Iterator[Problem]:
         """A problem for each row whose file was not among those read."""
@@ -72,9 +72,9 @@ def _published(said: str, where: str) -> date | None:
         raise InputError(f"{where}: {said!r} is no date; write it as YYYY-MM-DD") from None
 
 
-def _said(row: dict[str, str], where: str) -> Said:
+def _said(row: dict[str, str], where: str) -> GivenMetadata:
     url = row.get("url") or None
-    return Said(
+    return GivenMetadata(
         title=row.get("title") or None,
         publisher=row.get("publisher") or None,
         published=_published(row.get("published", ""), where),

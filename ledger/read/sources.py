@@ -13,8 +13,8 @@ from typing import BinaryIO
 from ledger.errors import InputError
 from ledger.lexicons import load
 from ledger.read.decode import UndecodableError, decode
-from ledger.read.facts import facts_of
-from ledger.read.sidecar import Said, Sidecar, checked_url, read_sidecar
+from ledger.read.metadata import text_metadata
+from ledger.read.sidecar import GivenMetadata, Sidecar, checked_url, read_sidecar
 from schemas import Document, Problem, Severity, stable_id
 
 Source = str | PathLike[str] | bytes
@@ -102,7 +102,7 @@ def _bytes(item: _Item, stdin: BinaryIO | None) -> bytes:
     return item.path.read_bytes() if item.path is not None else (stdin or sys.stdin.buffer).read()
 
 
-def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Document | Problem:
+def _document(item: _Item, raw: bytes, said: GivenMetadata, retrieved_at: datetime) -> Document | Problem:
     kind = next((name for signature, name in SIGNATURES if raw.startswith(signature)), None)
     if kind is not None:
         return Problem(
@@ -116,7 +116,7 @@ def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Do
         return Problem(where=item.source, rule="binary", message=str(error))
     if not text.strip():
         return Problem(where=item.source, rule="empty", message="holds no words; remove it, or save the article anew")
-    facts = facts_of(text)
+    facts = text_metadata(text)
     return Document(
         document_id=stable_id("document", text),
         source=item.source,
@@ -132,9 +132,9 @@ def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Do
     )
 
 
-def _together(options: Said, row: Said) -> Said:
+def _together(options: GivenMetadata, row: GivenMetadata) -> GivenMetadata:
     """A file's own row is stronger than an option that holds for all files."""
-    return Said(
+    return GivenMetadata(
         row.title, row.publisher or options.publisher, row.published or options.published, row.url or options.url
     )
 
@@ -148,7 +148,7 @@ def _existing(sources: Source | Iterable[Source]) -> list[Source]:
 
 
 def _read(
-    given: list[Source], sidecar: Sidecar, options: Said, retrieved_at: datetime, stdin: BinaryIO | None
+    given: list[Source], sidecar: Sidecar, options: GivenMetadata, retrieved_at: datetime, stdin: BinaryIO | None
 ) -> Iterator[Document | Problem]:
     for source in given:
         for item in _items(source, sidecar.path):
@@ -169,7 +169,7 @@ def _read(
     yield from sidecar.unused()
 
 
-def read(
+def read_documents(
     sources: Source | Iterable[Source],
     *,
     retrieved_at: datetime,
@@ -187,11 +187,13 @@ def read(
     exist or where the sidecar or the address cannot be taken as said.
 
     >>> from datetime import UTC
-    >>> [document] = read(b"Mill opens\\n\\nIt cost $3 million.", retrieved_at=datetime(2025, 1, 2, tzinfo=UTC))
+    >>> [document] = read_documents(b"Mill opens\\n\\nIt cost $3 million.", retrieved_at=datetime(2025, 1, 2, tzinfo=UTC))
     >>> document.title
     'Mill opens'
     """
     given = _existing(sources)
-    options = Said(None, publisher, published, checked_url(source_url, "source address") if source_url else None)
+    options = GivenMetadata(
+        None, publisher, published, checked_url(source_url, "source address") if source_url else None
+    )
     sidecar = read_sidecar(Path(metadata) if metadata is not None else None)
     return _read(given, sidecar, options, retrieved_at, stdin)

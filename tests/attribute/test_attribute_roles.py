@@ -22,7 +22,7 @@ from ledger.attribute.roles.score import (
 )
 from ledger.attribute.roles.view import figure_views, syntactic_links
 from ledger.attribute.tokens import Scene, scene
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.lexicons import toml
 from ledger.models.linear import softmax
 from ledger.segment import segment
@@ -34,7 +34,7 @@ Read = tuple[Scene, tuple[Mention, ...]]
 
 def read(text: str) -> Read:
     segments = segment(text)
-    return scene(text, segments, extract(text, segments)), mentions(text, segments)
+    return scene(text, segments, extract_figures(text, segments)), mentions(text, segments)
 
 
 def answer(case: Mapping[str, Any], measure: str) -> Roles:

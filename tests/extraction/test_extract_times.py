@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.extraction.times.times import Mention, governing
+from ledger.extraction.times.times import FigureMention, governing
 from ledger.extraction.times.words import AROUND, READERS, cue, finder, has, periods, plain, year_earlier
 from ledger.lexicons import load
 from ledger.segment import segment
@@ -80,7 +80,7 @@ def test_same_span_a_year_earlier(iso: str, earlier: str | None) -> None:
     assert year_earlier(iso) == earlier
 
 
-def _mentions(marked: str) -> tuple[str, list[Mention]]:
+def _mentions(marked: str) -> tuple[str, list[FigureMention]]:
     """The text without brackets, and a mention of money for each bracket."""
     text, spans, at = "", [], 0
     for found in re.finditer(r"\[([^]]*)\]", marked):
@@ -92,7 +92,7 @@ def _mentions(marked: str) -> tuple[str, list[Mention]]:
     sentences = [sentence for part in segment(text) for sentence in part.sentences]
     held = [(start, end, next(one for one in sentences if one.start <= start < one.end)) for start, end in spans]
     return text, [
-        Mention(start, end, inside.start, inside.end, True, _amount(text[start:end])) for start, end, inside in held
+        FigureMention(start, end, inside.start, inside.end, True, _amount(text[start:end])) for start, end, inside in held
     ]
 
 
@@ -130,13 +130,13 @@ def test_typographic_quotes_and_dashes_keep_the_offsets() -> None:
 
 
 def test_nothing_found_governs_nothing() -> None:
-    assert governing("It pays $3 million.", [Mention(8, 18, 0, 19, True, ("USD", 3))], (), DAY) == [None]
+    assert governing("It pays $3 million.", [FigureMention(8, 18, 0, 19, True, ("USD", 3))], (), DAY) == [None]
     assert governing("", [], (), None) == []
 
 
 def test_without_segments_only_the_own_sentence_is_read() -> None:
     text = "It pays $3 million. It will run for three years."
-    mentions = [Mention(8, 18, 0, 19, True, ("USD", 3))]
+    mentions = [FigureMention(8, 18, 0, 19, True, ("USD", 3))]
     assert governing(text, mentions, (), DAY) == [None]
     assert [period.iso for period in governing(text, mentions, segment(text), DAY) if period] == ["P3Y"]
 
@@ -176,7 +176,7 @@ def test_any_text_gives_times_in_order_inside_it(text: str) -> None:
         assert re.fullmatch(r"P\d+[YMW]|/?\d{4}|\d{4}-\d\d|\d{4}/\d{4}|\d{4}-\d\d/\d{4}-\d\d", found.iso), found
         at = found.end
     mentions = [
-        Mention(one.start(), one.end(), 0, len(text), True, ("USD", 3)) for one in re.finditer(r"\$3 million", text)
+        FigureMention(one.start(), one.end(), 0, len(text), True, ("USD", 3)) for one in re.finditer(r"\$3 million", text)
     ]
     assert len(governing(text, mentions, segment(text), DAY)) == len(mentions)
 
@@ -195,7 +195,7 @@ def test_cost_grows_with_the_text_and_not_faster(piece: str, calls: Callable[[Ca
     def cost(count: int) -> int:
         text = piece * count
         mentions = [
-            Mention(one.start(), one.end(), 0, len(text), True, ("USD", one.start()))
+            FigureMention(one.start(), one.end(), 0, len(text), True, ("USD", one.start()))
             for one in re.finditer(r"\$3 million|€4bn", text)
         ]
         parts = segment(text)
@@ -209,6 +209,6 @@ def test_cost_grows_with_the_text_and_not_faster(piece: str, calls: Callable[[Ca
     [("Vandel plans a $5bn funding push in 2027.", "2027"), ("Vandel was founded in 2003 with $5bn.", None)],
 )
 def test_an_undated_text_takes_years_to_come_from_its_words(text: str, period: str | None) -> None:
-    mention = Mention(text.index("$"), text.index("bn") + 2, 0, len(text), True, ("USD", 5))
+    mention = FigureMention(text.index("$"), text.index("bn") + 2, 0, len(text), True, ("USD", 5))
     found = governing(text, [mention], segment(text), None)[0]
     assert (found.iso if found else None) == period

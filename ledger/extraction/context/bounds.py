@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from ledger.extraction.numbers.atoms import AS_SAID, COUNT, QUANTITY, RANGE, Atom, Place
+from ledger.extraction.numbers.atoms import AS_SAID, COUNT, QUANTITY, RANGE, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
 from ledger.lexicons.load import toml
 from schemas import Bound
@@ -64,7 +64,7 @@ def fillers() -> frozenset[str]:
 
 
 @cache
-def phrases() -> dict[str, frozenset[str]]:
+def other_phrases() -> dict[str, frozenset[str]]:
     """Bound word → words before it that make it part of another phrase."""
     return {word: frozenset(before) for word, before in toml("bounds")["phrases"].items()}
 
@@ -104,7 +104,7 @@ def last_words() -> frozenset[str]:
 
 def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words before the atom say, with the words."""
-    at, floor = atom.start, atom.place.start
+    at, floor = atom.start, atom.sentence.start
     beside = text[at - 1 : at]
     if beside in SIGN_ENDS:
         sign = SIGNS.get(text[max(0, at - 2) : at]) or SIGNS.get(beside)
@@ -185,7 +185,7 @@ def _drop_fillers(words: list[str]) -> None:
 
 def _is_preposition(said: str, before: str, atom: Atom) -> bool:
     """Whether the word is no bound here: "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance."""
-    if before in phrases().get(said, ()):
+    if before in other_phrases().get(said, ()):
         return True
     if said == "over":
         return atom.kind is QUANTITY and atom.unit in TIME_UNITS and before not in PRECEDES_LENGTH
@@ -194,11 +194,11 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
     return said == "within" and not (atom.kind is QUANTITY and atom.unit in TIME_UNITS)
 
 
-def words_behind(text: str, end: int, place: Place) -> tuple[Bound, str] | None:
+def words_behind(text: str, end: int, sentence: SentenceSpan) -> tuple[Bound, str] | None:
     """The bound that the words from `end` on say, with the words."""
     if text[end : end + 2] not in OPENINGS:
         return None
-    match = behind_pattern().match(text, end, place.segment.end)
+    match = behind_pattern().match(text, end, sentence.segment.end)
     if match is None:
         return None
     name = match.lastgroup or ""
@@ -222,9 +222,9 @@ def apply_bound(text: str, atom: Atom) -> None:
     if atom.bound is RANGE:
         return
     said = bound_before(text, atom)
-    behind = words_behind(text, atom.end, atom.place)
+    behind = words_behind(text, atom.end, atom.sentence)
     if behind is None and atom.number_end < atom.end and atom.kind is COUNT:
-        behind = words_behind(text, atom.number_end, atom.place)
+        behind = words_behind(text, atom.number_end, atom.sentence)
     if behind is not None and (said is None or behind[0] is not Bound.ABOUT):
         said = behind
     if said is None:

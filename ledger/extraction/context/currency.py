@@ -3,7 +3,7 @@
 from collections import Counter
 from functools import cache, cached_property
 
-from ledger.extraction.numbers.atoms import Place
+from ledger.extraction.numbers.atoms import SentenceSpan
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.grammar import Finder, Money, any_of, pattern
 from ledger.lexicons.load import toml
@@ -16,7 +16,7 @@ DATELINE = 220
 @cache
 def _cue_codes() -> dict[bytes, tuple[str, ...]]:
     codes: dict[bytes, list[str]] = {}
-    for code, cues in toml("currency_zones").items():
+    for code, cues in toml("currency_places").items():
         for cue in cues:
             codes.setdefault(fold(cue), []).append(code)
     return {cue: tuple(sorted(found)) for cue, found in codes.items()}
@@ -55,7 +55,7 @@ def _weigh(text: bytes, head: int) -> Counter[str]:
     return Counter(scores)
 
 
-class Zones:
+class CurrencyResolver:
     """The currencies of a document: how often it names the places of each, and which forms it uses."""
 
     def __init__(self, text: bytes) -> None:
@@ -83,19 +83,19 @@ class Zones:
             self._scores = _weigh(self._text, DATELINE)
         return self._scores
 
-    def resolve(self, money: Money, place: Place) -> tuple[str, CurrencyBasis]:
+    def resolve(self, money: Money, sentence: SentenceSpan) -> tuple[str, CurrencyBasis]:
         """The ISO code that a form stands for here, and whether the text named it."""
         if len(money.codes) == 1:
             return money.codes[0], CurrencyBasis.EXPLICIT
         if money.codes[0] != "USD":
-            return self._named(money.codes, place), CurrencyBasis.INFERRED
+            return self._named(money.codes, sentence), CurrencyBasis.INFERRED
         if self._dollar is None:
             self._dollar = self._local_dollar()
         return (self._dollar if self._dollar in money.codes else money.codes[0]), CurrencyBasis.INFERRED
 
-    def _named(self, codes: tuple[str, ...], place: Place) -> str:
+    def _named(self, codes: tuple[str, ...], sentence: SentenceSpan) -> str:
         """The currency of the country that the sentence names, else the paragraph, else the document; the default where none does."""
-        for start, end in ((place.start, place.end), (place.segment.start, place.segment.end)):
+        for start, end in ((sentence.start, sentence.end), (sentence.segment.start, sentence.segment.end)):
             within = self._within(start, end)
             named = [code for code in codes if within[code]]
             if len(named) == 1:

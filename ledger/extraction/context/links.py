@@ -16,10 +16,10 @@ _PART = re.compile(rf" (?:out )?of (?:{'|'.join(_LEXICON['part']['words'])})(?: 
 CARRIED = frozenset({Bound.AT_MOST, Bound.AT_LEAST, Bound.MORE_THAN, Bound.LESS_THAN, Bound.ABOUT})
 
 
-def link(text: str, atoms: list[Atom]) -> None:
+def link_figures(text: str, atoms: list[Atom]) -> None:
     """Tie neighbouring figures that say the same money twice or a part and its whole."""
     for first, second in itertools.pairwise(atoms):
-        if first.place.segment is not second.place.segment or second.start - first.end > 60:
+        if first.sentence.segment is not second.sentence.segment or second.start - first.end > 60:
             continue
         gap = text[first.end : second.start]
         if _is_conversion(gap, first, second):
@@ -46,7 +46,7 @@ def _carry_bound(text: str, gap: str, first: Atom, second: Atom) -> None:
     if "(" not in gap and "[" not in gap:
         return
     if first.bound is Bound.EXACT and text[second.end : second.end + 1] in ")]":
-        said = words_behind(text, second.end + 1, second.place)
+        said = words_behind(text, second.end + 1, second.sentence)
         if said is not None:
             set_bound(first, said[0])
     if second.bound is Bound.EXACT and first.bound in CARRIED:

@@ -49,7 +49,7 @@ def apply_rate(text: str, atom: Atom) -> None:
         return
     if atom.kind is QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
         return
-    match = _RATE.match(text, end, min(atom.place.segment.end, end + 80))
+    match = _RATE.match(text, end, min(atom.sentence.segment.end, end + 80))
     if match is None:
         return
     adverb = match.group("adverb")

@@ -48,7 +48,7 @@ def _any_pattern(*, time: bool = False) -> Finder:
     return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * MEMORY))
 
 
-def window(text: str, start: int, end: int) -> bytes:
+def marked_window(text: str, start: int, end: int) -> bytes:
     """The words around a number with the number marked."""
     left = text[max(0, start - BEFORE) : start]
     return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end : end + BEHIND]}".encode("latin-1")
@@ -56,7 +56,7 @@ def window(text: str, start: int, end: int) -> bytes:
 
 def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
     """The refusal that the words around the number call for, or None; its name is looked up only where `name` is asked."""
-    around = window(text, start, end)
+    around = marked_window(text, start, end)
     if _any_pattern(time=time).find(around)[0] < 0:
         return None
     if not name:
@@ -131,12 +131,12 @@ _NOUN_NEXT = re.compile(r"[ -](?:[a-z][a-z-]* ){0,3}?(?:[a-z-]+s|people|staff|ai
 
 def is_name_number(text: str, atom: Atom) -> bool:
     """Whether a small bare number ends a capitalised name ("Falcon 9", "Vision 2030") and counts nothing."""
-    if not atom.digits or "," in atom.digits or atom.factor != ONE or atom.start - atom.place.start < 2:
+    if not atom.digits or "," in atom.digits or atom.factor != ONE or atom.start - atom.sentence.start < 2:
         return False
-    before = _NAME_BEFORE.search(text, max(atom.place.start, atom.start - 24), atom.start)
+    before = _NAME_BEFORE.search(text, max(atom.sentence.start, atom.start - 24), atom.start)
     if before is None:
         return False
-    if before.start(1) == atom.place.start and not (
+    if before.start(1) == atom.sentence.start and not (
         before.group(1).lower() not in stops() and _LOWER_NEXT.match(text, atom.end)
     ):
         return False
@@ -146,7 +146,7 @@ def is_name_number(text: str, atom: Atom) -> bool:
 def _title_case(text: str, atom: Atom) -> bool:
     words = [
         word
-        for word in text[atom.place.start : min(atom.place.end, atom.place.start + 200)].split()
+        for word in text[atom.sentence.start : min(atom.sentence.end, atom.sentence.start + 200)].split()
         if len(word) > 3 and word[0].isalpha()
     ]
     return len(words) > 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
@@ -184,4 +184,12 @@ def _bare_refusal(text: str, atom: Atom, *, name: bool) -> str | None:
     return by_pattern or ("name_number" if is_name_number(text, atom) else None)
 
 
-__all__ = ["DIGIT_BYTES", "compiled_source", "in_a_word", "named_patterns", "refusal", "refused_by_pattern", "window"]
+__all__ = [
+    "DIGIT_BYTES",
+    "compiled_source",
+    "in_a_word",
+    "marked_window",
+    "named_patterns",
+    "refusal",
+    "refused_by_pattern",
+]

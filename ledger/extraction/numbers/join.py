@@ -41,13 +41,13 @@ WIDEST = 14
 
 def _clause(text: str, atom: Atom) -> str:
     """The words of the clause before the atom."""
-    before = text[max(atom.place.start, atom.start - REACH) : atom.start]
+    before = text[max(atom.sentence.start, atom.start - REACH) : atom.start]
     cut = max(before.rfind(mark) for mark in (";", ":", ".\n", '"', "|"))
     return before[cut + 1 :]
 
 
 def _word_before(text: str, atom: Atom) -> str:
-    before = text[max(atom.place.start, atom.start - 12) : atom.start].rstrip()
+    before = text[max(atom.sentence.start, atom.start - 12) : atom.start].rstrip()
     return before[before.rfind(" ") + 1 :].lower()
 
 
@@ -150,12 +150,12 @@ def merge(text: str, a: Atom, b: Atom, rule: str) -> Atom:
     return a
 
 
-def join(text: str, atoms: list[Atom]) -> list[Atom]:
+def join_ranges(text: str, atoms: list[Atom]) -> list[Atom]:
     """`atoms` in order with ranges made one and changes linked."""
     joined: list[Atom] = []
     for atom in atoms:
         last = joined[-1] if joined else None
-        if last is not None and last.place is atom.place and atom.start - last.end <= WIDEST:
+        if last is not None and last.sentence is atom.sentence and atom.start - last.end <= WIDEST:
             rule = connect(text, last, atom)
             if rule is not None and rule.startswith("range"):
                 joined[-1] = merge(text, last, atom, rule)

@@ -67,7 +67,7 @@ OPENING = 4
 """Segments at the head of a text in which it says whose year's money it is about."""
 
 
-class Mention(NamedTuple):
+class FigureMention(NamedTuple):
     """A figure as far as its time is concerned."""
 
     start: int
@@ -86,7 +86,7 @@ def _opener(key: str) -> re.Pattern[bytes]:
 
 
 def governing(
-    text: str, mentions: Sequence[Mention], segments: Sequence[Segment], published: date | None
+    text: str, mentions: Sequence[FigureMention], segments: Sequence[Segment], published: date | None
 ) -> list[Period | None]:
     """The time that governs each mention of money (in order of the text), or null.
 
@@ -121,14 +121,14 @@ class _Sum:
     said_again: tuple[tuple[str, object], ...] = ()
     """The same money in other currencies."""
 
-    def add(self, at: int, one: Mention) -> None:
+    def add(self, at: int, one: FigureMention) -> None:
         """Take a mention of the same money in."""
         self.end = one.end
         self.mentions.append(at)
         self.said_again += (one.amount,)
 
 
-def _grouped(text: bytes, mentions: Sequence[Mention]) -> list[_Sum]:
+def _grouped(text: bytes, mentions: Sequence[FigureMention]) -> list[_Sum]:
     """The sums of money, mentions of the same money beside each other joined."""
     sums: list[_Sum] = []
     for at, one in enumerate(mentions):
@@ -562,4 +562,4 @@ def _earlier(period: Period | None) -> Period | None:
     return period._replace(iso=iso, rule="year_before") if period is not None and iso is not None else None
 
 
-__all__ = ["Mention", "Period", "governing"]
+__all__ = ["FigureMention", "Period", "governing"]

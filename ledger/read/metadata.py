@@ -14,7 +14,7 @@ LONGEST_LINE = 400
 
 
 @dataclass(frozen=True)
-class Facts:
+class TextMetadata:
     """What the words of a text say about it; null where they do not."""
 
     title: str | None = None
@@ -110,16 +110,16 @@ def _title(lines: list[str]) -> str | None:
     return None
 
 
-def facts_of(text: str) -> Facts:
+def text_metadata(text: str) -> TextMetadata:
     """Title, publisher, author and day of publication as far as the first and last lines of `text` say them.
 
-    >>> facts_of("Mill opens\\nLund, 3 May 2024 (Northwire)\\nIt cost $3 million.").published
+    >>> text_metadata("Mill opens\\nLund, 3 May 2024 (Northwire)\\nIt cost $3 million.").published
     datetime.date(2024, 5, 3)
     """
     limits = load.toml("read")["limits"]
     head, tail = text[: 40 * LONGEST_LINE].split("\n"), text[-2_000:].split("\n")
     top = [line.strip()[:LONGEST_LINE] for line in head if line.strip()][: limits["top"]]
     end = [line.strip()[:LONGEST_LINE] for line in tail if line.strip()][-limits["end"] :]
-    return Facts(
+    return TextMetadata(
         _title(top), _first("publisher", [*top, *end]), _first("author", top), _published(top) or _published(end)
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ledger.extraction.context.tables import apply_headings
+from ledger.extraction.context.tables import apply_table_headings
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extraction.numbers.authority import unit_named
 from ledger.extraction.numbers.grammar import Money, behind_forms
@@ -17,7 +17,7 @@ SMALL = 10
 
 def count_noun(text: str, atom: Atom) -> Noun | None:
     """The noun that directly follows a bare number."""
-    limit = atom.place.end
+    limit = atom.sentence.end
     start = atom.end
     for plus in ("+", "-plus", "-odd", "-or-so", " or so", " or more", " plus"):
         if text.startswith(plus, start):
@@ -47,9 +47,9 @@ def _is_small_word(atom: Atom) -> bool:
     return not atom.digits and atom.value <= SMALL
 
 
-def settle(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
+def assign_units(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
     """Give every bare number its noun or unit from a table's heading, the words behind it or its neighbours; leave out those that get none."""
-    apply_headings(text, atoms, segments)
+    apply_table_headings(text, atoms, segments)
     for atom in atoms:
         if atom.kind is None and not _is_small_word(atom):
             as_count(text, atom)
@@ -68,7 +68,7 @@ def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
         atom.kind, atom.money = MONEY, named
         atom.rules.append("currency_named_before")
         return True
-    if EMPLOYS.search(text, max(atom.place.start, atom.start - 28), atom.start):
+    if EMPLOYS.search(text, max(atom.sentence.start, atom.start - 28), atom.start):
         atom.kind, atom.unit = COUNT, "person"
         atom.rules.append("count_employed")
         return True
@@ -90,7 +90,7 @@ def _named_currency(text: str, atom: Atom) -> Money | None:
     """The currency that the sentence names before a sum: "In yen the bid was worth about 7 trillion"."""
     if not _large(atom):
         return None
-    for match in _NAMED.finditer(text, max(atom.place.start, atom.start - 80), atom.start):
+    for match in _NAMED.finditer(text, max(atom.sentence.start, atom.start - 80), atom.start):
         money = behind_forms().get(match.group(1).lower().encode("latin-1"))
         if money is not None:
             return money
@@ -139,12 +139,13 @@ def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
     """The number whose unit the atom leaves out: of its sentence, then of its paragraph; a sum may also follow one further back."""
     atom = atoms[index]
     earlier = [other for other in atoms[max(0, index - 12) : index] if _fits(atom, other)][::-1]
-    later = [other for other in atoms[index + 1 : index + 6] if other.place is atom.place and _fits(atom, other)]
-    same = [other for other in earlier if other.place is atom.place]
+    later = [other for other in atoms[index + 1 : index + 6] if other.sentence is atom.sentence and _fits(atom, other)]
+    same = [other for other in earlier if other.sentence is atom.sentence]
     near = [
         other
         for other in earlier
-        if other.place.segment is atom.place.segment or other.place.segment.group == atom.place.segment.group
+        if other.sentence.segment is atom.sentence.segment
+        or other.sentence.segment.group == atom.sentence.segment.group
     ]
     if not _large(atom):
         return next(iter([*same, *later, *near]), None)
@@ -153,7 +154,7 @@ def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
 
 def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], near: list[Atom]) -> Atom | None:
     """For millions and more: a noun of people near the number makes it a count; else a sum whose currency stood behind its number."""
-    around = text[max(atom.place.start, atom.start - 40) : min(atom.place.end, atom.end + 20)]
+    around = text[max(atom.sentence.start, atom.start - 40) : min(atom.sentence.end, atom.end + 20)]
     if PEOPLE.search(around):
         return next((other for other in [*same, *later, *near] if other.kind is COUNT), None)
     if not atom.digits:
@@ -171,7 +172,7 @@ def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], nea
 
 
 def _cue_noun(text: str, atom: Atom) -> str | None:
-    before = text[max(atom.place.start, atom.start - 80) : atom.start].lower()
+    before = text[max(atom.sentence.start, atom.start - 80) : atom.start].lower()
     cues: dict[str, str] = toml("nouns")["cues"]
     found = [(before.rfind(cue), noun) for cue, noun in cues.items() if cue in before]
     return max(found)[1] if found else None
