@@ -73,7 +73,7 @@ def _singulars() -> Mapping[str, str]:
     common_first = {
         noun: (noun + "s",) for noun in _listed("plural_from_e")
     }  # "bases" are more often of a base than of a basis
-    for one, many in (common_first | _irregular()).items():
+    for one, many in {**common_first, **_irregular()}.items():
         for plural_ in many:
             found.setdefault(plural_, one)
     return found | {word: word for word in _listed("not_plural") | _listed("s_to_ses")}
