@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ledger.attribute.labels.classify import COMMITMENTS, GROUPS, best_measure
+from ledger.attribute.labels.classify import COMMITMENTS, MEASURE_MODELS, best_measure
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import PREPOSITIONS, RoleLayout, word_classes
@@ -334,7 +334,7 @@ def unseen_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]:
     """The measures that weights which have not seen an article give its figures; only the weights of measures are trained."""
     reads, taught = [read(article) for article in docs], [read(article) for article in own_articles()]
     folds: list[dict[str, Model]] = [{} for _ in range(FOLDS)]
-    for name in dict.fromkeys(GROUPS.values()):
+    for name in dict.fromkeys(MEASURE_MODELS.values()):
         for k, models in enumerate(folds):
             some = [r for r in reads if fold_of(r.article.id) != k]
             models[name] = fit_tied(name, examples_of([*some, *taught], name), FIRST[name])
@@ -343,9 +343,9 @@ def unseen_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]:
 
 def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
     """One decision for each figure of the kinds that the measure model `name` is for."""
-    found = [(r, index) for r in reads for index, figure in enumerate(r.article.figures) if GROUPS[figure.kind] == name]
+    found = [(r, index) for r in reads for index, figure in enumerate(r.article.figures) if MEASURE_MODELS[figure.kind] == name]
     return [
-        Example(r.article.id, r.rows[index].counted(), r.article.labels[index]["measure"], r.weight(index))
+        Example(r.article.id, r.rows[index].counts(), r.article.labels[index]["measure"], r.weight(index))
         for r, index in found
     ]
 
@@ -353,7 +353,7 @@ def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
 def measures_of(one: Read, models: Mapping[str, Model]) -> list[Measure]:
     """The likeliest measure of each figure of an article."""
     told = [
-        models[GROUPS[figure.kind]].told(row.bundles, row.loose)
+        models[MEASURE_MODELS[figure.kind]].told(row.bundles, row.single)
         for figure, row in zip(one.article.figures, one.rows, strict=True)
     ]
     return [Measure(best_measure(row)) for row in told]

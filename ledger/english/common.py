@@ -30,7 +30,7 @@ def _common() -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def ordinary(word: str) -> bool:
-    """Whether a word, in any of its usual forms, is a common one, so that a capital at the start of a sentence tells nothing.
+    """Whether a word, in any of its usual forms, is common: its capital at the start of a sentence tells nothing.
 
     >>> ordinary("Markets"), ordinary("Sites"), ordinary("Planned"), ordinary("Built"), ordinary("Velora")
     (True, True, True, True, False)
@@ -63,7 +63,7 @@ def _inflected_from(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """A word without its ending, so that "invests", "invested" and "investing" are one: a rough key for features, not a word.
+    """A word without its ending, so that "invests", "invested" and "investing" have one key; it need not be a word.
 
     The weights files name features by it: another rule needs new weights.
 

@@ -1,4 +1,4 @@
-"""Inflect English verbs: by rule, with the exceptions of `ledger/lexicons/english/verbs.toml`, in British and American spelling."""
+"""Inflect English verbs by rule, with the exceptions of `ledger/lexicons/english/verbs.toml`, in both spellings."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -37,7 +37,7 @@ class VerbForms(NamedTuple):
 
 @lru_cache(maxsize=1 << 12)
 def verb_forms(verb: str) -> VerbForms:
-    """The forms of a verb in lower case, by its base form; a hyphen or a known prefix stands before a verb that it leaves as it is.
+    """The forms of a verb in lower case; what stands before a hyphen, or a known prefix, changes nothing.
 
     >>> verb_forms("plan").past, verb_forms("open").past, verb_forms("cancel").past
     (('planned',), ('opened',), ('cancelled', 'canceled'))

@@ -22,12 +22,15 @@ from schemas import CurrencyBasis, Figure, FigureLink, Section, Segment
 QUIET = Trace()
 
 
-def extract_figures(text: str, segments: Sequence[Segment], published: date | None = None) -> tuple[Figure, ...]:
+def extract_figures(
+    text: str, segments: Sequence[Segment], published: date | None = None, trace: Trace = QUIET
+) -> tuple[Figure, ...]:
     """The figures of `text` in order; `segments` say where its sentences are, and what is furniture and yields none.
 
-    Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors relative periods.
+    Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors
+    relative periods. `trace` collects the numbers that become no figure, where it is asked to.
     """
-    return tuple(figures_of(text, segments, published, QUIET))
+    return tuple(figures_of(text, segments, published, trace))
 
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:

@@ -21,7 +21,7 @@ from ledger.attribute.roles.score import (
     score_roles,
 )
 from ledger.attribute.roles.view import figure_views, syntactic_links
-from ledger.attribute.tokens import Scene, scene
+from ledger.attribute.tokens import DocumentTokens, tokenize_document
 from ledger.extraction import extract_figures
 from ledger.lexicons import toml
 from ledger.models.linear import softmax
@@ -29,12 +29,12 @@ from ledger.segment import segment
 from schemas import Measure
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "roles.toml").read_text(encoding="utf-8"))["construction"]
-Read = tuple[Scene, tuple[Mention, ...]]
+Read = tuple[DocumentTokens, tuple[Mention, ...]]
 
 
 def read(text: str) -> Read:
     segments = segment(text)
-    return scene(text, segments, extract_figures(text, segments)), mentions(text, segments)
+    return tokenize_document(text, segments, extract_figures(text, segments)), mentions(text, segments)
 
 
 def answer(case: Mapping[str, Any], measure: str) -> Roles:

@@ -10,9 +10,8 @@ from functools import cache
 from math import exp, log
 from typing import NamedTuple
 
-from ledger.attribute.labels.classify import weighed
-from ledger.attribute.labels.features import Page
-from ledger.attribute.tokens import WORD, Scene
+from ledger.attribute.labels.document import DocumentLayout
+from ledger.attribute.tokens import WORD
 from ledger.english import plurals
 from ledger.lexicons import toml
 from ledger.models.linear import Model, log_odds_weights, model
@@ -41,7 +40,7 @@ class FieldMention(NamedTuple):
 class FieldEvidence:
     """A document with its field words and their tallies."""
 
-    page: Page
+    layout: DocumentLayout
     by_sentence: tuple[tuple[FieldMention, ...], ...]
     best: tuple[Mapping[str, int], ...]
     """For each sentence the greatest strength of each code."""
@@ -66,7 +65,7 @@ class FieldEvidence:
 
 def _around(document: FieldEvidence, number: int) -> list[tuple[str, Mapping[str, int]]]:
     best = document.best
-    sentences = document.page.scene.sentences
+    sentences = document.layout.tokens.sentences
     segment = sentences[number].segment
     paragraph: dict[str, int] = {}
     for other in range(max(0, number - 4), min(len(best), number + 5)):
@@ -78,7 +77,7 @@ def _around(document: FieldEvidence, number: int) -> list[tuple[str, Mapping[str
         found.append(("before" if sentences[number - 1].segment == segment else "before'", best[number - 1]))
     if number + 1 < len(best):
         found.append(("after", best[number + 1]))
-    over = document.page.overheads[number]
+    over = document.layout.overheads[number]
     if over is not None:
         found.append(("over", best[over]))
     return found
@@ -138,9 +137,9 @@ HYPHENED = frozenset({"ai", "ev", "battery", "chip", "oil", "gas", "nuclear", "s
 """Words that speak also as the first part of a compound: "battery-separator plant"."""
 
 
-def field_evidence(document: Page) -> FieldEvidence:
+def field_evidence(document: DocumentLayout) -> FieldEvidence:
     """Find and tally the field words of a document."""
-    rows = tuple([field_mentions(laid.words, number) for number, laid in enumerate(document.laid)])
+    rows = tuple([field_mentions(sentence.words, number) for number, sentence in enumerate(document.sentences)])
     tally: dict[str, float] = {}
     first: dict[str, list[FieldMention]] = {}
     for row in rows:
@@ -150,7 +149,7 @@ def field_evidence(document: Page) -> FieldEvidence:
     total = sum(tally.values()) or 1.0
     ranks = {code: rank for rank, code in enumerate(sorted(tally, key=lambda code: (-tally[code], code)))}
     best = tuple([_best(row) for row in rows])
-    headline = best[document.scene.headline] if document.scene.headline is not None else {}
+    headline = best[document.tokens.headline] if document.tokens.headline is not None else {}
     lead = _best([mention for row in rows[1:4] for mention in row])
     bundles = {
         code: _document_features(code, tally[code] / total, rank, headline, lead) for code, rank in ranks.items()
@@ -170,9 +169,9 @@ def _best(row: Sequence[FieldMention]) -> dict[str, int]:
 
 def field_candidates(document: FieldEvidence, index: int, measure: str) -> dict[str, tuple[tuple[str, ...], list[str]]]:
     """For each code that may be the figure's, the features of its tie to it: a bundle for the document, and loose ones for the surroundings."""
-    scene = document.page.scene
-    head = document.page.head_of(index)
-    number = scene.sentence_of[head]
+    tokens = document.layout.tokens
+    head = document.layout.original_of(index)
+    number = tokens.sentence_of[head]
     near, clause, here = _ties(document, number, head)
     around = document.surroundings(number)
     strongest = max(here.values(), default=0)
@@ -210,18 +209,18 @@ Tie = tuple[int, int]
 
 def _ties(document: FieldEvidence, number: int, head: int) -> tuple[dict[str, Tie], dict[str, int], dict[str, int]]:
     """For each code of the sentence: how near (figures between, then words; stronger first), how strong in the clause, how strong at all."""
-    laid = document.page.laid[number]
-    at = laid.place[head]
+    sentence = document.layout.sentences[number]
+    at = sentence.positions[head]
     near: dict[str, Tie] = {}
     clause: dict[str, int] = {}
     here: dict[str, int] = {}
     for mention in document.by_sentence[number]:
         code, strength = mention.code, mention.strength
         distance = at - mention.last if mention.last <= at else mention.first - at
-        tie = (abs(laid.figures_before[mention.first] - laid.figures_before[at]) * 6 + distance, -strength)
+        tie = (abs(sentence.figures_before[mention.first] - sentence.figures_before[at]) * 6 + distance, -strength)
         if code not in near or tie < near[code]:
             near[code] = tie
-        if abs(laid.clauses[mention.first] - laid.clauses[at]) <= 1 and strength > clause.get(code, 0):
+        if abs(sentence.clauses[mention.first] - sentence.clauses[at]) <= 1 and strength > clause.get(code, 0):
             clause[code] = strength
         if strength > here.get(code, 0):
             here[code] = strength
@@ -275,38 +274,41 @@ LEAST_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 
 def _tag(document: FieldEvidence, index: int, code: str, probability: float) -> FieldTag:
     """The tag with the nearest and strongest words that say it."""
-    scene = document.page.scene
-    home = scene.sentence_of[document.page.head_of(index)]
+    tokens = document.layout.tokens
+    home = tokens.sentence_of[document.layout.original_of(index)]
     best = min(
         document.first[code],
-        key=lambda m: (abs(m.sentence - home) if m.sentence != scene.headline else 2, -m.strength, m.first),
+        key=lambda m: (abs(m.sentence - home) if m.sentence != tokens.headline else 2, -m.strength, m.first),
     )
-    laid = document.page.laid[best.sentence]
-    start, end = laid.starts[best.first], laid.ends[best.last - 1]
+    sentence = document.layout.sentences[best.sentence]
+    start, end = sentence.starts[best.first], sentence.ends[best.last - 1]
     rule = (
-        "field.sentence" if best.sentence == home else "field.headline" if best.sentence == scene.headline else AROUND
+        "field.sentence" if best.sentence == home else "field.headline" if best.sentence == tokens.headline else AROUND
     )
     return FieldTag.trusted(
         code=CODES[code],
         start=start,
         end=end,
-        exact=scene.text[start:end],
+        exact=tokens.text[start:end],
         rule=rule,
         confidence=round(min(1.0, probability), 4),
     )
 
 
-def all_fields(scene: Scene, models: Mapping[str, Model] | None = None) -> tuple[tuple[FieldTag, ...], ...]:
-    """The fields of every figure of a document, in order; `models` replaces the committed weights."""
-    document, rows = weighed(scene, models)
-    words = field_evidence(document)
-    weights = None if models is None else models["fields"]
-    return tuple(fields_of(words, index, row.measure, weights) for index, row in enumerate(rows))
+def all_fields(
+    document: FieldEvidence, measures: Sequence[str], weights: Model | None = None
+) -> tuple[tuple[FieldTag, ...], ...]:
+    """The fields of every figure of a document, in order; `measures` says what each is of."""
+    return tuple([fields_of(document, index, measure, weights) for index, measure in enumerate(measures)])
 
 
-def fields(scene: Scene, figure_index: int, models: Mapping[str, Model] | None = None) -> tuple[FieldTag, ...]:
-    """The fields of one figure of a document."""
-    return all_fields(scene, models)[figure_index]
-
-
-__all__ = ["Fielded", "all_fields", "candidates", "fielded", "fields", "fields_of", "mentions"]
+__all__ = [
+    "FieldEvidence",
+    "FieldMention",
+    "all_fields",
+    "field_candidates",
+    "field_evidence",
+    "field_mentions",
+    "fields_of",
+    "tags_of",
+]

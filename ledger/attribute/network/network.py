@@ -19,9 +19,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ledger.attribute.labels.classify import COMMITMENTS, best_measure
-from ledger.attribute.labels.classify import Weighed as Labelled
-from ledger.attribute.labels.features import Page
+from ledger.attribute.labels.classify import COMMITMENTS, LabelProbabilities, best_measure
+from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.network.encoding import EncodedDocument, coordinated_pairs, encode_document
 from ledger.attribute.network.inputs import (
     FIELDS,
@@ -87,7 +86,7 @@ class NetworkPrediction:
 class NetworkAttribution(NamedTuple):
     """The attribution of a document's figures; those that the network did not read are as the features left them."""
 
-    labelled: tuple[Labelled, ...]
+    labelled: tuple[LabelProbabilities, ...]
     names: tuple[RoleScores, ...]
     fields: Mapping[int, Mapping[str, float]]
     """The fields of each figure that the network read, with their probabilities."""
@@ -103,8 +102,8 @@ class Network:
 
     def attribute(
         self,
-        page: Page,
-        labelled: Sequence[Labelled],
+        page: DocumentLayout,
+        labelled: Sequence[LabelProbabilities],
         layout: RoleLayout,
         names: Sequence[RoleScores],
         models: Mapping[str, Model],
@@ -155,13 +154,15 @@ class Network:
                 summed_by_candidate(one.candidates, rows),
             )
 
-    def _labels(self, row: Labelled, found: NetworkPrediction, predicted: FeaturePrediction) -> Labelled:
+    def _labels(
+        self, row: LabelProbabilities, found: NetworkPrediction, predicted: FeaturePrediction
+    ) -> LabelProbabilities:
         """The measure and stage of a figure, by both predictions."""
         share = self.settings.network_share
         measures = interpolated(found.measures, predicted.measures, share["measure"])
         measure = best_measure(measures)
         stages = interpolated(found.stages, predicted.stages, share["stage"]) if measure in COMMITMENTS else {}
-        return Labelled(row.told, measure, measures, stages)
+        return LabelProbabilities(row.features, measure, measures, stages)
 
     def _roles(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> RoleScores:
         """The names of a figure with the network's probabilities, and which are taken; `pairs` are coordinated candidates."""

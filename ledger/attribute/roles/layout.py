@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from ledger.attribute.names.mentions import Mention, name_id
-from ledger.attribute.tokens import Scene, Words
+from ledger.attribute.tokens import DocumentTokens, SentenceTokens
 from ledger.english import plurals, verb_forms
 from ledger.lexicons import csv_rows, toml
 from schemas import NameType
@@ -160,7 +160,7 @@ NO_CODES = SentenceCodes([], [], [], {})
 class RoleLayout:
     """Rows, candidates and where each stands."""
 
-    scene: Scene
+    scene: DocumentTokens
     mentions: Sequence[Mention]
     candidates: tuple[Candidate, ...]
     rows: list[SentenceCodes]
@@ -241,7 +241,7 @@ class SentenceCoder:
         self.determined = False
         """Whether an article or the like stands right before."""
 
-    def read(self, sentence: Words) -> SentenceCodes:
+    def read(self, sentence: SentenceTokens) -> SentenceCodes:
         """The row of a sentence."""
         words, ends, items, forms = sentence.words, sentence.ends, self.row.items, self.row.forms
         known, sure, opening = lexicon_words(), unambiguous_codes(), self._opening()
@@ -503,7 +503,7 @@ def with_governments(mentions: Sequence[Mention]) -> list[Mention]:
     return made
 
 
-def lay_out_roles(scene: Scene, mentions: Sequence[Mention]) -> RoleLayout:
+def lay_out_roles(scene: DocumentTokens, mentions: Sequence[Mention]) -> RoleLayout:
     """Lay out a document whose `mentions` are in the order of the text and do not overlap."""
     mentions = with_governments(mentions)
     candidates, of = candidates_of(mentions)

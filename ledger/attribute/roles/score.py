@@ -29,7 +29,7 @@ from ledger.attribute.roles.features import (
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import Occurrence, RoleLayout, lay_out_roles
 from ledger.attribute.roles.view import FigureView, figure_views
-from ledger.attribute.tokens import Scene
+from ledger.attribute.tokens import DocumentTokens
 from ledger.models.linear import Model, model, softmax
 from schemas import Measure, Name
 
@@ -333,7 +333,7 @@ def _seen(view: FigureView, o: Occurrence, layout: RoleLayout) -> FigureView:
 
 
 def all_roles(
-    scene: Scene, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None
+    scene: DocumentTokens, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None
 ) -> tuple[Roles, ...]:
     """The roles of every figure of a document, in order.
 
@@ -355,7 +355,7 @@ def _roles(layout: RoleLayout, weighed: RoleScores) -> Roles:
 
 
 def roles(
-    scene: Scene,
+    scene: DocumentTokens,
     figure_index: int,
     mentions: Sequence[Mention],
     measures: Sequence[Measure],
