@@ -25,10 +25,12 @@ import numpy as np
 from ledger.attribute.labels.classify import COMMITMENTS, MEASURE_MODELS, best_measure
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
-from ledger.attribute.roles.layout import PREPOSITIONS, RoleLayout, word_classes
+from ledger.attribute.roles.layout import RoleLayout
 from ledger.attribute.roles.score import ROLES, Role, RoleScores, chosen_positions
-from ledger.attribute.roles.view import FigureView, anchors_of, figure_views, side_of
+from ledger.attribute.roles.view import FigureView, anchors_of, figure_views
+from ledger.attribute.roles.words import PREPOSITIONS, money_role, word_classes
 from ledger.models.linear import Model, softmax
+from ledger.models.packed import packed_model
 from schemas import Kind, Measure
 from training.crossfold import FOLDS, Example, fold_of
 from training.gold import GOLD, Article, articles
@@ -218,7 +220,7 @@ def governed(parse: Parse, figure: int) -> Governed:
         return Governed(spine, None, "", "", told(parse, spine[:-1]), subject_of(parse, spine[-1]))
     code = code_of(parse, spine[place])
     return Governed(
-        spine, spine[place], code, side_of(code), told(parse, spine[:place]), subject_of(parse, spine[place])
+        spine, spine[place], code, money_role(code), told(parse, spine[:place]), subject_of(parse, spine[place])
     )
 
 
@@ -324,7 +326,7 @@ class Reader:
 
 def parses_of(reader: Reader, layout: RoleLayout) -> Mapping[int, Parse]:
     """The parses of the sentences that hold figures, by the number of the sentence."""
-    scene = layout.scene
+    scene = layout.tokens
     rows = sorted(set(scene.sentence_of))
     spans = [(scene.sentences[row].start, scene.sentences[row].end) for row in rows]
     return dict(zip(rows, reader((scene.text[a:b], a) for a, b in spans), strict=True))
@@ -353,7 +355,7 @@ def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
 def measures_of(one: Read, models: Mapping[str, Model]) -> list[Measure]:
     """The likeliest measure of each figure of an article."""
     told = [
-        models[MEASURE_MODELS[figure.kind]].told(row.bundles, row.single)
+        packed_model(models[MEASURE_MODELS[figure.kind]]).probabilities(row.bundles, row.single)
         for figure, row in zip(one.article.figures, one.rows, strict=True)
     ]
     return [Measure(best_measure(row)) for row in told]
@@ -374,7 +376,7 @@ def sums_of(reader: Reader, article: Article, measures: Sequence[Measure]) -> li
         ]
         counts = 0.0 if label["optional"] else 1.0 if label["measure"] in COMMITMENTS else STATISTIC_WEIGHT
         case = Case(article.id, rows, {role: right_ones(label[role], names) for role in ROLES}, counts)
-        anchor = layout.scene.figures[anchors[view.number]]
+        anchor = layout.tokens.figures[anchors[view.number]]
         parsed, ruled = hung(parses[view.row], layout, view, (anchor.start, anchor.end))
         shifts = {
             candidates.index(c): HARD_RULE_WEIGHT if role == "actor" else -HARD_RULE_WEIGHT

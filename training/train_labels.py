@@ -26,6 +26,7 @@ from ledger.attribute.labels.features import FigureFeatures, figure_features
 from ledger.attribute.labels.stacked import neighbour_features
 from ledger.attribute.tokens import tokenize_document
 from ledger.models.linear import Model
+from ledger.models.packed import packed_model
 from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
 from training.gold import GOLD, Article, articles
 from training.own import own_articles
@@ -177,7 +178,7 @@ def _stage_rows(r: Read, models: Models) -> dict[int, dict[str, float]]:
     for index, figure in enumerate(r.article.figures):
         if r.article.labels[index]["measure"] in COMMITMENTS:
             row = r.rows[index]
-            measures = models[MEASURE_MODELS[figure.kind]].told(row.bundles, row.single)
+            measures = packed_model(models[MEASURE_MODELS[figure.kind]]).probabilities(row.bundles, row.single)
             found[index] = {**row.counts(), stage_features(row, best_measure(measures))[-1]: 1.0}
     return found
 

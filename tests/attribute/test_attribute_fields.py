@@ -122,3 +122,22 @@ def test_tags_quote_the_document_and_none_is_told_twice(pieces):
         for tag in tags:
             assert tokens.text[tag.start : tag.end] == tag.exact
             assert 0 < tag.confidence <= 1
+
+
+@pytest.mark.parametrize("name", list(toml("field_rules")))
+def test_each_list_of_words_is_in_its_example_alone(name):
+    listed = set(toml("field_rules")[name]["words"])
+
+    def has(sentence: str) -> bool:
+        words = [match.group().lower() for match in WORD.finditer(sentence)]
+        return bool(
+            listed & ({word.split("-")[0] for word in words if "-" in word} if name == "hyphenated" else {*words})
+        )
+
+    assert has(toml("field_rules")[name]["example"])
+    assert not has(toml("field_rules")[name]["not"])
+
+
+def test_circumstances_are_not_what_money_is_for():
+    assert field_mentions("aid for aruma amid fuel shortages".split()) == field_mentions("aid for aruma".split())
+    assert field_mentions("amid drought , a battery-separator plant".split())

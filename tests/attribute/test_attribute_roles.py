@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.attribute.names.mentions import Mention, mentions
-from ledger.attribute.roles.layout import construction_phrases, lay_out_roles, word_classes
+from ledger.attribute.roles.layout import lay_out_roles
+from ledger.attribute.roles.links import syntactic_links
 from ledger.attribute.roles.score import (
     ROLES,
     Roles,
@@ -20,7 +21,8 @@ from ledger.attribute.roles.score import (
     roles,
     score_roles,
 )
-from ledger.attribute.roles.view import figure_views, syntactic_links
+from ledger.attribute.roles.view import figure_views
+from ledger.attribute.roles.words import construction_phrases, word_classes
 from ledger.attribute.tokens import DocumentTokens, tokenize_document
 from ledger.extraction import extract_figures
 from ledger.lexicons import toml

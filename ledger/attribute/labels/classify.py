@@ -15,6 +15,7 @@ from ledger.attribute.labels.frames import match_time_frame
 from ledger.attribute.labels.layout import SentenceLayout
 from ledger.attribute.labels.stacked import neighbour_features
 from ledger.models.linear import Model, model
+from ledger.models.packed import packed_model
 from schemas import COMMITMENT_MEASURES, Evidence, Kind, Measure, Stage, TimeBasis
 
 MEASURE_MODELS = {
@@ -80,8 +81,10 @@ def label_probabilities(document: DocumentLayout, models: Models) -> tuple[Label
     committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
     first = {index: _probabilities(models["stage"], rows[index], sums, f"M={best[index]}") for index in committed}
     around = neighbour_features(document, committed, first)
-    stacked = models["stage_stacked"]
-    stages = {index: stacked.measured(stacked_features(around[index], first[index])) for index in committed}
+    stacked = packed_model(models["stage_stacked"])
+    stages = {
+        index: stacked.probabilities_of_values(stacked_features(around[index], first[index])) for index in committed
+    }
     nothing: dict[str, float] = {}
     return tuple(
         [
@@ -97,7 +100,8 @@ ContextSums = dict[tuple[int, int], int]
 
 def _probabilities(weights: Model, row: FigureFeatures, sums: ContextSums, extra: str = "") -> dict[str, float]:
     """The probabilities of a figure's labels; `extra` is one more feature."""
-    key, lanes = id(weights), weights.lanes
+    packed = packed_model(weights)
+    key, lanes = id(weights), packed.weights
     context = sums.get((key, id(row.context)))
     if context is None:
         context = 0
@@ -108,7 +112,7 @@ def _probabilities(weights: Model, row: FigureFeatures, sums: ContextSums, extra
             context += part
         sums[key, id(row.context)] = context
     total = context + lanes[extra] if extra else context
-    return weights.told((*row.cue_bundles, row.kind_bundle), row.single, total)
+    return packed.probabilities((*row.cue_bundles, row.kind_bundle), row.single, total)
 
 
 def stage_features(row: FigureFeatures, measure: str) -> tuple[str, ...]:
@@ -172,11 +176,11 @@ def _evidence(
 ) -> Evidence:
     """The cue with the greatest weight for a label; where none has much, the figure itself, as the context decides."""
     layout = document.sentence_of(document.original_of(index))
-    column = weights.labels.index(label)
+    column, bundle_weights = weights.labels.index(label), packed_model(weights).bundle_weights
     greatest, cue = LEAST_EVIDENCE, ""
     figure = document.tokens.figures[index]
     start, end = figure.start, figure.end
-    for match, row in zip(layout.cues, map(weights.rows.__getitem__, features.cue_bundles), strict=True):
+    for match, row in zip(layout.cues, map(bundle_weights.__getitem__, features.cue_bundles), strict=True):
         if row and row[column] > greatest:
             greatest, cue = row[column], match.cue.name
             start, end = layout.starts[match.first], layout.ends[match.last - 1]

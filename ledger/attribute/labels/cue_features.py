@@ -5,7 +5,7 @@ from functools import lru_cache
 from ledger.attribute.labels.cues import Cue
 from ledger.attribute.labels.layout import SentenceLayout
 from ledger.lexicons import toml
-from ledger.models.linear import FeatureBundle
+from ledger.models.packed import FeatureBundle
 from schemas import Kind
 
 MEASURES_BY_KIND = {Kind(kind): frozenset(said.split()) for kind, said in toml("cues")["measures_by_kind"].items()}

@@ -19,7 +19,7 @@ from ledger.attribute.labels.frames import frames_by_patterns, matching_patterns
 from ledger.attribute.labels.layout import OPENING, SentenceLayout
 from ledger.english.common import stem
 from ledger.english.function_words import function_words
-from ledger.models.linear import FeatureBundle
+from ledger.models.packed import FeatureBundle
 from schemas import Bound, Figure, Kind, Section
 
 PREPOSITIONS = function_words("prepositions")

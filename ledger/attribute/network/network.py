@@ -102,22 +102,22 @@ class Network:
 
     def attribute(
         self,
-        page: DocumentLayout,
+        document: DocumentLayout,
         labelled: Sequence[LabelProbabilities],
         layout: RoleLayout,
         names: Sequence[RoleScores],
         models: Mapping[str, Model],
     ) -> NetworkAttribution:
         """Attribute the figures of a document for which the features' `models` gave `labelled` and `names`."""
-        predicted = list(feature_predictions(page, labelled, names, models))
-        asked = [index for index, one in enumerate(predicted) if self.reads(layout.scene.figures[index].kind, one)]
+        predicted = list(feature_predictions(document, labelled, names, models))
+        asked = [index for index, one in enumerate(predicted) if self.reads(layout.tokens.figures[index].kind, one)]
         if not asked:
             return NetworkAttribution(tuple(labelled), tuple(names), {})
-        document = encode_document(layout, page.overheads, self.tokenizer)
+        encoded = encode_document(layout, document.overheads, self.tokenizer)
         rows, scores, fields = list(labelled), list(names), {}
-        for index, found in zip(asked, self.predict(document, asked, predicted), strict=True):
+        for index, found in zip(asked, self.predict(encoded, asked, predicted), strict=True):
             rows[index] = self._labels(labelled[index], found, predicted[index])
-            pairs = coordinated_pairs(document.sentences[document.sentence_of[index]])
+            pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]])
             scores[index] = self._roles(names[index], found, pairs)
             codes = interpolated(found.fields, predicted[index].fields, self.settings.network_share["field"])
             fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field_threshold}

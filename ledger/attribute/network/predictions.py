@@ -9,6 +9,7 @@ from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.network.inputs import FeaturePrediction
 from ledger.attribute.roles.score import RoleScores
 from ledger.models.linear import Model, log_odds_weights
+from ledger.models.packed import packed_model
 
 
 def feature_predictions(
@@ -35,4 +36,6 @@ def feature_predictions(
 def _stages(row: LabelProbabilities, models: Mapping[str, Model]) -> Mapping[str, float]:
     """The stages of a figure; those of a statistic as if it were of the likeliest commitment measure."""
     likeliest = max(sorted(COMMITMENTS), key=lambda measure: row.measures.get(measure, 0.0))
-    return row.stages or models["stage"].told(row.features.bundles, stage_features(row.features, likeliest))
+    return row.stages or packed_model(models["stage"]).probabilities(
+        row.features.bundles, stage_features(row.features, likeliest)
+    )
