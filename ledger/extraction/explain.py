@@ -1,4 +1,4 @@
-"""Explaining: which rules fired on a text, what they produced, and what lost to what."""
+"""Explanations: which rules made each figure of a text, and which rule rejected each other number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class ExplainedFigure:
 
 
 def explain_figures(text: str, segments: Sequence[Segment]) -> tuple[ExplainedFigure | RejectedNumber, ...]:
-    """Every figure of `text` with its rules and every number that became none with the rule that refused it, in the text's order."""
+    """Every figure of `text` with its rules, and every rejected number with its rule, in text order."""
     trace = Trace(wanted=True)
     figures = list(figures_of(text, segments, None, trace))
     explained = [

@@ -1,4 +1,4 @@
-"""The way from a text to its figures: find, read, refuse, join, name, bound, tie."""
+"""From text to figures: find numbers, reject what is none, join ranges, assign units, bounds, rates and links."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,17 +15,20 @@ from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, Senten
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.join import join_ranges
 from ledger.extraction.numbers.scan import scan
-from ledger.extraction.times.times import FigureMention, Period, governing
+from ledger.extraction.times.assign import periods_of_sums
+from ledger.extraction.times.period import Period
+from ledger.extraction.times.sums import FigureMention
 from ledger.extraction.trace import Trace
 from schemas import CurrencyBasis, Figure, FigureLink, Section, Segment
 
 QUIET = Trace()
+"""Collects nothing."""
 
 
 def extract_figures(
     text: str, segments: Sequence[Segment], published: date | None = None, trace: Trace = QUIET
 ) -> tuple[Figure, ...]:
-    """The figures of `text` in order; `segments` say where its sentences are, and what is furniture and yields none.
+    """The figures of `text` in order; `segments` give its sentences, and the furniture that yields none.
 
     Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors
     relative periods. `trace` collects the numbers that become no figure, where it is asked to.
@@ -34,7 +37,7 @@ def extract_figures(
 
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
-    """`extract_figures`, telling `trace` what fired and what was refused."""
+    """The same, one at a time; `trace` collects the rejected numbers."""
     encoded = fold(text)
     folded = encoded.decode("latin-1")
     currencies = CurrencyResolver(encoded)
@@ -53,7 +56,7 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
         for atom, (unit, _) in zip(atoms, money, strict=True)
         if atom.kind is MONEY
     ]
-    times = iter(governing(text, mentions, segments, published))
+    times = iter(periods_of_sums(text, mentions, segments, published))
     return (
         _figure(atom, unit, basis, next(times) if atom.kind is MONEY else None)
         for atom, (unit, basis) in zip(_drained(atoms), money, strict=True)
@@ -61,7 +64,7 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
 
 
 def _drained(atoms: list[Atom]) -> Iterator[Atom]:
-    """The atoms in order, each let go when it has been a figure, so that a long text never holds both of all."""
+    """The atoms in order, each released once it is a figure, so that a long text never holds all of both."""
     atoms.reverse()
     while atoms:
         yield atoms.pop()
@@ -116,14 +119,14 @@ _PRICE = re.compile(r" (?:per|a|an|each)\b|/[a-z]")
 
 
 def _is_letter_name(text: str, atom: Atom) -> bool:
-    """Whether a letter such as "R" or "P" before a plain number makes a name of it and no money."""
+    """Whether a letter such as "R" or "P" before a plain number makes it a name and not money."""
     if atom.money is None or not atom.money.letter or atom.number_start == atom.start:
         return False
     return atom.factor == 1 and "," not in atom.digits and "." not in atom.digits and not _PRICE.match(text, atom.end)
 
 
 def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Trace) -> list[Atom]:
-    """`atoms` without those that are no figures, ranges joined, each with its kind and unit."""
+    """The atoms that are figures, with ranges joined, each with its kind and unit."""
     kept = []
     for index, atom in enumerate(atoms):
         if atom.kind is None or atom.kind is QUANTITY:

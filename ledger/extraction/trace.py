@@ -1,11 +1,11 @@
-"""What extraction tells of its own work, where somebody asks."""
+"""What extraction reports of its own work on request."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedNumber:
-    """A number that became no figure, the rule that refused it and why."""
+    """A number that became no figure: the rule that rejected it and why."""
 
     rule: str
     start: int
@@ -15,7 +15,7 @@ class RejectedNumber:
 
 @dataclass(slots=True)
 class Trace:
-    """Collects rejected where `wanted`; otherwise costs nothing."""
+    """Collects rejected numbers where `wanted`; otherwise costs nothing."""
 
     wanted: bool = False
     rejected: list[RejectedNumber] = field(default_factory=list)

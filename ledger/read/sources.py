@@ -19,7 +19,7 @@ from schemas import Document, Problem, Severity, stable_id
 
 Source = str | PathLike[str] | bytes
 STANDARD_INPUT = "-"
-PLAIN = "text/plain"
+PLAIN_TEXT = "text/plain"
 
 SIGNATURES = (
     (b"%PDF", "a PDF"),
@@ -53,7 +53,7 @@ def _suffixes() -> dict[str, str]:
 def _file(path: Path, folder: Path | None) -> _Item:
     within = path.relative_to(folder).as_posix() if folder else path.as_posix()
     names = (path.as_posix().removeprefix("./"), within, path.name)
-    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN), path)
+    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN_TEXT), path)
 
 
 def _not_read(path: Path, message: str, severity: Severity = Severity.ERROR) -> Problem:
@@ -81,15 +81,16 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
         if path.suffix.lower() in _suffixes():
             yield _file(path, folder)
         else:
-            message = f"left aside: {path.suffix or 'no suffix'} is not read in a folder; name the file itself, or save it as .txt"
+            suffix = path.suffix or "no suffix"
+            message = f"left aside: {suffix} is not read in a folder; name the file itself, or save it as .txt"
             yield _not_read(path, message, Severity.WARNING)
 
 
 def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
     if isinstance(source, bytes):
-        yield _Item("bytes", ("bytes",), PLAIN, raw=source)
+        yield _Item("bytes", ("bytes",), PLAIN_TEXT, raw=source)
     elif str(source) == STANDARD_INPUT:
-        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN)
+        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN_TEXT)
     elif Path(source).is_dir():
         yield from _folder(Path(source), leave)
     else:
@@ -115,7 +116,7 @@ def _document(item: _Item, raw: bytes, said: GivenMetadata, retrieved_at: dateti
     except UndecodableError as error:
         return Problem(where=item.source, rule="binary", message=str(error))
     if not text.strip():
-        return Problem(where=item.source, rule="empty", message="holds no words; remove it, or save the article anew")
+        return Problem(where=item.source, rule="empty", message="holds no words; remove it, or save the article again")
     facts = text_metadata(text)
     return Document(
         document_id=stable_id("document", text),
@@ -133,7 +134,7 @@ def _document(item: _Item, raw: bytes, said: GivenMetadata, retrieved_at: dateti
 
 
 def _together(options: GivenMetadata, row: GivenMetadata) -> GivenMetadata:
-    """A file's own row is stronger than an option that holds for all files."""
+    """A file's own row takes precedence over an option that holds for all files."""
     return GivenMetadata(
         row.title, row.publisher or options.publisher, row.published or options.published, row.url or options.url
     )
@@ -181,13 +182,15 @@ def read_documents(
 ) -> Iterator[Document | Problem]:
     """The documents of files, folders (their .txt and .md files, sorted), "-" (standard input) and bytes, in order.
 
-    `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` are said of every source; a row of the CSV at
-    `metadata` (columns file, title, publisher, published, url) is said of one file and is stronger; both are stronger than the text's own
-    words. A file that is empty, binary or unreadable becomes a Problem. Raises InputError, before anything is read, where a source does not
-    exist or where the sidecar or the address cannot be taken as said.
+    `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` hold for every source; a row
+    of the CSV at `metadata` (columns file, title, publisher, published, url) holds for one file and takes precedence;
+    both take precedence over the text's own words. A file that is empty, binary or unreadable becomes a Problem.
+    Raises InputError, before anything is read, where a source does not exist or the sidecar or the address is not
+    valid.
 
     >>> from datetime import UTC
-    >>> [document] = read_documents(b"Mill opens\\n\\nIt cost $3 million.", retrieved_at=datetime(2025, 1, 2, tzinfo=UTC))
+    >>> at = datetime(2025, 1, 2, tzinfo=UTC)
+    >>> [document] = read_documents(b"Mill opens\\n\\nIt cost $3 million.", retrieved_at=at)
     >>> document.title
     'Mill opens'
     """

@@ -15,13 +15,15 @@ LONGEST_FURNITURE = 240
 """A line above this length is never furniture."""
 LONGEST_HEADLINE = 120
 """A line above this length is no headline, unless it is the first of its text."""
-LONGEST_TITLE = 200
+LONGEST_FIRST_LINE = 200
+"""Code points of the longest first line that may be a headline."""
 LONGEST_SENTENCES = 100
-"""A headline may hold a full stop inside ("Japan Inc. buys. Nobody sells") up to this length."""
+"""A headline may have a full stop inside ("Japan Inc. buys. Nobody sells") up to this length."""
 LONGEST_ROW = 400
+"""Code points of the longest row of a table."""
 
 # Plain `re` where the pattern cannot backtrack far: a call costs a tenth of one to re2.
-MONEY = re.compile(r"[$€£¥₹₩₽%]")
+MONEY_SIGN = re.compile(r"[$€£¥₹₩₽%]")
 DIGIT = re.compile(r"[0-9]")
 NUMBERED_NAME = re.compile(r"[^0-9]{1,40} [0-9]{1,2}")
 CUT = re.compile(r" *[|•·] *| {2,}| [/–—-] ")
@@ -34,11 +36,8 @@ BULLET_FIRST = frozenset(BULLET_MARKS + "-–—*>(0123456789abcdefgh")
 RULE_ROW = frozenset("|:+=-_ ")
 INNER_STOP = re.compile(r"[a-z]{2}[.!?][\"'”’)]? +[\"'“‘(]?[A-Z($]")
 NO_BREAK = "\u00a0"
-OPEN_ENDS = ("and", "of", "the", "to", "in", "for", "with", "a")
-ROW_END = re2.compile(
-    r"^[A-Za-zÀ-ž(][^.!?:]{0,60}\s(?:[A-Z]{2,3}\s)?[-+±~]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k|billion|million|trillion|crore|GW|MW)?"
-    r"(?:\s[-+±]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k)?)*$"
-)
+OPEN_ENDS = frozenset(load.toml("segment")["headline"]["open_ends"])
+ROW_END = re2.compile(load.joined(load.toml("segment")["row"]["pattern"]))
 
 
 class LineKind(StrEnum):
@@ -65,7 +64,7 @@ FURNITURE, ITEM, ROW, SHORT, HEADING, PROSE = (
     LineKind.PROSE,
 )
 
-LISTED = ("furniture", "related", "related_line", "caption")
+LEXICON_KINDS = ("furniture", "related", "related_line", "caption")
 """The kinds told by patterns of the lexicon, the first that fits deciding."""
 
 
@@ -92,16 +91,16 @@ def _rules() -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None], ...]]:
     options.log_errors = False
     automaton = re2.Set.FullMatchSet(options)
     meanings: list[tuple[str, re2._Regexp | None]] = []
-    for kind in LISTED:
+    for kind in LEXICON_KINDS:
         for rule in load.toml("segment")[kind]:
-            automaton.Add(f"(?i){rule['pattern']}")
-            meanings.append((kind, re2.compile(rule["not"]) if "not" in rule else None))
+            automaton.Add(f"(?i){load.joined(rule['pattern'])}")
+            meanings.append((kind, re2.compile(load.joined(rule["not"])) if "not" in rule else None))
     automaton.Compile()
     return automaton, tuple(meanings)
 
 
 def lexicon_line_kind(line: str) -> str | None:
-    """The first of `LISTED` of which a pattern matches the whole stripped line, or null."""
+    """The first of `LEXICON_KINDS` of which a pattern matches the whole stripped line, or null."""
     automaton, meanings = _rules()
     found: list[int] = sorted(automaton.Match(line.replace(NO_BREAK, " ")) or ())
     for at in found:
@@ -143,7 +142,7 @@ def _cut_furniture(line: str) -> bool:
 
 def _by_lexicon(line: str) -> LineKind | None:
     kind = lexicon_line_kind(line)
-    money = MONEY.search(line) is not None
+    money = MONEY_SIGN.search(line) is not None
     if kind is not None and not (money and kind == "furniture"):
         return LineKind(kind)
     return FURNITURE if not money and _cut_furniture(line) else None
@@ -218,7 +217,7 @@ def _first_line(text: str, lines: list[Line]) -> None:
     if first is None:
         return
     first.first = True
-    if first.kind is PROSE and first.end - first.start <= LONGEST_TITLE and text[first.end - 1] not in '.:;,"”':
+    if first.kind is PROSE and first.end - first.start <= LONGEST_FIRST_LINE and text[first.end - 1] not in '.:;,"”':
         first.kind = SHORT
 
 
@@ -226,11 +225,12 @@ WRAP = range(45, 101)
 """Lengths of a line that an editor may have wrapped."""
 WRAPPED_SHARE = 0.25
 WRAPPED_LEAST = 3
+"""A text is hard-wrapped where so many, and such a share, of its neighbouring lines are one cut sentence."""
 JOINED = (PROSE, SHORT, ITEM)
 
 
 def _is_wrap(text: str, line: Line, following: Line) -> bool:
-    """Whether the break between two lines clearly cuts a sentence: the first is full and open, the second goes on in lower case."""
+    """Whether a line break cuts a sentence: the first line is full and open, the second goes on in lower case."""
     return (
         not following.after_blank
         and line.end - line.start in WRAP

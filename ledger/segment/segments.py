@@ -20,7 +20,7 @@ RELATED_LINES = (LineKind.SHORT, LineKind.ITEM, LineKind.ROW, LineKind.PROSE, Li
 
 
 def _run(lines: list[Line], at: int, kinds: tuple[LineKind, ...]) -> int:
-    """The index after the last of the lines, from `at`, that follow one another without an empty line and are of one of `kinds`."""
+    """The index after the run of lines from `at` that follow without an empty line and are of one of `kinds`."""
     end = at + 1
     while end < len(lines) and lines[end].kind in kinds and not lines[end].after_blank:
         end += 1
@@ -55,7 +55,7 @@ def _rows(text: str, lines: list[Line], at: int) -> list[Section]:
     return [Section.TABLE_CELL] * size
 
 
-SINGLE = {
+SINGLE_SECTIONS = {
     LineKind.FURNITURE: Section.FURNITURE,
     LineKind.RELATED_LINE: Section.HEADLINE_LIST,
     LineKind.CAPTION: Section.CAPTION,
@@ -63,7 +63,7 @@ SINGLE = {
     LineKind.HEADING: Section.HEADLINE,
     LineKind.PROSE: Section.PARAGRAPH,
 }
-RUNS = {LineKind.RELATED: _related, LineKind.SHORT: _shorts, LineKind.ROW: _rows}
+RUN_READERS = {LineKind.RELATED: _related, LineKind.SHORT: _shorts, LineKind.ROW: _rows}
 
 
 def _sections(text: str, lines: list[Line]) -> list[Section]:
@@ -71,7 +71,7 @@ def _sections(text: str, lines: list[Line]) -> list[Section]:
     while len(sections) < len(lines):
         at = len(sections)
         kind = lines[at].kind
-        sections += [SINGLE[kind]] if kind in SINGLE else RUNS[kind](text, lines, at)
+        sections += [SINGLE_SECTIONS[kind]] if kind in SINGLE_SECTIONS else RUN_READERS[kind](text, lines, at)
     return sections
 
 
@@ -111,7 +111,8 @@ def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
 def segment(text: str) -> tuple[Segment, ...]:
     """The parts of a text in order, each with its section, group and sentences; offsets in code points, never raises.
 
-    >>> [(part.section.value, len(part.sentences)) for part in segment("Mill gets $2 billion\\n\\nIt opens in May. It is big.\\n\\n66")]
+    >>> text = "Mill gets $2 billion\\n\\nIt opens in May. It is big.\\n\\n66"
+    >>> [(part.section.value, len(part.sentences)) for part in segment(text)]
     [('headline', 1), ('paragraph', 2), ('furniture', 0)]
     """
     lines = lines_of(text)

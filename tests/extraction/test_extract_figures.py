@@ -125,6 +125,14 @@ def test_sums_too_large_to_store_are_no_figures() -> None:
     assert [figure.value for figure in extract_figures(text, lines(text))] == [Decimal(5000000)]
 
 
+def test_number_in_words_behind_a_dash_is_no_noun_of_the_number_before_it() -> None:
+    text = "It lost 3 million-half a million."
+    assert [text[figure.start : figure.end] for figure in extract_figures(text, lines(text))] == [
+        "3 million",
+        "half a million",
+    ]
+
+
 def test_furniture_yields_nothing() -> None:
     text = "Mill deal signed\n\n71\n3\n\nThe mill will cost 40 million euros.\n"
     assert [text[figure.start : figure.end] for figure in extract_figures(text, segment(text))] == ["40 million euros"]

@@ -17,17 +17,21 @@ from ledger.segment import segment
 from schemas import Figure, Section, Segment
 
 PARTS = [
-    "$", "€", "¥", "Rs ", "R", "kr ", "US$", "NT$", "5", "1,200", "45", "2.9", "0", "1,20,000", "½", "3/4", "12 500", "-", "–", " to ", " and ",
-    "between ", "from ", " billion", "bn", "m", " lakh crore", "%", " percent", " basis points", " GW", " years", " jobs", " people", "up to ",
-    "about ", "more than ", " or so", " a year", "/t", "(", ")", ".", ", ", "\n", " ", "two and a half", "half a million", "5G", "2024", "April ",
-    "yen", " dollars", "(about ", "１２", "\u200b", "\u0301", "٣", "日本", "each",
+    "$", "€", "¥", "Rs ", "R", "kr ", "US$", "NT$", "5", "1,200", "45", "2.9", "0", "1,20,000", "½", "3/4", "12 500",
+    "-", "–", " to ", " and ", "between ", "from ", " billion", "bn", "m", " lakh crore", "%", " percent",
+    " basis points", " GW", " years", " jobs", " people", "up to ", "about ", "more than ", " or so", " a year", "/t",
+    "(", ")", ".", ", ", "\n", " ", "two and a half", "half a million", "5G", "2024", "April ", "yen", " dollars",
+    "(about ", "１２", "\u200b", "\u0301", "٣", "日本", "each",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.text(),
     st.lists(st.sampled_from(PARTS), max_size=24).map("".join),
     st.text(alphabet="$€¥0123456789.,-– %kmbntoaRsyer()"),
 )
-PLAIN = "The yard at Norcrest will spend $2.9 billion over five years and hire 1,500 people by 2030, its owner said on Tuesday. "
+PLAIN = (
+    "The yard at Norcrest will spend $2.9 billion over five years and hire 1,500 people by 2030, "
+    "its owner said on Tuesday. "
+)
 SIZE = 30_000
 
 
@@ -67,7 +71,11 @@ def test_folding_keeps_every_offset(text: str) -> None:
 def test_explaining_tells_what_fired_and_what_lost() -> None:
     text = "On April 10, 2023 the yard took $5bn to $6bn for 5G."
     told = explain_figures(text, whole(text))
-    assert [entry.rule for entry in told if isinstance(entry, RejectedNumber)] == ["day_after_month", "year", "in_a_word"]
+    assert [entry.rule for entry in told if isinstance(entry, RejectedNumber)] == [
+        "day_after_month",
+        "year",
+        "in_a_word",
+    ]
     (explained,) = [entry for entry in told if not isinstance(entry, RejectedNumber)]
     assert explained.exact == "$5bn to $6bn"
     assert explained.rules[-1] == "range_to"

@@ -44,16 +44,22 @@ def test_case(case: dict[str, Any]) -> None:
 def test_pattern_matches_its_examples_and_not_its_counter_examples(kind: str, rule: dict[str, Any]) -> None:
     for example in rule["examples"]:
         assert line_kind(example)[0].value == kind, example
-    for example in rule["counter_examples"]:
+    for example in rule["counter"]:
         assert line_kind(example)[0].value != kind, example
 
 
+def test_row_is_a_label_that_ends_in_numbers() -> None:
+    row = load.toml("segment")["row"]
+    assert [example for example in row["examples"] if line_kind(example)[0] is not LineKind.ROW] == []
+    assert [example for example in row["counter"] if line_kind(example)[0] is LineKind.ROW] == []
+
+
 def test_every_listed_rule_has_both_kinds_of_example() -> None:
-    assert all(rule["examples"] and rule["counter_examples"] for _, rule in RULES)
+    assert all(rule["examples"] and rule["counter"] for _, rule in RULES)
 
 
 def test_no_pattern_needs_more_than_one_line() -> None:
-    assert all("\n" not in rule["pattern"] for _, rule in RULES)
+    assert all("\n" not in load.joined(rule["pattern"]) for _, rule in RULES)
 
 
 @pytest.mark.parametrize("word", load.toml("segment")["abbreviations"]["never"])

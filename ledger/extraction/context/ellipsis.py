@@ -1,4 +1,7 @@
-"""Context: numbers whose unit or noun is said elsewhere ("$5bn of equity and 3 billion of debt", "432 firms, 103 of them Scottish")."""
+"""Ellipsis: numbers that leave out their unit or noun.
+
+"$5bn of equity and 3 billion of debt", "432 firms, 103 of them Scottish".
+"""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +15,9 @@ from ledger.lexicons.load import toml
 from schemas import Segment
 
 MONEY_SCALE = 1_000_000
+"""From here on a number without a noun may be a sum of money."""
 SMALL = 10
+"""Up to here a number in words without a noun is no figure ("one of them")."""
 
 
 def count_noun(text: str, atom: Atom) -> Noun | None:
@@ -48,7 +53,7 @@ def _is_small_word(atom: Atom) -> bool:
 
 
 def assign_units(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
-    """Give every bare number its noun or unit from a table's heading, the words behind it or its neighbours; leave out those that get none."""
+    """The atoms that have a unit or get one: from a table's heading, the noun behind them or a neighbouring number."""
     apply_table_headings(text, atoms, segments)
     for atom in atoms:
         if atom.kind is None and not _is_small_word(atom):
@@ -57,7 +62,7 @@ def assign_units(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> l
 
 
 def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
-    """Take kind and unit from the nearest fitting number, or the noun from the cue words of the lexicon; False where the number says nothing."""
+    """Take kind and unit from the nearest fitting number, or the noun from a cue word; False where it is no figure."""
     atom = atoms[index]
     if _is_small_word(atom) or (atom.number_end - atom.number_start == 1 and atom.factor == ONE):
         return False
@@ -120,23 +125,18 @@ def _fits(atom: Atom, other: Atom) -> bool:
     if other.kind is MONEY:
         return False
     if other.kind is QUANTITY:
-        return other.factor == ONE and other.unit not in SIZES
+        return other.factor == ONE and other.unit not in NOT_INHERITED
     return True
 
 
-EMPLOYS = re.compile(
-    r"\b(?:employ(?:s|ed|ing)?|hir(?:e|es|ed|ing)|workforce of|payroll of|staff of)(?: [a-z]+){0,3} $", re.IGNORECASE
-)
-SIZES = frozenset({"month", "week", "day", "hour", "minute", "nanometre", "millimetre"})
-PEOPLE = re.compile(
-    r"\b(?:uprooted|displaced|killed|affected|injured|died|fled|employ(?:s|ed|ing)?|hired?|hiring|trained|train|reach(?:ed|ing)?|homeless|hungry|refugees|feed|fed|sheltered|users|subs|subscribers"
-    r"|of them|who|customers|viewers|visitors)\b",
-    re.IGNORECASE,
-)
+_NOUNS = toml("nouns")
+EMPLOYS = re.compile(rf"\b(?:{'|'.join(_NOUNS['employs']['patterns'])})(?: [a-z]+){{0,3}} $", re.IGNORECASE)
+PEOPLE = re.compile(rf"\b(?:{'|'.join(_NOUNS['people']['patterns'])})\b", re.IGNORECASE)
+NOT_INHERITED = frozenset(_NOUNS["not_inherited"]["units"])
 
 
 def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
-    """The number whose unit the atom leaves out: of its sentence, then of its paragraph; a sum may also follow one further back."""
+    """The number whose unit the atom leaves out: in its sentence, then its paragraph; for sums also further back."""
     atom = atoms[index]
     earlier = [other for other in atoms[max(0, index - 12) : index] if _fits(atom, other)][::-1]
     later = [other for other in atoms[index + 1 : index + 6] if other.sentence is atom.sentence and _fits(atom, other)]
@@ -153,7 +153,7 @@ def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
 
 
 def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], near: list[Atom]) -> Atom | None:
-    """For millions and more: a noun of people near the number makes it a count; else a sum whose currency stood behind its number."""
+    """The model of a number of millions: a count where people stand near it, else a sum with its currency behind it."""
     around = text[max(atom.sentence.start, atom.start - 40) : min(atom.sentence.end, atom.end + 20)]
     if PEOPLE.search(around):
         return next((other for other in [*same, *later, *near] if other.kind is COUNT), None)

@@ -1,4 +1,4 @@
-"""Tables: short lines under a heading that says the currency and magnitude of their numbers ("Donor / Pledge / US$ m")."""
+"""Tables: short lines under a heading with the currency and magnitude of their numbers ("Donor / Pledge / US$ m")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from ledger.extraction.context.bounds import set_bound
 from ledger.extraction.numbers.atoms import MONEY, ONE, QUANTITY, Atom
 from ledger.extraction.numbers.grammar import Money, any_of, before_forms, behind_forms, iso_codes, pattern, scales
 from ledger.extraction.numbers.numerals import EXACT, stored
+from ledger.lexicons.load import toml
 from schemas import Bound, Segment
 
-SHORT = 100
+LONGEST_TABLE_LINE = 100
 """Characters of the longest line that can be a row or a heading."""
 
 
@@ -27,13 +28,15 @@ class TableHeading:
 
 @cache
 def _heading_pattern() -> Any:
-    """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos", "EUR"."""
+    """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos"."""
     names = any_of(
         form for form in behind_forms() if form.islower() and form.isascii() and form[:1].isalpha() and len(form) > 2
     )
     forms = before_forms()
     signs = any_of(form for form in forms if not form[-1:].isalnum() and not forms[form].letter)
-    codes = any_of([code.encode() for code in iso_codes()] + [b"RMB", b"RM", b"Rs", b"Tk", b"Rp", b"P", b"R"])
+    codes = any_of(
+        [code.encode() for code in iso_codes()] + [code.encode() for code in toml("currencies")["headings"]["codes"]]
+    )
     magnitude = any_of(form for form in scales())
     return pattern(
         rb"(?:^|[ (,/|:])(?:(?i:("
@@ -70,15 +73,15 @@ def table_heading_of(line: str) -> TableHeading | None:
     magnitude = first or last
     factor = (scales().get(magnitude) or scales().get(magnitude.lower()) or ONE) if magnitude else ONE
     lower = line.lower()
-    return TableHeading(money, factor, "up to" in lower or "maximum" in lower or "ceiling" in lower)
+    return TableHeading(money, factor, any(words in lower for words in toml("currencies")["headings"]["at_most"]))
 
 
 def table_headings(text: str, segments: Sequence[Segment], with_money: frozenset[int]) -> dict[int, TableHeading]:
-    """Start of a short segment → the heading that stands over it; `with_money` holds the starts of segments that have sums of their own."""
+    """Start of a short segment → the heading over it; `with_money`: starts of segments with sums of their own."""
     found: dict[int, TableHeading] = {}
     heading: TableHeading | None = None
     for segment in segments:
-        if segment.end - segment.start > SHORT:
+        if segment.end - segment.start > LONGEST_TABLE_LINE:
             heading = None
             continue
         said = None if segment.start in with_money else table_heading_of(text[segment.start : segment.end])
@@ -113,7 +116,7 @@ def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segmen
 
 def _is_cell(text: str, atom: Atom) -> bool:
     """Whether the atom is a number at the end of a short line or cell, without a unit of its own."""
-    if atom.sentence.segment.end - atom.sentence.segment.start > SHORT or not atom.digits:
+    if atom.sentence.segment.end - atom.sentence.segment.start > LONGEST_TABLE_LINE or not atom.digits:
         return False
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
         return False

@@ -10,9 +10,9 @@ ONE = Decimal(1)
 # Python 3.11 looks a member up in its enum at six times the cost of a name, and every number asks often.
 MONEY, PERCENT, QUANTITY, COUNT = Kind.MONEY, Kind.PERCENT, Kind.QUANTITY, Kind.COUNT
 AS_SAID, RANGE = Bound.EXACT, Bound.RANGE
-LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+ASCII_LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 DIGIT_BYTES = frozenset(b"0123456789")
-WORD_BYTES = LETTERS | DIGIT_BYTES
+WORD_BYTES = ASCII_LETTERS | DIGIT_BYTES
 
 
 @dataclass(slots=True)

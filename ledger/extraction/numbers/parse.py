@@ -10,6 +10,7 @@ from ledger.extraction.numbers.atoms import MONEY, ONE, PERCENT, QUANTITY, Parse
 from ledger.extraction.numbers.grammar import Money, before_forms
 from ledger.extraction.numbers.numerals import EXACT, digits_value, number_value, stored, words_value
 from ledger.extraction.numbers.tails import SEPARATORS, Tail, parse_tail
+from ledger.lexicons.load import toml
 from schemas import Kind
 
 _FRACTION = grammar.fraction_class().decode("latin-1")
@@ -32,7 +33,7 @@ def _before(form: str) -> Money | None:
 
 @lru_cache(maxsize=1 << 16)
 def parse_number(matched: str, *, plain: bool = False) -> ParsedNumber | None:
-    """What the words of a match say; `plain` leaves a doubtful magnitude aside. None where they make no number that can be stored."""
+    """What a match of the grammar says; `plain` ignores a doubtful magnitude. None where no number can be stored."""
     split = _SPLIT.fullmatch(matched)
     if split is None:
         return None
@@ -104,7 +105,7 @@ def _in_digits(
 
 
 def _typed(parts: Tail, money: Money | None) -> tuple[Kind | None, str, Money | None, int, str]:
-    """(kind, unit, currency, length of the tail that belongs to the figure, rule) of a number with `money` before it."""
+    """Kind, unit, currency, tail length and rule of a number with `money` before it."""
     if money is not None:
         if parts.money is not None and set(parts.money.codes) & set(money.codes):
             return (
@@ -125,14 +126,14 @@ def _typed(parts: Tail, money: Money | None) -> tuple[Kind | None, str, Money | 
     return None, "", None, parts.length, ""
 
 
-AMBIGUOUS_SCALES = frozenset({"m", "M", "mm", "MM", "t", "T", "b", "B", "k", "K", "mil", "mill", "Mil"})
+DOUBTFUL_SCALES = frozenset(toml("scales")["doubtful"]["suffixes"])
 
 
 def _doubtful(parts: Tail, money: Money | None) -> bool:
     """Whether the magnitude may be a unit: "m", "t", "mm" without a currency or a unit of its own."""
     if money is not None or parts.money is not None or parts.percent:
         return False
-    return parts.scale in AMBIGUOUS_SCALES and not (parts.unit and parts.plain)
+    return parts.scale in DOUBTFUL_SCALES and not (parts.unit and parts.plain)
 
 
 def _in_words(matched: str) -> ParsedNumber | None:
@@ -142,7 +143,7 @@ def _in_words(matched: str) -> ParsedNumber | None:
     if value is None:
         return None
     parts = parse_tail(tail)
-    if parts.scale in AMBIGUOUS_SCALES or _other_word(parts, tail, value):
+    if parts.scale in DOUBTFUL_SCALES or _other_word(parts, tail, value):
         parts = Tail()
     kept = stored(EXACT.multiply(value, parts.factor * (parts.money.factor if parts.money else ONE)))
     if kept is None:

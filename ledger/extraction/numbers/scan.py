@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from ledger.extraction.numbers import grammar
-from ledger.extraction.numbers.atoms import DIGIT_BYTES, LETTERS, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
+from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
 from ledger.extraction.numbers.grammar import behind_forms
-from ledger.extraction.numbers.numerals import LONGEST
+from ledger.extraction.numbers.numerals import LONGEST_NUMBER
 from ledger.extraction.numbers.parse import parse_number
 from ledger.lexicons.load import toml
 
@@ -16,7 +16,7 @@ SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isal
 def scan(
     text: str, encoded: bytes, sentences: Iterator[SentenceSpan]
 ) -> Iterator[tuple[int, int, SentenceSpan, "Atom | None"]]:
-    """The grammar's matches in folded `text`, also given as bytes: span, sentence and what was read; those outside all sentences are left out."""
+    """The grammar's matches within the sentences of folded `text`, also given as bytes: span, sentence and atom."""
     find = grammar.atom().find
     sentence = next(sentences, None)
     start, end = find(encoded)
@@ -29,7 +29,7 @@ def scan(
         if start >= sentence.start and not (end - start < 4 and _is_chained(encoded, start, end)):
             cut = _without_next_sign(encoded, start, end) if encoded[end - 1] in SIGN_BYTES else end
             cut = min(cut, sentence.segment.end)
-            if start and encoded[start] in LETTERS and encoded[start - 1] in WORD_BYTES:
+            if start and encoded[start] in ASCII_LETTERS and encoded[start - 1] in WORD_BYTES:
                 start = _without_word(encoded, start, cut)
             atom = parse_atom(text, start, cut, sentence)
             yield start, cut, sentence, atom
@@ -40,10 +40,11 @@ def scan(
 
 
 LONE_BEHIND = frozenset(b"\x1d_")
+"""Folded forms of what makes a lone digit before it no figure: a separator, a letter of another script."""
 
 
 def _is_chained(encoded: bytes, start: int, end: int) -> bool:
-    """Whether a short match can be no figure: in a chain of dashes or points, or before an invisible character or a word of another script."""
+    """Whether a short match can be no figure: in a chain of dashes or points, or before a letter of another script."""
     following = encoded[end : end + 2]
     if not following or not encoded[end - 1 : end].isdigit():
         return False
@@ -76,7 +77,7 @@ def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
 
 def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom | None:
     """The atom of a match, or None where the words make no number that can be stored."""
-    if end - start > 3 * LONGEST:
+    if end - start > 3 * LONGEST_NUMBER:
         return None
     matched = text[start:end]
     parsed = parse_number(matched)
@@ -112,12 +113,13 @@ def _grouped_by_spaces(text: str, end: int) -> bool:
     return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
 
 
+NEVER_SCALES = frozenset(toml("scales")["doubtful"]["never"])
 LENGTH_WORDS = re.compile(r"[ -](?:" + "|".join(toml("scales")["lengths"]["words"]) + r")\b")
 
 
 def _is_scale(text: str, end: int, parsed: ParsedNumber) -> bool:
-    """Whether "m", "t", "k" … behind a number without a currency is a magnitude: "87m users" is, "a 50m crane" and "300mm wafers" are not."""
-    if parsed.scale in ("mm", "MM", "mil", "mill", "Mil", "t"):
+    """Whether "m", "t", "k" … behind a number without currency is a magnitude: in "87m users", not in "a 50m crane"."""
+    if parsed.scale in NEVER_SCALES:
         return False
     if parsed.scale == "m":
         return parsed.attached and not LENGTH_WORDS.match(text, end)

@@ -7,10 +7,10 @@ from functools import lru_cache
 from ledger.extraction.numbers.atoms import ONE
 from ledger.extraction.numbers.grammar import (
     MINOR_LETTERS,
-    PERCENT_FORMS,
     Money,
     Unit,
     behind_forms,
+    percent_forms,
     scales,
     units,
 )
@@ -36,8 +36,9 @@ def _meaning(words: str) -> tuple[str, Money | None, Unit | None] | None:
     """(percent unit, currency, unit of measure) of folded words behind a number, or None where they are neither."""
     raw = words.encode("latin-1")
     lower = raw.lower()
-    if lower in PERCENT_FORMS:
-        return PERCENT_FORMS[lower], None, None
+    percent = percent_forms().get(lower)
+    if percent is not None:
+        return percent, None, None
     money = behind_forms().get(raw) or (
         behind_forms().get(lower) if lower[:1].isalpha() and (len(lower) > 3 or lower != raw.upper()) else None
     )
