@@ -67,7 +67,7 @@ def extract_rows(
     progress: Callable[[Reading], None] | None = None,
     **known: Any,
 ) -> tuple[pl.DataFrame, list[Problem]]:
-    """The claims of articles as flat rows, without a ledger, and the problems; the options are those of `Book.ingest`."""
+    """The claims of articles as flat rows, without a ledger, and problems; the options are those of `Book.ingest`."""
     documents: dict[str, Document] = {}
     claims: list[Claim] = []
     problems: list[Problem] = []

@@ -137,9 +137,9 @@ def test_every_frame_holds_its_example_and_not_its_counter_example(frame):
         ) == expected
 
 
-@pytest.mark.parametrize("row", toml("frames")["times"]["list"], ids=lambda row: row["name"])
+@pytest.mark.parametrize("row", toml("frames")["time_frame"], ids=lambda row: row["name"])
 def test_every_time_frame_holds_its_example_and_not_its_counter_example(row):
-    for sentence, expected in ((row["example"], True), (row["not"], False)):
+    for sentence, expected in ((row["example"], True), (row["counter"], False)):
         line = words(sentence)
         found = match_time_frame(line, line.index("#"))
         assert (found is not None and found.rule == row["name"]) == expected

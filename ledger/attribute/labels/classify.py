@@ -1,8 +1,8 @@
 """Classify figures: measure, stage, time basis and modality, each with the words that say so.
 
 Cues (`cues`) and frames (`frames`) are rules as data. Named features of them (`features`) are the input of logistic
-models, whose weights lie in `ledger/models/weights/`: one for the measure of each kind of figure, one for the stage, and
-a second for the stage, stacked on the first: it sees the first one's probabilities for the figures around (`stacked`).
+models, whose weights lie in `ledger/models/weights/`: one for the measure of each kind of figure, one for the stage,
+and a second for the stage, stacked on the first: it sees the first one's probabilities for the figures around.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ class Labels(NamedTuple):
 
 
 class LabelProbabilities(NamedTuple):
-    """The features of a figure, its measure, and the probability of each measure and stage; a statistic has no stages."""
+    """The features of a figure, its measure, and the probability of each measure and of each stage, if any."""
 
     features: FigureFeatures
     measure: str
@@ -195,7 +195,7 @@ def _evidence(
 
 
 def time_basis(document: DocumentLayout, index: int) -> tuple[TimeBasis | None, Evidence | None]:
-    """Whether the figure adds to earlier ones, sums them up, is a level at a date, or recurs; the first rule decides."""
+    """Whether a figure adds to earlier ones, sums them up, is a level at a date, or recurs; the first rule decides."""
     index = document.original_of(index)
     layout, figure = document.sentence_of(index), document.tokens.figures[index]
     match = match_time_frame(layout.words, layout.positions[index]) if layout.has_time_words else None

@@ -68,7 +68,7 @@ def _phrases(cue: Cue, said: str) -> list[CuePhrase]:
 def cue_of(row: Mapping[str, Any]) -> Cue:
     """The cue of a line of the lexicon."""
     return Cue(
-        row["name"], row["name"].partition(".")[0], row.get("measure"), row.get("stage"), row["example"], row["not"]
+        row["name"], row["name"].partition(".")[0], row.get("measure"), row.get("stage"), row["example"], row["counter"]
     )
 
 
@@ -106,7 +106,7 @@ Longer = tuple[tuple[str, ...], CueSenses]
 def cue_index() -> Mapping[str, tuple[Longer, ...]]:
     """First word → the phrases that begin with it, longest first."""
     found: dict[tuple[str, ...], list[CuePhrase]] = {}
-    for row, cue in zip(toml("cues")["cues"]["list"], all_cues(), strict=True):
+    for row, cue in zip(toml("cues")["cue"], all_cues(), strict=True):
         for phrase in _all_phrases(cue, row["words"]):
             rivals = found.setdefault(phrase.words, [])
             if all((r.cue.name, r.form) != (cue.name, phrase.form) for r in rivals):
@@ -141,7 +141,7 @@ def _by_second_word() -> Mapping[str, tuple[CueSenses | None, Mapping[str, tuple
 @cache
 def all_cues() -> tuple[Cue, ...]:
     """All cues, in the order of the lexicon."""
-    return tuple(cue_of(row) for row in toml("cues")["cues"]["list"])
+    return tuple(cue_of(row) for row in toml("cues")["cue"])
 
 
 def find_cues(words: Sequence[str]) -> list[CueMatch]:

@@ -1,9 +1,9 @@
 """Named features of each figure for measure and stage, from its words, clause, sentence, neighbours and document.
 
 Feature names are short and stable, for they are the keys of the weights files: `verb.lend.to<` is the verb lend in "to
-lend", left of the figure. Places are `<` left, `>` right; `n` near, `c` in the clause, `o` in the next clause, `x` farther
-off, `f` behind another figure; `S` the sentence; `P` the sentence before, `N` the one after; `H` the headline; `G` the
-line over a list; `D` the document.
+lend", left of the figure. Places are `<` left, `>` right; `n` near, `c` in the clause, `o` in the next clause, `x`
+farther off, `f` behind another figure; `S` the sentence; `P` the sentence before, `N` the one after; `H` the headline;
+`G` the line over a list; `D` the document.
 """
 
 from bisect import bisect_left

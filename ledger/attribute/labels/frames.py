@@ -63,13 +63,13 @@ class FramePatterns:
 def frame_from_row(row: Mapping[str, Any]) -> Frame:
     """The frame of a line of the lexicon."""
     kinds = frozenset(Kind(kind) for kind in row.get("kinds", ["money"]))
-    return Frame(row["name"], row.get("measure"), row.get("stage"), kinds, row["example"], row["not"])
+    return Frame(row["name"], row.get("measure"), row.get("stage"), kinds, row["example"], row["counter"])
 
 
 @cache
 def all_frames() -> tuple[Frame, ...]:
     """All frames, in the order of the lexicon."""
-    return tuple(frame_from_row(row) for row in toml("frames")["frames"]["list"])
+    return tuple(frame_from_row(row) for row in toml("frames")["frame"])
 
 
 def _pattern_set() -> Any:
@@ -84,7 +84,7 @@ def frame_patterns(kind: Kind) -> FramePatterns:
     data = toml("frames")
     patterns = _pattern_set()
     held: list[Frame] = []
-    for row, frame in zip(data["frames"]["list"], all_frames(), strict=True):
+    for row, frame in zip(data["frame"], all_frames(), strict=True):
         if kind in frame.kinds:
             for pattern in row["patterns"]:
                 patterns.Add(expand_pattern(pattern, data["lists"]))
@@ -129,7 +129,7 @@ def _time_patterns() -> tuple[tuple[str, str, Any, bool], ...]:
     """Time basis, name, compiled pattern and whether it looks left, of each line of the lexicon."""
     return tuple(
         (row["time"], row["name"], re2.compile(expand_pattern(row["pattern"], {})), row["left"])
-        for row in toml("frames")["times"]["list"]
+        for row in toml("frames")["time_frame"]
     )
 
 
@@ -137,7 +137,7 @@ def _time_patterns() -> tuple[tuple[str, str, Any, bool], ...]:
 def _time_set(on_left: bool) -> tuple[Any, tuple[int, ...]]:
     """The patterns of one side as one automaton, and the place of each in the lexicon."""
     patterns, held = _pattern_set(), []
-    for number, row in enumerate(toml("frames")["times"]["list"]):
+    for number, row in enumerate(toml("frames")["time_frame"]):
         if row["left"] is on_left:
             patterns.Add(expand_pattern(row["pattern"], {}))
             held.append(number)
