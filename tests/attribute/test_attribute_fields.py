@@ -20,7 +20,7 @@ LEXICON = toml("fields")
 
 
 def tokens_of(marked: str):
-    """The tokens of a text of one sentence a line, figures in [brackets]; of several lines the first is the headline."""
+    """The tokens of a text, one sentence a line, figures in [brackets]; of several lines the first is the headline."""
     text, spans = "", []
     for part in marked.split("["):
         inside, closed, after = part.partition("]")
