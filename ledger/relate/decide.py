@@ -46,7 +46,9 @@ def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
     scored: list[list[tuple[str, int, float]]] = [[] for _ in setting.sums]
     for a, b in pairs_of(setting):
         held = [row for feature in features(setting, a, b) if (row := rows.get(feature)) is not None]
-        if setting.sums[a].fresh or not setting.sums[b].fresh:  # "a second $200 million loan" is not the first one told again
+        if (
+            setting.sums[a].fresh or not setting.sums[b].fresh
+        ):  # "a second $200 million loan" is not the first one told again
             scored[b].append((SAME, a, sum([row[same] for row in held])))
         order = comparison(setting.sums[a], setting.sums[b])[0]
         if order in "<>":

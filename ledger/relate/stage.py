@@ -25,7 +25,11 @@ STATED = frozenset({RelationKind.CONVERTS, RelationKind.CHANGED_FROM, RelationKi
 
 
 def relate(
-    document: Document, segments: Sequence[Segment], claims: Sequence[Claim], *, models: Mapping[str, Model] | None = None
+    document: Document,
+    segments: Sequence[Segment],
+    claims: Sequence[Claim],
+    *,
+    models: Mapping[str, Model] | None = None,
 ) -> tuple[Claim, ...]:
     """`claims` (all of `document`, in the order of its text) with the relations among their sums.
 
@@ -132,7 +136,9 @@ def _additions(sums: Sequence[Sum], links: Sequence[Link]) -> Iterator[tuple[Cla
 def _evidence(document: Document, one: Claim, other: Claim) -> tuple[int, int]:
     """The words that tie two sums: those between them in one sentence, else those that lead to the later one."""
     first, second = (one, other) if one.start < other.start else (other, one)
-    start = max(first.end if first.sentence_start == second.sentence_start else second.sentence_start, second.start - QUOTED)
+    start = max(
+        first.end if first.sentence_start == second.sentence_start else second.sentence_start, second.start - QUOTED
+    )
     text = document.text
     while start < second.start and text[start].isspace():
         start += 1
