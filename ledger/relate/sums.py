@@ -1,4 +1,4 @@
-"""The sums of a document as relations see them: claims of money that are commitments, with their place and the words around."""
+"""The sums of a document as relations see them: money that is a commitment, with its place and the words around it."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,9 +71,7 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
         if first.section is Section.HEADLINE_LIST or not any(is_sum(claim) for claim in inside):
             continue
         words = sentence_words(document.text, inside)
-        marks = [at for at, word in enumerate(words) if word in (FRESH = 3
-"""Words before a sum in which a word for new money is looked for."""
-SUM_MARK, NUMBER_MARK)]
+        marks = [at for at, word in enumerate(words) if word in (SUM_MARK, NUMBER_MARK)]
         for claim, at in zip(inside, marks, strict=False):
             if is_sum(claim):
                 value = float(claim.value)
