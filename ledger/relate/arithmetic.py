@@ -12,7 +12,7 @@ MOST_PARTS = 14
 """Parts of one whole that are looked for: longer lists are rare, and chance agreement grows with each part."""
 
 Addition = dict[tuple[int, int], str]
-"""(part, whole) → how well the part and its neighbours add up to the whole: "exact" or "rounded", then 2 or 3 (or more)."""
+"""(part, whole) → how the part and its neighbours add up to the whole: "exact" or "rounded", then 2 or 3 (or more)."""
 
 
 def additions(sums: Sequence[Sum]) -> Addition:

@@ -2,9 +2,9 @@
 
 Each sum chooses: it is a pledge of its own (null), it tells an earlier sum again, or it lies inside a larger one. The
 choice is a conditional logit over its options, as in mention-ranking models of coreference (Denis and Baldridge,
-"Specialized models and ranking for coreference resolution", 2008). The choices are then settled together: sums that tell
-the same money form a cluster, a cluster has at most one whole, and no chain of wholes comes back to where it began. The
-result is a forest.
+"Specialized models and ranking for coreference resolution", 2008). The choices are then settled together. Sums that
+tell the same money form a cluster. A cluster has at most one whole, and no chain of wholes comes back to where it
+began: the result is a forest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from ledger.relate.features import Setting, comparison, features, null_features,
 NULL, PART, SAME = "null", "part", "same"
 """The labels of the model: null for a sum's own features, part and same for those of a pair."""
 THRESHOLD = 0.5
-"""A sum is tied to another where the probability of null is at most one less this. Found out of fold, where `counted` was best."""
+"""A sum is tied to another where null has no more than one less this probability. Found out of fold, by `counted`."""
 
 
 class Option(NamedTuple):

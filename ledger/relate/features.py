@@ -1,13 +1,13 @@
 """Features of a pair of sums: what speaks for one being the other told again, or lying inside it.
 
-A pair is taken in the order of the text. Every feature but the document's own carries the pair's sign: which of the two
-is the larger. So what is learned of "of which" before the smaller of two sums is not mixed up with the same words before
-the larger one.
+A pair is taken in the order of the text. Every feature carries the pair's sign: which of the two is the larger. So what
+is learned of "of which" before the smaller of two sums is not mixed up with the same words before the larger one.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:
 
 
 def comparison(a: Sum, b: Sum) -> str:
-    """How the amount of `a` stands to that of `b`: "=", "~" (nearly), ">", "<", with "x" before it across currencies."""
+    """How the amount of `a` stands to that of `b`: "=", "~" (nearly), ">" or "<"; "x" marks two currencies."""
     if a.claim.unit == b.claim.unit:
         x, y, near, mark = a.value, b.value, NEAR, ""
     elif a.dollars is None or b.dollars is None:
@@ -249,7 +249,7 @@ def _numbers(setting: Setting, a: int, b: int, sign: str) -> Iterator[str]:
 
 
 def _filled(sums: Sequence[Sum], a: int, b: int, small: int, large: int) -> str:
-    """How full the larger sum is when all between the two, and the smaller itself, lie inside it: in quarters, or "over"."""
+    """How full the larger sum is, in quarters, if the smaller and all sums between the two lie inside it."""
     whole = sums[large]
     inside = sums[a + 1 : b + 1] if large == a else sums[a:b]
     if sums[small].claim.unit != whole.claim.unit:
@@ -262,7 +262,7 @@ def _filled(sums: Sequence[Sum], a: int, b: int, small: int, large: int) -> str:
 
 
 def _under(setting: Setting, large: int) -> str:
-    """How many of the document's other sums are smaller than the larger of a pair, in quarters, and how many fit into it."""
+    """What share of the document's other sums is smaller than the larger of a pair, in quarters, and whether they fit."""
     whole = setting.sums[large]
     others = setting.values[whole.claim.unit] - {whole.value}
     smaller = [value for value in others if value < whole.value]
@@ -281,7 +281,7 @@ def _between(one: Sum, other: Sum) -> Iterator[str]:
         yield f"all:{' '.join(words)}"
     if len(words) <= FAR:
         yield from {f"b:{word}" for word in words}
-        yield from {f"b:{x} {y}" for x, y in zip(words, words[1:], strict=False)}
+        yield from {f"b:{x} {y}" for x, y in pairwise(words)}
     else:
         yield "long"
     marks = words.count(SUM_MARK)

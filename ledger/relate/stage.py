@@ -1,9 +1,9 @@
 """Relate the claims of a document: Claim → Claim with its relations."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
-from re import Pattern, compile
 
 from ledger.lexicons.load import toml
 from ledger.models.linear import Model, model
@@ -113,9 +113,9 @@ def _each(one: Sum) -> bool:
 
 
 @cache
-def _former() -> Pattern[str]:
+def _former() -> re.Pattern[str]:
     """Words between two amounts that make the second one the former: "up from", "instead of"."""
-    return compile(rf"\b(?:{'|'.join(toml('relate')['former']['words'])})\b")
+    return re.compile(rf"\b(?:{'|'.join(toml('relate')['former']['words'])})\b")
 
 
 def _backwards(document: Document, first: Claim, second: Claim) -> bool:
