@@ -27,7 +27,7 @@ PARTS: Mapping[str, Part] = {
         "the same by weights that have not seen the article, beside the whole; how honest confidences are",
         ("sklearn", "scipy"),
     ),
-    "reader": Part("the network beside the features: out of fold, and what it costs", ("onnxruntime", "tokenizers")),
+    "network": Part("the network beside the features: out of fold, and what it costs", ("onnxruntime", "tokenizers")),
     "speed": Part("characters a second against quantulum3, growth with length, memory, hostile texts"),
     "resolve_scale": Part("a million claims resolved, and one article added to them"),
     "totals_scale": Part("totals over ten million claims against DuckDB", ("duckdb",)),

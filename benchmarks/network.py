@@ -1,6 +1,6 @@
 """The learned attributor beside the features: out of fold as recorded when it was trained, and documents and figures a second, in one run.
 
-Run: python -m benchmarks.reader. Needs the extra `accurate`. Times are CPU seconds of this process, least of some rounds for each text;
+Run: python -m benchmarks.network. Needs the extra `accurate`. Times are CPU seconds of this process, least of some rounds for each text;
 two processes are timed by the clock. Only the ratios of one run mean anything.
 """
 

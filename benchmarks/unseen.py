@@ -22,11 +22,11 @@ from ledger.extraction import extract
 from ledger.models.linear import Model
 from ledger.tables import frame_of
 from schemas import Claim, Document
-from training.crossfold import fold_of
-from training.gold import Article
-from training.gold import articles as annotated
-from training.reliability import reliability
-from training.written import written_articles
+from training.corpus.annotated import Article
+from training.corpus.annotated import articles as annotated
+from training.corpus.articles import written_articles
+from training.linear.crossfold import fold_of
+from training.linear.reliability import reliability
 
 Models = Mapping[str, Model] | None
 Row = dict[str, Any]
@@ -34,9 +34,9 @@ Row = dict[str, Any]
 
 def fold_models(articles: Sequence[Article]) -> list[dict[str, Model]]:
     """For each fold the models that have not seen it; the written articles are learned from as well, as for the committed weights."""
-    from training import train_roles  # noqa: PLC0415 - it wants the annotated articles at once
+    from training.linear import roles  # noqa: PLC0415 - it wants the annotated articles at once
 
-    return train_roles.fold_models([*articles, *written_articles()])
+    return roles.fold_models([*articles, *written_articles()])
 
 
 def rows(articles: Iterable[Article], models_of: Callable[[str], Models]) -> list[Row]:

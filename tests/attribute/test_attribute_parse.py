@@ -2,12 +2,12 @@
 
 import pytest
 
-from training.gold import GOLD
+from training.corpus.annotated import GOLD
 
 if not GOLD.is_dir():
     pytest.skip("the annotated articles, whose scorer tells when names agree, are not here", allow_module_level=True)
 
-from training.parse_compare import RULES, Parse, governed, subject_of, tie, top
+from training.experiments.parse_compare import RULES, Parse, governed, subject_of, tie, top
 
 ACTIVE = "Larkfield/NNP/nsubj/1 agreed/VBD/ROOT/1 to/TO/aux/3 lend/VB/xcomp/1 Kenya/NNP/dative/3 $2bn/CD/dobj/3"
 PASSIVE = "$2bn/CD/nsubjpass/2 was/VBD/auxpass/2 lent/VBN/ROOT/2 by/IN/agent/2 Larkfield/NNP/pobj/3 and/CC/cc/4 Varga/NNP/conj/4"

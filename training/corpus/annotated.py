@@ -11,7 +11,7 @@ from typing import Any
 from ledger.segment import segment
 from schemas import Bound, CurrencyBasis, Figure, Kind, Section, Segment
 
-GOLD = Path(__file__).resolve().parents[1] / ".." / "shared" / "gold"
+GOLD = Path(__file__).resolve().parents[2] / ".." / "shared" / "gold"
 
 
 @dataclass(frozen=True, slots=True)

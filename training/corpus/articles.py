@@ -1,6 +1,6 @@
-"""Read the articles that were written and labelled for this project (`training/articles/*.txt`) as annotated articles.
+"""Read the articles that were written and labelled for this project (`training/data/articles/*.txt`) as annotated articles.
 
-    python -m training.written [FILE ...]     tell what does not fit in them
+    python -m training.corpus.articles [FILE ...]     tell what does not fit in them
 
 An article starts with `=== name | date | style`; its figures stand in braces, as
 `{$3 billion|investment/pledged|Actor; Actor|Recipient; Place|field; field}`. Trailing empty parts may be left
@@ -19,9 +19,9 @@ from ledger.attribute.names.mentions import mentions
 from ledger.extraction import extract
 from ledger.segment import segment
 from schemas import COMMITMENT_MEASURES, FieldCode, Figure, Measure, Stage
-from training.gold import Article
+from training.corpus.annotated import Article
 
-FOLDER = Path(__file__).with_name("articles")
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "articles"
 HEAD = re.compile(r"^=== (?P<name>[\w-]+) \| (?P<date>\d{4}-\d{2}-\d{2}) \| (?P<style>\w+)$", re.MULTILINE)
 MARK = re.compile(r"\{([^{}|]+)\|([^{}]*)\}")
 

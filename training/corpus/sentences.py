@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from schemas import Bound, Figure, Kind, Section, Segment, Sentence
-from training.gold import Article
+from training.corpus.annotated import Article
 
-PATH = Path(__file__).with_name("sentences.toml")
+PATH = Path(__file__).resolve().parents[1] / "data" / "sentences.toml"
 MARK = re.compile(r"\[([^|\]]+)\|([a-z_]+)(?:/([a-z]+))?\]")
 CURRENCIES = {"A$": "AUD", "€": "EUR", "$": "USD", "£": "GBP", "₹": "INR", "¥": "JPY"}
 SCALES = {"million": 10**6, "billion": 10**9, "crore": 10**7}

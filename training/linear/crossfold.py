@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from ledger.models.linear import Model
 
-WEIGHTS = Path(__file__).resolve().parents[1] / "ledger" / "models" / "weights"
+WEIGHTS = Path(__file__).resolve().parents[2] / "ledger" / "models" / "weights"
 FOLDS = 5
 
 

@@ -1,6 +1,6 @@
 """Train the weights of measure and stage from annotated articles, and tell how they do on articles they have not seen.
 
-    python -m training.train_labels [--write]
+    python -m training.linear.labels [--write]
 
 Each fold's decisions are made by weights that were trained on the other folds alone, neighbours' first looks included.
 """
@@ -25,11 +25,11 @@ from ledger.attribute.labels.features import Page, Told, features, page
 from ledger.attribute.labels.stacked import second_look
 from ledger.attribute.tokens import scene
 from ledger.models.linear import Model
-from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
-from training.gold import GOLD, Article, articles
-from training.own import own_articles
-from training.tied import Settings, fit_tied
-from training.written import written_articles
+from training.corpus.annotated import GOLD, Article, articles
+from training.corpus.articles import written_articles
+from training.corpus.sentences import own_articles
+from training.linear.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
+from training.linear.tied import Settings, fit_tied
 
 OPTIONAL_WEIGHT = 0.5
 FOLDERS = {"dev": 1.0, "seeds": 40.0}

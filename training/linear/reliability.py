@@ -1,6 +1,6 @@
 """Reliability tables: how often answers of a stated confidence are right, on articles that the weights have not seen.
 
-python -m training.reliability
+python -m training.linear.reliability
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ledger.attribute.labels.classify import weigh
-from training.crossfold import fold_of
-from training.gold import GOLD, articles
-from training.train_labels import Read, Trained, read, train
+from training.corpus.annotated import GOLD, articles
+from training.linear.crossfold import fold_of
+from training.linear.labels import Read, Trained, read, train
 
 EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 

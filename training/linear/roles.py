@@ -1,6 +1,6 @@
 """Train the weights of actor and recipient from annotated articles, and tell how they do on articles they have not seen.
 
-    python -m training.train_roles [--write]
+    python -m training.linear.roles [--write]
 
 A conditional logit: each figure chooses among the names it looks at and nobody. Each fold's choices are made by weights trained on the other folds
 alone, with the measures that weights which have not seen the article give.
@@ -29,12 +29,12 @@ from ledger.attribute.roles.view import views_of
 from ledger.attribute.tokens import scene
 from ledger.models.linear import Model
 from schemas import Measure
-from training.crossfold import FOLDS, fold_of, write
-from training.gold import GOLD, Article, articles
-from training.role_templates import template_articles
-from training.train_labels import read
-from training.train_labels import train as train_labels
-from training.written import written_articles
+from training.corpus.annotated import GOLD, Article, articles
+from training.corpus.articles import written_articles
+from training.corpus.templates import template_articles
+from training.linear.crossfold import FOLDS, fold_of, write
+from training.linear.labels import read
+from training.linear.labels import train as train_labels
 
 Array = NDArray[np.float64]
 STATISTIC_WEIGHT = 0.3

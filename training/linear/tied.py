@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags
 
 from ledger.models.linear import Model
-from training.crossfold import Example
+from training.linear.crossfold import Example
 
 LABEL = re.compile(r"([a-z_]+)(.*)$")
 Array = NDArray[np.float64]

@@ -8,7 +8,7 @@ from random import Random
 from tokenizers import Tokenizer
 
 from ledger.attribute.network.inputs import KINDS, Line, Place, Sheet
-from training.reader_data import Lesson
+from training.network.examples import Lesson
 
 SWAPPED = frozenset({"company", "person", "fund"})
 """Types of names that are swapped; places, countries and bodies mean something."""

@@ -16,10 +16,10 @@ from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, partners, 
 from ledger.attribute.network.network import BATCH, CERTAIN, mixed, taken_of, with_partners
 from ledger.attribute.roles.score import ROLES, Role
 from schemas import Kind
-from training.crossfold import temperature
-from training.reader_data import Lesson
-from training.reader_net import Item, Net, by_name, tensors
-from training.train_roles import SCORER
+from training.linear.crossfold import temperature
+from training.linear.roles import SCORER
+from training.network.examples import Lesson
+from training.network.model import Item, Net, by_name, tensors
 
 
 @dataclass(frozen=True, slots=True)

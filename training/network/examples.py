@@ -17,8 +17,8 @@ from ledger.attribute.roles.score import weigh as weigh_roles
 from ledger.attribute.tokens import scene
 from ledger.models.linear import Model
 from schemas import Measure, Stage
-from training.gold import Article
-from training.train_roles import right_ones
+from training.corpus.annotated import Article
+from training.linear.roles import right_ones
 
 
 @dataclass(frozen=True, slots=True)

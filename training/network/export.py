@@ -1,8 +1,8 @@
 """Make the package's file of a trained network: ONNX, weights in eight bits; and check that it answers as the network does.
 
-    python -m training.export_reader WORK [--base FOLDER]
+    python -m training.network.export WORK [--base FOLDER]
 
-WORK is the folder of `training.train_reader`. Words' embeddings are kept in eight bits with a scale for each word, the encoder's matrices with a
+WORK is the folder of `training.network.train`. Words' embeddings are kept in eight bits with a scale for each word, the encoder's matrices with a
 scale for each 64 weights, and the heads in sixteen bits: with one scale a matrix, one figure in fifteen got another actor. Needs the extra `train`.
 """
 
@@ -26,10 +26,10 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from ledger.attribute.network.inputs import Window, window
 from ledger.attribute.network.network import BATCH, added, batch_of
 from ledger.attribute.roles.score import ROLES
-from training.reader_net import Net, tensors
-from training.train_reader import Taught, base_of, fresh, items_of
+from training.network.model import Net, tensors
+from training.network.train import Taught, base_of, fresh, items_of
 
-FOLDER = Path(__file__).resolve().parents[1] / "ledger" / "models" / "network"
+FOLDER = Path(__file__).resolve().parents[2] / "ledger" / "models" / "network"
 OUTPUTS = ("measures", "stages", "fields", "scores")
 LEAST_AGREEING = 0.99
 EVERY = 8
@@ -145,7 +145,7 @@ def agreeing(whole: Path, small: Path, windows: list[Window]) -> dict[str, float
 def main() -> None:
     logging.disable(logging.INFO)
     work, base = Path(sys.argv[1]), base_of(sys.argv)
-    taught: Taught = pickle.loads((work / "lessons.pickle").read_bytes())  # noqa: S301 - our own file, made by `training.train_reader`
+    taught: Taught = pickle.loads((work / "lessons.pickle").read_bytes())  # noqa: S301 - our own file, made by `training.network.train`
     net = fresh(base, taught.gold)
     net.load_state_dict(torch.load(work / "whole.pt"))
     windows = [window(i.lesson.sheet, i.index, i.lesson.priors[i.index]) for i in items_of(taught.gold, learning=False)]

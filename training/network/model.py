@@ -17,7 +17,7 @@ from transformers import AutoModel
 from ledger.attribute.network.inputs import FIELDS, LEAST, MEASURES, PLACED, STAGES, Window
 from ledger.attribute.network.network import batch_of
 from ledger.attribute.roles.score import ROLES
-from training.reader_data import Answer, Lesson
+from training.network.examples import Answer, Lesson
 
 WIDTH, HEADS = 384, 12
 PRIORS = len(MEASURES) + len(STAGES) + len(FIELDS) + 2

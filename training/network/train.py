@@ -1,9 +1,9 @@
 """Train the learned attributor, and tell how it does on articles it has not seen.
 
-    python -m training.train_reader WORK [--base FOLDER]
+    python -m training.network.train WORK [--base FOLDER]
 
 The network first learns from the written articles alone, then, once for each fold and once for all, from the annotated ones. All that it makes lies
-in the folder WORK; what is there already is not made anew. `training.export_reader` makes the package's file of it. Needs the extra `train`.
+in the folder WORK; what is there already is not made anew. `training.network.export` makes the package's file of it. Needs the extra `train`.
 """
 
 import json
@@ -24,14 +24,14 @@ from ledger.attribute.labels.classify import COMMITMENTS
 from ledger.attribute.network.inputs import Sheet, Window, window
 from ledger.attribute.network.network import LEAST_CHANCE, tokenizer_from
 from schemas import Kind
-from training.crossfold import FOLDS, fold_of
-from training.gold import GOLD, Article, articles
-from training.reader_data import Lesson, answer_of, lesson
-from training.reader_judge import Predicted, judge, predicted, settings_of
-from training.reader_net import Item, Net, loss_of, tensors
-from training.reader_swaps import Swaps
-from training.train_roles import fold_models
-from training.written import written_articles
+from training.corpus.annotated import GOLD, Article, articles
+from training.corpus.articles import written_articles
+from training.linear.crossfold import FOLDS, fold_of
+from training.linear.roles import fold_models
+from training.network.augment import Swaps
+from training.network.evaluate import Predicted, judge, predicted, settings_of
+from training.network.examples import Lesson, answer_of, lesson
+from training.network.model import Item, Net, loss_of, tensors
 
 SEED = 0
 SPEED = 1.2e-4

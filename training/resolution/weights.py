@@ -1,6 +1,6 @@
 """Fit the weights of `resolve.toml` on the commitment ids of annotated articles, and print how they do on topics that they have not seen.
 
-Run: python -m training.resolve_weights [FOLDER …] [--model within|change|across]
+Run: python -m training.resolution.weights [FOLDER …] [--model within|change|across]
 
 Pairs are those that resolution compares, with the features that it weighs. `within` asks whether two amounts of an article are the same money now,
 `change` whether they are of one commitment with different amounts, `across` whether two articles tell the same money. For each model: pairs, how many
@@ -25,7 +25,7 @@ from ledger.resolve.clusters import kept_apart
 from ledger.resolve.mentions import lexicon, mentions_of
 from ledger.tables import record_schema
 from schemas import Claim, Document, Measure, Section, stable_id
-from training.gold import GOLD, Article, articles
+from training.corpus.annotated import GOLD, Article, articles
 
 STRENGTH = 0.5
 """How far fitted weights may go (the inverse of the penalty)."""
