@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.attribute.fields.score import all_fields, fields, mentions
+from ledger.attribute.fields.score import all_fields, field_mentions, fields
 from ledger.attribute.tokens import WORD, scene
 from ledger.lexicons import toml
 from schemas import Bound, FieldCode, Figure, Kind, Section, Segment, Sentence
@@ -75,7 +75,7 @@ def test_fields(case):
 def test_every_field_has_a_word_in_its_example_and_none_in_its_counter_example(code):
     for sentence, expected in ((LEXICON[code]["example"], True), (LEXICON[code]["not"], False)):
         words = [match.group().lower() for match in WORD.finditer(sentence)]
-        assert (code in {mention.code for mention in mentions(words)}) == expected
+        assert (code in {mention.code for mention in field_mentions(words)}) == expected
 
 
 def test_every_code_has_words_and_a_place_in_the_lists():

@@ -15,7 +15,7 @@ from ledger.attribute.labels.cues import plural
 from ledger.attribute.labels.features import Page
 from ledger.attribute.tokens import WORD, Scene
 from ledger.lexicons import toml
-from ledger.models.linear import Model, margins, model
+from ledger.models.linear import Model, log_odds_weights, model
 from schemas import FieldCode, FieldTag
 
 STRENGTHS = (("strong", 3), ("medium", 2), ("names", 2), ("weak", 1))
@@ -27,7 +27,7 @@ THRESHOLD_AROUND = 0.47
 AROUND = "field.context"
 
 
-class Mention(NamedTuple):
+class FieldMention(NamedTuple):
     """A word or phrase of a field: in which sentence, which words, and how strong."""
 
     sentence: int
@@ -38,18 +38,18 @@ class Mention(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Fielded:
+class FieldEvidence:
     """A document with its field words and their tallies."""
 
     page: Page
-    by_sentence: tuple[tuple[Mention, ...], ...]
+    by_sentence: tuple[tuple[FieldMention, ...], ...]
     best: tuple[Mapping[str, int], ...]
     """For each sentence the greatest strength of each code."""
     ranks: Mapping[str, int]
     headline: Mapping[str, int]
     bundles: Mapping[str, tuple[str, ...]]
     """For each code what the document as a whole tells of it."""
-    first: Mapping[str, tuple[Mention, ...]]
+    first: Mapping[str, tuple[FieldMention, ...]]
     """For each code its mentions."""
     around: dict[int, list[tuple[str, Mapping[str, int]]]]
     """What was asked of `surroundings` before."""
@@ -64,7 +64,7 @@ class Fielded:
         return found
 
 
-def _around(document: Fielded, number: int) -> list[tuple[str, Mapping[str, int]]]:
+def _around(document: FieldEvidence, number: int) -> list[tuple[str, Mapping[str, int]]]:
     best = document.best
     sentences = document.page.scene.sentences
     segment = sentences[number].segment
@@ -85,7 +85,7 @@ def _around(document: Fielded, number: int) -> list[tuple[str, Mapping[str, int]
 
 
 @cache
-def terms() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, int], ...]], ...]]:
+def field_terms() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, int], ...]], ...]]:
     """First word → (further words, the codes and strengths of the phrase), longest first."""
     found: dict[tuple[str, ...], dict[str, int]] = {}
     for code, data in toml("fields").items():
@@ -101,10 +101,10 @@ def terms() -> Mapping[str, tuple[tuple[tuple[str, ...], tuple[tuple[str, int], 
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in by_first.items()}
 
 
-def mentions(words: Sequence[str], sentence: int = 0) -> tuple[Mention, ...]:
+def field_mentions(words: Sequence[str], sentence: int = 0) -> tuple[FieldMention, ...]:
     """The field words of a sentence, leftmost and longest first."""
-    book = terms()
-    found: list[Mention] = []
+    book = field_terms()
+    found: list[FieldMention] = []
     at, size = 0, len(words)
     while at < size:
         step = 1
@@ -119,7 +119,7 @@ def mentions(words: Sequence[str], sentence: int = 0) -> tuple[Mention, ...]:
             for rest, codes in rows:
                 length = len(rest) + 1
                 if length == 1 or tuple(words[at + 1 : at + length]) == rest:
-                    found += [Mention(sentence, at, at + length, code, strength) for code, strength in codes]
+                    found += [FieldMention(sentence, at, at + length, code, strength) for code, strength in codes]
                     step = length
                     break
         at += step
@@ -138,11 +138,11 @@ HYPHENED = frozenset({"ai", "ev", "battery", "chip", "oil", "gas", "nuclear", "s
 """Words that speak also as the first part of a compound: "battery-separator plant"."""
 
 
-def fielded(document: Page) -> Fielded:
+def field_evidence(document: Page) -> FieldEvidence:
     """Find and tally the field words of a document."""
-    rows = tuple([mentions(laid.words, number) for number, laid in enumerate(document.laid)])
+    rows = tuple([field_mentions(laid.words, number) for number, laid in enumerate(document.laid)])
     tally: dict[str, float] = {}
-    first: dict[str, list[Mention]] = {}
+    first: dict[str, list[FieldMention]] = {}
     for row in rows:
         for mention in row:
             tally[mention.code] = tally.get(mention.code, 0.0) + WEIGHTS[mention.strength]
@@ -155,12 +155,12 @@ def fielded(document: Page) -> Fielded:
     bundles = {
         code: _document_features(code, tally[code] / total, rank, headline, lead) for code, rank in ranks.items()
     }
-    return Fielded(
+    return FieldEvidence(
         document, rows, best, ranks, headline, bundles, {code: tuple(row) for code, row in first.items()}, {}, {}
     )
 
 
-def _best(row: Sequence[Mention]) -> dict[str, int]:
+def _best(row: Sequence[FieldMention]) -> dict[str, int]:
     best: dict[str, int] = {}
     for mention in row:
         if mention.strength > best.get(mention.code, 0):
@@ -168,7 +168,7 @@ def _best(row: Sequence[Mention]) -> dict[str, int]:
     return best
 
 
-def candidates(document: Fielded, index: int, measure: str) -> dict[str, tuple[tuple[str, ...], list[str]]]:
+def field_candidates(document: FieldEvidence, index: int, measure: str) -> dict[str, tuple[tuple[str, ...], list[str]]]:
     """For each code that may be the figure's, the features of its tie to it: a bundle for the document, and loose ones for the surroundings."""
     scene = document.page.scene
     head = document.page.head_of(index)
@@ -208,7 +208,7 @@ FEW = 4
 Tie = tuple[int, int]
 
 
-def _ties(document: Fielded, number: int, head: int) -> tuple[dict[str, Tie], dict[str, int], dict[str, int]]:
+def _ties(document: FieldEvidence, number: int, head: int) -> tuple[dict[str, Tie], dict[str, int], dict[str, int]]:
     """For each code of the sentence: how near (figures between, then words; stronger first), how strong in the clause, how strong at all."""
     laid = document.page.laid[number]
     at = laid.place[head]
@@ -246,11 +246,11 @@ SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.7)
 """The shares of a document's field words at which a tally tells more."""
 
 
-def fields_of(document: Fielded, index: int, measure: str, weights: Model | None = None) -> tuple[FieldTag, ...]:
+def fields_of(document: FieldEvidence, index: int, measure: str, weights: Model | None = None) -> tuple[FieldTag, ...]:
     """The fields of figure `index`, likeliest first; `measure` is what the figure was found to be of."""
-    speak = margins(model("fields") if weights is None else weights)
+    speak = log_odds_weights(model("fields") if weights is None else weights)
     scored = []
-    for code, (bundle, loose) in candidates(document, index, measure).items():
+    for code, (bundle, loose) in field_candidates(document, index, measure).items():
         base = document.odds.get(code)
         if base is None:
             base = document.odds[code] = speak[""] + sum([speak.get(feature, 0.0) for feature in bundle])
@@ -264,7 +264,7 @@ def fields_of(document: Fielded, index: int, measure: str, weights: Model | None
 CODES = {code.value: code for code in FieldCode}
 
 
-def tagged(document: Fielded, index: int, shares: Mapping[str, float]) -> tuple[FieldTag, ...]:
+def tags_of(document: FieldEvidence, index: int, shares: Mapping[str, float]) -> tuple[FieldTag, ...]:
     """The tags of fields that somebody else chose, with their probabilities, likeliest first, but for those that no word says."""
     said = sorted((-share, code) for code, share in shares.items() if code in document.first)
     return tuple([_tag(document, index, code, -share) for share, code in said])
@@ -273,7 +273,7 @@ def tagged(document: Fielded, index: int, shares: Mapping[str, float]) -> tuple[
 LEAST_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 
 
-def _tag(document: Fielded, index: int, code: str, probability: float) -> FieldTag:
+def _tag(document: FieldEvidence, index: int, code: str, probability: float) -> FieldTag:
     """The tag with the nearest and strongest words that say it."""
     scene = document.page.scene
     home = scene.sentence_of[document.page.head_of(index)]
@@ -299,7 +299,7 @@ def _tag(document: Fielded, index: int, code: str, probability: float) -> FieldT
 def all_fields(scene: Scene, models: Mapping[str, Model] | None = None) -> tuple[tuple[FieldTag, ...], ...]:
     """The fields of every figure of a document, in order; `models` replaces the committed weights."""
     document, rows = weighed(scene, models)
-    words = fielded(document)
+    words = field_evidence(document)
     weights = None if models is None else models["fields"]
     return tuple(fields_of(words, index, row.measure, weights) for index, row in enumerate(rows))
 

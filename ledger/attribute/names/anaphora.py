@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ledger.attribute.names.document import Draft
 from ledger.lexicons.load import toml
-from ledger.lexicons.names import Names, words
+from ledger.lexicons.names import Names, word_list
 from schemas import NameType, Section, Segment
 
 # One pass finds "the", with the words after it, "both X" and pronouns; a first letter out of a set lets the search leap.
@@ -66,7 +66,7 @@ _PARTIES = frozenset(
 
 
 @dataclass(frozen=True)
-class Kind:
+class AnaphorKind:
     """A kind of noun that stands for names."""
 
     name: str
@@ -78,7 +78,7 @@ class Kind:
     """The word that the name of a body so called holds ("Authority"), or nothing."""
 
 
-class Scene(NamedTuple):
+class AntecedentContext(NamedTuple):
     """What an anaphor may look back on."""
 
     found: list[Draft]
@@ -89,13 +89,13 @@ class Scene(NamedTuple):
 
 
 @cache
-def _kinds() -> dict[str, Kind]:
-    by_noun: dict[str, Kind] = {}
+def _kinds() -> dict[str, AnaphorKind]:
+    by_noun: dict[str, AnaphorKind] = {}
     for name, told in toml("names/anaphora").items():
         for noun in told.get("nouns", "").split():
             types, among = frozenset(NameType(t) for t in told["types"]), frozenset(told.get("among", ()))
             head = noun.capitalize() if name == "body" else ""
-            by_noun[noun] = Kind(name, types, tuple(told.get("hints", ())), among, told.get("stands_for"), head)
+            by_noun[noun] = AnaphorKind(name, types, tuple(told.get("hints", ())), among, told.get("stands_for"), head)
     return by_noun
 
 
@@ -115,7 +115,7 @@ def anaphors(text: str, segments: Sequence[Segment], found: Sequence[Draft], nam
             yield from _ministry(match, text, scene, names)
 
 
-def _scene(segments: Sequence[Segment], named: list[Draft]) -> Scene:
+def _scene(segments: Sequence[Segment], named: list[Draft]) -> AntecedentContext:
     starts = [d.start for d in named]
     topics = set()
     for segment in segments:
@@ -132,10 +132,10 @@ def _scene(segments: Sequence[Segment], named: list[Draft]) -> Scene:
         elif d.country and d.type in (NameType.PLACE, NameType.BODY):
             lands[d.country] += 1
     home = max(lands, key=lambda land: (lands[land], land)) if lands else None
-    return Scene(named, starts, frozenset(topics), counts, home)
+    return AntecedentContext(named, starts, frozenset(topics), counts, home)
 
 
-def _read(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]:
+def _read(match: re.Match[str], text: str, scene: AntecedentContext) -> Iterator[Draft]:
     if match["pronoun"]:
         said = text[match.start() : match.end()].casefold()
         found = _antecedent(scene, match.start(), _PARTIES) if said in _PRONOUNS else None
@@ -147,7 +147,7 @@ def _read(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]:
         yield from _described(match, text, scene)
 
 
-def _described(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]:
+def _described(match: re.Match[str], text: str, scene: AntecedentContext) -> Iterator[Draft]:
     """The X Y company: the noun, with what its modifiers say of it."""
     modifiers: list[str] = []
     for group in range(1, 5):
@@ -177,7 +177,7 @@ def _described(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]
         modifiers.append(plain)
 
 
-def _named_at(scene: Scene, offset: int) -> bool:
+def _named_at(scene: AntecedentContext, offset: int) -> bool:
     at = bisect_left(scene.starts, offset)
     return at < len(scene.starts) and scene.starts[at] == offset
 
@@ -192,7 +192,7 @@ def _next_noun(match: re.Match[str], group: int) -> bool:
     return later is not None and later.rstrip(".'’") in _kinds()
 
 
-def _one(kind: Kind, modifiers: list[str], start: int, end: int, scene: Scene) -> Iterator[Draft]:
+def _one(kind: AnaphorKind, modifiers: list[str], start: int, end: int, scene: AntecedentContext) -> Iterator[Draft]:
     rule = f"the_{kind.name}"
     if kind.stands_for is not None:
         yield Draft(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
@@ -207,14 +207,14 @@ def _one(kind: Kind, modifiers: list[str], start: int, end: int, scene: Scene) -
         yield _for(found, start, end, rule, certain=True)
 
 
-def _land(scene: Scene, start: int, end: int) -> str | None:
+def _land(scene: AntecedentContext, start: int, end: int) -> str | None:
     """The country that an adjective between the article and the noun names."""
     at = bisect_left(scene.starts, start)
     inside = [d for d in scene.found[at : at + 3] if d.end <= end and d.type is NameType.COUNTRY]
     return inside[0].name if inside else None
 
 
-def _government(scene: Scene, start: int, modifiers: list[str]) -> Draft | None:
+def _government(scene: AntecedentContext, start: int, modifiers: list[str]) -> Draft | None:
     """The government that the text speaks of: the country it mostly names, unless the sentence before names another alone."""
     if any(word[:1].isupper() for word in modifiers):
         return None
@@ -225,7 +225,11 @@ def _government(scene: Scene, start: int, modifiers: list[str]) -> Draft | None:
 
 
 def _antecedent(
-    scene: Scene, start: int, types: frozenset[NameType], kind: Kind | None = None, land: str | None = None
+    scene: AntecedentContext,
+    start: int,
+    types: frozenset[NameType],
+    kind: AnaphorKind | None = None,
+    land: str | None = None,
 ) -> Draft | None:
     """The best of the names before: near, in subject's place, often named, of the right kind."""
     at = bisect_left(scene.starts, start)
@@ -240,7 +244,9 @@ def _antecedent(
     return best if best_score > -2.5 else None
 
 
-def _score(d: Draft, back: int, topic: bool, scene: Scene, kind: Kind | None, land: str | None) -> float:
+def _score(
+    d: Draft, back: int, topic: bool, scene: AntecedentContext, kind: AnaphorKind | None, land: str | None
+) -> float:
     score = -0.35 * back + 0.9 * topic + 0.12 * min(scene.counts[d.name], 8) - 0.5 * (not d.certain)
     if d.rule == "demonym":
         score -= 1.0
@@ -261,10 +267,14 @@ def _head_score(name: str, head: str) -> float:
     """ "The ministry" is no Assembly; a name without such a word, as "METI", may be one."""
     if head in name:
         return 1.5
-    return -9.0 if any(word in words("generic_heads") or word in words("body_tails") for word in name.split()) else -0.5
+    return (
+        -9.0
+        if any(word in word_list("generic_heads") or word in word_list("body_tails") for word in name.split())
+        else -0.5
+    )
 
 
-def _several(scene: Scene, start: int, end: int, noun: str, count: int) -> Iterator[Draft]:
+def _several(scene: AntecedentContext, start: int, end: int, noun: str, count: int) -> Iterator[Draft]:
     """The last `count` different names of the kind that the noun tells."""
     types = (
         frozenset({NameType.COUNTRY})
@@ -281,7 +291,7 @@ def _several(scene: Scene, start: int, end: int, noun: str, count: int) -> Itera
             yield _for(d, start, end, _PLURAL_RULES.get(_PAIRS.get(noun, ""), "the_parties"), certain=True)
 
 
-def _ministry(match: re.Match[str], text: str, scene: Scene, names: Names) -> Iterator[Draft]:
+def _ministry(match: re.Match[str], text: str, scene: AntecedentContext, names: Names) -> Iterator[Draft]:
     told = toml("names/anaphora")["ministries"]
     subject = text[max(0, match.start() - 20) : match.start()].rsplit(maxsplit=1)[-1]
     if subject not in told["subjects"].split():

@@ -8,8 +8,18 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.attribute.names.shape import BODIES, LINKS, PREPOSITIONS, RUNS, Hit, Part, Place, Shape, parts_of, shapes
-from ledger.lexicons.names import Names, Target, ordinary, words
+from ledger.attribute.names.shape import (
+    BODIES,
+    LINKS,
+    PREPOSITIONS,
+    RUNS,
+    GazetteerMatch,
+    NameSpan,
+    RunContext,
+    names_in_run,
+    parts_of,
+)
+from ledger.lexicons.names import Names, Target, ordinary, word_list
 from schemas import NameType, Section, Segment
 
 _LETTERS = re.compile(r" ?\((?:the |“|\"|')?([A-Z][A-Z0-9&-]{1,7}|[A-Z][A-Za-z]{2,11})[”\"'),;]")
@@ -54,23 +64,23 @@ class Draft(NamedTuple):
     anaphor: bool
 
 
-class Run(NamedTuple):
+class CapitalizedRun(NamedTuple):
     """A run of capitalised words and the surfaces of the gazetteer in it."""
 
     start: int
     end: int
-    hits: list[Hit]
+    hits: list[GazetteerMatch]
 
 
 def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Draft]:
     """The mentions of all segments but furniture, each by its own words."""
     runs = _runs(text, names)
-    read = [(segment, titled(text, segment)) for segment in segments if segment.section is not Section.FURNITURE]
+    read = [(segment, in_title_case(text, segment)) for segment in segments if segment.section is not Section.FURNITURE]
     known: dict[str, Target] = {}
-    found: list[tuple[Segment, bool, list[Shape]]] = []
+    found: list[tuple[Segment, bool, list[NameSpan]]] = []
     for segment, in_title in read:
         if not in_title:
-            shapes_here: list[Shape] = []
+            shapes_here: list[NameSpan] = []
             for shape in _read(text, segment, False, runs, known):
                 shapes_here.append(shape)
                 _learn(text, shape, known)
@@ -89,12 +99,12 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Dra
         )
 
 
-def _kept(shape: Shape, in_title: bool) -> bool:
+def _kept(shape: NameSpan, in_title: bool) -> bool:
     """Whether an uncertain name is worth keeping where no other place of the text confirms it."""
     return shape.rule in ("headline_subject", "place_preposition") or not (in_title or shape.rule == "opening")
 
 
-def _draft(shape: Shape, spoken: set[str]) -> Draft:
+def _draft(shape: NameSpan, spoken: set[str]) -> Draft:
     return Draft(
         shape.start,
         shape.end,
@@ -107,7 +117,7 @@ def _draft(shape: Shape, spoken: set[str]) -> Draft:
     )
 
 
-def titled(text: str, segment: Segment) -> bool:
+def in_title_case(text: str, segment: Segment) -> bool:
     """Whether a line is written in title case or capitals, where a capital tells nothing."""
     if (
         segment.end - segment.start > LONGEST_TITLE
@@ -121,7 +131,7 @@ def titled(text: str, segment: Segment) -> bool:
     return len(long) > 2 and sum(word[0].isupper() for word in long) >= TITLED_SHARE * len(long)
 
 
-def _runs(text: str, names: Names) -> list[Run]:
+def _runs(text: str, names: Names) -> list[CapitalizedRun]:
     """Runs of capitalised words with their hits, and hits outside any run, in the text's order."""
     spans = _spans(text)
     hits = _hits(text, names)
@@ -130,20 +140,24 @@ def _runs(text: str, names: Names) -> list[Run]:
     at = 0
     for start, end in spans:
         while at < len(hits) and hits[at].start < start and hits[at].end <= start:
-            runs.append(Run(hits[at].start, hits[at].end, [hits[at]]))
+            runs.append(CapitalizedRun(hits[at].start, hits[at].end, [hits[at]]))
             at += 1
         inside = []
         while at < len(hits) and hits[at].start < end:
             inside.append(hits[at])
             at += 1
         runs.append(
-            Run(min(start, inside[0].start), max(end, inside[-1].end), inside) if inside else Run(start, end, inside)
+            CapitalizedRun(min(start, inside[0].start), max(end, inside[-1].end), inside)
+            if inside
+            else CapitalizedRun(start, end, inside)
         )
-    runs += [Run(hit.start, hit.end, [hit]) for hit in hits[at:]]
+    runs += [CapitalizedRun(hit.start, hit.end, [hit]) for hit in hits[at:]]
     return runs
 
 
-def _with_shouted(text: str, spans: list[tuple[int, int]], hits: list[Hit], names: Names) -> list[Hit]:
+def _with_shouted(
+    text: str, spans: list[tuple[int, int]], hits: list[GazetteerMatch], names: Names
+) -> list[GazetteerMatch]:
     """The hits, and names of the gazetteer that runs in capitals spell ("VELORA STEEL has waived")."""
     found = [
         hit
@@ -160,7 +174,7 @@ def _with_shouted(text: str, spans: list[tuple[int, int]], hits: list[Hit], name
     return sorted([*found, *kept], key=_start)
 
 
-def _shouted(text: str, start: int, end: int, names: Names) -> Iterator[Hit]:
+def _shouted(text: str, start: int, end: int, names: Names) -> Iterator[GazetteerMatch]:
     """The longest names in a run in capitals, none that is but one ordinary word."""
     spans = [(match.start(), match.end()) for match in _SHOUTED.finditer(text, start, end)]
     at = 0
@@ -174,7 +188,7 @@ def _shouted(text: str, start: int, end: int, names: Names) -> Iterator[Hit]:
                 and (size > 1 or targets[0].type in _LANDS or not ordinary(said))
             ):
                 first, last = spans[at][0], spans[at + size - 1][1]
-                yield Hit(first, last, _told(text, first, last, targets))
+                yield GazetteerMatch(first, last, _told(text, first, last, targets))
                 break
         else:
             size = 1
@@ -211,7 +225,7 @@ def _plain_spans(text: str) -> list[tuple[int, int]]:
     return spans + [match.span() for match in RUNS.finditer(text, at)]
 
 
-def _hits(text: str, names: Names) -> list[Hit]:
+def _hits(text: str, names: Names) -> list[GazetteerMatch]:
     """Whole-word surfaces, the longest at each place."""
     hits = []
     size = len(text)
@@ -227,21 +241,23 @@ def _hits(text: str, names: Names) -> list[Hit]:
             if shorter is not None:
                 hits.append(shorter)
             continue
-        hits.append(Hit(start, end, _told(text, start, end, names.at(pattern))))
+        hits.append(GazetteerMatch(start, end, _told(text, start, end, names.at(pattern))))
     return hits
 
 
-def _shorter(text: str, start: int, end: int, names: Names) -> Hit | None:
+def _shorter(text: str, start: int, end: int, names: Names) -> GazetteerMatch | None:
     """The longest surface that ends with a word, where the longest one did not ("Toyota" in "Toyota Motorsport")."""
     said = text[start:end]
     while (at := max(said.rfind(" "), said.rfind("-"))) > 0:
         said = said[:at]
         if (targets := names.get(said)) is not None:
-            return Hit(start, start + len(said), targets)
+            return GazetteerMatch(start, start + len(said), targets)
     return None
 
 
-def _read(text: str, segment: Segment, in_title: bool, runs: list[Run], known: dict[str, Target]) -> Iterator[Shape]:
+def _read(
+    text: str, segment: Segment, in_title: bool, runs: list[CapitalizedRun], known: dict[str, Target]
+) -> Iterator[NameSpan]:
     starts = {sentence.start for sentence in segment.sentences} | {segment.start}
     last = bisect_left(runs, segment.end, key=_start)
     for at in range(bisect_left(runs, segment.start, key=_start), last):
@@ -252,11 +268,13 @@ def _read(text: str, segment: Segment, in_title: bool, runs: list[Run], known: d
         else:
             by_place = _by_place(text, run, runs[at + 1] if at + 1 < last else None, at_start)
             listed = at_start and segment.section in (Section.TABLE_CELL, Section.LIST_ITEM)
-            place = Place(at_start, in_title, _before(text, run.start), text[run.end : run.end + 40], listed, by_place)
-            yield from shapes(parts_of(text, run.start, run.end, run.hits), place, known)
+            place = RunContext(
+                at_start, in_title, _before(text, run.start), text[run.end : run.end + 40], listed, by_place
+            )
+            yield from names_in_run(parts_of(text, run.start, run.end, run.hits), place, known)
 
 
-def _by_place(text: str, run: Run, later: Run | None, at_start: bool) -> bool:
+def _by_place(text: str, run: CapitalizedRun, later: CapitalizedRun | None, at_start: bool) -> bool:
     after = text[run.end : run.end + 4]
     if at_start and _DASH.match(after) and text[run.start : run.end].isupper():
         return True
@@ -287,12 +305,12 @@ def _before(text: str, start: int) -> str:
     return last[-1] if last else ""
 
 
-def _supported(text: str, hit: Hit) -> bool:
+def _supported(text: str, hit: GazetteerMatch) -> bool:
     """Whether what follows an ordinary word shows it to be a name: a possessive or a verb of acting."""
     after = text[hit.end : hit.end + 16]
     following = after.split(maxsplit=1)
     return after.startswith(("'s ", "’s ")) or (
-        after[:1] == " " and bool(following) and following[0].strip(",.") in words("acting")
+        after[:1] == " " and bool(following) and following[0].strip(",.") in word_list("acting")
     )
 
 
@@ -310,21 +328,23 @@ def _told(text: str, start: int, end: int, targets: tuple[Target, ...]) -> tuple
     return targets
 
 
-def _lone(text: str, hit: Hit, at_start: bool, in_title: bool, known: dict[str, Target]) -> Iterator[Shape]:
+def _lone(
+    text: str, hit: GazetteerMatch, at_start: bool, in_title: bool, known: dict[str, Target]
+) -> Iterator[NameSpan]:
     """A run that is one surface of the gazetteer."""
     said = text[hit.start : hit.end]
-    if in_title and said.isupper() and said.casefold() in words("starts"):
+    if in_title and said.isupper() and said.casefold() in word_list("starts"):
         return
     target = known.get(said)
     if target is not None:
-        yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, True)
+        yield NameSpan(hit.start, hit.end, target.name, target.type, target.country, target.rule, True)
         return
     for target in hit.targets:
         certain = not target.weak or (not said.isupper() and (not (at_start or in_title) or _supported(text, hit)))
-        yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, certain)
+        yield NameSpan(hit.start, hit.end, target.name, target.type, target.country, target.rule, certain)
 
 
-def _learn(text: str, shape: Shape, known: dict[str, Target]) -> None:
+def _learn(text: str, shape: NameSpan, known: dict[str, Target]) -> None:
     """Keep what the text names for what follows: its full name, short forms, and the letters in brackets after it."""
     if shape.rule in ("demonym", "metonym", "leader"):
         return
@@ -343,7 +363,7 @@ def _fits(short: str, said: str) -> bool:
     return (short.isupper() and (short[0] == initials[:1] or short in initials)) or short in said.split()
 
 
-def _short_forms(shape: Shape, said: str, known: dict[str, Target]) -> None:
+def _short_forms(shape: NameSpan, said: str, known: dict[str, Target]) -> None:
     if shape.type in (NameType.COUNTRY, NameType.PLACE):
         return
     full = Target(shape.name, shape.type, shape.country, "short_form", False)
@@ -356,15 +376,15 @@ def _short_forms(shape: Shape, said: str, known: dict[str, Target]) -> None:
     first = parts[0]
     if (
         len(first) > 3
-        and first.casefold() not in words("starts")
-        and first not in words("generic_heads")
+        and first.casefold() not in word_list("starts")
+        and first not in word_list("generic_heads")
         and not _tail(first)
         and shape.rule in ("shape", "suffix")
     ):
         known.setdefault(first, full)
     if len(parts) > 2 and shape.rule in ("shape", "suffix") and parts[1] not in LINKS:
         known.setdefault(" ".join(parts[:2]), full)
-    for end in {first, parts[-1]} & words("generic_heads"):
+    for end in {first, parts[-1]} & word_list("generic_heads"):
         known[end] = full
     initials = "".join(word[0] for word in parts if word not in LINKS)
     if len(initials) > 2 and initials.isupper():
@@ -373,7 +393,7 @@ def _short_forms(shape: Shape, said: str, known: dict[str, Target]) -> None:
 
 def _tail(word: str) -> bool:
     return any(
-        word in words(listed)
+        word in word_list(listed)
         for listed in ("company_tails", "body_tails", "place_tails", "fund_tails", "bank_tails", "event_tails")
     )
 

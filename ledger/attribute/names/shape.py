@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.lexicons.names import Target, ordinary, words
+from ledger.lexicons.names import Target, ordinary, word_list
 from schemas import NameType
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĆČĎĐĒĘĚĞĢĪİĶŁŃŅŇŐŘŚŞŠŢŤŪŮŰŹŻŽ"
@@ -28,9 +28,9 @@ BODIES = re.compile(
     r"\b(?:Ministry|Department|Bureau|Office|Institute|Agency|Commission|Secretariat|Centre|Center|School|College|Association|Fund|Council"
     rf"|Authority) (?:of|for) (?:the )?{_SOME}(?:, {_SOME}){{0,3}},? (?:and|&) {_SOME}"
 )
-LINKS = words("links")
+LINKS = word_list("links")
 PREPOSITIONS = frozenset(["in", "at", "near", "outside", "from", "across", "around"])
-SAID = words("before_person")
+SAID = word_list("before_person")
 ARTICLES = ("The", "A", "An")
 # "Mira Voss, chief executive of": what follows the name tells that it is a person's.
 OFFICE_AFTER = re.compile(
@@ -63,7 +63,7 @@ TAILS = (
 )
 
 
-class Hit(NamedTuple):
+class GazetteerMatch(NamedTuple):
     """A surface of the gazetteer in the text."""
 
     start: int
@@ -71,16 +71,16 @@ class Hit(NamedTuple):
     targets: tuple[Target, ...]
 
 
-class Part(NamedTuple):
+class RunPart(NamedTuple):
     """A word or a surface of the gazetteer in a run."""
 
     start: int
     end: int
     said: str
-    hit: Hit | None
+    hit: GazetteerMatch | None
 
 
-class Shape(NamedTuple):
+class NameSpan(NamedTuple):
     """A name found: where, its canonical form, what it is, and how it was found."""
 
     start: int
@@ -92,7 +92,7 @@ class Shape(NamedTuple):
     certain: bool
 
 
-class Place(NamedTuple):
+class RunContext(NamedTuple):
     """Where a run stands."""
 
     at_start: bool
@@ -109,52 +109,56 @@ class Place(NamedTuple):
     """Whether a place follows after a comma ("Halden, Norway"), or the dash of a dateline."""
 
 
-def parts_of(text: str, start: int, end: int, hits: list[Hit]) -> list[Part]:
+def parts_of(text: str, start: int, end: int, hits: list[GazetteerMatch]) -> list[RunPart]:
     """The words of a run in order; a surface of the gazetteer is one part."""
-    parts: list[Part] = []
+    parts: list[RunPart] = []
     at = start
     for hit in hits:
         parts += _words(text, at, hit.start)
-        parts.append(Part(hit.start, hit.end, text[hit.start : hit.end], hit))
+        parts.append(RunPart(hit.start, hit.end, text[hit.start : hit.end], hit))
         at = hit.end
     return parts + _words(text, at, end)
 
 
-def _words(text: str, start: int, end: int) -> list[Part]:
+def _words(text: str, start: int, end: int) -> list[RunPart]:
     """Words between surfaces; a compound's end ("-based") closes the name before it."""
     parts = []
     at = start
     for word in text[start:end].split(" "):
         name, hyphen, rest = word.rpartition("-")
-        if hyphen and rest in words("cut_after_hyphen"):
+        if hyphen and rest in word_list("cut_after_hyphen"):
             if name:
-                parts.append(Part(at, at + len(name), name, None))
-            parts.append(Part(at, at, "", None))
+                parts.append(RunPart(at, at + len(name), name, None))
+            parts.append(RunPart(at, at, "", None))
         elif word.startswith("-") and len(word) > 1:
-            parts += [Part(at, at, "", None), Part(at + 1, at + len(word), word[1:], None)]
+            parts += [RunPart(at, at, "", None), RunPart(at + 1, at + len(word), word[1:], None)]
         elif word and word not in ("'s", "’s", "-"):
-            parts.append(Part(at, at + len(word), word, None))
+            parts.append(RunPart(at, at + len(word), word, None))
         at += len(word) + 1
     return parts
 
 
-def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterator[Shape]:
+def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Target]) -> Iterator[NameSpan]:
     """The names in a run; `known` are the document's own names by surface."""
-    group: list[Part] = []
+    group: list[RunPart] = []
     office = False
     where = place
     listed = list(_recalled(parts, known) if place.titled and known else parts)
     heads = _opens_name(listed, place)
     for at, part in enumerate(listed):
         if part.hit is None and not (heads and at == 0) and _breaks(part, where, group):
-            if not (part.said in words("titles") and _portfolio(group)):
+            if not (part.said in word_list("titles") and _portfolio(group)):
                 yield from _group(group, where, office, known)
-            if group and where.titled and where.at_start and part.said.casefold() in words("acting"):
+            if group and where.titled and where.at_start and part.said.casefold() in word_list("acting"):
                 yield from _subject(group)
-            office = part.said in words("titles") or (office and part.said in LINKS)
+            office = part.said in word_list("titles") or (office and part.said in LINKS)
             word = part.said.casefold()
             opening = (
-                where.at_start and not group and not office and part.said not in ARTICLES and word not in words("leads")
+                where.at_start
+                and not group
+                and not office
+                and part.said not in ARTICLES
+                and word not in word_list("leads")
             )
             where = where._replace(at_start=opening, before=word if word in PREPOSITIONS else "")
             group = []
@@ -165,7 +169,7 @@ def shapes(parts: list[Part], place: Place, known: dict[str, Target]) -> Iterato
         yield from _subject(group)
 
 
-def _opens_name(parts: list[Part], place: Place) -> bool:
+def _opens_name(parts: list[RunPart], place: RunContext) -> bool:
     """Whether an ordinary word at the start of a sentence opens a longer name: "Global Ports Holding paid", "Sun Petrochemicals: 3 plants"."""
     if (
         place.titled
@@ -175,10 +179,12 @@ def _opens_name(parts: list[Part], place: Place) -> bool:
     ):
         return False
     last = parts[-1].said
-    return parts[0].said.casefold() in words("name_heads") and (tail_type(last) is not None or last in words("legal"))
+    return parts[0].said.casefold() in word_list("name_heads") and (
+        tail_type(last) is not None or last in word_list("legal")
+    )
 
 
-def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
+def _recalled(parts: list[RunPart], known: dict[str, Target]) -> Iterator[RunPart]:
     """The parts of a title, names that the text below spells out taken together."""
     at = 0
     while at < len(parts):
@@ -186,8 +192,8 @@ def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
             group = parts[at : at + size]
             target = known.get(_said(group)) if all(part.hit is None and part.said for part in group) else None
             if target is not None:
-                hit = Hit(group[0].start, group[-1].end, (target,))
-                yield Part(hit.start, hit.end, _said(group), hit)
+                hit = GazetteerMatch(group[0].start, group[-1].end, (target,))
+                yield RunPart(hit.start, hit.end, _said(group), hit)
                 break
         else:
             size = 1
@@ -195,47 +201,49 @@ def _recalled(parts: list[Part], known: dict[str, Target]) -> Iterator[Part]:
         at += size
 
 
-def _breaks(part: Part, place: Place, group: list[Part]) -> bool:
+def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     said = part.said
     if (
         not said
-        or said in words("titles")
-        or said in words("never")
+        or said in word_list("titles")
+        or said in word_list("never")
         or (any(letter.isdigit() for letter in said) and not _NUMBERED.fullmatch(said))
     ):
         return True
     return (place.titled or (place.at_start and not group)) and (
-        said.casefold() in words("starts") or (place.titled and said.casefold() in words("acting"))
+        said.casefold() in word_list("starts") or (place.titled and said.casefold() in word_list("acting"))
     )
 
 
-def _portfolio(group: list[Part]) -> bool:
+def _portfolio(group: list[RunPart]) -> bool:
     """Whether words before an office tell what it is over ("Foreign" in "Foreign Minister")."""
-    return all(part.hit is None and (part.said in LINKS or part.said.casefold() in words("starts")) for part in group)
+    return all(
+        part.hit is None and (part.said in LINKS or part.said.casefold() in word_list("starts")) for part in group
+    )
 
 
-def _subject(group: list[Part]) -> Iterator[Shape]:
+def _subject(group: list[RunPart]) -> Iterator[NameSpan]:
     """What stands before the verb of a headline: "Halden Steel to Spend"."""
     if (
         group
         and len(group) <= 4
         and all(part.hit is None for part in group)
-        and group[0].said.casefold() not in words("starts")
+        and group[0].said.casefold() not in word_list("starts")
     ):
         found = tail_type(group[-1].said) or (NameType.OTHER, "")
-        yield Shape(group[0].start, group[-1].end, _said(group), found[0], None, "headline_subject", False)
+        yield NameSpan(group[0].start, group[-1].end, _said(group), found[0], None, "headline_subject", False)
 
 
-def _group(group: list[Part], place: Place, office: bool, known: dict[str, Target]) -> Iterator[Shape]:
+def _group(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
     while group and group[0].hit is None and group[0].said in LINKS:
         group = group[1:]
     while group and group[-1].hit is None and group[-1].said in LINKS:
         group = group[:-1]
-    if not group or group[0].said in words("no_party"):
+    if not group or group[0].said in word_list("no_party"):
         return
     if (
         group[0].hit is None
-        and (office or group[0].said in words("given"))
+        and (office or group[0].said in word_list("given"))
         and any(part.said == "of" for part in group)
     ):
         at = next(i for i, part in enumerate(group) if part.said == "of")
@@ -250,13 +258,13 @@ def _group(group: list[Part], place: Place, office: bool, known: dict[str, Targe
         yield from _mixed(group, place, office, known)
 
 
-def of_hit(hit: Hit) -> Iterator[Shape]:
+def of_hit(hit: GazetteerMatch) -> Iterator[NameSpan]:
     """What a surface of the gazetteer stands for."""
     for target in hit.targets:
-        yield Shape(hit.start, hit.end, target.name, target.type, target.country, target.rule, not target.weak)
+        yield NameSpan(hit.start, hit.end, target.name, target.type, target.country, target.rule, not target.weak)
 
 
-def _said(group: list[Part]) -> str:
+def _said(group: list[RunPart]) -> str:
     said, at = "", group[0].start
     for part in group:
         said += " " * (part.start > at) + part.said
@@ -266,17 +274,17 @@ def _said(group: list[Part]) -> str:
 
 def tail_type(word: str) -> tuple[NameType, str] | None:
     """What a name is by its last word."""
-    return next(((kind, "suffix") for listed, kind in TAILS if word in words(listed)), None)
+    return next(((kind, "suffix") for listed, kind in TAILS if word in word_list(listed)), None)
 
 
-def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Target]) -> Iterator[Shape]:
+def _plain(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
     """A run without any word of the gazetteer."""
     group = _without_legal(group)
     said = _said(group)
     start, end, last = group[0].start, group[-1].end, group[-1].said
     if (target := known.get(said)) is not None:
-        yield Shape(start, end, target.name, target.type, target.country, target.rule, True)
-    elif last in words("event_tails"):
+        yield NameSpan(start, end, target.name, target.type, target.country, target.rule, True)
+    elif last in word_list("event_tails"):
         return
     elif len(said) > 6 and said.isupper() and not place.by_place:
         yield from _shouting(group, place) if place.at_start or place.titled else _letters(group, place)
@@ -288,32 +296,32 @@ def _plain(group: list[Part], place: Place, office: bool, known: dict[str, Targe
             and not tail_type(last)
             and not place.at_start
         ):
-            yield Shape(start, end, said, NameType.PLACE, None, "place_preposition", False)
+            yield NameSpan(start, end, said, NameType.PLACE, None, "place_preposition", False)
     elif place.by_place and len(group) < 4:
         yield from _located(start, end, said)
     elif len(group) == 1:
         yield from _single(group[0], place, office)
     else:
         kind, rule = _kind(group, place, office)
-        yield Shape(start, end, said, kind, None, rule, True)
+        yield NameSpan(start, end, said, kind, None, rule, True)
 
 
-def _letters(group: list[Part], place: Place) -> Iterator[Shape]:
+def _letters(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
     """A long name in capitals within a sentence in small letters: "paid to NORVEMAT", "for HAL NORD"."""
     if (
         len(group) < 4
         and place.before.islower()
-        and not any(part.said.casefold() in words("starts") or ordinary(part.said) for part in group)
+        and not any(part.said.casefold() in word_list("starts") or ordinary(part.said) for part in group)
     ):
-        yield Shape(group[0].start, group[-1].end, _said(group), NameType.OTHER, None, "acronym", False)
+        yield NameSpan(group[0].start, group[-1].end, _said(group), NameType.OTHER, None, "acronym", False)
 
 
-def _shouting(group: list[Part], place: Place) -> Iterator[Shape]:
+def _shouting(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
     """An unknown name in capitals that opens a line or a sentence: "VELORA STEEL has waived", "VELORA'S END"."""
     owner = next((at for at, part in enumerate(group) if part.said.endswith(("'S", "’S"))), len(group) - 1)
     said = _said(group[: owner + 1]).removesuffix("'S").removesuffix("’S")
     parts = [word.casefold() for word in said.replace("-", " ").split()]
-    if place.titled or not place.at_start or len(parts) > 3 or any(word in words("starts") for word in parts):
+    if place.titled or not place.at_start or len(parts) > 3 or any(word in word_list("starts") for word in parts):
         return
     if not (owner < len(group) - 1 or _SHOUTED_AFTER.match(place.after)) or ordinary(parts[0]):
         return
@@ -321,29 +329,30 @@ def _shouting(group: list[Part], place: Place) -> Iterator[Shape]:
         return
     name = " ".join(word.title() if len(word) > 3 else word for word in said.split())
     kind, rule = tail_type(name.split()[-1]) or (NameType.OTHER, "shape")
-    yield Shape(group[0].start, group[0].start + len(said), name, kind, None, rule, False)
+    yield NameSpan(group[0].start, group[0].start + len(said), name, kind, None, rule, False)
 
 
-def _located(start: int, end: int, said: str) -> Iterator[Shape]:
+def _located(start: int, end: int, said: str) -> Iterator[NameSpan]:
     """A place by the place after it, or by the dash of a dateline."""
     if not said.isupper():
-        yield Shape(start, end, said, NameType.PLACE, None, "dateline", True)
+        yield NameSpan(start, end, said, NameType.PLACE, None, "dateline", True)
     elif not any(
-        word in words("never") or word.casefold() in words("starts") or tail_type(word) for word in said.title().split()
+        word in word_list("never") or word.casefold() in word_list("starts") or tail_type(word)
+        for word in said.title().split()
     ):
-        yield Shape(start, end, said.title(), NameType.PLACE, None, "dateline", True)
+        yield NameSpan(start, end, said.title(), NameType.PLACE, None, "dateline", True)
 
 
-def _kind(group: list[Part], place: Place, office: bool) -> tuple[NameType, str]:
+def _kind(group: list[RunPart], place: RunContext, office: bool) -> tuple[NameType, str]:
     """What a run of several words is."""
     first, last = group[0].said, group[-1].said
-    named = first in words("given")
+    named = first in word_list("given")
     found = tail_type(last)
     if found is not None and not (office and named):
         return found
     if office or named:
         return NameType.PERSON, "person"
-    if any(part.said in words("generic_heads") for part in group[:-1]):
+    if any(part.said in word_list("generic_heads") for part in group[:-1]):
         return NameType.BODY, "head"
     if place.before in PREPOSITIONS:
         return NameType.PLACE, "place_preposition"
@@ -352,11 +361,11 @@ def _kind(group: list[Part], place: Place, office: bool) -> tuple[NameType, str]
     return NameType.OTHER, "shape"
 
 
-def _single(part: Part, place: Place, office: bool) -> Iterator[Shape]:
+def _single(part: RunPart, place: RunContext, office: bool) -> Iterator[NameSpan]:
     word = part.said
     if (
-        word.casefold() in words("starts")
-        or word in words("generic_heads")
+        word.casefold() in word_list("starts")
+        or word in word_list("generic_heads")
         or word.endswith(("ese", "ish"))
         or tail_type(word)
     ):
@@ -364,20 +373,20 @@ def _single(part: Part, place: Place, office: bool) -> Iterator[Shape]:
     if len(word) < 2 or (word.isupper() and not 3 <= len(word) <= 6):
         return
     certain = not place.at_start
-    if office or word in words("given"):
-        yield Shape(part.start, part.end, word, NameType.PERSON, None, "person", certain)
+    if office or word in word_list("given"):
+        yield NameSpan(part.start, part.end, word, NameType.PERSON, None, "person", certain)
     elif place.before in PREPOSITIONS and place.before != "from":
-        yield Shape(part.start, part.end, word, NameType.PLACE, None, "place_preposition", certain)
+        yield NameSpan(part.start, part.end, word, NameType.PLACE, None, "place_preposition", certain)
     elif not place.at_start or place.after.startswith(("'s", "’s")) or _acts(place.after) or _introduced(word, place):
         rule = "acronym" if word.isupper() else "shape"
-        yield Shape(part.start, part.end, word, NameType.OTHER, None, rule, certain)
+        yield NameSpan(part.start, part.end, word, NameType.OTHER, None, rule, certain)
     else:
-        yield Shape(part.start, part.end, word, NameType.OTHER, None, "opening", False)
+        yield NameSpan(part.start, part.end, word, NameType.OTHER, None, "opening", False)
 
 
-def _introduced(word: str, place: Place) -> bool:
+def _introduced(word: str, place: RunContext) -> bool:
     """Whether a word that opens a sentence is a name by what follows it: ", the miller", ": $3m", " of Oslo", " and Halden", " jumped"."""
-    if ordinary(word) or word in words("never") or _COMMON_SHAPE.search(word):
+    if ordinary(word) or word in word_list("never") or _COMMON_SHAPE.search(word):
         return False
     camel = not word.isupper() and any(letter.isupper() for letter in word[1:]) and not place.after.startswith(")")
     return (
@@ -389,10 +398,10 @@ def _introduced(word: str, place: Place) -> bool:
 
 def _acts(after: str) -> bool:
     following = after.split(maxsplit=1)
-    return bool(following) and after[:1] == " " and following[0].strip(",.") in words("acting")
+    return bool(following) and after[:1] == " " and following[0].strip(",.") in word_list("acting")
 
 
-def _mixed(group: list[Part], place: Place, office: bool, known: dict[str, Target]) -> Iterator[Shape]:
+def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
     """A run with words of the gazetteer and others."""
     group = _without_legal(group)
     hit = group[0].hit
@@ -403,14 +412,14 @@ def _mixed(group: list[Part], place: Place, office: bool, known: dict[str, Targe
         yield from of_hit(hit)
         rest = group[1:]
         if all(part.hit is None for part in rest) and _is_body(rest) and not place.titled:
-            yield Shape(
+            yield NameSpan(
                 hit.start, group[-1].end, _said(group), NameType.BODY, hit.targets[0].country, "demonym_body", True
             )
         else:
             yield from _by_nation(group, hit, place)
             yield from _group(rest, place, office, known)
         return
-    if group[0].said in words("strip_of") and len(group) > 2 and group[1].said == "of":
+    if group[0].said in word_list("strip_of") and len(group) > 2 and group[1].said == "of":
         yield from _group(group[2:], place, office, known)
         return
     at = _parted(group)
@@ -421,7 +430,7 @@ def _mixed(group: list[Part], place: Place, office: bool, known: dict[str, Targe
     yield from _joined(group, place, known)
 
 
-def _parted(group: list[Part]) -> int:
+def _parted(group: list[RunPart]) -> int:
     """Where a name ends and what it is of, or for, begins: "Velora Steel of Graz", "Norway for Halden"; 0 where that is one name."""
     at = next((at for at, part in enumerate(group) if part.hit is None and part.said in ("of", "for")), 0)
     if not 0 < at < len(group) - 1:
@@ -439,14 +448,14 @@ def _headed(word: str) -> bool:
     """Whether a word makes one name of itself and the place that it is of."""
     return (
         word in ("Partnership", "Cooperative")
-        or word in words("generic_heads")
-        or word in words("strip_of")
-        or word in words("body_tails")
-        or word in words("place_tails")
+        or word in word_list("generic_heads")
+        or word in word_list("strip_of")
+        or word in word_list("body_tails")
+        or word in word_list("place_tails")
     )
 
 
-def _by_nation(group: list[Part], hit: Hit, place: Place) -> Iterator[Shape]:
+def _by_nation(group: list[RunPart], hit: GazetteerMatch, place: RunContext) -> Iterator[NameSpan]:
     """A company that has a nation's word in its name ("Kazakh Lithium"), which may also be but two words side by side."""
     found = tail_type(group[-1].said) if len(group) < 4 and group[-1].hit is None else None
     if (
@@ -460,40 +469,40 @@ def _by_nation(group: list[Part], hit: Hit, place: Place) -> Iterator[Shape]:
         and hit.end < group[1].start
         and all(part.hit is None and part.said.isalpha() for part in group[1:])
     ):
-        yield Shape(hit.start, group[-1].end, _said(group), found[0], hit.targets[0].country, "demonym_name", False)
+        yield NameSpan(hit.start, group[-1].end, _said(group), found[0], hit.targets[0].country, "demonym_name", False)
 
 
-def _without_legal(group: list[Part]) -> list[Part]:
-    while len(group) > 1 and group[-1].hit is None and group[-1].said in words("legal") and group[-2].said != "&":
+def _without_legal(group: list[RunPart]) -> list[RunPart]:
+    while len(group) > 1 and group[-1].hit is None and group[-1].said in word_list("legal") and group[-2].said != "&":
         group = group[:-1]
     return group
 
 
-def _is_body(rest: list[Part]) -> bool:
+def _is_body(rest: list[RunPart]) -> bool:
     if len(rest) == 1:
         return rest[0].said in ("Navy", "Army")
-    return rest[0].said in words("generic_heads") or rest[-1].said in words("body_tails")
+    return rest[0].said in word_list("generic_heads") or rest[-1].said in word_list("body_tails")
 
 
-def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterator[Shape]:
+def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -> Iterator[NameSpan]:
     """One longer name ("Bank of Ghana", "Toyota Motor Europe", "Jacksonville Jaguars") or several side by side."""
     hits = [part.hit for part in group if part.hit is not None]
     first, last = group[0], group[-1]
     said = _said(group)
     whole = known.get(said)
     if whole is not None:
-        yield Shape(first.start, last.end, whole.name, whole.type, whole.country, whole.rule, True)
+        yield NameSpan(first.start, last.end, whole.name, whole.type, whole.country, whole.rule, True)
         return
     if _department_of_place(group):
-        yield Shape(first.start, last.end, said, NameType.BODY, hits[0].targets[0].country, "head", True)
+        yield NameSpan(first.start, last.end, said, NameType.BODY, hits[0].targets[0].country, "head", True)
         yield from of_hit(hits[0])
         return
     found = tail_type(last.said) if last.hit is None else None
     linked = any(part.said in LINKS for part in group)
-    headed = first.hit is None and (first.said in words("generic_heads") or (linked and not place.at_start))
+    headed = first.hit is None and (first.said in word_list("generic_heads") or (linked and not place.at_start))
     longer = (
         not place.titled
-        and last.said not in words("event_tails")
+        and last.said not in word_list("event_tails")
         and (found is not None or headed or first.hit is None or _of_place(hits[0], last))
     )
     if (
@@ -511,25 +520,25 @@ def _joined(group: list[Part], place: Place, known: dict[str, Target]) -> Iterat
             None,
         )
         kind, rule = found or ((NameType.BODY, "head") if headed else (NameType.OTHER, "longer"))
-        yield Shape(first.start, last.end, said, kind, country, rule, True)
+        yield NameSpan(first.start, last.end, said, kind, country, rule, True)
         if headed or found == (NameType.PLACE, "suffix"):
             return
     for hit in hits:
         yield from of_hit(hit)
 
 
-def _department_of_place(group: list[Part]) -> bool:
+def _department_of_place(group: list[RunPart]) -> bool:
     """ "Bihar Department of Health": the department is the state's, not that of the country which the gazetteer knows."""
     return (
         len(group) == 2
         and group[0].hit is not None
         and group[1].hit is not None
         and group[0].hit.targets[0].type is NameType.PLACE
-        and group[1].said.split(maxsplit=1)[0] in words("generic_heads")
+        and group[1].said.split(maxsplit=1)[0] in word_list("generic_heads")
     )
 
 
-def _of_place(hit: Hit, last: Part) -> bool:
+def _of_place(hit: GazetteerMatch, last: RunPart) -> bool:
     short = hit.end - hit.start < 4
     return (
         last.hit is None
