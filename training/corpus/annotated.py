@@ -25,6 +25,8 @@ class Article:
     segments: tuple[Segment, ...]
     figures: tuple[Figure, ...]
     labels: tuple[dict[str, Any], ...]
+    has_relations: bool = False
+    """Whether the labels say which sums are one pledge (`commitment`) and which lie inside others (`part_of`)."""
 
 
 def _offset(text: str, surface: str, occurrence: int) -> int:
