@@ -1,7 +1,8 @@
-"""Read annotated articles (one JSON file each) as documents, segments and labelled figures."""
+"""Read annotated articles: folders, given by argument, with one JSON file an article."""
 
 import json
-from collections.abc import Iterator
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,8 +11,6 @@ from typing import Any
 
 from ledger.segment import segment
 from schemas import Bound, CurrencyBasis, Figure, Kind, Section, Segment
-
-GOLD = Path(__file__).resolve().parents[2] / ".." / "shared" / "gold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,54 @@ def read_article(path: Path) -> Article:
     return Article(path.stem, raw["topic"], published, text, segments, figures, tuple(labels))
 
 
-def articles(folder: Path) -> Iterator[Article]:
+def annotated_articles(folder: Path) -> Iterator[Article]:
     """All annotated articles of a folder, by name."""
     for path in sorted(folder.glob("*.json")):
         yield read_article(path)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedSet:
+    """The articles of one folder, and how much each of them counts beside a written article in training."""
+
+    name: str
+    articles: tuple[Article, ...]
+    weight: float
+
+
+def read_sets(folders: Iterable[tuple[Path, float]]) -> list[AnnotatedSet]:
+    """The annotated articles of folders with their weights; `SystemExit` where two articles have one name."""
+    sets = [AnnotatedSet(path.name, tuple(annotated_articles(path)), weight) for path, weight in folders]
+    names = [article.id for one in sets for article in one.articles]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise SystemExit(f"two annotated articles have one name: {', '.join(twice)}")
+    return sets
+
+
+def folder_with_weight(said: str) -> tuple[Path, float]:
+    """A folder of annotated articles and its weight, as the argument `--gold` takes it.
+
+    >>> folder_with_weight(f"{Path(__file__).parent}=40")[1]
+    Traceback (most recent call last):
+    argparse.ArgumentTypeError: ... holds no annotated articles (*.json)
+    """
+    name, _, weight = said.partition("=")
+    try:
+        number = float(weight or 1)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{weight!r} is not a valid weight; write FOLDER=40") from error
+    if not any(Path(name).glob("*.json")):
+        raise ArgumentTypeError(f"{name} holds no annotated articles (*.json)")
+    return Path(name), number
+
+
+def add_gold(parser: ArgumentParser) -> None:
+    """Add the argument `--gold`, which takes the folders of annotated articles."""
+    parser.add_argument(
+        "--gold",
+        nargs="+",
+        type=folder_with_weight,
+        required=True,
+        metavar="FOLDER[=WEIGHT]",
+        help="folders of annotated articles, each article counted WEIGHT times in training (once by default)",
+    )

@@ -1,4 +1,4 @@
-"""Read the sentences of `training/sentences.toml` as annotated articles of one sentence each."""
+"""Read the sentences of `training/data/sentences.toml` as labelled articles of one sentence each."""
 
 import re
 import tomllib
@@ -16,11 +16,11 @@ SCALES = {"million": 10**6, "billion": 10**9, "crore": 10**7}
 QUANTITIES = {"tonne", "hectare", "kilometre", "year", "megawatt", "millimetre"}
 
 
-def own_articles() -> Iterator[Article]:
+def sentence_articles() -> Iterator[Article]:
     """One article for each line, with its figures and labels."""
     lines = tomllib.loads(PATH.read_text(encoding="utf-8"))["lines"].strip().splitlines()
     for number, line in enumerate(lines):
-        yield _article(f"own{number:03d}", line)
+        yield _article(f"sentence-{number:03d}", line)
 
 
 def _article(name: str, line: str) -> Article:
@@ -37,7 +37,7 @@ def _article(name: str, line: str) -> Article:
         for (_, match), figure in zip(found, figures, strict=True)
     )
     segment = Segment(section=Section.PARAGRAPH, start=0, end=len(text), sentences=(Sentence(start=0, end=len(text)),))
-    return Article(name, "own", None, text, (segment,), figures, labels)
+    return Article(name, "sentences", None, text, (segment,), figures, labels)
 
 
 def _figure(text: str, start: int, said: str) -> Figure:
@@ -60,5 +60,5 @@ def _figure(text: str, start: int, said: str) -> Figure:
         lower=value,
         upper=value,
         bound=Bound.EXACT,
-        rules=("own",),
+        rules=("labelled",),
     )

@@ -1,4 +1,4 @@
-"""Plain sentences made from templates, as further lessons for roles beside the annotated articles."""
+"""Sentences made from the templates of `training/data/role_templates.toml`, as further examples for roles."""
 
 import re
 import tomllib
@@ -11,79 +11,34 @@ from ledger.segment import segment
 from training.corpus.annotated import Article
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "data" / "role_templates.toml"
-NAMES: Mapping[str, Sequence[str]] = {
-    "ACD": (
-        "Volvo",
-        "Nokia",
-        "Siemens",
-        "Heineken",
-        "Ericsson",
-        "Bosch",
-        "Enel",
-        "Carlsberg",
-        "Sanofi",
-        "Equinor",
-        "Unilever",
-        "Philips",
-        "Vestas",
-    ),
-    "GHK": (
-        "Norway",
-        "Kenya",
-        "Portugal",
-        "Ghana",
-        "Denmark",
-        "Peru",
-        "Nepal",
-        "Ireland",
-        "Slovakia",
-        "Morocco",
-        "Sweden",
-        "Jordan",
-        "Chile",
-        "Laos",
-    ),
-    "B": (
-        "the World Bank",
-        "the European Investment Bank",
-        "the African Development Bank",
-        "the Asian Development Bank",
-        "the International Monetary Fund",
-    ),
-    "M": ("the US Department of Defense", "the European Commission", "the US Department of Energy", "NASA"),
-    "P": ("Turin", "Lyon", "Gdansk", "Arequipa", "Monterrey"),
-    "S": ("Reuters", "Barclays", "Deloitte", "Greenpeace", "Moody's"),
-}
-AMOUNTS = (
-    "$500 million",
-    "€1.2 billion",
-    "$3 billion",
-    "£40 million",
-    "$75 million",
-    "¥30 billion",
-    "€900 million",
-    "$12 million",
-)
 SLOT = re.compile(r"\{(\w)\}")
+Pools = Mapping[str, Sequence[str]]
+"""The names that may fill the slots of some letters."""
 
 
 def template_articles(copies: int = 3) -> Iterator[Article]:
-    """Every template with `copies` different fillings of its slots, each an article of its own, the same in every run."""
+    """Every template with `copies` different fillings of its slots, each as an article; the same in every run."""
+    data = tomllib.loads(TEMPLATES.read_text(encoding="utf-8"))
     draw = Random(7)  # noqa: S311 - a choice of words, no secret
-    for number, entry in enumerate(tomllib.loads(TEMPLATES.read_text(encoding="utf-8"))["template"]):
+    for number, entry in enumerate(data["template"]):
         for place, text in enumerate(entry["texts"]):
             for copy in range(copies):
-                yield _article(f"t-{number}-{place}-{copy}", entry, text, draw)
+                names = _drawn_names(data["names"], draw)
+                filled = SLOT.sub(lambda slot: names.get(slot[1]) or draw.choice(data["amounts"]), text)  # noqa: B023
+                yield _article(f"t-{number}-{place}-{copy}", entry, filled, names)
 
 
-def _article(name: str, entry: Mapping[str, Sequence[str]], template: str, draw: Random) -> Article:
+def _drawn_names(pools: Pools, draw: Random) -> dict[str, str]:
     names: dict[str, str] = {}
-    for letters, pool in NAMES.items():
+    for letters, pool in pools.items():
         names |= dict(zip(letters, draw.sample(pool, len(letters)), strict=True))
-    filled = SLOT.sub(lambda slot: names[slot[1]] if slot[1] != "n" else draw.choice(AMOUNTS), template)
-    filled = re.sub(r"(^|[.\n-] ?)the (?=\w)", lambda start: start[1] + "The ", filled)
+    return names
+
+
+def _article(name: str, entry: Mapping[str, Sequence[str]], filled: str, names: Mapping[str, str]) -> Article:
+    capitalised = re.sub(r"(^|[.\n-] ?)the (?=\w)", lambda start: start[1] + "The ", filled)
     starts, text = [], ""
-    for part in re.split("([«»])", filled):
+    for part in re.split("([«»])", capitalised):
         if part == "«":
             starts.append(len(text))
         elif part != "»":

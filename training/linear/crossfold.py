@@ -1,4 +1,7 @@
-"""Fit logistic models over named features, judge them on articles they have not seen, calibrate, and write weights files."""
+"""Fit logistic models over named features in folds by article, calibrate them on held-out articles, and write them.
+
+Every score that a training program reports is out of fold: each article by the model that was fitted without it.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +22,7 @@ FOLDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One decision of the gold: its article, its features, the right label, and how much it counts."""
+    """One labelled decision: its article, its features, the right label, and how much it counts."""
 
     article: str
     features: Mapping[str, float]
@@ -28,12 +31,16 @@ class Example:
 
 
 def fold_of(article: str) -> int:
-    """The fold of an article, from its name alone, so that it is the same in every training."""
+    """The fold of an article, from its name alone, so that every training program has the same folds.
+
+    >>> [fold_of(name) for name in ("w-lists-001", "w-lists-002", "w-lists-003")]
+    [0, 0, 0]
+    """
     return int.from_bytes(blake2b(article.encode(), digest_size=4).digest(), "big") % FOLDS
 
 
 def fit(name: str, examples: Sequence[Example], strength: float, least: int = 3) -> Model:
-    """A model of `examples`; `strength` is the inverse of the L2 penalty; features seen in fewer than `least` articles are left out."""
+    """A model of `examples`, without features of fewer than `least` articles; `strength` is the inverse L2 penalty."""
     seen: dict[str, set[str]] = {}
     for example in examples:
         for feature in example.features:
@@ -63,7 +70,7 @@ def fit(name: str, examples: Sequence[Example], strength: float, least: int = 3)
 
 
 def temperature(pairs: Sequence[tuple[Sequence[float], int]]) -> float:
-    """The temperature that makes held-out probabilities honest; each pair is the scores of all labels and the right one's index."""
+    """The temperature that calibrates held-out scores; a pair is the scores of all labels and the right label's index."""
     scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
 
     def loss(t: float) -> float:
@@ -75,14 +82,14 @@ def temperature(pairs: Sequence[tuple[Sequence[float], int]]) -> float:
 
 
 def cross_fit(name: str, examples: Sequence[Example], strength: float, least: int = 3) -> tuple[Model, list[Model]]:
-    """The model of all examples, and one for each fold that has not seen the fold; all with the held-out temperature."""
+    """The model of all examples, and for each fold the model of the others; all with the held-out temperature."""
     return cross_fit_by(lambda some: fit(name, some, strength, least), examples)
 
 
 def cross_fit_by(
     fitter: Callable[[Sequence[Example]], Model], examples: Sequence[Example], always: Sequence[Example] = ()
 ) -> tuple[Model, list[Model]]:
-    """As `cross_fit`, with any way to fit a model; examples of `always` are trained on in every fold and judged in none."""
+    """As `cross_fit`, with any way to fit a model; `always` is trained on in every fold and evaluated in none."""
     folds = [fitter([*(e for e in examples if fold_of(e.article) != k), *always]) for k in range(FOLDS)]
     pairs = []
     for example in examples:
