@@ -1,4 +1,4 @@
-"""Lay out annotated and written articles for the learned attributor, each with what named features that have not seen it think of its figures."""
+"""Labelled articles as the network takes them, with what the named features predict without having seen them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,53 +8,53 @@ from tokenizers import Tokenizer
 
 from ledger.attribute.labels.classify import weigh as weigh_labels
 from ledger.attribute.labels.features import page
-from ledger.attribute.names.mentions import mentions
 from ledger.attribute.network.encoding import EncodedDocument, encode_document
 from ledger.attribute.network.inputs import FeaturePrediction
 from ledger.attribute.network.predictions import feature_predictions
-from ledger.attribute.roles.layout import lay_out_roles
-from ledger.attribute.roles.score import ROLES, Role, chosen_positions
-from ledger.attribute.roles.score import score_roles as weigh_roles
-from ledger.attribute.tokens import scene
+from ledger.attribute.roles.score import ROLES, Role, chosen_positions, score_roles
 from ledger.models.linear import Model
 from schemas import Measure, Stage
+from training.corpus.agreement import matching_positions
 from training.corpus.annotated import Article
-from training.linear.roles import right_ones
+from training.linear.role_cases import role_layout
+
+NOT_IN_TEXT = -1
+"""The number of an annotated name that no mention stands for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """An article as the network takes it: its sheet, what is known of each figure before, and what is right."""
+class TrainingDocument:
+    """An article as the network takes it: token ids, what is predicted of each figure before, and what is right."""
 
     article: str
-    sheet: EncodedDocument
-    priors: tuple[FeaturePrediction, ...]
+    encoded: EncodedDocument
+    predictions: tuple[FeaturePrediction, ...]
     labels: tuple[dict[str, Any], ...]
-    fast: tuple[Mapping[Role, tuple[str, ...]], ...]
-    """The names that the features choose for each figure."""
+    feature_names: tuple[Mapping[Role, tuple[str, ...]], ...]
+    """The names that the named features choose for each figure."""
 
 
-def lesson(article: Article, models: Mapping[str, Model], tokenizer: Tokenizer) -> Lesson:
-    """The lesson of an article that the weights of `models` have not seen."""
-    laid = scene(article.text, article.segments, article.figures, article.published)
-    document = page(laid)
+def training_document(article: Article, models: Mapping[str, Model], tokenizer: Tokenizer) -> TrainingDocument:
+    """Encode an article, with the predictions of `models`, which have not seen it."""
+    layout = role_layout(article)
+    document = page(layout.scene)
     labelled = weigh_labels(document, models)
-    layout = lay_out_roles(laid, mentions(article.text, article.segments))
-    weighed = weigh_roles(layout, [Measure(row.measure) for row in labelled], models)
-    told = tuple(feature_predictions(document, labelled, weighed, models))
-    fast = tuple(
+    scored = score_roles(layout, [Measure(row.measure) for row in labelled], models)
+    names = tuple(
         {
             role: tuple(layout.candidates[row.candidates[c]].name for c in chosen_positions(layout, row, role))
             for role in ROLES
         }
-        for row in weighed
+        for row in scored
     )
-    return Lesson(article.id, encode_document(layout, document.overheads, tokenizer), told, article.labels, fast)
+    encoded = encode_document(layout, document.overheads, tokenizer)
+    predictions = tuple(feature_predictions(document, labelled, scored, models))
+    return TrainingDocument(article.id, encoded, predictions, article.labels, names)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What is right for a figure; names are candidates' numbers, -1 for one that no mention stands for."""
+class Target:
+    """What is right for a figure; names are numbers of candidates, or `NOT_IN_TEXT`."""
 
     measure: Measure
     stage: Stage | None
@@ -62,12 +62,15 @@ class Answer:
     names: Mapping[Role, frozenset[int]]
 
 
-def answer_of(lesson: Lesson, index: int) -> Answer:
-    """The right answers for a figure of a lesson."""
-    label = lesson.labels[index]
+def target_of(document: TrainingDocument, index: int) -> Target:
+    """What is right for a figure of a document."""
+    label = document.labels[index]
     stage = None if label["stage"] is None else Stage(label["stage"])
-    names = {
-        role: (right_ones(label[role], lesson.sheet.candidates) or frozenset({-1})) if label[role] else frozenset()
-        for role in ROLES
-    }
-    return Answer(Measure(label["measure"]), stage, frozenset(label["fields"]), names)
+    names = {role: _right_candidates(label[role], document.encoded.candidates) for role in ROLES}
+    return Target(Measure(label["measure"]), stage, frozenset(label["fields"]), names)
+
+
+def _right_candidates(annotated: list[str], candidates: tuple[str, ...]) -> frozenset[int]:
+    if not annotated:
+        return frozenset()
+    return matching_positions(annotated, candidates) or frozenset({NOT_IN_TEXT})

@@ -1,16 +1,16 @@
-"""Make the package's file of a trained network: ONNX, weights in eight bits; and check that it answers as the network does.
+"""Make the package's file of a trained network (ONNX, weights in eight bits), and check that it answers like the network.
 
     python -m training.network.export WORK [--base FOLDER]
 
-WORK is the folder of `training.network.train`. Words' embeddings are kept in eight bits with a scale for each word, the encoder's matrices with a
-scale for each 64 weights, and the heads in sixteen bits: with one scale a matrix, one figure in fifteen got another actor. Needs the extra `train`.
+WORK is the folder of `training.network.train`. The embeddings of words are kept in eight bits with a scale for each word,
+the encoder's matrices with a scale for each 64 weights, and the heads in sixteen bits: with one scale a matrix, one figure
+in fifteen got another actor. Needs the extra `train`.
 """
 
+import argparse
 import json
 import logging
-import pickle
 import shutil
-import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,25 +23,25 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ledger.attribute.network.inputs import ContextWindow, context_window
+from ledger.attribute.network.inputs import ContextWindow
 from ledger.attribute.network.network import BATCH_SIZE, batch_of, summed_by_candidate
 from ledger.attribute.roles.score import ROLES
-from training.network.model import Net, tensors
-from training.network.train import Taught, base_of, fresh, items_of
+from training.network.model import AttributionNetwork, tensors
+from training.network.train import add_base, base_folder, items_of, saved_data, untrained
 
 FOLDER = Path(__file__).resolve().parents[2] / "ledger" / "models" / "network"
 OUTPUTS = ("measures", "stages", "fields", "scores")
 LEAST_AGREEING = 0.99
-EVERY = 8
-"""One window in so many is asked of both."""
+COMPARED = 8
+"""One window in so many is compared."""
 BLOCK = 64
 """Weights that share a scale."""
-WORDS, LEAST_HALVED = 20_000, 1024
-"""Rows from which a matrix is one of words; numbers from which a head's matrix is kept in sixteen bits."""
+WORDS, LEAST_SIXTEEN = 20_000, 1024
+"""A matrix with so many rows is one of words; a head's matrix with so many numbers is kept in sixteen bits."""
 
 
-def to_onnx(net: Net, windows: list[ContextWindow], path: Path) -> None:
-    """Write the network; windows, tokens and mentions may be of any number."""
+def to_onnx(net: AttributionNetwork, windows: list[ContextWindow], path: Path) -> None:
+    """Write the network; any number of windows, tokens and mentions may be put into it."""
     net.eval()
     net.encoder.half = False
     inputs = tensors(windows)
@@ -72,17 +72,17 @@ def to_onnx(net: Net, windows: list[ContextWindow], path: Path) -> None:
         )
 
 
-def eighths(model: ModelProto) -> ModelProto:
+def in_eight_bits(model: ModelProto) -> ModelProto:
     """The model with its weights in fewer bits."""
     for number, node in enumerate(model.graph.node):
         weight = _weight(model.graph, node)
         if node.op_type == "Gather" and weight is not None and weight.dims[0] >= WORDS:
-            _words(model.graph, number, node, weight)
+            _quantize_words(model.graph, number, node, weight)
             break
     quantizer = MatMulNBitsQuantizer(model, bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=4)
     quantizer.process()
     small: ModelProto = quantizer.model.model
-    for cast in list(_halved(small.graph)):
+    for cast in list(_in_sixteen_bits(small.graph)):
         small.graph.node.insert(0, cast)
     return small
 
@@ -91,8 +91,8 @@ def _weight(graph: GraphProto, node: NodeProto) -> TensorProto | None:
     return next((one for one in graph.initializer if one.name in node.input), None)
 
 
-def _words(graph: GraphProto, number: int, node: NodeProto, weight: TensorProto) -> None:
-    """Put words in eight bits, each row with its own scale, in place of a look-up."""
+def _quantize_words(graph: GraphProto, number: int, node: NodeProto, weight: TensorProto) -> None:
+    """Replace the look-up of words by one in eight bits, each row with its own scale."""
     rows = numpy_helper.to_array(weight)
     scale = np.maximum(np.abs(rows).max(axis=1, keepdims=True) / 127, 1e-8).astype(np.float32)
     graph.initializer.remove(weight)
@@ -110,12 +110,12 @@ def _words(graph: GraphProto, number: int, node: NodeProto, weight: TensorProto)
         graph.node.insert(number + place, helper.make_node(kind, inputs, [output], **more))
 
 
-def _halved(graph: GraphProto) -> Iterator[NodeProto]:
-    """Keep the weights of the heads and the places of words in sixteen bits; yields the nodes that read them."""
+def _in_sixteen_bits(graph: GraphProto) -> Iterator[NodeProto]:
+    """Keep the weights of the heads and of positions in sixteen bits; yields the nodes that read them."""
     asked = {name for node in graph.node if node.op_type in ("Gemm", "Slice") for name in node.input}
     for weight in [one for one in graph.initializer if one.name in asked and one.data_type == TensorProto.FLOAT]:
         rows = numpy_helper.to_array(weight)
-        if rows.size >= LEAST_HALVED:
+        if rows.size >= LEAST_SIXTEEN:
             graph.initializer.remove(weight)
             graph.initializer.append(numpy_helper.from_array(rows.astype(np.float16), f"{weight.name}_half"))
             yield helper.make_node(
@@ -145,19 +145,21 @@ def agreeing(whole: Path, small: Path, windows: list[ContextWindow]) -> dict[str
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("work", type=Path, help="folder of training.network.train")
+    add_base(parser)
+    options = parser.parse_args()
+    work, base = options.work, base_folder(options.base)
     logging.disable(logging.INFO)
-    work, base = Path(sys.argv[1]), base_of(sys.argv)
-    taught: Taught = pickle.loads((work / "lessons.pickle").read_bytes())  # noqa: S301 - our own file, made by `training.network.train`
-    net = fresh(base, taught.gold)
+    data = saved_data(work / "data.pickle")
+    net = untrained(base, data.annotated)
     net.load_state_dict(torch.load(work / "whole.pt"))
-    windows = [
-        context_window(i.lesson.sheet, i.index, i.lesson.priors[i.index]) for i in items_of(taught.gold, learning=False)
-    ]
+    windows = [item.window() for item in items_of(data.annotated, learning=False)]
     whole, ready, small = work / "whole.onnx", work / "ready.onnx", work / "small.onnx"
     to_onnx(net, windows[:BATCH_SIZE], whole)
     quant_pre_process(str(whole), str(ready), skip_symbolic_shape=True)
-    onnx.save(eighths(onnx.load(str(ready))), str(small))
-    shares = agreeing(ready, small, windows[::EVERY])
+    onnx.save(in_eight_bits(onnx.load(str(ready))), str(small))
+    shares = agreeing(ready, small, windows[::COMPARED])
     print(f"{small.stat().st_size / 1e6:.1f} MB; same answers in eight bits: {shares}")
     if min(shares.values()) < LEAST_AGREEING:
         print(f"fewer than {LEAST_AGREEING:.0%} agree")

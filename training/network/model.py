@@ -1,7 +1,7 @@
-"""The network of the learned attributor, and what it is taught by; the input of each figure is `ledger.attribute.network.inputs.ContextWindow`.
+"""The network of the accurate attributor, and its loss; the input is a `ContextWindow` around each figure.
 
-A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. Measure, stage, fields and the scores of mentions
-start from the logarithms of what the named features think: what the network adds is what it has read.
+A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. The scores of measure,
+stage, fields and mentions start from the log probabilities that the named features give: the network adds what it reads.
 """
 
 from collections.abc import Sequence
@@ -14,32 +14,44 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
-from ledger.attribute.network.inputs import FIELDS, MEASURES, MIN_PROBABILITY, POSITION_CODES, STAGES, ContextWindow
+from ledger.attribute.network.inputs import (
+    FIELDS,
+    MEASURES,
+    MIN_PROBABILITY,
+    POSITION_CODES,
+    STAGES,
+    ContextWindow,
+    context_window,
+)
 from ledger.attribute.network.network import batch_of
 from ledger.attribute.roles.score import ROLES
-from training.network.examples import Answer, Lesson
+from training.network.examples import Target, TrainingDocument
 
 WIDTH, HEADS = 384, 12
 PRIORS = len(MEASURES) + len(STAGES) + len(FIELDS) + 2
-"""The last facts of a figure: what the features think; the one before them tells whether they are known."""
+"""The last figure features: what the named features predict; the one before says whether they are known."""
 FROZEN = 2
-"""Layers of the encoder that stay as they were, its embeddings too."""
+"""Layers of the encoder that are not trained, like its embeddings."""
 FAR = -1e4
 PLACES = 256
-"""Positions that the encoder keeps: no window is longer."""
+"""Positions that the encoder keeps; no window is longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A figure to learn from: where it stands, and its label."""
+    """A figure to learn from: its document, its index, and what is right."""
 
-    lesson: Lesson
+    document: TrainingDocument
     index: int
-    right: Answer
+    target: Target
+
+    def window(self) -> ContextWindow:
+        """The figure's window, with the predictions of the features."""
+        return context_window(self.document.encoded, self.index, self.document.predictions[self.index])
 
 
 class Encoder(nn.Module):
-    """A BERT encoder whose sums run in bfloat16 while it learns, and in float32 when it is exported."""
+    """A BERT encoder that computes in bfloat16 while it learns, and in float32 when it is exported."""
 
     def __init__(self, path: str) -> None:
         super().__init__()
@@ -54,7 +66,7 @@ class Encoder(nn.Module):
             )
 
     def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> Tensor:
-        """Windows × tokens × width; `kinds` is what is added to the words' embeddings."""
+        """Windows × tokens × width; `kinds` is added to the embeddings of the words."""
         e = self.bert.embeddings
         kind = torch.bfloat16 if self.half else torch.float32
         position = e.position_embeddings.weight[: ids.shape[1]]
@@ -80,17 +92,17 @@ class Encoder(nn.Module):
 
 
 def linear(x: Tensor, part: nn.Linear) -> Tensor:
-    """A linear map in the kind of number that `x` has."""
+    """A linear map in the number type of `x`."""
     return functional.linear(x, part.weight.to(x.dtype), part.bias.to(x.dtype))
 
 
 def normed(x: Tensor, part: nn.LayerNorm) -> Tensor:
-    """Layer normalisation in the kind of number that `x` has."""
+    """Layer normalisation in the number type of `x`."""
     return functional.layer_norm(x, (WIDTH,), part.weight.to(x.dtype), part.bias.to(x.dtype), part.eps)
 
 
-class Net(nn.Module):
-    """Encoder and heads; `facts` and `ties` are the sizes of what is told of a figure and of a mention."""
+class AttributionNetwork(nn.Module):
+    """Encoder and heads; `facts` and `ties` are the numbers of features of a figure and of a mention."""
 
     def __init__(self, path: str, facts: int, ties: int, hidden: int = 192, match: int = 256) -> None:
         super().__init__()
@@ -105,7 +117,7 @@ class Net(nn.Module):
             nn.Sequential(nn.Linear(3 * match + ties, 96), nn.GELU(), nn.Linear(96, 1)) for _ in ROLES
         )
         self.trust = nn.Parameter(torch.full((5,), 0.7))
-        """How much the features' view of measure, stage, fields, actor and recipient counts."""
+        """How much the predictions of the features count for measure, stage, fields, actor and recipient."""
         for head in (self.measure, self.stage, self.field, *(role[2] for role in self.roles)):
             head.weight.data.mul_(0.1)
             head.bias.data.zero_()
@@ -127,11 +139,11 @@ class Net(nn.Module):
         asked = torch.cat([(seen[windows, figure[:, 0]] + seen[windows, figure[:, 1] - 1]) / 2, seen[:, 0]], 1)
         asked = torch.cat([self.drop(asked), facts], 1)
         thought = self.figure(asked)
-        measures, stages, fields = self._views(facts)
+        measures, stages, fields = self._log_predictions(facts)
         said = self.drop((seen[owner, spans[:, 0]] + seen[owner, spans[:, 1] - 1]) / 2)
         offer, ask = self.offers(torch.cat([said, ties], 1)), self.asks(asked)[owner]
         pair = torch.cat([ask, offer, ask * offer, ties], 1)
-        # the last ties: probability and odds / 3 as actor, the same as recipient, whether known, two of distance
+        # the last features: probability and log odds / 3 as actor, the same as recipient, whether known, two distances
         odds = 3 * torch.stack([ties[:, -6], ties[:, -4]], 1)
         scores = torch.cat([role(pair) for role in self.roles], 1) + self.trust[3:] * odds
         return (
@@ -142,8 +154,8 @@ class Net(nn.Module):
         )
 
     @staticmethod
-    def _views(facts: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The logarithms of what the features think, nothing where they are not known."""
+    def _log_predictions(facts: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The log probabilities that the features give, zero where they are not known."""
         known = facts[:, -PRIORS - 1 : -PRIORS]
         told = facts[:, -PRIORS:-2]
         a, b = len(MEASURES), len(MEASURES) + len(STAGES)
@@ -158,8 +170,8 @@ def tensors(windows: Sequence[ContextWindow]) -> dict[str, Tensor]:
     return {name: torch.from_numpy(rows) for name, rows in batch_of(windows).items()}
 
 
-def by_name(windows: Sequence[ContextWindow], scores: Tensor) -> list[tuple[list[int], Tensor]]:
-    """For each window its candidates and their scores (candidates × roles): exponentials of mentions added up."""
+def scores_by_candidate(windows: Sequence[ContextWindow], scores: Tensor) -> list[tuple[list[int], Tensor]]:
+    """For each window its candidates and their scores (candidates × roles): the log sum over their mentions."""
     found, at = [], 0
     for one in windows:
         rows = scores[at : at + len(one.mentions)]
@@ -174,7 +186,10 @@ def by_name(windows: Sequence[ContextWindow], scores: Tensor) -> list[tuple[list
 
 
 WEIGHTS = {"fields": 0.2, "choice": 0.6, "each": 0.4, "statistic": 0.25, "unseen": 0.2}
-"""How much each part of the loss counts beside measure and stage; the names of statistics count less, and so do names that the window lacks."""
+"""How much each part of the loss counts beside measure and stage.
+
+Names of statistics count less, and so do names that the window does not hold.
+"""
 
 
 def loss_of(
@@ -182,7 +197,7 @@ def loss_of(
 ) -> Tensor:
     """The mean loss of a batch."""
     measures, stages, fields, scores = out
-    right = [item.right for item in items]
+    right = [item.target for item in items]
     total = functional.cross_entropy(
         measures, torch.tensor([MEASURES.index(one.measure) for one in right]), reduction="sum"
     )
@@ -192,7 +207,7 @@ def loss_of(
         total = total + functional.cross_entropy(stages[list(rows)], torch.tensor(targets), reduction="sum")
     said = torch.tensor([[float(code in one.fields) for code in FIELDS] for one in right])
     total = total + WEIGHTS["fields"] * functional.binary_cross_entropy_with_logits(fields, said, reduction="sum")
-    for one, (candidates, rows) in zip(right, by_name(windows, scores), strict=True):
+    for one, (candidates, rows) in zip(right, scores_by_candidate(windows, scores), strict=True):
         if candidates:
             for column, role in enumerate(ROLES):
                 total = total + _names_loss(candidates, rows[:, column], one.names[role], one.stage is not None)
@@ -200,7 +215,10 @@ def loss_of(
 
 
 def _names_loss(candidates: Sequence[int], scores: Tensor, right: frozenset[int], commitment: bool) -> Tensor:
-    """What a choice among names and nobody, and the judgement of each name by itself, cost; `right` is empty where nobody is named."""
+    """The loss of the choice among names and the null candidate, and of each name by itself.
+
+    `right` is empty where no name is annotated.
+    """
     target = torch.tensor([float(candidate in right) for candidate in candidates])
     weight = 1.0 if commitment else WEIGHTS["statistic"]
     each = WEIGHTS["each"] * functional.binary_cross_entropy_with_logits(scores, target, reduction="sum")
