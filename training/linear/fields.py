@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from ledger.attribute.fields.score import field_candidates, field_evidence
-from ledger.attribute.labels.classify import Models, weigh
+from ledger.attribute.labels.classify import Models, label_probabilities
 from ledger.models.linear import Model
 from training.linear.crossfold import Example, cross_fit_by, fold_of
 from training.linear.documents import LabelledDocument
@@ -23,7 +23,7 @@ def fit_fields(documents: Sequence[LabelledDocument], folds: Sequence[Models]) -
 def field_examples(document: LabelledDocument, folds: Sequence[Models]) -> list[Example]:
     """One decision for each figure and each candidate field, with measures by models that have not seen the article."""
     name, evidence, examples = document.article.id, field_evidence(document.layout), []
-    for index, row in enumerate(weigh(document.layout, folds[fold_of(name)])):
+    for index, row in enumerate(label_probabilities(document.layout, folds[fold_of(name)])):
         right = document.article.labels[index]["fields"]
         for code, (bundle, loose) in field_candidates(evidence, index, row.measure).items():
             counted = dict(Counter([*bundle, *loose]))

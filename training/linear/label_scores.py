@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ledger.attribute.fields.score import field_evidence, fields_of
-from ledger.attribute.labels.classify import COMMITMENTS, Models, weigh
+from ledger.attribute.labels.classify import COMMITMENTS, Models, label_probabilities
 from training.linear.documents import LabelledDocument
 
 
@@ -20,7 +20,7 @@ def label_scores(documents: Sequence[LabelledDocument], models_of: Callable[[str
     for one in documents:
         models = models_of(one.article.id)
         evidence = field_evidence(one.layout)
-        for index, row in enumerate(weigh(one.layout, models)):
+        for index, row in enumerate(label_probabilities(one.layout, models)):
             label = one.article.labels[index]
             if not label["optional"]:
                 checks = _checks(label, row.measure, row.stages)

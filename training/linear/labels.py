@@ -11,8 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ledger.attribute.labels.classify import COMMITMENTS, GROUPS, Models, best_measure, second_features, stage_loose
-from ledger.attribute.labels.stacked import second_look
+from ledger.attribute.labels.classify import (
+    COMMITMENTS,
+    MEASURE_MODELS,
+    Models,
+    best_measure,
+    stacked_features,
+    stage_features,
+)
+from ledger.attribute.labels.stacked import neighbour_features
 from ledger.models.linear import Model
 from ledger.models.packed import packed_model
 from training.corpus.annotated import add_gold, read_sets
@@ -43,7 +50,7 @@ SETTINGS = {
     "measure_percent": Settings(own=0.1, tied=10.0, least=3, scale=scale),
     "measure_number": Settings(own=0.1, tied=10.0, least=3, scale=scale),
     "stage": Settings(own=0.03, tied=5.0, least=3, scale=scale),
-    "stage_second": Settings(own=0.01, tied=10.0),
+    "stage_stacked": Settings(own=0.01, tied=10.0),
 }
 
 
@@ -69,7 +76,7 @@ def train_labels(documents: Sequence[LabelledDocument]) -> FittedModels:
     """Train measure by kind of figure, then stage, then stage with stacked features, then fields."""
     always = [labelled_document(article) for article in sentence_articles()]
     fitted = FittedModels({}, [{} for _ in range(FOLDS)])
-    for name in dict.fromkeys(GROUPS.values()):
+    for name in dict.fromkeys(MEASURE_MODELS.values()):
         fitter = partial(fit_tied, name, settings=SETTINGS[name])
         fitted.add(name, cross_fit_by(fitter, measure_examples(documents, name), measure_examples(always, name)))
     rows = {one.article.id: _stage_rows(one, fitted.unseen(one.article.id)) for one in (*documents, *always)}
@@ -77,7 +84,7 @@ def train_labels(documents: Sequence[LabelledDocument]) -> FittedModels:
     fitted.add("stage", cross_fit_by(fitter, _stage_examples(documents, rows), _stage_examples(always, rows)))
     stacked = [example for one in documents for example in _stacked_examples(one, rows[one.article.id], fitted)]
     fitted.add(
-        "stage_second", cross_fit_by(partial(fit_tied, "stage_second", settings=SETTINGS["stage_second"]), stacked)
+        "stage_stacked", cross_fit_by(partial(fit_tied, "stage_stacked", settings=SETTINGS["stage_stacked"]), stacked)
     )
     fitted.add("fields", fit_fields(documents, fitted.folds))
     return fitted
@@ -86,10 +93,10 @@ def train_labels(documents: Sequence[LabelledDocument]) -> FittedModels:
 def measure_examples(documents: Sequence[LabelledDocument], name: str) -> list[Example]:
     """One decision for each figure of the kinds that model `name` is for."""
     return [
-        Example(one.article.id, row.counted(), label["measure"], one.weight(index))
+        Example(one.article.id, row.counts(), label["measure"], one.weight(index))
         for one in documents
         for index, (row, label) in enumerate(zip(one.features, one.article.labels, strict=True))
-        if GROUPS[one.article.figures[index].kind] == name
+        if MEASURE_MODELS[one.article.figures[index].kind] == name
     ]
 
 
@@ -102,8 +109,8 @@ def _stage_rows(one: LabelledDocument, models: Models) -> StageRows:
     for index, figure in enumerate(one.article.figures):
         if one.article.labels[index]["measure"] in COMMITMENTS:
             row = one.features[index]
-            measures = packed_model(models[GROUPS[figure.kind]]).probabilities(row.bundles, row.loose)
-            found[index] = {**row.counted(), stage_loose(row, best_measure(measures))[-1]: 1.0}
+            measures = packed_model(models[MEASURE_MODELS[figure.kind]]).probabilities(row.bundles, row.single)
+            found[index] = {**row.counts(), stage_features(row, best_measure(measures))[-1]: 1.0}
     return found
 
 
@@ -119,9 +126,9 @@ def _stacked_examples(one: LabelledDocument, rows: StageRows, fitted: FittedMode
     """One decision for each commitment, with the first model's probabilities of it and of its neighbours."""
     model = fitted.unseen(one.article.id)["stage"]
     first = {index: model.probabilities(row) for index, row in rows.items()}
-    seen = second_look(one.layout, sorted(first), first)
+    seen = neighbour_features(one.layout, sorted(first), first)
     return [
-        Example(one.article.id, second_features(seen[index], stages), _stage(one, index), one.weight(index))
+        Example(one.article.id, stacked_features(seen[index], stages), _stage(one, index), one.weight(index))
         for index, stages in first.items()
     ]
 
@@ -136,7 +143,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the weights files of the ledger")
     options = parser.parse_args()
     sets = {one.name: [labelled_document(a, one.weight) for a in one.articles] for one in read_sets(options.gold)}
-    gold, written = sum(sets.values(), []), [labelled_document(article) for article in written_articles()]
+    gold = [document for documents in sets.values() for document in documents]
+    written = [labelled_document(article) for article in written_articles()]
     fitted = train_labels([*gold, *written])
     unseen = {name: label_scores(documents, fitted.unseen) for name, documents in sets.items()}
     for name, documents in sets.items():

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ledger.attribute.labels.classify import weigh
+from ledger.attribute.labels.classify import label_probabilities
 from training.corpus.annotated import add_gold, read_sets
 from training.linear.documents import LabelledDocument, labelled_document
 from training.linear.labels import FittedModels, train_labels
@@ -69,7 +69,7 @@ def unseen_answers(documents: Sequence[LabelledDocument], fitted: FittedModels) 
     """The answers for measure and stage of every scored figure, by weights that have not seen its article."""
     found: dict[str, list[Answer]] = {"measure": [], "stage": []}
     for one in documents:
-        rows = weigh(one.layout, fitted.unseen(one.article.id))
+        rows = label_probabilities(one.layout, fitted.unseen(one.article.id))
         for label, row in zip(one.article.labels, rows, strict=True):
             if not label["optional"]:
                 found["measure"].append((row.measures[row.measure], row.measure == label["measure"]))

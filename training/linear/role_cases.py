@@ -9,7 +9,7 @@ from ledger.attribute.roles.features import name_profiles, null_features, role_f
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.score import ROLES, Role
 from ledger.attribute.roles.view import figure_views
-from ledger.attribute.tokens import scene
+from ledger.attribute.tokens import tokenize_document
 from schemas import Measure
 from training.corpus.agreement import matching_positions
 from training.corpus.annotated import Article
@@ -33,7 +33,7 @@ class Case:
 
 def role_layout(article: Article) -> RoleLayout:
     """An article laid out with its names."""
-    tokens = scene(article.text, article.segments, article.figures, article.published)
+    tokens = tokenize_document(article.text, article.segments, article.figures, article.published)
     return lay_out_roles(tokens, mentions(article.text, article.segments))
 
 

@@ -1,4 +1,4 @@
-"""A conditional logit (McFadden, 1974) for a role: each figure chooses among its candidate names and the null candidate."""
+"""A conditional logit (McFadden, 1974) for a role: each figure chooses among its candidates and the null candidate."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

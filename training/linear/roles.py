@@ -9,8 +9,7 @@ which have not seen the article predict. `--write` writes the weights files of t
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from ledger.attribute.labels.classify import best_measure
-from ledger.attribute.labels.classify import weigh as weigh_labels
+from ledger.attribute.labels.classify import best_measure, label_probabilities
 from ledger.attribute.roles.score import ROLES
 from ledger.models.linear import Model
 from schemas import Measure
@@ -30,7 +29,8 @@ def predicted_measures(documents: Sequence[LabelledDocument], fitted: FittedMode
     """The measures that weights which have not seen an article give its figures."""
     return {
         one.article.id: [
-            Measure(best_measure(row.measures)) for row in weigh_labels(one.layout, fitted.unseen(one.article.id))
+            Measure(best_measure(row.measures))
+            for row in label_probabilities(one.layout, fitted.unseen(one.article.id))
         ]
         for one in documents
     }

@@ -1,8 +1,8 @@
 """Softmax regression in which the features of a family may share one weight, whatever their label.
 
 "A noun of measure M stands n words before" speaks for M, whichever M is. A feature named `FAMILY=LABELrest` is tied:
-beside its own weights it has the weight of the family (`FAMILY` + `rest`) for its label. The tied weight is learned from
-all labels together, so that a rare label profits from the common ones; own weights are shrunk more strongly.
+beside its own weights it has the weight of the family (`FAMILY` + `rest`) for its label. The tied weight is learned
+from all labels together, so that a rare label profits from the common ones; own weights are shrunk more strongly.
 """
 
 import re
@@ -110,7 +110,8 @@ class Ties:
 
     def gathered(self, gradient: Array) -> Array:
         """The gradient of the families' weights."""
-        return np.bincount(self.groups, weights=gradient[self.rows, self.columns], minlength=self.families)
+        own = gradient[self.rows, self.columns]
+        return np.bincount(self.groups, weights=own, minlength=self.families).astype(np.float64)
 
 
 def ties_of(table: Table) -> Ties:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -91,14 +92,9 @@ def tuned_settings(found: Sequence[NetworkScores]) -> dict[str, Any]:
     temperatures = _temperatures(found)
     null, second = {}, {}
     for role in ROLES:
-        null[role], second[role] = _best(
-            lambda pair, role=role: _name_score(found, role, *pair), NULL_THRESHOLDS, SECOND_THRESHOLDS
-        )
-    share = {
-        what: max(SHARES, key=lambda part, what=what: _label_score(found, what, part, temperatures[what]))
-        for what in ("measure", "stage")
-    }
-    share["field"], field_threshold = _best(lambda pair: _field_score(found, *pair), SHARES, FIELD_THRESHOLDS)
+        null[role], second[role] = _best(partial(_name_score, found, role), NULL_THRESHOLDS, SECOND_THRESHOLDS)
+    share = {what: _best_share(found, what, temperatures[what]) for what in ("measure", "stage")}
+    share["field"], field_threshold = _best(partial(_field_score, found), SHARES, FIELD_THRESHOLDS)
     return {
         "temperature": temperatures,
         "network_share": share,
@@ -108,8 +104,14 @@ def tuned_settings(found: Sequence[NetworkScores]) -> dict[str, Any]:
     }
 
 
-def _best(score: Callable[[tuple[float, ...]], float], *choices: Sequence[float]) -> tuple[float, ...]:
-    return max(product(*choices), key=score)
+def _best(
+    score: Callable[[float, float], float], first: Sequence[float], second: Sequence[float]
+) -> tuple[float, float]:
+    return max(product(first, second), key=lambda pair: score(*pair))
+
+
+def _best_share(found: Sequence[NetworkScores], what: str, t: float) -> float:
+    return max(SHARES, key=lambda share: _label_score(found, what, share, t))
 
 
 def _temperatures(found: Sequence[NetworkScores]) -> dict[str, float]:
@@ -120,7 +122,7 @@ def _temperatures(found: Sequence[NetworkScores]) -> dict[str, float]:
         for one, target in zip(found, targets, strict=True)
         if target.stage is not None
     ]
-    names = {role: _name_temperature(found, role) for role in ROLES}
+    names: dict[str, float] = {role: _name_temperature(found, role) for role in ROLES}
     return {"measure": temperature(measured), "stage": temperature(staged), **names}
 
 

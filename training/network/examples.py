@@ -6,8 +6,8 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from ledger.attribute.labels.classify import weigh as weigh_labels
-from ledger.attribute.labels.features import page
+from ledger.attribute.labels.classify import label_probabilities
+from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.network.encoding import EncodedDocument, encode_document
 from ledger.attribute.network.inputs import FeaturePrediction
 from ledger.attribute.network.predictions import feature_predictions
@@ -37,8 +37,8 @@ class TrainingDocument:
 def training_document(article: Article, models: Mapping[str, Model], tokenizer: Tokenizer) -> TrainingDocument:
     """Encode an article, with the predictions of `models`, which have not seen it."""
     layout = role_layout(article)
-    document = page(layout.scene)
-    labelled = weigh_labels(document, models)
+    document = lay_out_document(layout.tokens)
+    labelled = label_probabilities(document, models)
     scored = score_roles(layout, [Measure(row.measure) for row in labelled], models)
     names = tuple(
         {

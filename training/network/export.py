@@ -1,10 +1,10 @@
-"""Make the package's file of a trained network (ONNX, weights in eight bits), and check that it answers like the network.
+"""Make the package's file of a trained network (ONNX, weights in eight bits), and compare its answers.
 
     python -m training.network.export WORK [--base FOLDER]
 
-WORK is the folder of `training.network.train`. The embeddings of words are kept in eight bits with a scale for each word,
-the encoder's matrices with a scale for each 64 weights, and the heads in sixteen bits: with one scale a matrix, one figure
-in fifteen got another actor. Needs the extra `train`.
+WORK is the folder of `training.network.train`. The embeddings of words are kept in eight bits with a scale for each
+word, the encoder's matrices with a scale for each 64 weights, and the heads in sixteen bits: with one scale a matrix,
+one figure in fifteen got another actor. Needs the extra `train`.
 """
 
 import argparse
@@ -100,7 +100,7 @@ def _quantize_words(graph: GraphProto, number: int, node: NodeProto, weight: Ten
     graph.initializer.append(numpy_helper.from_array(scale, "words_scale"))
     ids, out = node.input[1], node.output[0]
     graph.node.remove(node)
-    steps = (
+    steps: tuple[tuple[str, list[str], str, dict[str, int]], ...] = (
         ("Gather", ["words", ids], "words_small", {}),
         ("Cast", ["words_small"], "words_whole", {"to": TensorProto.FLOAT}),
         ("Gather", ["words_scale", ids], "words_factor", {}),

@@ -1,7 +1,8 @@
 """The network of the accurate attributor, and its loss; the input is a `ContextWindow` around each figure.
 
-A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. The scores of measure,
-stage, fields and mentions start from the log probabilities that the named features give: the network adds what it reads.
+A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. The scores of
+measure, stage, fields and mentions start from the log probabilities that the named features give: the network adds what
+it reads.
 """
 
 from collections.abc import Sequence

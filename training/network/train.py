@@ -3,8 +3,8 @@
     python -m training.network.train WORK --gold FOLDER[=WEIGHT] ... [--base FOLDER]
 
 The network first learns from the written articles alone, then, once for each fold and once for all, from the annotated
-ones. Everything is saved in the folder WORK, and what is there is not made again. The weight of a folder is how many times
-its articles are seen in a round. `training.network.export` makes the package's file. Needs the extra `train`.
+ones. Everything is saved in the folder WORK, and what is there is not made again. The weight of a folder is how many
+times its articles are seen in a round. `training.network.export` makes the package's file. Needs the extra `train`.
 """
 
 import argparse

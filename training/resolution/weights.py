@@ -1,18 +1,18 @@
-"""Fit the weights of `resolve.toml` on the commitment ids of annotated articles, and print how they do on topics that they have not seen.
+"""Fit the weights of `resolve.toml` on the commitments of annotated articles, and print how they do on unseen topics.
 
-Run: python -m training.resolution.weights [FOLDER …] [--model within|change|across]
+    python -m training.resolution.weights --gold FOLDER ... [--model within|change|across]
 
-Pairs are those that resolution compares, with the features that it weighs. `within` asks whether two amounts of an article are the same money now,
-`change` whether they are of one commitment with different amounts, `across` whether two articles tell the same money. For each model: pairs, how many
-of them are joined rightly (F1 of joining, and log loss), by the weights that stand in the file and by fitted ones, each topic judged by weights that
-were fitted without it. (Those in the file have seen the annotated articles; fitted ones must do better all the same to take their place.) The fitted
-weights are printed where they do; they are taken over by hand.
+Pairs are those that resolution compares, with the features that it weighs. `within` asks whether two amounts of an
+article are the same money now, `change` whether they are of one commitment with different amounts, `across` whether
+two articles tell the same money. For each model the program prints the number of pairs, and F1 and log loss of joining
+them: by the weights of the file, and by weights that were fitted without the pair's topic. (The weights of the file
+have seen the annotated articles; fitted ones must do better all the same to replace them.) Where they do, weights
+fitted on all pairs are printed, to be copied into the file.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,13 @@ from ledger.resolve import features, pairs
 from ledger.resolve.clusters import kept_apart
 from ledger.resolve.mentions import lexicon, mentions_of
 from ledger.tables import record_schema
-from schemas import Claim, Document, Measure, Section, stable_id
-from training.corpus.annotated import GOLD, Article, articles
+from schemas import Claim, Document, Figure, Measure, Section, stable_id
+from training.corpus.annotated import Article, add_gold, read_sets
 
 STRENGTH = 0.5
 """How far fitted weights may go (the inverse of the penalty)."""
-SIDE = 32
+CONTEXT = 32
+"""Characters before and after an amount that a claim quotes."""
 LEAST = 8
 """Fewer joined pairs than these cannot be fitted."""
 
@@ -48,20 +49,57 @@ def claim_rows(article: Article) -> list[dict[str, Any]]:
         start, end = figure.start, figure.end
         evidence = {"start": start, "end": end, "exact": article.text[start:end], "rule": "gold", "confidence": 1.0}
         row: dict[str, Any] = dict.fromkeys(record_schema(Claim))
-        said = article.text[start:end]
-        rows.append(
-            row | {
-                "claim_id": stable_id(article.id, start, end), "document_id": article.id, "start": start, "end": end, "exact": said,
-                "prefix": article.text[max(0, start - SIDE) : start], "suffix": article.text[end : end + SIDE],
-                "sentence_start": figure.sentence_start, "sentence_end": figure.sentence_end, "section": Section(figure.section).value,
-                "kind": "money", "unit": figure.unit, "currency_basis": "explicit", "value": figure.value, "lower": figure.lower,
-                "upper": figure.upper, "bound": figure.bound.value, "measure": label["measure"], "measure_evidence": evidence,
-                "stage": label["stage"] or "pledged", "actor": named(label["actor"], start, end), "recipient": named(label["recipient"], start, end),
-                "fields": [{"code": code} | evidence for code in label["fields"]], "period": label["period"], "per": label["per"], "modality": [],
-                "relations": [], "confidence": 0.9, "review": [], "rules": ["gold"], "attributor": "gold", "extractor_version": "0",
-            }
-        )  # fmt: skip
+        rows.append(row | _place(article, figure) | _amount(figure, label) | _labels(label, evidence))
     return rows
+
+
+def _place(article: Article, figure: Figure) -> dict[str, Any]:
+    start, end = figure.start, figure.end
+    return {
+        "claim_id": stable_id(article.id, start, end),
+        "document_id": article.id,
+        "start": start,
+        "end": end,
+        "exact": article.text[start:end],
+        "prefix": article.text[max(0, start - CONTEXT) : start],
+        "suffix": article.text[end : end + CONTEXT],
+        "sentence_start": figure.sentence_start,
+        "sentence_end": figure.sentence_end,
+        "section": Section(figure.section).value,
+    }
+
+
+def _amount(figure: Figure, label: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": "money",
+        "unit": figure.unit,
+        "currency_basis": "explicit",
+        "value": figure.value,
+        "lower": figure.lower,
+        "upper": figure.upper,
+        "bound": figure.bound.value,
+        "period": label["period"],
+        "per": label["per"],
+    }
+
+
+def _labels(label: Mapping[str, Any], evidence: Mapping[str, Any]) -> dict[str, Any]:
+    start, end = evidence["start"], evidence["end"]
+    return {
+        "measure": label["measure"],
+        "measure_evidence": evidence,
+        "stage": label["stage"] or "pledged",
+        "actor": named(label["actor"], start, end),
+        "recipient": named(label["recipient"], start, end),
+        "fields": [{"code": code, **evidence} for code in label["fields"]],
+        "modality": [],
+        "relations": [],
+        "confidence": 0.9,
+        "review": [],
+        "rules": ["gold"],
+        "attributor": "gold",
+        "extractor_version": "0",
+    }
 
 
 def mentions(read: Sequence[Article]) -> pl.DataFrame:
@@ -69,10 +107,17 @@ def mentions(read: Sequence[Article]) -> pl.DataFrame:
     retrieved = datetime(2026, 1, 1, tzinfo=UTC)
     texts = [
         dict.fromkeys(record_schema(Document))
-        | {"document_id": article.id, "source": article.id, "published": article.published, "retrieved_at": retrieved, "source_type": "media",
-           "text": article.text, "raw_sha256": "0" * 64}
+        | {
+            "document_id": article.id,
+            "source": article.id,
+            "published": article.published,
+            "retrieved_at": retrieved,
+            "source_type": "media",
+            "text": article.text,
+            "raw_sha256": "0" * 64,
+        }
         for article in read
-    ]  # fmt: skip
+    ]
     claims = pl.DataFrame(
         [row for article in read for row in claim_rows(article)], schema=record_schema(Claim), orient="row"
     )
@@ -117,7 +162,7 @@ def _compared_across(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def measured(model: str, rows: pl.DataFrame) -> None:
-    """Print how the weights of the file and fitted ones do, and the fitted ones where they do better on topics not seen."""
+    """Print how the weights of the file and fitted ones do, and the fitted ones where they do better."""
     told, wanted = compared(rows, model)
     weights = dict(lexicon()["weights"][model])
     names = [name for name in weights if name not in ("bias", "threshold")]
@@ -164,10 +209,10 @@ def _told(title: str, truth: np.ndarray, odds: np.ndarray, threshold: float) -> 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folders", nargs="*", type=Path, default=[GOLD / "dev"])
+    add_gold(parser)
     parser.add_argument("--model", choices=("within", "change", "across"), action="append")
     options = parser.parse_args()
-    rows = mentions([article for folder in options.folders for article in articles(folder)])
+    rows = mentions([article for one in read_sets(options.gold) for article in one.articles])
     for model in options.model or ("within", "change", "across"):
         measured(model, rows)
 

@@ -13,8 +13,8 @@ written ones, with measures by weights that have not seen the article. The parse
   better in the other folds;
 - tie-break: between the two likeliest answers, weights of the arcs alone have a say.
 
-"Best of both" is an upper bound: it takes the answer of a rule just where the rule is right and the weights are wrong. The
-last table says where the right names stand: a parse can help only in the figure's own sentence.
+"Best of both" is an upper bound: it takes the answer of a rule just where the rule is right and the weights are wrong.
+The last table says where the right names stand: a parse can help only in the figure's own sentence.
 """
 
 import argparse

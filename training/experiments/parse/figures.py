@@ -67,7 +67,7 @@ def parsed_figures(parser: Parser, article: Article, measures: Sequence[Measure]
         ]
         counts = 0.0 if label["optional"] else 1.0 if label["measure"] in COMMITMENTS else STATISTIC_WEIGHT
         case = Case(article.id, rows, {role: matching_positions(label[role], names) for role in ROLES}, counts)
-        anchor = layout.scene.figures[anchors[view.number]]
+        anchor = layout.tokens.figures[anchors[view.number]]
         features, choices = parse_evidence(parses[view.row], layout, view, (anchor.start, anchor.end))
         shifts = {
             candidates.index(c): HARD_RULE_WEIGHT if role == "actor" else -HARD_RULE_WEIGHT

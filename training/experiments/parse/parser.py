@@ -38,7 +38,7 @@ class Parser:
 
 def parses_of(parser: Parser, layout: RoleLayout) -> Mapping[int, Parse]:
     """The parses of the sentences that hold figures, by the number of the sentence."""
-    scene = layout.scene
-    rows = sorted(set(scene.sentence_of))
-    spans = [(scene.sentences[row].start, scene.sentences[row].end) for row in rows]
-    return dict(zip(rows, parser((scene.text[a:b], a) for a, b in spans), strict=True))
+    tokens = layout.tokens
+    rows = sorted(set(tokens.sentence_of))
+    spans = [(tokens.sentences[row].start, tokens.sentences[row].end) for row in rows]
+    return dict(zip(rows, parser((tokens.text[a:b], a) for a, b in spans), strict=True))
