@@ -13,9 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import polars as pl
 from openpyxl import Workbook
@@ -47,7 +47,8 @@ def store(folder: Path, claims: int) -> None:
 
 
 def load(folder: Path) -> Frames:
-    return replace(Frames(), **{name: pl.read_parquet(folder / f"{name}.parquet") for name in MODELS})
+    tables: dict[str, Any] = {name: pl.read_parquet(folder / f"{name}.parquet") for name in MODELS}
+    return Frames(**tables)
 
 
 def dump(book: Frames, path: Path) -> None:

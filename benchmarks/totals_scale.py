@@ -131,9 +131,10 @@ def rate_table(folder: Path) -> None:
 
 def queried(folder: Path) -> pl.DataFrame:
     """The totals by DuckDB."""
-    found = duckdb.sql(QUERY.format(folder=folder))
-    assert found is not None
-    return found.pl()
+    query = duckdb.sql(QUERY.format(folder=folder))
+    assert query is not None
+    found: pl.DataFrame = query.pl()
+    return found
 
 
 def timed(run: Callable[[], pl.DataFrame]) -> tuple[float, pl.DataFrame]:

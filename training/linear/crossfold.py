@@ -34,7 +34,7 @@ def fold_of(article: str) -> int:
     """The fold of an article, from its name alone, so that every training program has the same folds.
 
     >>> [fold_of(name) for name in ("w-lists-001", "w-lists-002", "w-lists-003")]
-    [0, 0, 0]
+    [3, 2, 2]
     """
     return int.from_bytes(blake2b(article.encode(), digest_size=4).digest(), "big") % FOLDS
 
