@@ -72,8 +72,8 @@ def test_an_article_with_relations_tells_commitments_and_wholes(tmp_path: Path) 
     path.write_text(
         "=== made-1 | 2025-03-01 | wire | relations\n"
         "Norlund will spend {$900 million|investment/pledged|Norlund|||plan}, "
-        "{$200 million|investment/pledged|Norlund|||mill<plan} of it on a mill. Sales rose {4%|change|Norlund}. It also bought a farm for {$3 million|"
-        "acquisition/disbursed|Norlund}.\n\n"
+        "{$200 million|investment/pledged|Norlund|||mill<plan} of it on a mill. "
+        "Sales rose {4%|change|Norlund}. It also bought a farm for {$3 million|acquisition/disbursed|Norlund}.\n\n"
         "=== made-2 | 2025-03-02 | wire\nNorlund will spend {$900 million|investment/pledged|Norlund}.\n",
         encoding="utf-8",
     )
