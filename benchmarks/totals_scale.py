@@ -157,11 +157,11 @@ def main() -> None:
         write(folder, options.claims)
         rate_table(folder)
         bundled()
-        frames = [
+        commitments, memberships, claims, documents = (
             pl.scan_parquet(folder / f"{name}.parquet")
             for name in ("commitments", "memberships", "claims", "documents")
-        ]
-        ours, rows = timed(lambda: totals(*frames, by=["actor", "field"]))
+        )
+        ours, rows = timed(lambda: totals(commitments, memberships, claims, documents, by=["actor", "field"]))
         theirs, other = timed(lambda: queried(folder))
     assert rows.height == other.height
     assert abs(float(rows["stated"].sum()) / float(other["stated"].sum()) - 1) < 1e-9

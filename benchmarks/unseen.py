@@ -20,9 +20,9 @@ from benchmarks.quality import Scores, print_table, scores
 from benchmarks.texts import add_gold, add_scorer
 from ledger.attribute.assemble import attribute
 from ledger.book.ingest import document_of
-from ledger.book.rows import claim_rows, json_text
 from ledger.extraction import extract_figures
 from ledger.models.linear import Model
+from ledger.rows import claim_rows, json_text
 from ledger.tables import frame_of
 from schemas import COMMITMENT_MEASURES, Claim, Document, Figure
 from training.corpus.agreement import count_agreeing
