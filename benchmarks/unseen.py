@@ -17,9 +17,9 @@ from benchmarks.quality import scores, table
 from benchmarks.texts import gold
 from ledger.attribute.assemble import attribute
 from ledger.book.ingest import document_of
-from ledger.book.rows import claim_rows, json_text
 from ledger.extraction import extract_figures
 from ledger.models.linear import Model
+from ledger.rows import claim_rows, json_text
 from ledger.tables import frame_of
 from schemas import Claim, Document
 from training.crossfold import fold_of

@@ -345,7 +345,12 @@ def unseen_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]:
 
 def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
     """One decision for each figure of the kinds that the measure model `name` is for."""
-    found = [(r, index) for r in reads for index, figure in enumerate(r.article.figures) if MEASURE_MODELS[figure.kind] == name]
+    found = [
+        (r, index)
+        for r in reads
+        for index, figure in enumerate(r.article.figures)
+        if MEASURE_MODELS[figure.kind] == name
+    ]
     return [
         Example(r.article.id, r.rows[index].counts(), r.article.labels[index]["measure"], r.weight(index))
         for r, index in found

@@ -89,7 +89,9 @@ class Read:
 def read(article: Article, share: float = 1.0) -> Read:
     """Lay out an article that counts for so many."""
     document = lay_out_document(tokenize_document(article.text, article.segments, article.figures, article.published))
-    return Read(article, document, tuple(figure_features(document, index) for index in range(len(article.figures))), share)
+    return Read(
+        article, document, tuple(figure_features(document, index) for index in range(len(article.figures))), share
+    )
 
 
 @dataclass(frozen=True, slots=True)

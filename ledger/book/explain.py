@@ -7,14 +7,14 @@ from typing import Any
 import polars as pl
 
 from ledger.attribute import Attribution, explain_attribution
-from ledger.book.ingest import Source, names_of, now
-from ledger.book.rows import claim_rows
+from ledger.book.ingest import now, user_names
 from ledger.book.why import Quote, quote_of
 from ledger.extraction import RejectedNumber
 from ledger.lexicons.names import Names
-from ledger.options import Attributor, attributor_of
+from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, reading_of
 from ledger.read import read_documents
+from ledger.rows import claim_rows
 from ledger.tables import frame_of
 from schemas import Claim, Document, Problem
 
@@ -54,7 +54,7 @@ def explain_sources(
     sources: Iterable[Source], *, names: Source | None = None, attributor: str | None = None, **known: Any
 ) -> Iterator[ExplainedDocument | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
-    how = names_of(names), attributor_of(attributor)
+    how = user_names(names), attributor_of(attributor)
     for entry in read_documents(list(sources), retrieved_at=now(), **known):
         yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
 
@@ -71,7 +71,7 @@ def extract_rows(
     documents: dict[str, Document] = {}
     claims: list[Claim] = []
     problems: list[Problem] = []
-    how = names_of(names), attributor_of(attributor)
+    how = user_names(names), attributor_of(attributor)
     for reading in (reading_of(entry, *how) for entry in read_documents(list(sources), retrieved_at=now(), **known)):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:

@@ -1,4 +1,5 @@
-"""A multinomial logistic model over named features, with its weights in a file: at run time a dot product and a softmax.
+"""A multinomial logistic model over named features, with its weights in a file: at run time a dot product and a
+softmax.
 
 p(label) = softmax((b + Σ x_f · w_f) / T), where the temperature T calibrates the probabilities on held-out articles
 (Guo et al., "On Calibration of Modern Neural Networks", 2017). `ledger.models.packed` computes the same faster.

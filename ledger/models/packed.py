@@ -1,8 +1,9 @@
-"""A fast path for the linear model: the fixed-point weights of all labels in one integer, so that one addition adds them all.
+"""A fast path for the linear model: the fixed-point weights of all labels in one integer, so that one addition adds
+them all.
 
-A row of weights is one long integer with a lane of 32 bits for each label (SIMD within a register), each weight in hundred-thousandths. Such sums
-are exact in any order, so the sums of features that occur together can be kept and added again. `Model` is the definition; a test holds the two
-to the same probabilities.
+A row of weights is one long integer with a lane of 32 bits for each label (SIMD within a register), each weight in
+hundred-thousandths. Such sums are exact in any order, so the sums of features that occur together can be kept and added
+again. `Model` is the definition; a test holds the two to the same probabilities.
 """
 
 from collections.abc import Iterable, Mapping

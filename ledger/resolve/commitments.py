@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from ledger.resolve.decided import Verdicts, Word, amended, commitment_id_of
+from ledger.resolve.decided import CommitmentDecision, ReplayedDecisions, amended, commitment_id_of
 from ledger.resolve.mentions import COMMITTING
 from ledger.tables import record_schema
 from schemas import Bound, Commitment, DecisionKind, ExclusionReason, Membership, Stage
@@ -142,7 +142,7 @@ def _stages(mentions: pl.DataFrame) -> pl.DataFrame:
     return last.select("pledge", "stage").join(history, on="pledge")
 
 
-def wholes_of(mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+def wholes_of(mentions: pl.DataFrame, decided: ReplayedDecisions) -> pl.DataFrame:
     """pledge, whole: which pledge is told to be a part of which other, by the claims' own relations or by a person."""
     said = (
         mentions.select("claim_id", "pledge", "relations")
@@ -159,57 +159,53 @@ def wholes_of(mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
         pl.col("other").alias("pledge"), pl.col("pledge").alias("whole"), pl.lit(1).alias("by")
     )
     ruled = pl.DataFrame(
-        [(part, whole) for part, whole, _ in verdicts.parts],
+        [(part, whole) for part, whole, _ in decided.parts],
         schema={"part": pl.String, "container": pl.String},
         orient="row",
     )
     mine = mentions.select("claim_id", "pledge")
-    decided = ruled.join(mine, left_on="part", right_on="claim_id").join(
+    linked = ruled.join(mine, left_on="part", right_on="claim_id").join(
         mine.rename({"pledge": "whole"}), left_on="container", right_on="claim_id"
     )
-    every = pl.concat([decided.select("pledge", "whole", pl.lit(0).alias("by")), down, up]).filter(
+    every = pl.concat([linked.select("pledge", "whole", pl.lit(0).alias("by")), down, up]).filter(
         pl.col("pledge") != pl.col("whole")
     )
     return every.sort("pledge", "by", "whole").unique("pledge", keep="first", maintain_order=True)
 
 
-def ruled(rows: pl.DataFrame, mentions: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+def ruled(rows: pl.DataFrame, mentions: pl.DataFrame, decided: ReplayedDecisions) -> pl.DataFrame:
     """`rows` as people say that the commitments are, with `rejected_by` (a decision) and, as the texts have them, `face_unit` and `face_upper`.
 
-    What is said of a commitment is of all its claims together, and of whatever claims join them later.
+    A decision on a commitment is on all its claims together, and on whatever claims join them later.
     """
     told = rows.with_columns(
         pl.lit(None, pl.String).alias("rejected_by"),
         pl.col("unit").alias("face_unit"),
         pl.col("upper").alias("face_upper"),
     )
-    named = mentions.filter(pl.col("claim_id").is_in([word.claim_id for word in verdicts.words])).select(
+    named = mentions.filter(pl.col("claim_id").is_in([one.claim_id for one in decided.on_commitments])).select(
         "claim_id", "pledge"
     )
     pledge_of = dict(named.iter_rows())
-    words: dict[int, list[Word]] = {}
-    for word in verdicts.words:
-        if word.claim_id in pledge_of:
-            words.setdefault(pledge_of[word.claim_id], []).append(word)
-    if not words:
+    of_pledge: dict[int, list[CommitmentDecision]] = {}
+    for one in decided.on_commitments:
+        if one.claim_id in pledge_of:
+            of_pledge.setdefault(pledge_of[one.claim_id], []).append(one)
+    if not of_pledge:
         return told
-    meant = told.filter(pl.col("pledge").is_in(list(words)))
-    new = [_ruled_row(row, words[row["pledge"]], verdicts.aliases) for row in meant.iter_rows(named=True)]
-    others = told.filter(~pl.col("pledge").is_in(list(words)))
+    meant = told.filter(pl.col("pledge").is_in(list(of_pledge)))
+    new = [_ruled_row(row, of_pledge[row["pledge"]], decided.aliases) for row in meant.iter_rows(named=True)]
+    others = told.filter(~pl.col("pledge").is_in(list(of_pledge)))
     return pl.concat([others, pl.DataFrame(new, schema=told.schema, orient="row")]).sort("pledge")
 
 
-def _ruled_row(row: dict[str, Any], words: list[Word], aliases: dict[str, str]) -> dict[str, Any]:
-    changes: dict[str, str] = {}
-    new = dict(row)
-    for word in words:
-        if word.kind is DecisionKind.REJECT:
-            new["rejected_by"] = word.decision_id
-        elif word.kind is DecisionKind.ACCEPT:
+def _ruled_row(row: dict[str, Any], decisions: list[CommitmentDecision], aliases: dict[str, str]) -> dict[str, Any]:
+    new = amended(row, [one.correction for one in decisions if one.correction is not None], aliases)
+    for one in decisions:
+        if one.kind is DecisionKind.REJECT:
+            new["rejected_by"] = one.decision_id
+        elif one.kind is DecisionKind.ACCEPT:
             new |= {"rejected_by": None, "confidence": 1.0}
-        elif word.field is not None and word.value is not None:
-            changes[word.field] = word.value
-    new = amended(new, changes, aliases)
     if (new["unit"], new["value"]) != (row["unit"], row["value"]):
         new["dollars"] = None  # it is not worth now what the texts say; only its fit into a whole is asked by it
     return new
@@ -269,7 +265,7 @@ def _inside(rows: pl.DataFrame) -> pl.Series:
 
 
 def memberships_of(
-    claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, verdicts: Verdicts
+    claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, decided: ReplayedDecisions
 ) -> pl.DataFrame:
     """One row for each claim: its commitment, whether it is the one that counts, and why not."""
     about = rows.select(
@@ -294,7 +290,7 @@ def memberships_of(
     )
     outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
     return (
-        pl.concat([inside, _outside(outside, verdicts)])
+        pl.concat([inside, _outside(outside, decided)])
         .select(pl.col(n).cast(t) for n, t in record_schema(Membership).items())
         .sort("claim_id")
     )
@@ -334,9 +330,9 @@ def _because() -> pl.Expr:
     )  # fmt: skip
 
 
-def _outside(claims: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+def _outside(claims: pl.DataFrame, decided: ReplayedDecisions) -> pl.DataFrame:
     """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money."""
-    decision = pl.col("claim_id").replace_strict(verdicts.rejected, default=None, return_dtype=pl.String)
+    decision = pl.col("claim_id").replace_strict(decided.rejected, default=None, return_dtype=pl.String)
     statistic = ~pl.col("measure").is_in(COMMITTING)
     reason = (
         pl.when(decision.is_not_null())

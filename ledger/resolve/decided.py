@@ -1,48 +1,59 @@
-"""Decisions: people's words, replayed in order over the claims before and while they are resolved."""
+"""Decisions of people, replayed in order over the claims before and while they are resolved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import polars as pl
 
+from ledger.corrections import revised
 from ledger.errors import LedgerError
 from ledger.tables import record_schema
-from schemas import Bound, Claim, DecisionKind, Measure, Stage, stable_id
+from schemas import Claim, DecisionKind, Measure, Problem, Stage, stable_id
 
-NUMBERS = ("value", "lower", "upper")
 NAMES = ("actor", "recipient")
 OF_ONE = frozenset({DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT})
-"""What is said of one claim or one commitment."""
+"""Decisions on one claim or one commitment."""
+CORRECTION_FITS = "correction_fits"
+"""The rule that a correction breaks which is left aside."""
 
 
 @dataclass(frozen=True)
-class Word:
-    """What a person says of a whole commitment."""
+class Correction:
+    """An attribute that a person set."""
 
-    claim_id: str
-    """The claim that the commitment was named by: whatever commitment holds it is meant."""
-    kind: DecisionKind
-    """accept, reject or correct."""
-    field: str | None
-    """The attribute that a correction sets."""
-    value: str | None
-    """Its right value as text."""
+    field: str
+    """Its name."""
+    value: str
+    """Its right value, as `ledger.corrections` keeps it."""
     decision_id: str
     """The decision."""
 
 
 @dataclass(frozen=True)
-class Verdicts:
+class CommitmentDecision:
+    """A decision on a whole commitment."""
+
+    claim_id: str
+    """The claim that the commitment was named by: whatever commitment holds it is meant."""
+    kind: DecisionKind
+    """accept, reject or correct."""
+    correction: Correction | None
+    """What a correction sets."""
+    decision_id: str
+    """The decision."""
+
+
+@dataclass(frozen=True)
+class ReplayedDecisions:
     """What the decisions come to once all of them are replayed."""
 
     rejected: dict[str, str] = field(default_factory=dict)
     """claim_id → the decision that rejects it."""
     accepted: frozenset[str] = frozenset()
     """claim_ids that a person accepted."""
-    corrections: dict[str, dict[str, str]] = field(default_factory=dict)
-    """claim_id → attribute → its right value as text."""
+    corrections: dict[str, tuple[Correction, ...]] = field(default_factory=dict)
+    """claim_id → what was corrected, in the order of time."""
     aliases: dict[str, str] = field(default_factory=dict)
     """Name → the name that it is an alias of."""
     same: tuple[tuple[str, str, str], ...] = ()
@@ -51,8 +62,8 @@ class Verdicts:
     """Pairs of claim_ids that are two commitments, with the decision."""
     parts: tuple[tuple[str, str, str], ...] = ()
     """claim_id of a part, claim_id of its whole, and the decision."""
-    words: tuple[Word, ...] = ()
-    """What was said of whole commitments, in the order of time."""
+    on_commitments: tuple[CommitmentDecision, ...] = ()
+    """Decisions on whole commitments, in the order of time."""
 
 
 def commitment_id_of(claim_id: str) -> str:
@@ -60,57 +71,81 @@ def commitment_id_of(claim_id: str) -> str:
     return stable_id("commitment", claim_id)
 
 
-def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Verdicts:
-    """`decisions` (columns of the record Decision) replayed by time; a later word overrules an earlier one on the same thing.
+def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> ReplayedDecisions:
+    """`decisions` (columns of the record Decision) replayed by time; a later one overrules an earlier one.
 
-    A target is a claim_id, a commitment_id or a name; what is said of a commitment is of all its claims together. A claim that was extracted anew
-    under another id is found again by the document and the quote that the decision keeps. A decision on something that is not in `claims` waits and
-    does nothing.
+    A target is a claim_id, a commitment_id or a name; a decision on a commitment is on all its claims together. A claim
+    that was extracted again under another id is found by the document and the quote that the decision keeps. A decision
+    on something that is not in `claims` waits and does nothing.
     """
     if decisions is None or decisions.is_empty():
-        return Verdicts()
-    find = _Targets(claims, decisions)
-    rejected: dict[str, str] = {}
-    accepted: set[str] = set()
-    corrections: dict[str, dict[str, str]] = {}
-    aliases: dict[str, str] = {}
-    pairs: dict[tuple[str, str], tuple[str, str]] = {}
-    parts: dict[str, tuple[str, str]] = {}
-    words: list[Word] = []
+        return ReplayedDecisions()
+    replay = _Replay(_Targets(claims, decisions))
     for row in decisions.sort("at", "decision_id").iter_rows(named=True):
-        kind, target = DecisionKind(row["kind"]), find.claim(row["target"], row)
-        other = find.claim(row["other"], None) if row["other"] is not None else None
+        replay.take(row)
+    return replay.result()
+
+
+class _Replay:
+    """The decisions taken so far."""
+
+    def __init__(self, find: "_Targets") -> None:
+        self.find = find
+        self.rejected: dict[str, str] = {}
+        self.accepted: set[str] = set()
+        self.corrections: dict[str, tuple[Correction, ...]] = {}
+        self.aliases: dict[str, str] = {}
+        self.pairs: dict[tuple[str, str], tuple[str, str]] = {}
+        self.parts: dict[str, tuple[str, str]] = {}
+        self.on_commitments: list[CommitmentDecision] = []
+
+    def take(self, row: dict[str, Any]) -> None:
+        """Take the next decision."""
+        kind, target, name, other = DecisionKind(row["kind"]), row["target"], row["decision_id"], row["other"]
+        claim = self.find.claim(target, row)
         if kind is DecisionKind.ALIAS:
-            aliases = {name: end for name, end in aliases.items() if name != row["other"]} | {
-                row["target"]: row["other"]
-            }
-        elif kind is DecisionKind.DIFFERENT and target is None:
-            aliases = {name: end for name, end in aliases.items() if {name, end} != {row["target"], row["other"]}}
-        elif target is None:
-            continue
-        elif kind in OF_ONE and find.is_commitment(row["target"]):
-            words.append(Word(target, kind, row["field"], row["value"], row["decision_id"]))
+            self.aliases.pop(other, None)
+            self.aliases[target] = other
+        elif kind is DecisionKind.DIFFERENT and claim is None:
+            self.aliases = {alias: end for alias, end in self.aliases.items() if {alias, end} != {target, other}}
+        elif claim is not None and kind in OF_ONE:
+            self._take_of_one(kind, claim, row)
+        elif claim is not None and (whole := self.find.claim(other, None)) is not None:
+            if kind is DecisionKind.PART_OF:
+                self.parts[claim] = (whole, name)
+            else:
+                self.pairs[min(claim, whole), max(claim, whole)] = (kind.value, name)
+
+    def _take_of_one(self, kind: DecisionKind, claim: str, row: dict[str, Any]) -> None:
+        name = row["decision_id"]
+        correction = Correction(row["field"] or "", row["value"] or "", name) if kind is DecisionKind.CORRECT else None
+        if self.find.is_commitment(row["target"]):
+            self.on_commitments.append(CommitmentDecision(claim, kind, correction, name))
         elif kind is DecisionKind.REJECT:
-            rejected[target] = row["decision_id"]
-            accepted.discard(target)
+            self.rejected[claim] = name
+            self.accepted.discard(claim)
         elif kind is DecisionKind.ACCEPT:
-            accepted.add(target)
-            rejected.pop(target, None)
-        elif kind is DecisionKind.CORRECT:
-            corrections.setdefault(target, {})[row["field"]] = row["value"]
-        elif other is not None and kind is DecisionKind.PART_OF:
-            parts[target] = (other, row["decision_id"])
-        elif other is not None:
-            pairs[min(target, other), max(target, other)] = (kind.value, row["decision_id"])
-    told = {
-        kind: tuple((a, b, by) for (a, b), (said, by) in sorted(pairs.items()) if said == kind)
-        for kind in ("same", "different")
-    }
-    ends = {name: _end_of(name, aliases) for name in aliases}
-    wholes = tuple((part, whole, by) for part, (whole, by) in sorted(parts.items()))
-    return Verdicts(
-        rejected, frozenset(accepted), corrections, ends, told["same"], told["different"], wholes, tuple(words)
-    )
+            self.accepted.add(claim)
+            self.rejected.pop(claim, None)
+        elif correction is not None:
+            self.corrections[claim] = (*self.corrections.get(claim, ()), correction)
+
+    def result(self) -> ReplayedDecisions:
+        """What they come to."""
+        pairs = {
+            kind: tuple((a, b, by) for (a, b), (said, by) in sorted(self.pairs.items()) if said == kind)
+            for kind in ("same", "different")
+        }
+        return ReplayedDecisions(
+            self.rejected,
+            frozenset(self.accepted),
+            self.corrections,
+            {name: _end_of(name, self.aliases) for name in self.aliases},
+            pairs["same"],
+            pairs["different"],
+            tuple((part, whole, by) for part, (whole, by) in sorted(self.parts.items())),
+            tuple(self.on_commitments),
+        )
 
 
 def _end_of(name: str, aliases: dict[str, str]) -> str:
@@ -138,8 +173,10 @@ class _Targets:
         quoted = claims.filter(pl.col("document_id").is_in(documents.implode()))
         self.quotes = list(quoted.select("claim_id", "document_id", "exact", "prefix", "suffix").iter_rows(named=True))
 
-    def claim(self, target: str, decision: dict[str, Any] | None) -> str | None:
+    def claim(self, target: str | None, decision: dict[str, Any] | None) -> str | None:
         """The claim_id that `target` names, or null where it is a name or not in the ledger."""
+        if target is None:
+            return None
         if target in self.known:
             return target
         if target in self.first:
@@ -161,31 +198,28 @@ class _Targets:
         return str(alike[0]["claim_id"]) if len(alike) == 1 else None
 
 
-def corrected(claims: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
-    """`claims` with what people corrected; raises LedgerError where a correction does not fit its attribute."""
-    changed = {**{claim: {} for claim in verdicts.accepted}, **verdicts.corrections}
+def corrected(claims: pl.DataFrame, decided: ReplayedDecisions) -> pl.DataFrame:
+    """`claims` with what people corrected; a correction that does not fit its claim is left aside, see `after`."""
+    changed = {**dict.fromkeys(decided.accepted, ()), **decided.corrections}
     if not changed:
         return claims
     touched = claims.filter(pl.col("claim_id").is_in(list(changed)))
     rows = [
-        _corrected_row(row, changed[row["claim_id"]], row["claim_id"] in verdicts.accepted)
+        _corrected_row(row, changed[row["claim_id"]], row["claim_id"] in decided.accepted)
         for row in touched.iter_rows(named=True)
     ]
-    mended = pl.DataFrame(rows, schema=record_schema(Claim), orient="row")
+    new = pl.DataFrame(rows, schema=record_schema(Claim), orient="row")
     return pl.concat(
-        [claims.filter(~pl.col("claim_id").is_in(list(changed))), mended.select(claims.columns)], how="vertical"
+        [claims.filter(~pl.col("claim_id").is_in(list(changed))), new.select(claims.columns)], how="vertical"
     )
 
 
-def _corrected_row(row: dict[str, Any], changes: dict[str, str], accepted: bool) -> dict[str, Any]:
-    new = dict(row)
-    for attribute, text in changes.items():
-        try:
-            new.update(_change(new, attribute, text))
-        except (ValueError, InvalidOperation) as error:
-            raise LedgerError(f"claim {row['claim_id']}: {text!r} is no {attribute}") from error
-    if changes.keys() & {"value", "bound"}:
-        new.update({end: amount for end, amount in _ends(new).items() if end not in changes})
+def _corrected_row(row: dict[str, Any], steps: Iterable[Correction], accepted: bool) -> dict[str, Any]:
+    new, _ = after(row, steps)
+    for role in NAMES:
+        if role in new.keys() & {step.field for step in steps}:
+            new[role] = [_name(name, row) if isinstance(name, str) else name for name in new[role]]
+    new["fields"] = [_tag(code, row) if isinstance(code, str) else code for code in new["fields"]]
     committing = Measure(new["measure"]).is_commitment
     new["stage"] = (new["stage"] or Stage.PLEDGED.value) if committing else None
     if accepted:
@@ -193,48 +227,25 @@ def _corrected_row(row: dict[str, Any], changes: dict[str, str], accepted: bool)
     return new
 
 
-def _change(row: dict[str, Any], attribute: str, text: str) -> dict[str, Any]:
-    if attribute in NUMBERS:
-        return {attribute: Decimal(text) if text else None}
-    if attribute in NAMES:
-        return {attribute: [_name(name, row) for name in _split(text)]}
-    if attribute == "fields":
-        evidence = {
-            "start": row["start"],
-            "end": row["end"],
-            "exact": row["exact"],
-            "rule": "decision",
-            "confidence": 1.0,
-        }
-        return {"fields": [{"code": code} | evidence for code in _split(text)]}
-    if attribute not in ("unit", "bound", "measure", "stage", "period"):
-        raise LedgerError(
-            f"no attribute {attribute!r}: correct value, lower, upper, unit, bound, measure, stage, actor, recipient, fields or period"
-        )
-    checked = {"bound": Bound, "measure": Measure, "stage": Stage}.get(attribute, str)(text)
-    return {attribute: str(checked) or None}
-
-
-def amended(row: dict[str, Any], changes: dict[str, str], aliases: dict[str, str]) -> dict[str, Any]:
-    """A row of commitments with what people corrected; raises LedgerError where a correction does not fit its attribute."""
-    new = dict(row)
-    for attribute, text in changes.items():
+def after(row: dict[str, Any], steps: Iterable[Correction]) -> tuple[dict[str, Any], list[Problem]]:
+    """`row` after `steps` in order, names and fields as text; and the steps that do not fit, which change nothing."""
+    new, left = dict(row), []
+    for step in steps:
         try:
-            if attribute in NAMES:
-                new[attribute] = [aliases.get(name, name) for name in _split(text)]
-            elif attribute == "fields":
-                new[attribute] = list(_split(text))
-            elif text or attribute != "stage":  # a commitment is always in some stage
-                new.update(_change(new, attribute, text))
-        except (ValueError, InvalidOperation) as error:
-            raise LedgerError(f"commitment {row['commitment_id']}: {text!r} is no {attribute}") from error
-    if changes.keys() & {"value", "bound"}:
-        new.update({end: amount for end, amount in _ends(new).items() if end not in changes})
+            new.update(revised(new, step.field, step.value))
+        except LedgerError as error:
+            left.append(Problem(where=f"decision {step.decision_id}", rule=CORRECTION_FITS, message=str(error)))
+    return new, left
+
+
+def amended(row: dict[str, Any], steps: Iterable[Correction], aliases: dict[str, str]) -> dict[str, Any]:
+    """A row of commitments with what people corrected; a correction that does not fit is left aside, see `after`."""
+    steps = list(steps)
+    new, _ = after(row, steps)
+    for role in NAMES:
+        if role in {step.field for step in steps}:
+            new[role] = list(dict.fromkeys(aliases.get(name, name) for name in new[role]))
     return new
-
-
-def _split(text: str) -> Iterator[str]:
-    return (part.strip() for part in text.split(";") if part.strip())
 
 
 def _name(name: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -249,12 +260,18 @@ def _name(name: str, row: dict[str, Any]) -> dict[str, Any]:
     } | place
 
 
-def _ends(row: dict[str, Any]) -> dict[str, Decimal | None]:
-    value, bound = row["value"], Bound(row["bound"])
-    if bound is Bound.RANGE:
-        return {"lower": row["lower"], "upper": row["upper"]}
-    open_above, open_below = bound in (Bound.MORE_THAN, Bound.AT_LEAST), bound in (Bound.LESS_THAN, Bound.AT_MOST)
-    return {"lower": None if open_below else value, "upper": None if open_above else value}
+def _tag(code: str, row: dict[str, Any]) -> dict[str, Any]:
+    place = {"start": row["start"], "end": row["end"], "exact": row["exact"]}
+    return {"code": code, "rule": "decision", "confidence": 1.0} | place
 
 
-__all__ = ["Verdicts", "Word", "amended", "commitment_id_of", "corrected", "replayed"]
+__all__ = [
+    "CommitmentDecision",
+    "Correction",
+    "ReplayedDecisions",
+    "after",
+    "amended",
+    "commitment_id_of",
+    "corrected",
+    "replayed",
+]

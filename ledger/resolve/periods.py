@@ -2,12 +2,12 @@
 
 import polars as pl
 
-from ledger.resolve.decided import Verdicts
+from ledger.resolve.decided import ReplayedDecisions
 
 WITHIN = ["commitment_id", "document_id"]
 
 
-def with_periods(claims: pl.DataFrame, memberships: pl.DataFrame, verdicts: Verdicts) -> pl.DataFrame:
+def with_periods(claims: pl.DataFrame, memberships: pl.DataFrame, decided: ReplayedDecisions) -> pl.DataFrame:
     """`claims` with a missing period, and its words, taken from the claims of the same commitment in the same document, where these agree.
 
     "€5 billion ($5.4 billion) over five years": the period is that of both amounts. What a person said of a period stands.
@@ -25,7 +25,7 @@ def with_periods(claims: pl.DataFrame, memberships: pl.DataFrame, verdicts: Verd
         )
         .filter(pl.col("times") == 1)
     )
-    ruled = [claim for claim, changes in verdicts.corrections.items() if "period" in changes]
+    ruled = [claim for claim, steps in decided.corrections.items() if "period" in {step.field for step in steps}]
     empty = placed.filter(pl.col("period").is_null() & ~pl.col("claim_id").is_in(ruled))
     filled = empty.join(agreed, on=WITHIN).select("claim_id", "told", "words")
     if filled.is_empty():

@@ -9,7 +9,7 @@ from ledger.money.rates import Rates
 from ledger.resolve.actors import actors_of, canonical_names, changed_counts, counted_names, names_of
 from ledger.resolve.clusters import Marks, kept_apart
 from ledger.resolve.commitments import as_records, commitments_of, memberships_of, ruled, wholes_of, with_reasons
-from ledger.resolve.decided import Verdicts, corrected, replayed
+from ledger.resolve.decided import ReplayedDecisions, corrected, replayed
 from ledger.resolve.mentions import mentions_of
 from ledger.resolve.pairs import Within, across, blocks_of, sharing, tellings_of, with_dollars, within
 
@@ -67,12 +67,12 @@ def resolve(
     twice counts once. `rates` are those of `ledger.money.rates.bundled()` by default.
     """
     known = _each_once(claims, "claim_id")
-    verdicts = replayed(decisions, known)
-    mended = corrected(known, verdicts)
+    decided = replayed(decisions, known)
+    mended = corrected(known, decided)
     names = names_of(mended)
     counts = counted_names(names)
-    canonical = canonical_names(counts, verdicts.aliases)
-    part = _resolved(mended, documents, verdicts, canonical, rates)
+    canonical = canonical_names(counts, decided.aliases)
+    part = _resolved(mended, documents, decided, canonical, rates)
     state = State(names, _canonical(counts, canonical), part.blocks, part.components)
     return Resolution(part.commitments, part.memberships, actors_of(counts, canonical), state)
 
@@ -94,7 +94,7 @@ def resolve_more(
     every, texts, ids = claims.lazy(), documents.lazy(), list(touched)
     here = every.filter(pl.col("claim_id").is_in(ids)).select("document_id").collect()["document_id"].unique()
     fresh = every.filter(pl.col("document_id").is_in(here.implode())).collect()
-    verdicts = replayed(
+    decided = replayed(
         decisions,
         every.select("claim_id", "document_id", "exact", "prefix", "suffix").collect()
         if _has_rows(decisions)
@@ -103,22 +103,22 @@ def resolve_more(
     leaving = _leaving(
         previous.state.names, every, here.hash(), whole=fresh["claim_id"].is_in(ids).sum() == len(set(ids))
     )
-    arriving = names_of(corrected(fresh, verdicts))
+    arriving = names_of(corrected(fresh, decided))
     counts = changed_counts(previous.state.counts.drop("canonical"), arriving, leaving)
-    canonical = canonical_names(counts, verdicts.aliases)
+    canonical = canonical_names(counts, decided.aliases)
     if _renamed(previous.state.counts, canonical):
         return resolve(every.collect(), texts.collect(), decisions, rates=rates)
     gone = pl.concat(
         [fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]
     ).unique()
-    reached = _reached(previous, gone, fresh, texts, verdicts, canonical, rates)
+    reached = _reached(previous, gone, fresh, texts, decided, canonical, rates)
     old = previous.state.components.filter(pl.col("component").is_in(reached.implode()))["commitment_id"]
     drawn = previous.commitments.filter(pl.col("commitment_id").is_in(old.implode())).select(
         pl.col("claims").explode().alias("claim_id")
     )
     ours = pl.concat([gone, drawn]).unique()
     known = _each_once(every.filter(pl.col("claim_id").is_in(ours["claim_id"].implode())).collect(), "claim_id")
-    part = _resolved(corrected(known, verdicts), texts, verdicts, canonical, rates)
+    part = _resolved(corrected(known, decided), texts, decided, canonical, rates)
     return Resolution(
         pl.concat([_without(previous.commitments, "commitment_id", old), part.commitments]),
         pl.concat([_without(previous.memberships, "claim_id", ours["claim_id"]), part.memberships]),
@@ -183,25 +183,25 @@ def _without(rows: pl.DataFrame, key: str, gone: pl.Series) -> pl.DataFrame:
 
 
 def _reached(
-    previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, documents: pl.LazyFrame, verdicts: Verdicts, canonical: dict[str, str],
+    previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, documents: pl.LazyFrame, decided: ReplayedDecisions, canonical: dict[str, str],
     rates: Rates | None,
 ) -> pl.Series:  # fmt: skip
     """The components that claims of the touched documents were in, or share a block with now."""
     was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
     mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
-    mentions = _mentions(corrected(fresh, verdicts), documents, verdicts, canonical, rates)
-    found = sharing(previous.state.blocks, tellings_of(told(mentions, within(mentions), verdicts)))
+    mentions = _mentions(corrected(fresh, decided), documents, decided, canonical, rates)
+    found = sharing(previous.state.blocks, tellings_of(told(mentions, within(mentions), decided)))
     return pl.concat([mine, found]).unique()
 
 
 def _mentions(
     claims: pl.DataFrame,
     documents: pl.LazyFrame | pl.DataFrame,
-    verdicts: Verdicts,
+    decided: ReplayedDecisions,
     canonical: dict[str, str],
     rates: Rates | None,
 ) -> pl.DataFrame:
-    live = claims.filter(~pl.col("claim_id").is_in(list(verdicts.rejected))) if verdicts.rejected else claims
+    live = claims.filter(~pl.col("claim_id").is_in(list(decided.rejected))) if decided.rejected else claims
     told_in = live["document_id"].unique()
     texts = _each_once(documents.lazy().filter(pl.col("document_id").is_in(told_in.implode())).collect(), "document_id")
     return with_dollars(mentions_of(live, texts, canonical), rates)
@@ -210,15 +210,15 @@ def _mentions(
 def _resolved(
     claims: pl.DataFrame,
     documents: pl.LazyFrame | pl.DataFrame,
-    verdicts: Verdicts,
+    decided: ReplayedDecisions,
     canonical: dict[str, str],
     rates: Rates | None,
 ) -> _Part:
     """What `claims` come to on their own."""
-    mentions = _mentions(claims, documents, verdicts, canonical, rates)
-    clusters = clustered(mentions, verdicts)
-    wholes = wholes_of(clusters.mentions, verdicts)
-    rows = with_reasons(ruled(commitments_of(clusters.mentions), clusters.mentions, verdicts), wholes)
+    mentions = _mentions(claims, documents, decided, canonical, rates)
+    clusters = clustered(mentions, decided)
+    wholes = wholes_of(clusters.mentions, decided)
+    rows = with_reasons(ruled(commitments_of(clusters.mentions), clusters.mentions, decided), wholes)
     parts = wholes.select(pl.col("pledge").cast(pl.Int64).alias("a"), pl.col("whole").cast(pl.Int64).alias("b"))
     loose = pl.concat([clusters.loose.select(pl.col("a", "b").cast(pl.Int64)), parts])
     label = kept_apart(rows.select(pl.col("pledge").alias("node")), loose.with_columns(pl.lit(0.0).alias("score")), {})
@@ -232,7 +232,7 @@ def _resolved(
     blocks = blocks_of(clusters.tellings).join(of_telling, on="telling")
     return _Part(
         as_records(rows),
-        memberships_of(claims, clusters.mentions, rows, verdicts),
+        memberships_of(claims, clusters.mentions, rows, decided),
         blocks.select("component", "block"),
         named.select("commitment_id", "component"),
     )
@@ -250,21 +250,21 @@ class Clusters:
     """a, b: pledges that some pair speaks for joining and that are yet kept apart."""
 
 
-def told(mentions: pl.DataFrame, pairs: Within, verdicts: Verdicts) -> pl.DataFrame:
+def told(mentions: pl.DataFrame, pairs: Within, decided: ReplayedDecisions) -> pl.DataFrame:
     """`mentions` with `telling`: the first row of those that tell the same money in one document."""
-    row_of = dict(_rows_of(mentions, verdicts))
-    ruled = [(row_of[a], row_of[b], by) for a, b, by in verdicts.different if a in row_of and b in row_of]
+    row_of = dict(_rows_of(mentions, decided))
+    ruled = [(row_of[a], row_of[b], by) for a, b, by in decided.different if a in row_of and b in row_of]
     rows = mentions.select(pl.col("row").cast(pl.Int64).alias("node"))
     return mentions.with_columns(kept_apart(rows, pairs.same, _marks(ruled)).alias("telling"))
 
 
-def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> Clusters:
+def clustered(mentions: pl.DataFrame, decided: ReplayedDecisions) -> Clusters:
     """`mentions` in groups: `telling` (same money in one document), `version` (same money in all), `pledge` (with its former amounts)."""
     pairs = within(mentions)
-    rows = told(mentions, pairs, verdicts)
-    telling = dict(rows.filter(pl.col("claim_id").is_in(_named(verdicts))).select("claim_id", "telling").iter_rows())
-    ruled = [(telling[a], telling[b], by) for a, b, by in verdicts.different if a in telling and b in telling]
-    alike = [(telling[a], telling[b]) for a, b, _ in verdicts.same if a in telling and b in telling]
+    rows = told(mentions, pairs, decided)
+    telling = dict(rows.filter(pl.col("claim_id").is_in(_named(decided))).select("claim_id", "telling").iter_rows())
+    ruled = [(telling[a], telling[b], by) for a, b, by in decided.different if a in telling and b in telling]
+    alike = [(telling[a], telling[b]) for a, b, _ in decided.same if a in telling and b in telling]
     tellings = tellings_of(rows)
     joined = across(tellings)
     owned = tellings.select(pl.col("telling").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
@@ -295,13 +295,13 @@ def _loose(mentions: pl.DataFrame, pairs: Within, joined: pl.DataFrame) -> pl.Da
     )
 
 
-def _named(verdicts: Verdicts) -> list[str]:
+def _named(decided: ReplayedDecisions) -> list[str]:
     """The claims that decisions hold together or apart."""
-    return sorted({claim for a, b, _ in (*verdicts.same, *verdicts.different) for claim in (a, b)})
+    return sorted({claim for a, b, _ in (*decided.same, *decided.different) for claim in (a, b)})
 
 
-def _rows_of(mentions: pl.DataFrame, verdicts: Verdicts) -> Iterable[tuple[str, int]]:
-    return mentions.filter(pl.col("claim_id").is_in(_named(verdicts))).select("claim_id", "row").iter_rows()
+def _rows_of(mentions: pl.DataFrame, decided: ReplayedDecisions) -> Iterable[tuple[str, int]]:
+    return mentions.filter(pl.col("claim_id").is_in(_named(decided))).select("claim_id", "row").iter_rows()
 
 
 def _marks(ruled: Iterable[tuple[int, int, str]]) -> dict[int, frozenset[str]]:

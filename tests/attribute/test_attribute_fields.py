@@ -81,7 +81,7 @@ def test_fields(case):
 
 @pytest.mark.parametrize("code", LEXICON)
 def test_every_field_has_a_word_in_its_example_and_none_in_its_counter_example(code):
-    for sentence, expected in ((LEXICON[code]["example"], True), (LEXICON[code]["not"], False)):
+    for sentence, expected in ((LEXICON[code]["example"], True), (LEXICON[code]["counter"], False)):
         words = [match.group().lower() for match in WORD.finditer(sentence)]
         assert (code in {mention.code for mention in field_mentions(words)}) == expected
 
@@ -135,7 +135,7 @@ def test_each_list_of_words_is_in_its_example_alone(name):
         )
 
     assert has(toml("field_rules")[name]["example"])
-    assert not has(toml("field_rules")[name]["not"])
+    assert not has(toml("field_rules")[name]["counter"])
 
 
 def test_circumstances_are_not_what_money_is_for():

@@ -1,4 +1,4 @@
-"""The learned attributor: what it is given to read, when it is asked, and that its answers stand on words of the text."""
+"""The accurate attributor: its input, which figures it reads, and that its answers quote the text."""
 
 import subprocess
 import sys
@@ -39,10 +39,13 @@ installed = pytest.mark.skipif(
 )
 ARTICLE = """Volvo to build lorry works in Slovakia
 
-GOTHENBURG - Volvo said on Monday it would invest €900 million in a lorry works near Kosice, Slovakia, its largest outlay outside Sweden.
+GOTHENBURG - Volvo said on Monday it would invest €900 million \
+in a lorry works near Kosice, Slovakia, its largest outlay outside Sweden.
 
-The government in Bratislava has approved €120 million of state aid for the project, which will employ 2,500 people. The European Investment Bank is
-in talks to lend the company a further €200 million, two people with knowledge of the matter said. Shares of Volvo rose 2.1%.
+The government in Bratislava has approved €120 million of state aid for the project, which will employ \
+2,500 people. The European Investment Bank is
+in talks to lend the company a further €200 million, two people with knowledge of the matter said. \
+Shares of Volvo rose 2.1%.
 
 - Heineken: €75 million for a brewery in Ghana
 - Nokia: $40 million for a laboratory in Portugal
@@ -98,7 +101,7 @@ def test_an_attributor_is_named_or_the_environment_s(said: str | None, meant: st
 
 
 def test_any_other_word_is_no_attributor() -> None:
-    with pytest.raises(InputError, match="attributor 'best' is none of fast, accurate, auto"):
+    with pytest.raises(InputError, match="'best' is not a valid attributor; choose fast, accurate, auto"):
         attributor_of("best")
 
 
@@ -140,7 +143,10 @@ def test_the_same_text_gives_the_same_claims() -> None:
     assert claims_by(ARTICLE, Attributor.ACCURATE) == claims_by(ARTICLE, Attributor.ACCURATE)
 
 
-WORDS = "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|40%|in|from|to|by|,|.|(|)|:|which|it|said|and|\n\n|\n- "
+WORDS = (
+    "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|40%|in|from|to|by|,|.|(|)|:"
+    "|which|it|said|and|\n\n|\n- "
+)
 TEXTS = st.lists(st.sampled_from(WORDS.split("|")), max_size=30).map(" ".join)
 
 

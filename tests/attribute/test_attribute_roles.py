@@ -133,7 +133,10 @@ def test_a_text_without_names_has_no_roles() -> None:
     assert all_roles(laid, [m for m in named if not m.anaphor], [Measure.OTHER])[0].actor == ()
 
 
-WORDS = "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|in|from|to|by|,|.|(|)|:|which|it|said|and|\n\n|- "
+WORDS = (
+    "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|in|from|to|by|,|.|(|)|:"
+    "|which|it|said|and|\n\n|- "
+)
 PIECES = st.sampled_from(WORDS.split("|"))
 
 

@@ -50,6 +50,6 @@ def test_a_period_is_filled_where_its_document_agrees(
 def test_a_person_may_say_that_there_is_no_period(factory: Any) -> None:
     claims, documents = factory.frames(articles(["P5Y", None]))
     second = claims["claim_id"][1]
-    verdicts = replayed(factory.decided(factory.decision("correct", second, field="period", value="")), claims)
-    told = with_periods(claims, resolve(claims, documents).memberships, verdicts)
+    decided = replayed(factory.decided(factory.decision("correct", second, field="period", value="")), claims)
+    told = with_periods(claims, resolve(claims, documents).memberships, decided)
     assert told.filter(pl.col("claim_id") == second)["period"].item() is None

@@ -1,6 +1,7 @@
-"""Which fields a figure is for, by the words of `ledger/lexicons/fields.toml` in its clause, sentence, paragraph, headline and document.
+"""Which fields a figure is for, by the words of `fields.toml` in its clause, sentence, paragraph and document.
 
-One small logistic model scores every field by where its words stand and how strong they are: what is learned of one field holds for all.
+One small logistic model scores every field by where its words stand and how strong they are: what is learned of one
+field holds for all.
 """
 
 from bisect import bisect_left
@@ -27,7 +28,7 @@ CONTEXT_THRESHOLD = 0.47
 MIN_LOG_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 CONTEXT_RULE = "field.context"
 FREQUENT = 4
-"""The fields, by rank of their tally, that any figure of a document may have; others only where their words are near."""
+"""How many fields, by rank, any figure of a document may have; others are candidates only near their words."""
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.55, 0.7)
 """The shares of a field in the document's tally at which a feature is added."""
 FIGURE_DISTANCE = 6
@@ -77,7 +78,7 @@ class FieldEvidence:
     """The log odds that the bundle of a code gives, once computed."""
 
     def context(self, number: int) -> list[tuple[str, Strengths]]:
-        """The strengths around a sentence: in its paragraph, the sentences before and after, and the line over its list."""
+        """The strengths around a sentence: in its paragraph, its neighbours, and the line over its list."""
         found = self.context_cache.get(number)
         if found is None:
             found = self.context_cache[number] = _context(self, number)
@@ -277,7 +278,7 @@ def fields_of(evidence: FieldEvidence, index: int, measure: str, weights: Model 
 
 
 def tags_of(evidence: FieldEvidence, index: int, probabilities: Mapping[str, float]) -> tuple[FieldTag, ...]:
-    """The tags of the fields that the network chose, likeliest first; a field without a word in the text is left out."""
+    """The tags of the fields that the network chose, likeliest first; those without a word in the text are left out."""
     chosen = sorted((-share, code) for code, share in probabilities.items() if code in evidence.first)
     return tuple([_tag(evidence, index, code, -share) for share, code in chosen])
 

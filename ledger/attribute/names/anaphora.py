@@ -44,7 +44,7 @@ EXCLUDED = 9.0
 LEAST_SCORE = -2.5
 """The least score of an antecedent; below it the words stand for nothing that is known."""
 HOME_RATIO = 2
-"""The nearest country is meant by "the government" unless the text's own one is named more than so many times as often."""
+"""The nearest country is meant by "the government", unless the text names its own one this many times as often."""
 MAX_MODIFIERS = 4
 """Words after "the" within which the noun is looked for; the pattern below has as many groups."""
 _PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
@@ -71,7 +71,7 @@ _STOPS = _listed("stops")
 _ADJECTIVE_ENDINGS = tuple(_table("adjectives")["endings"].split())
 _ADJECTIVES = _listed("adjectives")
 _COMPOUND_ENDINGS = tuple(f"-{ending}" for ending in _listed("compounds"))
-# One pass finds "the" with the words after it, "both X", and pronouns; a first letter out of a set lets the search leap.
+# One pass finds "the" with the words after it, "both X", and pronouns; the set of first letters lets the search leap.
 _NEXT = r" ([\w.’'&-]+)"
 _ANAPHOR = re.compile(
     rf"[TtBbIiWwOo](?:h(?:e|is|at)(?={_NEXT}(?:{_NEXT})?(?:{_NEXT})?(?:{_NEXT})?)"
@@ -193,7 +193,7 @@ def _description(match: re.Match[str], text: str, context: AntecedentContext) ->
 
 
 def _is_name(word: str) -> bool:
-    """Whether a modifier is the beginning of a name, and no adjective: "the Norwegian company" but not "the Halden company"."""
+    """Whether a modifier begins a name and is no adjective: "the Halden company", but not "the Norwegian company"."""
     return word[:1].isupper() and not word.endswith(_COMPOUND_ENDINGS) and not _adjective(word)
 
 

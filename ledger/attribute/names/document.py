@@ -1,4 +1,4 @@
-"""The names of a whole document: what its prose names is known in its headlines, by its short forms and by its acronyms."""
+"""The names of a whole document: what its prose names is known in headlines, by short forms and by acronyms."""
 
 from __future__ import annotations
 

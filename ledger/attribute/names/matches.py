@@ -1,4 +1,4 @@
-"""Where a text may name something: its runs of capitalised words, with the surfaces of the gazetteer in and outside them."""
+"""Where a text may name something: its runs of capitalised words, and the surfaces of the gazetteer."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def word_before(text: str, start: int) -> str:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    """Where runs of capitalised words stand; a small letter or two before the capital belong to the name ("eVelora")."""
+    """Where runs of capitalised words stand, with one or two small letters before the capital ("eVelora")."""
     return [(_with_prefix(text, start), end) for start, end in _plain_spans(text)]
 
 
@@ -121,7 +121,7 @@ def _shorter(text: str, start: int, end: int, names: Names) -> GazetteerMatch | 
 
 
 def _targets_at(text: str, start: int, end: int, targets: tuple[Target, ...]) -> tuple[Target, ...]:
-    """A seat of government is only a city in a dateline, after a preposition, in "Lisbon-based" and in "Lisbon, Portugal"."""
+    """The targets but for the state where a capital is only a city: in a dateline, "in Lisbon", "Lisbon-based"."""
     if len(targets) == 1 or targets[0].rule != "metonym":
         return targets
     opens_line = start == 0 or text[start - 1] == "\n"

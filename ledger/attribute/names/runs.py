@@ -19,7 +19,7 @@ def _any_of(words: frozenset[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
-# A word begins with a capital, so that the search can leap from capital to capital; "eBay" and "3M" are in the gazetteer.
+# A word begins with a capital, so that the search leaps from capital to capital; the gazetteer has "eBay" and "3M".
 _ABBREVIATED = rf"(?:{_any_of(frozenset(word[1:] for word in word_list('abbreviations')))})\."
 _WORD = (
     rf"[{_UPPER}](?:(?:\.[A-Z])*\.|{_ABBREVIATED}"
@@ -33,7 +33,7 @@ _SOME = rf"{_PLAIN}(?: {_PLAIN}){{0,4}}"
 BODIES = re.compile(
     rf"\b(?:{_any_of(word_list('heads_with_and'))}) (?:of|for) (?:the )?{_SOME}(?:, {_SOME}){{0,3}},? (?:and|&) {_SOME}"
 )
-"""A body whose name has commas and "and": "Ministry of Trade, Industry and Energy". Repeats are bounded, so the search is linear."""
+"""A body with commas and "and" in its name ("Ministry of Trade, Industry and Energy"); bounded, so linear in time."""
 LINKS = word_list("links")
 TAILS = (
     ("fund_tails", NameType.FUND),
@@ -103,7 +103,7 @@ def parts_of(text: str, start: int, end: int, hits: list[GazetteerMatch]) -> lis
 
 
 def _words(text: str, start: int, end: int) -> list[RunPart]:
-    """The words between surfaces; an empty part marks the end of a compound ("-based"), which closes the name before it."""
+    """The words between surfaces; an empty part stands for a compound's end ("-based"), which ends the name."""
     parts = []
     at = start
     for word in text[start:end].split(" "):

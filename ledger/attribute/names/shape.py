@@ -68,7 +68,7 @@ def _after_break(part: RunPart, where: RunContext, *, opens: bool) -> RunContext
 
 
 def _opens_name(parts: list[RunPart], place: RunContext) -> bool:
-    """Whether an ordinary word at the start of a sentence opens a longer name: "Global Ports Holding paid", "Sun Petrochemicals"."""
+    """Whether an ordinary word that opens a sentence also opens a longer name: "Global Ports Holding paid"."""
     if place.titled or not place.at_start or len(parts) not in OPENED_WORDS:
         return False
     if any(part.hit is not None or not part.said for part in parts):
@@ -179,7 +179,7 @@ def _after_demonym(
 
 
 def _parted(group: list[RunPart]) -> int:
-    """Where "of" or "for" parts two names: "Velora Steel of Graz", "Norway for Halden"; 0 where the group is one name."""
+    """Where "of" or "for" parts two names: "Velora Steel of Graz", "Norway for Halden"; 0 where it is one name."""
     at = next((at for at, part in enumerate(group) if part.hit is None and part.said in ("of", "for")), 0)
     if not 0 < at < len(group) - 1:
         return 0
@@ -253,7 +253,7 @@ def _unlikely(group: list[RunPart], said: str, place: RunContext, headed: bool) 
 
 
 def _department_of_place(group: list[RunPart]) -> bool:
-    """Whether a department is a region's: "Bihar Department of Health" is not that of the country which the gazetteer knows."""
+    """Whether a department is a region's: "Bihar Department of Health" is not the country's one of the gazetteer."""
     return (
         len(group) == 2
         and group[0].hit is not None

@@ -160,7 +160,7 @@ def _single(part: RunPart, place: RunContext, office: bool) -> Iterator[NameSpan
 
 
 def _introduced(word: str, place: RunContext) -> bool:
-    """Whether what follows shows a word that opens a sentence to be a name: ", the miller", ": $3m", " of Oslo", " jumped"."""
+    """Whether what follows an opening word shows it to be a name: ", the miller", ": $3m", " of Oslo", " jumped"."""
     if ordinary(word) or word in word_list("never") or _COMMON_SHAPE.search(word):
         return False
     camel = not word.isupper() and any(letter.isupper() for letter in word[1:]) and not place.after.startswith(")")

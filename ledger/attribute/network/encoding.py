@@ -10,7 +10,7 @@ from ledger.attribute.roles.layout import RoleLayout
 from schemas import Figure, NameType
 
 TOKEN_KINDS = ("none", "asked", "money", "number", *NameType, "stands_for")
-"""What a token belongs to: nothing, the figure in question, another amount, another number, a name of some type, or an anaphor."""
+"""What a token belongs to: nothing, the figure in question, another amount, another number, a name, or an anaphor."""
 AND_IDS, COMMA_ID = frozenset({1998, 1004}), 1010
 """The tokens "and" and "&", and the comma."""
 

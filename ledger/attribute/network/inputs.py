@@ -1,6 +1,7 @@
-"""The network's input for one figure: a window of tokens that marks names and figures, and the predictions of the named features.
+"""The network's input for one figure: a window of tokens, and the predictions of the named features.
 
-The window holds the headline, the line that introduces a list, as many earlier sentences as fit, the figure's own sentence and the next one.
+The window holds the headline, the line that introduces a list, as many earlier sentences as fit, the figure's own
+sentence and the next one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ MEASURES = tuple(Measure)
 STAGES = tuple(Stage)
 FIELDS = tuple(FieldCode)
 TOKEN_POSITIONS = ("own", "before", "after", "headline", "over", "beyond")
-"""Where a token is: in the figure's sentence, before or after it, in the headline, in the line over its list, or outside the window."""
+"""Where a token is: in the figure's sentence, before or after it, in the headline, over its list, or outside."""
 POSITION_CODES = len(TOKEN_POSITIONS) * len(TOKEN_KINDS)
 """How many values `position_code` has."""
 WINDOW_TOKENS = 160
@@ -64,7 +65,7 @@ class ContextWindow:
     """For each token its `position_code`: what it belongs to and where it is."""
     figure: tuple[int, int]
     figure_features: tuple[float, ...]
-    """Kind, bound, section, size, rank among the amounts of its sentence, and the logarithms of the predicted probabilities."""
+    """Kind, bound, section, size, rank in its sentence, and the logarithms of the predicted probabilities."""
     mentions: tuple[tuple[int, int], ...]
     """First token of each mention, and the token past its last one."""
     candidates: tuple[int, ...]
@@ -101,7 +102,7 @@ class _WindowBuilder:
 def context_window(
     document: EncodedDocument, index: int, prediction: FeaturePrediction | None, longest: int = WINDOW_TOKENS
 ) -> ContextWindow:
-    """The window of figure `index`, of at most `longest` tokens and two more; without a prediction its features say "unknown"."""
+    """The window of figure `index`, of at most `longest` tokens and two more; no prediction is marked as unknown."""
     home = document.sentence_of[index]
     parts = _parts(document, index, home, longest)
     made = _WindowBuilder([CLS_ID], [position_code(0, "own")], [], [], [])
@@ -168,7 +169,7 @@ def _position(document: EncodedDocument, number: int, home: int) -> str:
 
 
 def _separated(document: EncodedDocument, number: int, following: int, home: int) -> bool:
-    """Whether a separator stands between two sentences: around the figure's own, and where a paragraph, item or row ends."""
+    """Whether a separator parts two sentences: around the figure's own, and where a paragraph, item or row ends."""
     return (
         home in (number, following)
         or following != number + 1
@@ -265,7 +266,7 @@ def clipped_log_odds(probability: float, null: float) -> float:
 
 
 def _position_features(document: EncodedDocument, index: int, number: int, mention: MentionTokens) -> tuple[float, ...]:
-    """The position of a mention in sentence `number` against a figure: sentence, paragraph, amounts between the two, kind of words."""
+    """The position of a mention relative to a figure; `number` is the index of its sentence."""
     home = document.sentence_of[index]
     offset, sentence = number - home, document.sentences[number]
     leads, between = False, 0

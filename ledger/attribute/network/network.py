@@ -1,9 +1,9 @@
-"""The accurate attributor: a small encoder, trained on annotated articles, that reranks what the named features predict.
+"""The accurate attributor: a small trained encoder that corrects what the named features predict.
 
-Its input is each amount that may be a commitment, with the text around it, every name in that text, and the features' predictions. Its output is
-the probabilities of measure, stage and fields, and for each mention a score as actor and as recipient. The scores of one name's mentions are
-combined by log-sum-exp, against a null candidate whose score is zero. Needs the extra `accurate` (onnxruntime, tokenizers). The network and its
-settings are in `ledger/models/network/`.
+Its input is each amount that may be a commitment, with the text around it, every name in that text, and the features'
+predictions. Its output is the probabilities of measure, stage and fields, and for each mention a score as actor and as
+recipient. The scores of one name's mentions are combined by log-sum-exp, against a null candidate whose score is zero.
+Needs the extra `accurate` (onnxruntime, tokenizers). The network and its settings are in `ledger/models/network/`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -39,9 +39,9 @@ from ledger.models.linear import Model
 from schemas import Kind
 
 MIN_COMMITMENT_PROBABILITY = 0.08
-"""An amount that the features hold less likely than this to be a commitment is a plain statistic, and the network does not read it."""
+"""An amount less likely than this to be a commitment, by the features, is a statistic; the network does not read it."""
 FEATURES_DECIDE = 0.95
-"""A name that the features give at least this probability is taken whatever the network says: hard rules stay in force."""
+"""A name with at least this probability by the features is taken whatever the network says, for the hard rules."""
 COORDINATION_THRESHOLD = -1.0
 """A name coordinated with the best one, as in "A and B", is taken too where its score is above this."""
 UNSEEN_SCORE = -20.0
@@ -165,7 +165,7 @@ class Network:
         return LabelProbabilities(row.features, measure, measures, stages)
 
     def _roles(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> RoleScores:
-        """The names of a figure with the network's probabilities, and which are taken; `pairs` are coordinated candidates."""
+        """The names of a figure by the network, and which are taken; `pairs` are coordinated candidates."""
         probabilities: dict[Role, Sequence[float]] = {}
         taken: dict[Role, Sequence[int]] = {}
         settings = self.settings
@@ -213,7 +213,7 @@ def chosen_by_thresholds(scores: Sequence[float], null_threshold: float, second_
 def with_coordinated(
     chosen: list[int], scores: Sequence[float], candidates: Sequence[int], pairs: Set[tuple[int, int]]
 ) -> list[int]:
-    """The positions `chosen`, and those of names coordinated with the best of them that score above the threshold for that."""
+    """The positions `chosen`, and those of names that are coordinated with the best one and score well enough."""
     if not chosen:
         return chosen
     best = candidates[max(chosen, key=lambda c: scores[c])]
@@ -246,7 +246,7 @@ def summed_by_candidate(candidates: Sequence[int], scores: Rows) -> dict[int, tu
 
 
 def batch_of(windows: Sequence[ContextWindow]) -> dict[str, NDArray[np.generic]]:
-    """Windows as the network's inputs, padded to the longest; where no window has a mention, one dummy mention stands in."""
+    """Windows as the network's inputs, padded to the longest; where there is no mention, a dummy one stands in."""
     longest = max(len(one.ids) for one in windows)
     ids = np.zeros((len(windows), longest), dtype=np.int64)
     kinds, mask = np.zeros_like(ids), np.zeros_like(ids)

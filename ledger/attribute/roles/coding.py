@@ -288,7 +288,7 @@ def _coordinated(items: Sequence[str], at: int, last: Occurrence, new: Occurrenc
 
 
 def describe_occurrences(row: SentenceCodes) -> None:
-    """Fill in the syntactic position of each occurrence: its neighbours, preposition and verb, and whether it is a subject."""
+    """Fill in the position of each occurrence: its neighbours, preposition and verb, and whether it is a subject."""
     items = row.items
     end = len(items)
     for order, o in enumerate(row.occurrences):

@@ -1,7 +1,8 @@
 """The features of a name for a figure: the construction between the two, and the name's place in the document.
 
-Features come in families: a function that returns their names from its arguments. A call of a family, written as a `Key`, has one cached weight
-(`ledger.attribute.roles.packed`), so that feature names are spelled out only for new calls, for training and for explanations.
+Features come in families: a function that returns their names from its arguments. A call of a family, written as a
+`Key`, has one cached weight (`ledger.attribute.roles.packed`), so that feature names are spelled out only for new
+calls, for training and for explanations.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,7 +21,7 @@ Key = tuple[Family | str | int | bool | tuple[str, ...], ...]
 
 @dataclass(slots=True)
 class NameProfile:
-    """What does not depend on the figure: a name's frequency, first occurrence, headline position and deeds elsewhere."""
+    """What does not depend on the figure: a name's frequency, first occurrence, place in the headline, and verbs."""
 
     fixed: tuple[Key, ...]
     headline: str
@@ -221,7 +222,7 @@ def _elsewhere(
 
 
 def occurrences_seen(layout: RoleLayout, view: FigureView, candidate: int) -> list[Occurrence]:
-    """The occurrences of a name that count for a figure: the last before and the first after, or a linked one in the sentence."""
+    """The occurrences of a name that count for a figure: the last before and the first after, or a linked one."""
     occurrences, before, after = layout.occurrences, view.before.get(candidate), view.after.get(candidate)
     near = [occurrences[before]] if before is not None else []
     if after is not None:

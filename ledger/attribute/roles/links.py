@@ -83,7 +83,7 @@ def noun_of(row: SentenceCodes, at: int) -> str:
 
 
 def syntactic_links(row: SentenceCodes, at: int) -> dict[int, str]:
-    """How each name of a sentence is tied to the figure at `at`, by the index of the name's code; unlinked names are left out."""
+    """How the names of a sentence are tied to the figure at `at`, by the index of their code; not all are."""
     links: dict[int, str] = {}
     replaced = _link_left(row, at, links)
     _link_subject(row, at, links, replaced)
@@ -120,7 +120,7 @@ def _link_left(row: SentenceCodes, at: int, links: dict[int, str]) -> bool:
 
 
 def _link_subject(row: SentenceCodes, at: int, links: dict[int, str], replaced: bool) -> None:
-    """Link the subject of the verb that governs the figure, through "said it would" and past a clause between commas."""
+    """Link the subject of the figure's verb, through "said it would" and past a clause between commas."""
     items = row.items
     verb = next((i for i in range(at - 1, -1, -1) if items[i] in (";", "|") or _full_verb(row, i)), -1)
     if verb < 0 or not row.forms[verb]:
@@ -149,7 +149,7 @@ def _link_subject(row: SentenceCodes, at: int, links: dict[int, str], replaced: 
 
 
 def _clause_opening(items: Sequence[str], close: int, verb: int) -> int:
-    """Index of the comma that opens the clause which the comma at `close` ends, or -1 ("Hanse, which bought it for $1bn, is to")."""
+    """Index of the comma that opens the clause before the comma at `close`, or -1 ("Hanse, which bought it, is to")."""
     if close == verb - 1 and items[close + 1] not in ("modal", "be", "have", "to"):
         return -1
     for index in range(close - 1, max(-1, close - AFTER_REACH), -1):
@@ -159,7 +159,7 @@ def _clause_opening(items: Sequence[str], close: int, verb: int) -> int:
 
 
 def _link_right(row: SentenceCodes, at: int, links: dict[int, str]) -> None:
-    """Link the names after the figure, by the last preposition, whether a verb is between, and the names before them."""
+    """Link the names after the figure, by the last preposition, a verb between, and the names before them."""
     items = row.items
     preposition, verb, names = "", "", 0
     for index in range(at + 1, min(len(items), at + AFTER_REACH)):

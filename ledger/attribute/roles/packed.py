@@ -1,4 +1,4 @@
-"""A fast path for the role models: the weights of actor and recipient in one integer, and sums that figures share added up once.
+"""A fast path for the role models: both weights of a feature in one integer, and shared sums added up once.
 
 `candidate_features` with the plain models is the definition; a test holds the two to the same probabilities.
 """
@@ -82,7 +82,7 @@ class RoleScorer:
         self.by_measure: dict[str, list[int]] = {}
         """For each measure the sum of each name's profile."""
         self.distant: dict[tuple[int, str, int, int], int] = {}
-        """The sum of an occurrence in another sentence, by the figure's sentence and measure, the occurrence and the name."""
+        """The sum of a name in another sentence, by the figure's sentence and measure, the occurrence and the name."""
         self.null_of_sentence: dict[int, int] = {}
         """The sum of the null candidate for each sentence."""
 

@@ -1,8 +1,9 @@
 """Who pays, who receives and who speaks: actor, recipient and speaker of each figure, each with the words that name it.
 
-Every name near a figure is a candidate, and so is the null candidate: no name. The construction between name and figure gives named features;
-their weights are in `ledger/models/weights/actor.json` and `recipient.json`; a softmax over the candidates of the figure gives the probabilities
-(McFadden's conditional logit, 1974). At run time that is one sum for each candidate.
+Every name near a figure is a candidate, and so is the null candidate: no name. The construction between name and figure
+gives named features; their weights are in `ledger/models/weights/actor.json` and `recipient.json`; a softmax over the
+candidates of the figure gives the probabilities (McFadden's conditional logit, 1974). At run time that is one sum for
+each candidate.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ class RoleThresholds:
     """How names are chosen by their probabilities."""
 
     coordination: float
-    """A name coordinated with the likeliest one ("Larkfield and Varga") joins it with at least this share of its probability."""
+    """A name coordinated with the best one ("Larkfield and Varga") is taken with this share of its probability."""
     null_odds: float
     """The role has no name where the odds of the null candidate are above 1 after multiplication by this."""
 
@@ -41,13 +42,13 @@ THRESHOLDS: Mapping[Role, RoleThresholds] = {
     "recipient": RoleThresholds(coordination=0.5, null_odds=1.5),
 }
 RIVAL_SHARE = 0.7
-"""A name that was not chosen, with at least this share of the best probability, is reported to the reviewer as a rival."""
+"""Another name with at least this share of the best probability is reported to the reviewer as a rival."""
 SPEAKER_CONFIDENCE = 0.8
 """The confidence of a speaker, who is read by rule."""
 
 
 class Roles(NamedTuple):
-    """The names with a role in one figure, in the order of the text's first mentions; empty where the text does not say."""
+    """The names with a role in one figure, in the order of their first mentions; empty where the text has none."""
 
     actor: tuple[Name, ...] = ()
     recipient: tuple[Name, ...] = ()
@@ -94,7 +95,7 @@ def score_roles(layout: RoleLayout, measures: Sequence[Measure], models: Models)
 
 
 def occurrence_seen(layout: RoleLayout, view: FigureView, candidate: int) -> Occurrence:
-    """The occurrence of a name that counts for a figure: in its own sentence, else the last before, else the first after."""
+    """The occurrence of a name that counts for a figure: in its sentence, else the last before or first after."""
     before, after = view.before.get(candidate), view.after.get(candidate)
     for place in (before, after):
         if place is not None and layout.occurrences[place].row == view.row:
@@ -187,7 +188,8 @@ def all_roles(
 ) -> tuple[Roles, ...]:
     """The roles of every figure of a document, in order.
 
-    `mentions` are in the order of the text; `measures` has one measure per figure; `models` replaces the committed weights.
+    `mentions` are in the order of the text; `measures` has one measure per figure; `models` replaces the committed
+    weights.
     """
     layout = lay_out_roles(tokens, mentions)
     return roles_of(layout, score_roles(layout, measures, committed_role_models() if models is None else models))

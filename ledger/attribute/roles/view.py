@@ -1,4 +1,4 @@
-"""A figure as seen from the names of its document: where it is, which verb and noun govern it, which names came last."""
+"""A figure as seen from the names of its document: where it is, what governs it, and which names came last."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

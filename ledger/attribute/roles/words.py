@@ -1,4 +1,6 @@
-"""The words of `constructions.toml` and the code lists of `roles.toml`: what a word is when a sentence is coded for roles."""
+"""The words of `constructions.toml` and the code lists of `roles.toml`: what a word is when a sentence is coded for
+roles.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +28,9 @@ _NOUN_LEADS, _VERB_LEADS = codes("noun_leads"), codes("verb_leads")
 
 @dataclass(frozen=True, slots=True)
 class WordClass:
-    """What a word may be: a verb of a class in a form (b base, s, d past, n participle, g -ing), a noun, or a function word."""
+    """What a word may be: a verb of a class in a form (b base, s, d past, n participle, g -ing), a noun, or a function
+    word.
+    """
 
     verb: str
     form: str
@@ -69,7 +73,9 @@ def construction_phrases() -> Mapping[str, tuple[tuple[tuple[str, ...], str], ..
 
 
 def word_code(word: WordClass, before: str, determined: bool) -> tuple[str, str]:
-    """Code and verb form of a word, by the code before it: "plans" is a verb after a name, a noun after "its" or an article."""
+    """Code and verb form of a word, by the code before it: "plans" is a verb after a name, a noun after "its" or an
+    article.
+    """
     if word.verb and (
         word.form in ("d", "n", "g") or before in _VERB_LEADS or not (word.other or determined or before in _NOUN_LEADS)
     ):
