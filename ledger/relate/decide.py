@@ -39,30 +39,40 @@ class Link(NamedTuple):
     probability: float
 
 
-def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
-    """For each sum what it may be to others, with probabilities that add up to one less that of null."""
-    null, part, same = (weights.labels.index(label) for label in (NULL, PART, SAME))
-    rows = weights.weights
-    scored: list[list[tuple[str, int, float]]] = [[] for _ in setting.sums]
+def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, list[str]]]]]:
+    """For each sum the features of null, and of each option: its kind, the place of the other sum, its features."""
+    sums = setting.sums
+    options: list[list[tuple[str, int, list[str]]]] = [[] for _ in sums]
     for a, b in pairs_of(setting):
-        held = [row for feature in features(setting, a, b) if (row := rows.get(feature)) is not None]
-        if (
-            setting.sums[a].fresh or not setting.sums[b].fresh
-        ):  # "a second $200 million loan" is not the first one told again
-            scored[b].append((SAME, a, sum([row[same] for row in held])))
-        order = comparison(setting.sums[a], setting.sums[b])[0]
+        told = features(setting, a, b)
+        # "a second $200 million loan" is not the first one told again
+        if sums[a].fresh or not sums[b].fresh:
+            options[b].append((SAME, a, told))
+        order = comparison(sums[a], sums[b])[0]
         if order in "<>":
             small, large = (b, a) if order == ">" else (a, b)
-            scored[small].append((PART, large, sum([row[part] for row in held])))
-    found = []
-    for at, options in enumerate(scored):
-        own = sum([row[null] for feature in null_features(setting, at) if (row := rows.get(feature)) is not None])
-        found.append(_shares(own, options, weights.temperature))
-    return found
+            options[small].append((PART, large, told))
+    return [(null_features(setting, at), some) for at, some in enumerate(options)]
 
 
-def _shares(null: float, options: Sequence[tuple[str, int, float]], temperature: float) -> list[Option]:
+def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
+    """For each sum what it may be to others, with probabilities that add up to one less that of null."""
+    column = {label: weights.labels.index(label) for label in (NULL, PART, SAME)}
+    rows = weights.weights
+
+    def score(label: str, names: Sequence[str]) -> float:
+        at = column[label]
+        return sum([row[at] for name in names if (row := rows.get(name)) is not None])
+
+    return [
+        _shares(score(NULL, null), [(kind, other, score(kind, names)) for kind, other, names in some], weights)
+        for null, some in choices_of(setting)
+    ]
+
+
+def _shares(null: float, options: Sequence[tuple[str, int, float]], weights: Model) -> list[Option]:
     """The softmax over null and the options."""
+    temperature = weights.temperature
     top = max([null, *(score for _, _, score in options)])
     powers = [exp((score - top) / temperature) for _, _, score in options]
     total = sum(powers) + exp((null - top) / temperature)

@@ -262,7 +262,7 @@ def _filled(sums: Sequence[Sum], a: int, b: int, small: int, large: int) -> str:
 
 
 def _under(setting: Setting, large: int) -> str:
-    """What share of the document's other sums is smaller than the larger of a pair, in quarters, and whether they fit."""
+    """What share of the document's other sums is smaller than the larger of a pair, in quarters, and if they fit."""
     whole = setting.sums[large]
     others = setting.values[whole.claim.unit] - {whole.value}
     smaller = [value for value in others if value < whole.value]
