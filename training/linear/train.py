@@ -2,9 +2,9 @@
 
     python -m training.linear.train --gold FOLDER[=WEIGHT] ... [--write] [--folds FOLDER]
 
-`--write` writes the weights files of the ledger. `--folds` keeps the models of each fold, as `FOLDER/0/NAME.json` and so
-on, for `python -m benchmarks.unseen --folds FOLDER`. The steps are those of `training.linear.labels` and `.roles`; each
-trains on what the step before says of articles that it has not seen.
+`--write` writes the weights files of the ledger. `--folds` keeps the models of each fold, as `FOLDER/0/NAME.json` and
+so on, for `python -m benchmarks.unseen --folds FOLDER`. The steps are those of `training.linear.labels` and `.roles`;
+each trains on what the step before says of articles that it has not seen.
 """
 
 import argparse
