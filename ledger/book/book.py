@@ -23,7 +23,7 @@ from ledger.money.rates import RATE, RateDate, quotes, read_own
 from ledger.options import attributor_of
 from ledger.pipeline import Reading, reading_of
 from ledger.read import read
-from ledger.resolve import Resolution, proposed_aliases, replayed
+from ledger.resolve import Resolution, proposed_aliases, replay_decisions
 from ledger.store import LEFTOVER_AGE, Batch, Snapshot, Store
 from ledger.tables import records_of
 from ledger.total import converted, exclusions, recycling, selected, self_audit, totals, two_sided, unconverted
@@ -455,8 +455,9 @@ class Book:
         decided = self.decisions.filter(
             pl.col("kind").is_in([DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT])
         )["target"].to_list()
-        words = [word.claim_id for word in replayed(self.decisions, known.claims).words]
-        settled = known.resolution.memberships.filter(pl.col("claim_id").is_in(words))["commitment_id"].unique()
+        replayed = replay_decisions(self.decisions, known.claims)
+        named = pl.col("claim_id").is_in([decision.claim_id for decision in replayed.of_commitments])
+        settled = known.resolution.memberships.filter(named)["commitment_id"].unique()
         open_ = (
             pl.col("commitment").is_not_null()
             & ~pl.col("commitment").is_in(settled.implode())

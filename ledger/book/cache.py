@@ -16,7 +16,7 @@ from ledger import tables
 from ledger.lexicons.load import lexicon_hash
 from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
-from ledger.resolve import Resolution, corrected, replayed, resolve, resolve_more, with_periods
+from ledger.resolve import Resolution, corrected_claims, replay_decisions, resolve, resolve_more, with_periods
 from ledger.resolve.resolution import State
 from ledger.store import Kept, Snapshot, Store
 
@@ -100,8 +100,8 @@ def derive(snapshot: Snapshot, before: Standing | None = None) -> Derived:
         changed = len(touched)
     else:
         resolution, changed = before.resolution, 0
-    verdicts = replayed(snapshot.decisions, claims)
-    filled = with_periods(corrected(claims, verdicts), resolution.memberships, verdicts)
+    replayed = replay_decisions(snapshot.decisions, claims)
+    filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
     return Derived(snapshot, documents, filled, resolution, rates, changed)
 
 

@@ -1,4 +1,4 @@
-"""Decisions: people overrule what resolution concluded, later words overrule earlier ones, and nothing is lost."""
+"""Decisions: people overrule what resolution concluded, later decisions overrule earlier ones, nothing is lost."""
 
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,8 @@ from ledger.resolve import commitment_id_of, proposed_aliases, resolve, resolve_
 ARTICLES = [
     {
         "day": None,
-        "text": "Kestrel Motors said it would put $2.5 billion into a battery plant in Portugal. Its rival Osprey plans a $7 billion plant in Spain.",
+        "text": "Kestrel Motors said it would put $2.5 billion into a battery plant in Portugal. "
+        "Its rival Osprey plans a $7 billion plant in Spain.",
         "claims": [
             {"quote": "$2.5 billion", "value": "2.5e9", "actor": ["Kestrel Motors"], "recipient": ["Portugal"]},
             {"quote": "$7 billion", "value": "7e9", "actor": ["Osprey Inc"], "recipient": ["Spain"]},
@@ -47,7 +48,7 @@ def test_a_rejected_claim_leaves_its_commitment_and_an_acceptance_brings_it_back
     assert len(claim) == 3
 
 
-def test_a_word_on_a_commitment_is_of_all_its_claims(factory: Any, frames: Any) -> None:
+def test_a_decision_about_a_commitment_holds_for_all_its_claims(factory: Any, frames: Any) -> None:
     first, seven, again = frames[0]["claim_id"].to_list()
     whole = commitment_id_of(min_claim(frames))
     reject, accept = factory.decision("reject", whole, minute=1), factory.decision("accept", whole, minute=2)
