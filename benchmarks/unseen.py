@@ -17,7 +17,7 @@ from benchmarks.quality import scores, table
 from benchmarks.texts import gold
 from ledger.attribute.assemble import attribute
 from ledger.book.ingest import document_of
-from ledger.book.rows import claim_rows, json_text
+from ledger.rows import claim_rows, json_text
 from ledger.extraction import extract
 from ledger.models.linear import Model
 from ledger.tables import frame_of

@@ -16,6 +16,10 @@ class Kind(StrEnum):
     COUNT = "count"
 
 
+PERCENT_UNITS = frozenset({"percent", "percentage_point", "basis_point"})
+"""Units of a figure of the kind percent."""
+
+
 class Bound(StrEnum):
     """How the number said relates to the true one."""
 

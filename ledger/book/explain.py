@@ -8,14 +8,14 @@ import polars as pl
 
 from ledger.attribute import Told
 from ledger.attribute import explain as explain_attribution
-from ledger.book.ingest import Source, names_of, now
-from ledger.book.rows import claim_rows
+from ledger.book.ingest import now, user_names
 from ledger.book.why import Quote, quote_of
 from ledger.extraction import Loss, explain, extract
 from ledger.lexicons.names import Names
-from ledger.options import Attributor, attributor_of
+from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, reading_of
 from ledger.read import read
+from ledger.rows import claim_rows
 from ledger.segment import segment
 from ledger.tables import frame_of
 from schemas import Claim, Document, Problem
@@ -36,7 +36,7 @@ class Explained:
 
 
 def explain_text(document: Document, names: Names | None = None, attributor: Attributor = Attributor.AUTO) -> Explained:
-    """The claims of a document with what each rule read, and its numbers that became no claim with the rule that refused them."""
+    """The claims of a document with what each rule read, and the numbers that were refused, with the rule."""
     reading = reading_of(document, names, attributor)
     rows = (
         claim_rows(frame_of(Claim, reading.claims).lazy(), frame_of(Document, [document]).lazy())
@@ -62,7 +62,7 @@ def explain_sources(
     sources: Iterable[Source], *, names: Source | None = None, attributor: str | None = None, **known: Any
 ) -> Iterator[Explained | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
-    how = names_of(names), attributor_of(attributor)
+    how = user_names(names), attributor_of(attributor)
     for entry in read(list(sources), retrieved_at=now(), **known):
         yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
 
@@ -75,11 +75,14 @@ def extract_rows(
     progress: Callable[[Reading], None] | None = None,
     **known: Any,
 ) -> tuple[pl.DataFrame, list[Problem]]:
-    """The claims of articles as flat rows, without a ledger, and what could not be taken; the options are those of `Book.ingest`."""
+    """The claims of articles as flat rows, without a ledger, and what could not be read.
+
+    The options are those of `Book.ingest`.
+    """
     documents: dict[str, Document] = {}
     claims: list[Claim] = []
     problems: list[Problem] = []
-    how = names_of(names), attributor_of(attributor)
+    how = user_names(names), attributor_of(attributor)
     for reading in (reading_of(entry, *how) for entry in read(list(sources), retrieved_at=now(), **known)):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:

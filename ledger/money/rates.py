@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Literal
 
 import currency_converter
 import polars as pl
@@ -21,12 +20,10 @@ from hmrc_rates import RateType
 
 from ledger.errors import InputError
 from ledger.lexicons.load import toml
+from ledger.options import RateDate
 
 RATE = pl.Decimal(38, 15)
 """A rate: fifteen decimals keep eleven digits of the rupiah's."""
-
-RateDate = Literal["announcement", "year-average", "latest"] | date
-"""Which day's rate converts an amount: its own, the mean of its year, the last known, or a fixed day."""
 
 TABLE = {"unit": pl.String(), "on": pl.Date(), "per_base": RATE, "source": pl.String()}
 OWN = {"unit": pl.String(), "to": pl.String(), "on": pl.Date(), "rate": RATE, "source": pl.String()}
@@ -305,4 +302,4 @@ def _mean_cross(asked: pl.DataFrame, table: pl.DataFrame, to: str) -> pl.DataFra
     )
 
 
-__all__ = ["RATE", "RateDate", "Rates", "bundled", "quotes", "read_own"]
+__all__ = ["RATE", "Rates", "bundled", "quotes", "read_own"]

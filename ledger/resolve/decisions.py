@@ -15,6 +15,18 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Correction:
+    """An attribute that a person set."""
+
+    field: str
+    """Its name."""
+    value: str
+    """The corrected value, as `ledger.corrections` keeps it."""
+    decision_id: str
+    """The decision."""
+
+
+@dataclass(frozen=True)
 class CommitmentDecision:
     """A decision about a whole commitment."""
 
@@ -22,10 +34,8 @@ class CommitmentDecision:
     """The claim that the commitment was named by: the decision holds for whatever commitment has it now."""
     kind: DecisionKind
     """accept, reject or correct."""
-    field: str | None
-    """The attribute that a correction sets."""
-    value: str | None
-    """The corrected value as text."""
+    correction: Correction | None
+    """What a correction sets."""
     decision_id: str
     """The decision."""
 
@@ -38,8 +48,8 @@ class ReplayedDecisions:
     """claim_id → the decision that rejects it."""
     accepted: frozenset[str] = frozenset()
     """claim_ids that a person accepted."""
-    corrections: dict[str, dict[str, str]] = field(default_factory=dict)
-    """claim_id → attribute → corrected value as text."""
+    corrections: dict[str, tuple[Correction, ...]] = field(default_factory=dict)
+    """claim_id → its corrections, earliest first."""
     aliases: dict[str, str] = field(default_factory=dict)
     """Name → the name that it is an alias of."""
     same: tuple[tuple[str, str, str], ...] = ()
@@ -48,7 +58,7 @@ class ReplayedDecisions:
     """Pairs of claim_ids that are two commitments, with the decision."""
     parts: tuple[tuple[str, str, str], ...] = ()
     """claim_id of a part, claim_id of its whole, and the decision."""
-    of_commitments: tuple[CommitmentDecision, ...] = ()
+    on_commitments: tuple[CommitmentDecision, ...] = ()
     """Decisions about whole commitments, earliest first."""
 
     @property
@@ -84,11 +94,11 @@ class _Replay:
     targets: "_Targets"
     rejected: dict[str, str] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
-    corrections: dict[str, dict[str, str]] = field(default_factory=dict)
+    corrections: dict[str, tuple[Correction, ...]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     pairs: dict[tuple[str, str], tuple[DecisionKind, str]] = field(default_factory=dict)
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
-    of_commitments: list[CommitmentDecision] = field(default_factory=list)
+    on_commitments: list[CommitmentDecision] = field(default_factory=list)
 
     def apply(self, row: Row) -> None:
         """Take the next decision."""
@@ -100,27 +110,29 @@ class _Replay:
             self._without_alias(lambda name, end: {name, end} == {row["target"], row["other"]})
         elif target is None:
             return
-        elif kind in OF_ONE and self.targets.is_commitment(row["target"]):
-            self.of_commitments.append(CommitmentDecision(target, kind, row["field"], row["value"], row["decision_id"]))
         elif kind in OF_ONE:
-            self._of_claim(kind, target, row)
+            self._on_one(kind, target, row)
         else:
-            self._of_pair(kind, target, row)
+            self._on_pair(kind, target, row)
 
     def _without_alias(self, unwanted: Callable[[str, str], bool]) -> None:
         self.aliases = {name: end for name, end in self.aliases.items() if not unwanted(name, end)}
 
-    def _of_claim(self, kind: DecisionKind, claim: str, row: Row) -> None:
-        if kind is DecisionKind.REJECT:
-            self.rejected[claim] = row["decision_id"]
+    def _on_one(self, kind: DecisionKind, claim: str, row: Row) -> None:
+        by, correcting = row["decision_id"], kind is DecisionKind.CORRECT
+        correction = Correction(row["field"] or "", row["value"] or "", by) if correcting else None
+        if self.targets.is_commitment(row["target"]):
+            self.on_commitments.append(CommitmentDecision(claim, kind, correction, by))
+        elif kind is DecisionKind.REJECT:
+            self.rejected[claim] = by
             self.accepted.discard(claim)
         elif kind is DecisionKind.ACCEPT:
             self.accepted.add(claim)
             self.rejected.pop(claim, None)
-        else:
-            self.corrections.setdefault(claim, {})[row["field"]] = row["value"]
+        elif correction is not None:
+            self.corrections[claim] = (*self.corrections.get(claim, ()), correction)
 
-    def _of_pair(self, kind: DecisionKind, claim: str, row: Row) -> None:
+    def _on_pair(self, kind: DecisionKind, claim: str, row: Row) -> None:
         other = self.targets.claim(row["other"], None) if row["other"] is not None else None
         if other is None:
             return
@@ -139,7 +151,7 @@ class _Replay:
             same=self._pairs_of(DecisionKind.SAME),
             different=self._pairs_of(DecisionKind.DIFFERENT),
             parts=tuple((part, whole, by) for part, (whole, by) in sorted(self.parts.items())),
-            of_commitments=tuple(self.of_commitments),
+            on_commitments=tuple(self.on_commitments),
         )
 
     def _pairs_of(self, wanted: DecisionKind) -> tuple[tuple[str, str, str], ...]:
@@ -193,4 +205,4 @@ class _Targets:
         return str(alike[0]["claim_id"]) if len(alike) == 1 else None
 
 
-__all__ = ["CommitmentDecision", "ReplayedDecisions", "commitment_id_of", "replay_decisions"]
+__all__ = ["CommitmentDecision", "Correction", "ReplayedDecisions", "commitment_id_of", "replay_decisions"]

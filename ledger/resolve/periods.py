@@ -27,7 +27,11 @@ def with_periods(claims: pl.DataFrame, memberships: pl.DataFrame, replayed: Repl
         )
         .filter(pl.col("times") == 1)
     )
-    decided = [claim for claim, changes in replayed.corrections.items() if "period" in changes]
+    decided = [
+        claim
+        for claim, corrections in replayed.corrections.items()
+        if any(correction.field == "period" for correction in corrections)
+    ]
     empty = placed.filter(pl.col("period").is_null() & ~pl.col("claim_id").is_in(decided))
     filled = empty.join(agreed, on=SCOPE).select("claim_id", "said", "words")
     if filled.is_empty():

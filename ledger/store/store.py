@@ -205,17 +205,17 @@ class Store:
         lexicon_hash: str,
         started: datetime,
         clock: Callable[[], datetime],
-        anew: bool = False,
+        replacing: bool = False,
     ) -> Run:
         """Store what is new in `batch` as one run, all of it or nothing; a run that adds nothing is returned but not stored.
 
-        With `anew` the batch holds documents that the ledger has: those whose claims are others now take the place of what was read before, which
+        With `replacing` the batch holds documents that the ledger has: those whose claims are others now take the place of what was read before, which
         stays to be seen as of earlier days.
         """
         batch = batch.distinct()
         for attempt in range(ATTEMPTS):
             runs = self.tables["runs"].handle()
-            fresh, replaced = self._changed(batch, runs) if anew else (self._fresh(batch, runs), "")
+            fresh, replaced = self._changed(batch, runs) if replacing else (self._fresh(batch, runs), "")
             digest = "" if fresh.is_empty() else fresh.digest()
             run_id = self._run_id(runs, extractor_version, lexicon_hash, digest, *([replaced] if replaced else []))
             self._write_parts(fresh, run_id)
@@ -289,7 +289,7 @@ class Store:
             if not frame.is_empty():
                 self.tables[name].append_once(frame.with_columns(run_id=pl.lit(run_id)), run_id)
 
-    def say(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
+    def add_decisions(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
         table = self.tables["decisions"]
         for attempt in range(ATTEMPTS):

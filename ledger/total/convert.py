@@ -1,15 +1,16 @@
 """Amounts in one currency: each with its rate, the rate's day and its source; what has no rate is listed, never dropped."""
 
-from typing import Literal
+from pathlib import Path
+from typing import Unpack
 
 import polars as pl
 
-from ledger.errors import LedgerError
-from ledger.money.rates import RATE, RateDate, Rates, quotes
+from ledger.errors import InputError, LedgerError
+from ledger.money.rates import RATE, Rates, quotes
+from ledger.options import RateDate, TotalArguments, TotalOptions
 from schemas import COMMITMENT_MEASURES, ExclusionReason, Kind
 
 Frame = pl.DataFrame | pl.LazyFrame
-Basis = Literal["commitments", "claims"]
 AMOUNT = pl.Decimal(38, 6)
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
 FACES = [
@@ -30,53 +31,54 @@ def converted(
     memberships: Frame,
     claims: Frame,
     documents: Frame,
+    options: TotalOptions | None = None,
     *,
-    currency: str = "USD",
-    basis: Basis = "commitments",
     rates: Rates | None = None,
-    rate_date: RateDate = "announcement",
-    deflators: pl.DataFrame | None = None,
     links: pl.LazyFrame | None = None,
+    **given: Unpack[TotalArguments],
 ) -> pl.LazyFrame:
-    """Every commitment (or claim of a commitment) with its amount in `currency`.
+    """Every commitment (or claim of a commitment) with its amount in the currency of the options.
 
-    The frames have the columns of the records Commitment, Membership, Claim and Document. Added are `day` (of the announcement), `day_basis`
-    ("published", or "ingested" where the article has no date), `rate`, `rate_on`, `rate_source` (null where no rate is known), and `low`, `stated`,
-    `high` in `currency`; `high` is null where the amount is open. `deflators` (columns year and index, 100 in the base year) gives
-    constant prices; `links` are those of `links_of`, where a caller has them already.
+    The frames have the columns of the records Commitment, Membership, Claim and Document. Of the options, as a record
+    or one by one, currency, basis, rate_date and deflators are read. Added are `day` (of the announcement), `day_basis`
+    ("published", or "ingested" where the article has no date), `rate`, `rate_on`, `rate_source` (null where no rate is
+    known), and `low`, `stated`, `high`; `high` is null where the amount is open. `links` are those of `links_of`, where
+    a caller has them already.
     """
-    dated = documents.lazy().select(
-        "document_id",
-        pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("day"),
-        pl.when(pl.col("published").is_null())
-        .then(pl.lit("ingested"))
-        .otherwise(pl.lit("published"))
-        .alias("day_basis"),
-    )
+    asked = options or TotalOptions.of(**given)
+    dated = _dated(documents)
     linked = links_of(memberships, claims) if links is None else links
-    rows = (
-        _commitment_rows(commitments, linked, dated)
-        if basis == "commitments"
-        else _claim_rows(memberships, claims, dated)
-    )
-    units = (
-        commitments.lazy().select("unit")
-        if basis == "commitments"
-        else claims.lazy().filter(pl.col("kind") == Kind.MONEY.value).select("unit")
-    )
-    wanted = units.unique().join(dated.select(pl.col("day").alias("on")).unique(), how="cross").collect()
-    priced = quotes(wanted, currency, rates, rate_date).rename({"unit": "currency", "on": "day"})
+    by_claim = asked.basis == "claims"
+    money = claims.lazy().filter(pl.col("kind") == Kind.MONEY.value)
+    units = (money if by_claim else commitments.lazy()).select("unit").unique()
+    wanted = units.join(dated.select(pl.col("day").alias("on")).unique(), how="cross").collect()
+    priced = quotes(wanted, asked.currency, rates, asked.rate_date).rename({"unit": "currency", "on": "day"})
     factor = pl.col("rate")
-    if deflators is not None:
-        priced = _deflated(priced, deflators)
+    if asked.deflators is not None:
+        table = asked.deflators if isinstance(asked.deflators, pl.DataFrame) else read_deflators(Path(asked.deflators))
+        priced = _deflated(priced, table)
         factor = (factor / pl.col("index") * pl.lit(100, RATE)).cast(RATE)
-    return (
-        rows.join(priced.lazy(), on=["currency", "day"], how="left", nulls_equal=True)
-        .with_columns(
-            _amount(pl.col("lower").fill_null(0), factor).alias("low"), _amount(pl.col("value"), factor).alias("stated"),
-            _amount(pl.col("upper"), factor).alias("high"),
-        )
-    )  # fmt: skip
+    rows = _claim_rows(memberships, claims, dated) if by_claim else _commitment_rows(commitments, linked, dated)
+    return rows.join(priced.lazy(), on=["currency", "day"], how="left", nulls_equal=True).with_columns(
+        _amount(pl.col("lower").fill_null(0), factor).alias("low"),
+        _amount(pl.col("value"), factor).alias("stated"),
+        _amount(pl.col("upper"), factor).alias("high"),
+    )
+
+
+def _dated(documents: Frame) -> pl.LazyFrame:
+    """document_id, day, day_basis: the day of each document, of its reading where it has none."""
+    basis = pl.when(pl.col("published").is_null()).then(pl.lit("ingested")).otherwise(pl.lit("published"))
+    day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
+    return documents.lazy().select("document_id", day.alias("day"), basis.alias("day_basis"))
+
+
+def read_deflators(path: Path) -> pl.DataFrame:
+    """A table of deflators from a CSV with the columns year and index; raises InputError where it is not one."""
+    try:
+        return pl.read_csv(path, infer_schema=False).select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{path}: not a table of deflators (year, index): {str(error).splitlines()[0]}") from error
 
 
 def _amount(said: pl.Expr, factor: pl.Expr) -> pl.Expr:
@@ -129,9 +131,15 @@ def _claim_rows(memberships: Frame, claims: Frame, dated: pl.LazyFrame) -> pl.La
 
 
 def unconverted(
-    commitments: Frame, memberships: Frame, claims: Frame, documents: Frame, *, currency: str = "USD", rates: Rates | None = None,
+    commitments: Frame,
+    memberships: Frame,
+    claims: Frame,
+    documents: Frame,
+    *,
+    currency: str = "USD",
+    rates: Rates | None = None,
     rate_date: RateDate = "announcement",
-) -> pl.DataFrame:  # fmt: skip
+) -> pl.DataFrame:
     """The counted commitments that no rate converts into `currency`: commitment_id, actor, recipient, currency, value, day, day_basis."""
     rows = converted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
     missing = rows.filter(pl.col("rate").is_null() & pl.col("reason").is_null())

@@ -1,14 +1,14 @@
 """Totals: low, stated and high of a selection of commitments, by any columns."""
 
-from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Literal
+from typing import Unpack
 
 import polars as pl
 
 from ledger.errors import LedgerError
-from ledger.money.rates import RateDate, Rates
-from ledger.total.convert import AMOUNT, Basis, Frame, converted, links_of
+from ledger.money.rates import Rates
+from ledger.options import Allocation, TotalArguments, TotalOptions, Wanted
+from ledger.total.convert import AMOUNT, Frame, converted, links_of
 from schemas import Stage
 
 FIRM = [Stage.RUMOURED, Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED]
@@ -18,9 +18,6 @@ PLAIN = ("measure", "stage", "currency", "year")
 """What a total can be by and a commitment has one of."""
 MICRO = pl.lit("0.000001").cast(AMOUNT)
 ENDS = ("low", "stated", "high")
-Allocation = Literal["split", "full"]
-Parts = Literal["inside", "shown"]
-Wanted = str | Collection[str] | None
 
 
 def totals(
@@ -28,84 +25,45 @@ def totals(
     memberships: Frame,
     claims: Frame,
     documents: Frame,
+    options: TotalOptions | None = None,
     *,
-    by: Sequence[str] = (),
-    currency: str = "USD",
-    stage_floor: str = "pledged",
-    measure: Wanted = None,
-    field: Wanted = None,
-    actor: Wanted = None,
-    recipient: Wanted = None,
-    since: date | None = None,
-    until: date | None = None,
-    allocation: Allocation = "split",
-    parts: Parts = "inside",
-    basis: Basis = "commitments",
     rates: Rates | None = None,
-    rate_date: RateDate = "announcement",
-    deflators: pl.DataFrame | None = None,
+    **given: Unpack[TotalArguments],
 ) -> pl.DataFrame:
-    """One row for each combination of `by` (actor, recipient, field, measure, stage, currency, year), the largest first.
+    """One row for each combination of `by`, the largest first.
 
-    Columns: those of `by`, then low, stated, high (null where an upper end is open), open_ended, one column of stated amounts for each stage that
-    counts, commitments, claims, documents, unconverted. Amounts are in units of `currency`. A commitment with several actors, recipients or fields is
-    shared among them equally ("split"), so that the rows add up to the grand total, or each gets all of it ("full"). `stage_floor` is the least firm
-    stage that counts; "cancelled" lets everything count. A part counts only where its whole is not in the selection; with parts "shown" it stands
-    in the row of its own actor, recipient or field, and its whole has what is left. With the basis "claims" every mention counts, however often the
-    same money is told. Raises LedgerError for an unknown column or stage.
+    Columns: those of `by`, then low, stated, high (null where an upper end is open), open_ended, one column of stated
+    amounts for each stage that counts, commitments, claims, documents, unconverted. Amounts are in units of the
+    currency. A part counts only where its whole is not in the selection. The options are those of `TotalOptions`, as a
+    record or one by one; `as_of` has no effect here. Raises LedgerError for an unknown column or stage.
     """
+    asked = options or TotalOptions.of(**given)
+    by = list(asked.columns)
     unknown = [column for column in by if column not in (*SHARED, *PLAIN)]
     if unknown:
-        raise LedgerError(f"no totals by {', '.join(unknown)}: choose from {', '.join((*SHARED, *PLAIN))}")
+        raise LedgerError(f"no totals by {', '.join(unknown)}; choose from {', '.join((*SHARED, *PLAIN))}")
     links = links_of(memberships, claims).collect(engine="streaming").lazy()
-    rows = converted(
-        commitments,
-        memberships,
-        claims,
-        documents,
-        currency=currency,
-        basis=basis,
-        rates=rates,
-        rate_date=rate_date,
-        deflators=deflators,
-        links=links,
-    )
-    asked = {"actor": actor, "recipient": recipient, "field": field}
-    shared = [name for name, wanted in asked.items() if wanted is not None or name in by]
-    needed = [
-        "commitment_id",
-        "claim_ids",
-        "stage",
-        "upper",
-        *ENDS,
-        *(name for name in by if name in PLAIN),
-        *(SHARED[name] for name in shared),
-    ]
-    whole = selected(rows, stage_floor=stage_floor, measure=measure, since=since, until=until, parts=parts, **asked)
-    chosen = whole.select(list(dict.fromkeys(needed))).collect(engine="streaming").lazy()
+    rows = converted(commitments, memberships, claims, documents, asked, rates=rates, links=links)
+    filters = {"actor": asked.actor, "recipient": asked.recipient, "field": asked.field}
+    shared = [name for name, wanted in filters.items() if wanted is not None or name in by]
+    needed = ["commitment_id", "claim_ids", "stage", "upper", *ENDS, *(name for name in by if name in PLAIN)]
+    columns = dict.fromkeys([*needed, *(SHARED[name] for name in shared)])  # stage may be asked for twice
+    chosen = selected(rows, asked).select(list(columns))
+    chosen = chosen.collect(engine="streaming").lazy()
     for name in shared:
-        chosen = _only(_shared(chosen, name, allocation), name, asked[name])
-    once = basis == "commitments" and set(shared) <= set(by)
-    return _summed(chosen.collect(), list(by), _stages(stage_floor), links, claims, once=once)
+        chosen = _only(_shared(chosen, name, asked.allocation), name, filters[name])
+    once = asked.basis == "commitments" and set(shared) <= set(by)
+    return _summed(chosen.collect(), by, _stages(asked.stage_floor), links, claims, once=once)
 
 
-def selected(
-    rows: pl.LazyFrame,
-    *,
-    stage_floor: str = "pledged",
-    measure: Wanted = None,
-    field: Wanted = None,
-    actor: Wanted = None,
-    recipient: Wanted = None,
-    since: date | None = None,
-    until: date | None = None,
-    parts: Parts = "inside",
-) -> pl.LazyFrame:
-    """The rows of `converted` that a total with these options sums, whole; the options are those of `totals`."""
-    chosen = _only(_chosen(rows, _stages(stage_floor), since, until), "measure", measure)
-    for name, wanted in (("actor", actor), ("recipient", recipient), ("field", field)):
-        chosen = _holding(chosen, SHARED[name], wanted)
-    return _without_parts(chosen) if parts == "inside" else _beside_parts(chosen)
+def selected(rows: pl.LazyFrame, options: TotalOptions) -> pl.LazyFrame:
+    """The rows of `converted` that a total with these options sums, whole."""
+    chosen = _only(
+        _chosen(rows, _stages(options.stage_floor), options.since, options.until), "measure", options.measure
+    )
+    for name, column in SHARED.items():
+        chosen = _holding(chosen, column, getattr(options, name))
+    return _without_parts(chosen) if options.parts == "inside" else _beside_parts(chosen)
 
 
 def _stages(floor: str) -> list[str]:
@@ -113,7 +71,7 @@ def _stages(floor: str) -> list[str]:
         return [stage.value for stage in (*FIRM, Stage.CANCELLED)]
     if floor not in FIRM:
         raise LedgerError(
-            f"no stage {floor!r}: choose from {', '.join(stage.value for stage in (*FIRM, Stage.CANCELLED))}"
+            f"{floor!r} is not a valid stage; choose from {', '.join(stage.value for stage in (*FIRM, Stage.CANCELLED))}"
         )
     return [stage.value for stage in FIRM[FIRM.index(Stage(floor)) :]]
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from ledger.money.rates import RateDate, Rates
+from ledger.money.rates import Rates
+from ledger.options import RateDate
 from ledger.total.convert import AMOUNT, NEVER, Frame, unconverted
 from schemas import ExclusionReason
 
@@ -13,9 +14,15 @@ SLACK = pl.lit("0.02").cast(AMOUNT)
 
 
 def exclusions(
-    commitments: Frame, memberships: Frame, claims: Frame, documents: Frame, *, currency: str = "USD", rates: Rates | None = None,
+    commitments: Frame,
+    memberships: Frame,
+    claims: Frame,
+    documents: Frame,
+    *,
+    currency: str = "USD",
+    rates: Rates | None = None,
     rate_date: RateDate = "announcement",
-) -> pl.DataFrame:  # fmt: skip
+) -> pl.DataFrame:
     """Every claim that adds nothing to a total in `currency`, with its reason, the rule that led to it, and its quote.
 
     Columns: claim_id, document_id, published, publisher, exact, kind, unit, value, measure, stage, commitment_id, exclusion_reason, because. A

@@ -3,21 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from babel.core import get_global
-
+from ledger.lexicons.currencies import currencies
 from schemas import CONTEXT, Bound, Claim, Document, Evidence, FieldTag, Kind, Name, Severity, stable_id
-
-PERCENT_UNITS = frozenset({"percent", "percentage_point", "basis_point"})
-
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-DURATION = rf"P(?=[0-9T])(?:{NUMBER}Y)?(?:{NUMBER}M)?(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T(?=[0-9])(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?)?"
-DAY = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
-PERIOD = re.compile(
-    rf"(?:{DURATION}|{DAY}|(?P<since>{DAY})?/(?P<until>{DAY})|{DAY}/|{DAY}/{DURATION}|{DURATION}/{DAY})"
-)
-"""ISO 8601-1:2019: a duration, a year, month or day, or an interval; an interval open at one end leaves it out, as in EDTF."""
+from schemas.enums import PERCENT_UNITS
+from schemas.periods import period_fault
 
 
 @dataclass(frozen=True)
@@ -120,19 +110,13 @@ def _bound(_: Document, claim: Claim) -> str | None:
     )
 
 
-@cache
-def currencies() -> frozenset[str]:
-    """Every ISO 4217 code, also of currencies that are no longer in use, from Unicode CLDR by way of Babel."""
-    return frozenset(get_global("all_currencies"))
-
-
 def _unit(_: Document, claim: Claim) -> str | None:
     unit = claim.unit
     known = {
         Kind.MONEY: unit in currencies(),
         Kind.PERCENT: unit in PERCENT_UNITS,
     }.get(claim.kind, bool(unit) and unit == unit.casefold() and not re.search(r"\s", unit))
-    return None if known else f"{unit!r} is no unit of {claim.kind}"
+    return None if known else f"{unit!r} is not a valid unit of {claim.kind}"
 
 
 def _basis(_: Document, claim: Claim) -> str | None:
@@ -155,13 +139,7 @@ def _stage_said(_: Document, claim: Claim) -> str | None:
 
 
 def _period(_: Document, claim: Claim) -> str | None:
-    if claim.period is None:
-        return None
-    form = PERIOD.fullmatch(claim.period)
-    if form is None:
-        return f"{claim.period!r} is no ISO 8601 duration, year or interval"
-    since, until = form["since"], form["until"]
-    return f"the interval {claim.period!r} ends before it begins" if since and until and until[:4] < since[:4] else None
+    return None if claim.period is None else period_fault(claim.period)
 
 
 CHECKS: tuple[Check, ...] = (

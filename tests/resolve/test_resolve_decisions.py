@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ledger.errors import LedgerError
-from ledger.resolve import commitment_id_of, proposed_aliases, resolve, resolve_more
+from ledger.resolve import commitment_id_of, proposed_aliases, replay_decisions, resolve, resolve_more
+from ledger.resolve.corrected import apply_corrections
 
 ARTICLES = [
     {
@@ -120,14 +120,11 @@ def test_a_later_telling_joins_the_rejection(factory: Any) -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [("value", "many"), ("stage", "hoped"), ("colour", "red")])
-def test_a_correction_that_does_not_fit_a_commitment_is_an_error(
+def test_a_correction_that_does_not_fit_a_commitment_is_left_aside(
     factory: Any, frames: Any, field: str, value: str
 ) -> None:
-    with pytest.raises(LedgerError):
-        resolve(
-            *frames,
-            factory.decided(factory.decision("correct", commitment_id_of(min_claim(frames)), field=field, value=value)),
-        )
+    decision = factory.decision("correct", commitment_id_of(min_claim(frames)), field=field, value=value)
+    assert resolve(*frames, factory.decided(decision)).commitments.equals(resolve(*frames).commitments)
 
 
 def test_different_parts_and_same_joins(factory: Any, frames: Any) -> None:
@@ -179,11 +176,14 @@ def test_a_claim_corrected_to_a_statistic_is_one(factory: Any, frames: Any) -> N
 
 
 @pytest.mark.parametrize(("field", "value"), [("value", "many"), ("stage", "hoped"), ("colour", "red")])
-def test_a_correction_that_does_not_fit_is_an_error(factory: Any, frames: Any, field: str, value: str) -> None:
-    with pytest.raises(LedgerError):
-        resolve(
-            *frames, factory.decided(factory.decision("correct", frames[0]["claim_id"][1], field=field, value=value))
-        )
+def test_a_correction_that_does_not_fit_is_left_aside(factory: Any, frames: Any, field: str, value: str) -> None:
+    decided = factory.decided(factory.decision("correct", frames[0]["claim_id"][1], field=field, value=value))
+    assert resolve(*frames, decided).commitments.equals(resolve(*frames).commitments)
+    replay = replay_decisions(decided, frames[0])
+    row = frames[0].row(1, named=True)
+    assert [problem.rule for problem in apply_corrections(row, replay.corrections[row["claim_id"]])[1]] == [
+        "correction_fits"
+    ]
 
 
 def test_an_alias_renames_and_can_be_taken_back(factory: Any, frames: Any) -> None:

@@ -1,7 +1,7 @@
-"""Claims as flat rows for pipes and programs: the form that scorers and other tools read, one row a mention."""
+"""The row of a claim, the same in every listing and export, and the one JSON writer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -9,10 +9,12 @@ from typing import Any
 
 import polars as pl
 
+from ledger.money.amounts import plain
+
 HEAD = (
-    "source", "start", "end", "exact", "kind", "unit", "value", "lower", "upper", "bound", "measure", "stage", "actor", "recipient", "fields",
-    "period", "per", "commitment",
-)  # fmt: skip
+    *("source", "start", "end", "exact", "kind", "unit", "value", "lower", "upper", "bound", "measure", "stage"),
+    *("actor", "recipient", "fields", "period", "per", "commitment"),
+)
 """The columns that every claim row has, in this order; what else is known of the claim follows."""
 
 EVIDENCE = ("actor", "recipient", "fields", "speaker")
@@ -20,10 +22,10 @@ EVIDENCE = ("actor", "recipient", "fields", "speaker")
 
 
 def claim_rows(claims: pl.LazyFrame, documents: pl.LazyFrame, memberships: pl.LazyFrame | None = None) -> pl.LazyFrame:
-    """Claims (columns of `schemas.Claim`) with where they stand: source, title, publisher, day, address; and where they went.
+    """Claims (columns of `schemas.Claim`) with their document's source, title, publisher, day and address.
 
-    With `memberships` (columns of `schemas.Membership`) `commitment` is the commitment's id and `counted`, `exclusion_reason` and `because` follow;
-    without, `commitment` is null.
+    With `memberships` (columns of `schemas.Membership`) `commitment` is the commitment's id, and `counted`,
+    `exclusion_reason` and `because` follow; without, `commitment` is null.
     """
     told = claims.join(
         documents.select("document_id", "source", "title", "publisher", "published", "url"),
@@ -48,28 +50,31 @@ def _names(role: str) -> pl.Expr:
     return pl.col(role).list.eval(pl.element().struct.field("name")).list.unique(maintain_order=True)
 
 
-def plain(value: Decimal) -> str:
-    """A Decimal in plain digits without trailing zeros.
-
-    >>> plain(Decimal("2.900000E+9")), plain(Decimal("0.050000"))
-    ('2900000000', '0.05')
-    """
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def json_text(value: Any) -> str:
+def json_text(value: Any, indent: int | None = None, depth: int = 1) -> str:
     """`value` as JSON; a Decimal is a number with all its digits, a day or moment is ISO 8601 text.
 
-    >>> json_text({"value": Decimal("750000000000.000000"), "fields": ["space"], "upper": None})
-    '{"value": 750000000000, "fields": ["space"], "upper": null}'
+    With `indent`, lists and objects have a line for each member, as `json.dumps` writes them; `depth` is for the inner
+    ones.
+
+    >>> json_text({"value": Decimal("12345678901234567.250000"), "fields": ["space"], "upper": None})
+    '{"value": 12345678901234567.25, "fields": ["space"], "upper": null}'
     """
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{encode_basestring(str(key))}: {json_text(part)}" for key, part in value.items()) + "}"
+        members = [
+            f"{encode_basestring(str(key))}: {json_text(part, indent, depth + 1)}" for key, part in value.items()
+        ]
+        return _around("{", members, "}", indent, depth)
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(json_text(part) for part in value) + "]"
+        return _around("[", [json_text(part, indent, depth + 1) for part in value], "]", indent, depth)
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, date):  # a moment too
         return encode_basestring(value.isoformat())
     return encode_basestring(value) if isinstance(value, str) else json.dumps(value, allow_nan=False)
+
+
+def _around(opening: str, members: Sequence[str], closing: str, indent: int | None, depth: int) -> str:
+    if indent is None or not members:
+        return opening + ", ".join(members) + closing
+    line = "\n" + " " * indent * depth
+    return opening + line + f",{line}".join(members) + line[: len(line) - indent] + closing
