@@ -6,7 +6,7 @@ A block is a currency, a range of amounts and a word, so that the cost grows wit
 import polars as pl
 
 from ledger.resolve.features import DOCUMENT_COLUMNS, ROUNDING, document_features, log_distance, scored
-from ledger.resolve.within import bucket
+from ledger.resolve.within import amount_bucket
 
 BLOCKS_AT_ONCE = 300_000
 """How many rows of blocks are joined at a time."""
@@ -96,7 +96,7 @@ def keyed_amounts(clusters: pl.DataFrame) -> pl.DataFrame:
         placed.select("place", "document", "amounts")
         .explode("amounts")
         .unnest("amounts")
-        .with_columns(bucket(pl.col("size")).alias("bucket"))
+        .with_columns(amount_bucket(pl.col("size")).alias("bucket"))
     )
     words = (
         placed.select("place", "actor_keys", "recipient_keys", pl.col("word_keys").alias("key"))
@@ -169,7 +169,7 @@ def blocks_of(clusters: pl.DataFrame, reach: int = 0) -> pl.DataFrame:
     words = pl.col("word_keys").alias("word")
     worded = clusters.select("local_cluster", "amounts", words).explode("word").drop_nulls("word")
     each = worded.explode("amounts").unnest("amounts")
-    keyed = each.select("local_cluster", "unit", "word", bucket(pl.col("size")).alias("bucket"))
+    keyed = each.select("local_cluster", "unit", "word", amount_bucket(pl.col("size")).alias("bucket"))
     block = pl.struct("unit", "bucket", "word").hash().alias("block")
     near = (keyed.with_columns(pl.col("bucket") + step) for step in range(-reach, reach + 1))
     return pl.concat([rows.select("local_cluster", block) for rows in near])

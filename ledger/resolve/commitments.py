@@ -6,7 +6,7 @@ from ledger.resolve.decisions import commitment_id_of
 from ledger.tables import record_schema
 from schemas import Bound, Commitment, Stage
 
-BY_FIRMNESS = [Stage.RUMOURED, Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED, Stage.CANCELLED]
+STAGE_RANK = {stage.value: place for place, stage in enumerate(Stage)}
 """From talk to payment; a cancellation overrules what else is reported on the same day."""
 AMOUNT = ["unit", "value", "lower", "upper", "bound"]
 COMPARED = [
@@ -135,8 +135,7 @@ def _usual(mentions: pl.DataFrame, column: str) -> pl.DataFrame:
 
 def _stages(mentions: pl.DataFrame) -> pl.DataFrame:
     """stage (the firmest on the last day of the current amount) and stages (each with the claim that first says it)."""
-    places = {stage.value: place for place, stage in enumerate(BY_FIRMNESS)}
-    rank = pl.col("stage").replace_strict(places, return_dtype=pl.Int8).alias("rank")
+    rank = pl.col("stage").replace_strict(STAGE_RANK, return_dtype=pl.Int8).alias("rank")
     ranked = mentions.select("cluster", "row", "claim_id", "day", "dated", "current", "stage", rank)
     last = (
         ranked.filter("current")

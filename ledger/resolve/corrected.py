@@ -51,20 +51,20 @@ def apply_decisions(rows: pl.DataFrame, mentions: pl.DataFrame, replayed: Replay
     Added are `rejected_by` (a decision) and, as the texts have them, `text_unit` and `text_upper`. A decision about a
     commitment holds for all its claims together, and for claims that join them later.
     """
-    told = rows.with_columns(
+    marked = rows.with_columns(
         pl.lit(None, pl.String).alias("rejected_by"),
         pl.col("unit").alias("text_unit"),
         pl.col("upper").alias("text_upper"),
     )
     by_cluster = _by_cluster(mentions, replayed)
     if not by_cluster:
-        return told
+        return marked
     decided = pl.col("cluster").is_in(list(by_cluster))
     new = [
         _decided_commitment(row, by_cluster[row["cluster"]], replayed.aliases)
-        for row in told.filter(decided).iter_rows(named=True)
+        for row in marked.filter(decided).iter_rows(named=True)
     ]
-    return pl.concat([told.filter(~decided), pl.DataFrame(new, schema=told.schema, orient="row")]).sort("cluster")
+    return pl.concat([marked.filter(~decided), pl.DataFrame(new, schema=marked.schema, orient="row")]).sort("cluster")
 
 
 def _by_cluster(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> dict[int, list[CommitmentDecision]]:

@@ -95,7 +95,7 @@ def _stated(mentions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def bucket(size: pl.Expr) -> pl.Expr:
+def amount_bucket(size: pl.Expr) -> pl.Expr:
     """The number of the range that an amount is in; roundings of one another are in the same range or the next."""
     return (size.clip(1e-6).log() / ROUNDING).floor().cast(pl.Int32)
 
@@ -112,7 +112,7 @@ def changing_pairs(mentions: pl.DataFrame) -> pl.DataFrame:
 
 def _alike(mentions: pl.DataFrame) -> pl.DataFrame:
     """Pairs of one document with similar amounts of one currency."""
-    keyed = mentions.select("row", "document", "unit", "size", bucket(pl.col("size")).alias("bucket"))
+    keyed = mentions.select("row", "document", "unit", "size", amount_bucket(pl.col("size")).alias("bucket"))
     pieces = []
     for step in (0, 1):
         stepped = keyed.with_columns(pl.col("bucket") + step)
