@@ -1,4 +1,4 @@
-"""Records as table columns: the polars and Arrow schemas are derived from the models, so that no column is typed twice."""
+"""Records as table columns: the column types are derived from the models, so that no column is typed twice."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -14,6 +14,9 @@ from pydantic import AwareDatetime, BaseModel
 from schemas import Record
 
 R = TypeVar("R", bound=Record)
+
+RATE = pl.Decimal(38, 15)
+"""A rate of exchange: fifteen decimals keep eleven digits of the rupiah's."""
 
 SCALARS: dict[type, pl.DataType] = {
     str: pl.String(),
@@ -60,6 +63,6 @@ def frame_of(model: type[Record], records: Iterable[Record]) -> pl.DataFrame:
 
 
 def records_of(model: type[R], frame: pl.DataFrame) -> Sequence[R]:
-    """The rows of `frame` as records; columns that the model does not have are left aside."""
+    """The rows of `frame` as records; columns that the model does not have are ignored."""
     columns = [name for name in frame.columns if name in model.model_fields]
     return [model.model_validate(row, strict=False) for row in frame.select(columns).iter_rows(named=True)]

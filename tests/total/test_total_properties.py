@@ -87,7 +87,7 @@ plain = st.fixed_dictionaries(
         "recipient": st.lists(st.sampled_from(LEDGERS.RECIPIENTS), max_size=1),
     }
 )  # fmt: skip
-"""A claim that counts and is no running total: it can be told again, replaced or lie inside another, and nothing else takes it away."""
+"""A claim that counts and is not a running total: only a repetition, a replacement or a whole takes it away."""
 
 
 @pytest.mark.slow
