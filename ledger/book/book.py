@@ -115,7 +115,7 @@ class Book(StoredBook):
     def selected(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The commitments that `totals` with these options sums, the largest first, each with its amounts and rate."""
         asked = TotalOptions.of(currency=currency, **options)
-        return query.chosen(self.derived(asked.as_of), asked)
+        return query.chosen_commitments(self.derived(asked.as_of), asked)
 
     def rates(
         self, currency: str = "USD", *, as_of: Moment = None, rate_date: RateDate = "announcement"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from ledger.cli.show import Format
+from ledger.cli.show import ListingFormat
 
 if TYPE_CHECKING:
     from ledger.book import Book
@@ -52,7 +52,7 @@ def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Ca
 
 
 FormatOption = Annotated[
-    Format, typer.Option("--format", "-f", help="A table to read, or a format for other programs.")
+    ListingFormat, typer.Option("--format", "-f", help="A table to read, or a format for other programs.")
 ]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of standard output.")

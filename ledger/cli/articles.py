@@ -10,7 +10,7 @@ from ledger.cli.app import READ, FormatOption, OutputOption, open_book, progress
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
-from ledger.cli.show import Format, counted, show, write_text
+from ledger.cli.show import ListingFormat, counted, show, write_text
 from ledger.errors import InputError
 from ledger.options import Attributor
 from schemas import Problem, Severity
@@ -57,7 +57,7 @@ SHOWN = 10
 )
 def extract_command(
     paths: Sources,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
     metadata: Metadata = None,
     published: Published = None,
@@ -110,7 +110,7 @@ def extract_command(
 def ingest_command(
     ctx: typer.Context,
     paths: Sources,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     metadata: Metadata = None,
     published: Published = None,
     publisher: Publisher = None,
@@ -129,7 +129,7 @@ def ingest_command(
         }
         done = book.ingest(paths, **known, names=names, attributor=attributor, progress=tick)
     tell(done.found)
-    if form is Format.TABLE:
+    if form is ListingFormat.TABLE:
         had = f"; {counted(done.skipped, 'document')} already there" if done.skipped else ""
         wrong = f"; {counted(len(done.found), 'problem')}" if done.found else ""
         typer.echo(

@@ -11,7 +11,7 @@ def short_id(name: str) -> Cell:
     return lambda row: str(row[name])[:8] if row[name] else ""
 
 
-def joined(name: str) -> Cell:
+def list_cell(name: str) -> Cell:
     """A list in one cell; in words where it is empty."""
     return lambda row: listed(row[name] or ()) or NOT_SAID
 
@@ -33,9 +33,9 @@ CLAIM_COLUMNS: Mapping[str, Cell | None] = {
     "amount": row_words,
     "measure": None,
     "stage": None,
-    "actor": joined("actor"),
-    "recipient": joined("recipient"),
-    "fields": joined("fields"),
+    "actor": list_cell("actor"),
+    "recipient": list_cell("recipient"),
+    "fields": list_cell("fields"),
     "period": None,
     "counted": lambda row: "yes" if row["counted"] else text(row["exclusion_reason"]),
 }
@@ -45,9 +45,9 @@ COMMITMENT_COLUMNS: Mapping[str, Cell | None] = {
     "amount": row_words,
     "measure": None,
     "stage": None,
-    "actor": joined("actor"),
-    "recipient": joined("recipient"),
-    "fields": joined("fields"),
+    "actor": list_cell("actor"),
+    "recipient": list_cell("recipient"),
+    "fields": list_cell("fields"),
     "period": None,
     "first_reported": None,
     "documents": None,
@@ -59,7 +59,7 @@ EXCLUSION_COLUMNS: Mapping[str, Cell | None] = {
     "quote": lambda row: row["exact"],
     "amount": row_words,
     "measure": None,
-    "actor": joined("actor"),
+    "actor": list_cell("actor"),
     "reason": lambda row: row["exclusion_reason"],
     "because": None,
 }

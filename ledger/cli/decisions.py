@@ -12,7 +12,7 @@ import typer
 from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.explain import quote_lines
-from ledger.cli.show import Format, counted, show, text
+from ledger.cli.show import ListingFormat, counted, show, text
 from ledger.errors import InputError, LedgerError
 from ledger.money.amounts import row_words
 from schemas import DecisionKind
@@ -119,7 +119,7 @@ def drafts_of(file: Path) -> "Iterator[DecisionDraft]":
 @verb(REVIEW, "ledger review", "ledger review --limit 100 --format csv --output review.csv")
 def review_command(
     ctx: typer.Context,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many claims.")] = 20,
     author: AuthorOption = None,
@@ -130,7 +130,7 @@ def review_command(
     """
     book = open_book(ctx)
     queue = book.review(limit)
-    if form is Format.TABLE and output is None and sys.stdin.isatty() and sys.stdout.isatty():
+    if form is ListingFormat.TABLE and output is None and sys.stdin.isatty() and sys.stdout.isatty():
         walk(book, queue.iter_rows(named=True), author_of(author), typer.prompt)
         return
     columns = {**CLAIM_COLUMNS, "confidence": None, "look_at": lambda row: text(row["review"])}

@@ -7,7 +7,7 @@ import typer
 
 from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
 from ledger.cli.query import with_total_options
-from ledger.cli.show import Format, counted, listed, one_line, show, text, write_text
+from ledger.cli.show import ListingFormat, counted, listed, one_line, show, text, write_text
 from ledger.money.amounts import row_words
 from ledger.options import TotalOptions
 
@@ -33,13 +33,13 @@ def why_command(
     ctx: typer.Context,
     options: TotalOptions,
     asked: Asked = None,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """Show the words behind a claim, a commitment or a total, each piece of evidence marked and named."""
     book = open_book(ctx)
     found = book.why(asked) if asked is not None else book.why_total_of(options)
-    if form is Format.TABLE:
+    if form is ListingFormat.TABLE:
         write_text("\n".join(lines(found)) + "\n", output)
         return
     import polars as pl  # noqa: PLC0415 - see open_book

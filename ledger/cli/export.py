@@ -8,7 +8,7 @@ import typer
 
 from ledger.cli.app import EXPORT, FormatOption, OutputOption, app, open_book, progress, verb
 from ledger.cli.query import RateDateOption, with_total_options
-from ledger.cli.show import Format, counted, show
+from ledger.cli.show import ListingFormat, counted, show
 from ledger.options import TotalOptions
 
 MANY = 5_000
@@ -70,7 +70,7 @@ def rates_command(
     ctx: typer.Context,
     currency: Currency = "USD",
     rate_date: RateDateOption = "announcement",
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """List the rates by which commitments are converted, each with its day and source. A missing rate is empty."""

@@ -17,7 +17,7 @@ from ledger.cli.columns import (
     short_number,
 )
 from ledger.cli.query import moment, with_total_options
-from ledger.cli.show import Cell, Format, show
+from ledger.cli.show import Cell, ListingFormat, show
 from ledger.options import TotalOptions
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ AsOf = Annotated[
 
 @verb(QUERY, "ledger claims", "ledger claims --format jsonl | jq .exact")
 def claims_command(
-    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
 ) -> None:
     """List every claim: the figure, its words, who commits what to whom, and its commitment."""
     show(open_book(ctx).rows(as_of), form, columns=CLAIM_COLUMNS, output=output, title="claims")
@@ -39,7 +39,7 @@ def claims_command(
 
 @verb(QUERY, "ledger commitments", "ledger commitments --format csv --output commitments.csv")
 def commitments_command(
-    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
 ) -> None:
     """List every real-world pledge once, however often it was told."""
     show(
@@ -59,7 +59,7 @@ def commitments_command(
 )
 @with_total_options
 def totals_command(
-    ctx: typer.Context, options: TotalOptions, form: FormatOption = Format.TABLE, output: OutputOption = None
+    ctx: typer.Context, options: TotalOptions, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
     """Sum commitments, each counted once, as an interval from low to high."""
     frame = open_book(ctx).totals_of(options)
@@ -82,7 +82,7 @@ NAMED = frozenset({"actor", "recipient", "field"})
 
 @verb(QUERY, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")
 def exclusions_command(
-    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
 ) -> None:
     """List every claim that adds nothing to a total, with the reason."""
     show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
@@ -102,7 +102,7 @@ def report_command(
     name: Annotated[
         Report, typer.Argument(help="Deals told by both sides, totals against their parts, or pledges told again.")
     ],
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """Show deals as payer and recipient tell them, stated totals against their parts, or pledges announced again."""
@@ -117,7 +117,7 @@ def report_command(
 def actors_command(
     ctx: typer.Context,
     alike: Annotated[bool, typer.Option("--alike", help="List pairs of names that may be one.")] = False,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """List the names of actors and recipients, with the words used for each."""
@@ -133,13 +133,13 @@ def actors_command(
 
 
 @verb(QUERY, "ledger history", "ledger totals --as-of 2026-03-01")
-def history_command(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+def history_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
     """List the runs that made the ledger, earliest first."""
     show(open_book(ctx).history(), form, columns=RUN_COLUMNS, output=output, title="runs")
 
 
 @verb(QUERY, "ledger problems")
-def problems_command(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+def problems_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
     """List what could not be read or kept: unreadable files, claims that failed a check."""
     frame = open_book(ctx).problems.sort("where", "rule", "message").collect()
     show(

@@ -7,20 +7,20 @@ from typing import Annotated
 import typer
 
 from ledger.cli.app import MAINTENANCE, FormatOption, OutputOption, open_book, progress, verb
-from ledger.cli.show import Format, counted, show
+from ledger.cli.show import ListingFormat, counted, show
 from ledger.errors import LedgerError, VerificationError
 
 WEEK = 168
 
 
 @verb(MAINTENANCE, "ledger verify")
-def verify_command(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
     """Prove that the ledger holds together: quotes, ids, amounts, and each claim counted or excluded."""
     book = open_book(ctx)
     with progress("verifying"):
         found = book.verify()
         claims = book.claims.collect().height
-    if found or form is not Format.TABLE:
+    if found or form is not ListingFormat.TABLE:
         from ledger.tables import frame_of  # noqa: PLC0415 - see open_book
         from schemas import Problem  # noqa: PLC0415
 
@@ -35,7 +35,7 @@ def verify_command(ctx: typer.Context, form: FormatOption = Format.TABLE, output
         raise VerificationError(
             f"{ctx.obj}: {counted(len(found), 'contradiction')}, the first: {found[0].where}: {found[0].message}"
         )
-    if form is Format.TABLE:
+    if form is ListingFormat.TABLE:
         typer.echo(f"{ctx.obj}: {counted(claims, 'claim')}, every quote at its place")
 
 

@@ -28,7 +28,7 @@ LEFT_OUT = ("source", "period", "fields", "recipient", "because")
 """Columns that a narrow terminal leaves out, in this order."""
 
 
-class Format(StrEnum):
+class ListingFormat(StrEnum):
     """How a listing is written."""
 
     TABLE = "table"
@@ -40,7 +40,7 @@ class Format(StrEnum):
 
 def show(
     frame: "pl.DataFrame",
-    form: Format,
+    form: ListingFormat,
     *,
     columns: Mapping[str, Cell | None],
     output: Path | None = None,
@@ -50,21 +50,21 @@ def show(
 
     `columns` are heading → what it shows of a row, or None for the column of that name.
     """
-    if form is Format.TABLE:
+    if form is ListingFormat.TABLE:
         _emit(
             output,
             lambda stream: stream.write(
                 _table(frame, columns, title, to_file=output is not None).encode(errors="replace")
             ),
         )
-    elif form is Format.CSV:
+    elif form is ListingFormat.CSV:
         _emit(output, lambda stream: _csv(frame, stream))
-    elif form is Format.PARQUET:
+    elif form is ListingFormat.PARQUET:
         if output is None and sys.stdout.isatty():
             raise LedgerError("parquet cannot be shown in a terminal; add --output FILE, or pipe it")
         _emit(output, frame.write_parquet)
     else:
-        _emit(output, lambda stream: _json(frame, stream, lines=form is Format.JSONL))
+        _emit(output, lambda stream: _json(frame, stream, lines=form is ListingFormat.JSONL))
 
 
 def write_text(words: str, output: Path | None) -> None:

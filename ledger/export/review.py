@@ -138,8 +138,8 @@ def import_decisions(path: Path, frames: Frames, author: str, at: datetime) -> T
 
     They are checked against `frames`; what the ledger has already is not taken twice. A row is taken whole, or refused
     with the address of its cell: where its id is unknown, where the ledger's row has changed since the export, or where
-    a correction does not fit (see `ledger.corrections`). Raises InputError where the file is not a workbook of a ledger,
-    or is of another one.
+    a correction does not fit (see `ledger.corrections`). Raises InputError where the file is not a workbook of this
+    ledger.
     """
     if not author.strip():
         raise LedgerError("a decision needs an author: --author NAME")

@@ -16,7 +16,7 @@ from ledger.attribute.names.mentions import mentions
 from ledger.attribute.roles.layout import lay_out
 from ledger.attribute.tokens import scene
 from ledger.errors import InputError
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.options import Attributor, attributor_of
 from ledger.segment import segment
 from schemas import Claim, Document, stable_id
@@ -54,7 +54,7 @@ def document(text: str) -> Document:
 def claims_by(text: str, attributor: Attributor) -> tuple[Claim, ...]:
     read = document(text)
     segments = segment(text)
-    return attribute(read, segments, extract(text, segments, read.published), attributor=attributor)
+    return attribute(read, segments, extract_figures(text, segments, read.published), attributor=attributor)
 
 
 def test_the_features_alone_need_no_network() -> None:
@@ -90,7 +90,7 @@ def test_an_attributor_is_named_or_the_environment_s(said: str | None, meant: st
 
 
 def test_any_other_word_is_no_attributor() -> None:
-    with pytest.raises(InputError, match="attributor 'best' is none of fast, accurate, auto"):
+    with pytest.raises(InputError, match="'best' is not a valid attributor; choose fast, accurate, auto"):
         attributor_of("best")
 
 
@@ -155,7 +155,7 @@ def test_every_answer_stands_on_words_of_the_text(text: str) -> None:
 @given(TEXTS)
 def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
     segments = segment(text)
-    laid = scene(text, segments, extract(text, segments))
+    laid = scene(text, segments, extract_figures(text, segments))
     layout = lay_out(laid, mentions(text, segments))
     sheet = sheet_of(layout, page(laid).overheads, committed_reader().tokenizer)
     for index, figure in enumerate(laid.figures):
@@ -171,7 +171,7 @@ def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
 def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
     text = "Loans agreed in Riga\n\nBy country:\n- Poland: €4 billion\n- Spain: €1 billion\n- Malta: €40 million\n"
     segments = segment(text)
-    laid = scene(text, segments, extract(text, segments))
+    laid = scene(text, segments, extract_figures(text, segments))
     layout = lay_out(laid, mentions(text, segments))
     words = committed_reader().tokenizer
     one = window(sheet_of(layout, page(laid).overheads, words), 1, None)
@@ -204,7 +204,7 @@ def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
 )
 def test_names_side_by_side_are_partners(text: str, pairs: set[tuple[str, str]]) -> None:
     segments = segment(text)
-    laid = scene(text, segments, extract(text, segments))
+    laid = scene(text, segments, extract_figures(text, segments))
     sheet = sheet_of(lay_out(laid, mentions(text, segments)), page(laid).overheads, committed_reader().tokenizer)
     found = {frozenset((sheet.candidates[a], sheet.candidates[b])) for a, b in partners(sheet.lines[sheet.home[0]])}
     assert found == {frozenset(pair) for pair in pairs}
@@ -214,7 +214,7 @@ def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
     text = "Volvo will invest €900 million in Slovakia."
     read = document(text)
     segments = segment(text)
-    (told,) = explain(read, segments, extract(text, segments))
+    (told,) = explain(read, segments, extract_figures(text, segments))
     assert told.attributor == "fast"
     taken = {what: [answer.name for answer in answers if answer.taken] for what, answers in told.answers.items()}
     assert taken == {"measure": ["investment"], "stage": ["pledged"], "actor": ["Volvo"], "recipient": ["Slovakia"]}
@@ -230,7 +230,7 @@ def test_explanations_tell_both_views() -> None:
     segments = segment(ARTICLE)
     told = {
         ARTICLE[t.start : t.end]: t
-        for t in explain(read, segments, extract(ARTICLE, segments), attributor=Attributor.ACCURATE)
+        for t in explain(read, segments, extract_figures(ARTICLE, segments), attributor=Attributor.ACCURATE)
     }
     one = told["€900 million"]
     assert one.attributor == "accurate"

@@ -14,7 +14,7 @@ from ledger.attribute.roles.layout import cues, forms, lay_out, phrases
 from ledger.attribute.roles.score import ROLES, Roles, all_roles, committed_models, features_of, roles, weigh
 from ledger.attribute.roles.view import links_of, views_of
 from ledger.attribute.tokens import Scene, scene
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.lexicons import toml
 from ledger.models.linear import softmax
 from ledger.segment import segment
@@ -26,7 +26,7 @@ Read = tuple[Scene, tuple[Mention, ...]]
 
 def read(text: str) -> Read:
     segments = segment(text)
-    return scene(text, segments, extract(text, segments)), mentions(text, segments)
+    return scene(text, segments, extract_figures(text, segments)), mentions(text, segments)
 
 
 def answer(case: Mapping[str, Any], measure: str) -> Roles:
