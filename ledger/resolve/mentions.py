@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from ledger.lexicons.load import toml
+from ledger.lexicons.load import joined, toml
 from schemas import COMMITMENT_MEASURES, Kind
 
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
@@ -25,12 +25,8 @@ SIDE = 120
 def resolve_rules() -> Mapping[str, Any]:
     """The families, word lists, patterns by name, cues and weights of `resolve.toml`."""
     rules = toml("resolve")
-    cues = [{**cue, "pattern": _joined(cue["pattern"])} for cue in rules["cue"]]
-    return {**rules, "cue": cues, "pattern": {entry["name"]: _joined(entry["pattern"]) for entry in rules["pattern"]}}
-
-
-def _joined(pattern: str | list[str]) -> str:
-    return pattern if isinstance(pattern, str) else "".join(pattern)
+    cues = [{**cue, "pattern": joined(cue["pattern"])} for cue in rules["cue"]]
+    return {**rules, "cue": cues, "pattern": {entry["name"]: joined(entry["pattern"]) for entry in rules["pattern"]}}
 
 
 def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str, str] | None = None) -> pl.DataFrame:
@@ -49,10 +45,10 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
         pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True).alias("fields"),
         pl.col("section").is_in(["headline", "headline_list"]).alias("headline"),
     )  # fmt: skip
-    joined = rows.join(about, on="document_id", how="left", maintain_order="left").sort(
+    placed = rows.join(about, on="document_id", how="left", maintain_order="left").sort(
         "day", "document_id", "start", "claim_id", nulls_last=True
     )
-    worded = joined.with_columns(
+    worded = placed.with_columns(
         _sentence().alias("sentence"), _side(before=True).alias("before"), _side(before=False).alias("after")
     ).drop("text")
     compared = worded.with_columns(
@@ -152,9 +148,9 @@ def _digits() -> pl.Expr:
 
 def _with_keys(mentions: pl.DataFrame, role: str) -> pl.DataFrame:
     """`mentions` with the words that distinguish the names of `role`; each list of names is worked out once."""
-    joined = pl.col(role).list.join("\x1f").alias("joined")
-    distinct = mentions.select(joined, role).unique("joined").select("joined", _keys(role).alias(f"{role}_keys"))
-    return mentions.with_columns(joined).join(distinct, on="joined", how="left", maintain_order="left").drop("joined")
+    names = pl.col(role).list.join("\x1f").alias("names")
+    distinct = mentions.select(names, role).unique("names").select("names", _keys(role).alias(f"{role}_keys"))
+    return mentions.with_columns(names).join(distinct, on="names", how="left", maintain_order="left").drop("names")
 
 
 def _keys(role: str) -> pl.Expr:
