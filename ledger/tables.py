@@ -15,6 +15,8 @@ from schemas import Record
 
 R = TypeVar("R", bound=Record)
 
+AMOUNT = pl.Decimal(38, 6)
+"""An amount, in the major unit."""
 RATE = pl.Decimal(38, 15)
 """A rate of exchange: fifteen decimals keep eleven digits of the rupiah's."""
 
@@ -23,7 +25,7 @@ SCALARS: dict[type, pl.DataType] = {
     int: pl.Int64(),
     float: pl.Float64(),
     bool: pl.Boolean(),
-    Decimal: pl.Decimal(38, 6),
+    Decimal: AMOUNT,
     datetime: pl.Datetime("us", "UTC"),
     AwareDatetime: pl.Datetime("us", "UTC"),
     date: pl.Date(),

@@ -21,6 +21,7 @@ from hmrc_rates import RateType
 
 from ledger.errors import InputError
 from ledger.lexicons.load import toml
+from ledger.money.arithmetic import LARGEST_RATE
 from ledger.options import RateDate
 from ledger.tables import RATE
 
@@ -89,8 +90,10 @@ def read_own(path: Path) -> pl.DataFrame:
         raise InputError(
             f"{path}: not a table of rates (unit, to, on, rate and optionally source): {reason}"
         ) from error
-    if own.null_count().select("unit", "to", "on", "rate").sum_horizontal().item() or (own["rate"] <= 0).any():
-        raise InputError(f"{path}: every rate needs a unit, a currency, a day and a number above zero")
+    if own.null_count().select("unit", "to", "on", "rate").sum_horizontal().item() or not _usable(own["rate"]).all():
+        raise InputError(
+            f"{path}: every rate needs a unit, a currency, a day and a number above zero, and at most {LARGEST_RATE}"
+        )
     return own
 
 
@@ -114,11 +117,17 @@ def quotes(
         day = pl.lit(rate_date)
     looked_up = asked.select("unit", day.alias("day")).drop_nulls().unique()
     found = _by_year(known, looked_up, to) if rate_date == "year-average" else _by_day(known, looked_up, to)
+    usable = found.filter(_usable(found["rate"]))
     return (
         asked.with_columns(day.alias("day"))
-        .join(found, on=["unit", "day"], how="left", maintain_order="left")
+        .join(usable, on=["unit", "day"], how="left", maintain_order="left")
         .select(pl.col(name).cast(kind) for name, kind in QUOTE.items())
     )
+
+
+def _usable(rates: pl.Series) -> pl.Series:
+    """Whether each rate can convert an amount; one from a ledger that another program wrote may not."""
+    return (rates > 0) & (rates <= LARGEST_RATE)
 
 
 def _ecb() -> pl.DataFrame:

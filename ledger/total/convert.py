@@ -1,18 +1,22 @@
 """Amounts in one currency: each with its rate, the rate's day and source; amounts without a rate stay, without one."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Unpack
 
 import polars as pl
 
 from ledger.errors import InputError, LedgerError
-from ledger.money.rates import RATE, Rates, quotes
+from ledger.money.arithmetic import LARGEST_RATE, PLAIN_ROOM, product, within_limits
+from ledger.money.rates import Rates, quotes
 from ledger.options import RateDate, TotalArguments, TotalOptions
+from ledger.tables import RATE
 from schemas import COMMITMENT_MEASURES, ExclusionReason, Kind, Stage
 
 Frame = pl.DataFrame | pl.LazyFrame
-AMOUNT = pl.Decimal(38, 6)
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
+LEAST_INDEX = Decimal("0.000001")
+"""The least price index; less would make amounts that no column holds."""
 REPRESENTATIVE_REASONS = [
     ExclusionReason.RUMOURED.value,
     ExclusionReason.CANCELLED.value,
@@ -51,21 +55,34 @@ def converted(
     dated = _dated(documents)
     linked = commitment_documents(memberships, claims) if links is None else links
     by_claim = asked.basis == "claims"
-    money = claims.lazy().filter(pl.col("kind") == Kind.MONEY.value)
-    units = (money if by_claim else commitments.lazy()).select("unit").unique()
-    wanted = units.join(dated.select(pl.col("day").alias("on")).unique(), how="cross").collect()
+    money = claims.lazy().filter(pl.col("kind") == Kind.MONEY.value) if by_claim else commitments.lazy()
+    days = dated.select(pl.col("day").alias("on")).unique()
+    wanted = money.select("unit").unique().join(days, how="cross").collect()
     priced = quotes(wanted, asked.currency, rates, asked.rate_date).rename({"unit": "currency", "on": "day"})
-    factor = pl.col("rate")
+    factored = priced.with_columns(pl.col("rate").alias("factor"))
     if asked.deflators is not None:
         table = asked.deflators if isinstance(asked.deflators, pl.DataFrame) else read_deflators(Path(asked.deflators))
-        priced = _deflated(priced, table)
-        factor = (factor / pl.col("index") * pl.lit(100, RATE)).cast(RATE)
+        factored = _deflated(priced, table)
     rows = _claim_rows(memberships, claims, dated) if by_claim else _commitment_rows(commitments, linked, dated)
-    return rows.join(priced.lazy(), on=["currency", "day"], how="left", nulls_equal=True).with_columns(
-        _amount(pl.col("lower").fill_null(0), factor).alias("low"),
-        _amount(pl.col("value"), factor).alias("stated"),
-        _amount(pl.col("upper"), factor).alias("high"),
-    )
+    joined = rows.join(factored.lazy(), on=["currency", "day"], how="left", nulls_equal=True)
+    return joined.with_columns(_interval(wide=_is_wide(money, factored["factor"]))).drop("factor")
+
+
+def _is_wide(money: pl.LazyFrame, factors: pl.Series) -> bool:
+    """Whether a plain product of an amount and a factor may not fit."""
+    amounts = pl.col("value", "lower", "upper").cast(pl.Float64).abs().max()
+    largest = money.select(pl.max_horizontal(amounts)).collect().item()
+    factor = factors.cast(pl.Float64).max()
+    return isinstance(factor, float) and (largest or 0.0) * factor >= PLAIN_ROOM
+
+
+def _interval(*, wide: bool) -> list[pl.Expr]:
+    """low, stated, high: the amounts times the factor; null where one is too large to be an amount of a ledger."""
+    said = {"low": pl.col("lower").fill_null(0), "stated": pl.col("value"), "high": pl.col("upper")}
+    fits = within_limits(*said.values())
+    return [
+        product(pl.when(fits).then(amount), pl.col("factor"), wide=wide).alias(name) for name, amount in said.items()
+    ]
 
 
 def _dated(documents: Frame) -> pl.LazyFrame:
@@ -83,20 +100,19 @@ def read_deflators(path: Path) -> pl.DataFrame:
         raise InputError(f"{path}: not a table of deflators (year, index): {str(error).splitlines()[0]}") from error
 
 
-def _amount(said: pl.Expr, factor: pl.Expr) -> pl.Expr:
-    return (said * factor).cast(AMOUNT)
-
-
 def _deflated(priced: pl.DataFrame, deflators: pl.DataFrame) -> pl.DataFrame:
+    """`priced` with `factor`, the rate in constant prices; rate and factor are null where the year has no index."""
     if not {"year", "index"} <= set(deflators.columns):
         raise LedgerError("deflators need the columns year and index (100 in the base year)")
     table = deflators.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
-    joined = (
-        priced.with_columns(pl.col("day").dt.year().alias("year"))
-        .join(table, on="year", how="left", maintain_order="left")
-        .drop("year")
-    )
-    return joined.with_columns(pl.when(pl.col("index").is_not_null()).then("rate"))
+    if (table["index"] < LEAST_INDEX).any():
+        raise LedgerError(f"deflators need an index of at least {LEAST_INDEX} (100 in the base year)")
+    year = pl.col("day").dt.year().alias("year")
+    joined = priced.with_columns(year).join(table, on="year", how="left", maintain_order="left").drop("year")
+    factor = (pl.col("rate") / pl.col("index") * pl.lit(100, RATE)).cast(RATE)
+    factored = joined.with_columns(factor.alias("factor"))
+    usable = (pl.col("factor") <= LARGEST_RATE).fill_null(value=False)
+    return factored.with_columns(pl.when(usable).then(name).alias(name) for name in ("rate", "factor"))
 
 
 def commitment_documents(memberships: Frame, claims: Frame) -> pl.LazyFrame:
@@ -155,12 +171,12 @@ def unconverted(
     rates: Rates | None = None,
     rate_date: RateDate = "announcement",
 ) -> pl.DataFrame:
-    """The counted commitments that no rate converts into `currency`.
+    """The counted commitments that no rate converts into `currency`, or whose amount no ledger holds.
 
     Columns: commitment_id, actor, recipient, currency, value, day, day_basis.
     """
     rows = converted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
-    missing = rows.filter(pl.col("rate").is_null() & pl.col("reason").is_null())
+    missing = rows.filter(pl.col("stated").is_null() & pl.col("reason").is_null())
     return (
         missing.select("commitment_id", "actor", "recipient", "currency", "value", "day", "day_basis")
         .sort("commitment_id")

@@ -6,7 +6,7 @@ import polars as pl
 
 from ledger.errors import LedgerError
 from ledger.options import TotalOptions, Wanted
-from ledger.total.convert import AMOUNT
+from ledger.tables import AMOUNT
 from schemas import ExclusionReason, Stage
 
 BY_FIRMNESS: list[Stage] = [stage for stage in Stage if stage is not Stage.CANCELLED]

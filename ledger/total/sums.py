@@ -7,7 +7,8 @@ import polars as pl
 from ledger.errors import LedgerError
 from ledger.money.rates import Rates
 from ledger.options import Allocation, TotalArguments, TotalOptions
-from ledger.total.convert import AMOUNT, Frame, commitment_documents, converted
+from ledger.tables import AMOUNT
+from ledger.total.convert import Frame, commitment_documents, converted
 from ledger.total.selection import ENDS, LISTS, only, selected, stages_from
 
 COLUMNS = ("measure", "stage", "currency", "year")

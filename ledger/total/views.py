@@ -6,8 +6,9 @@ import polars as pl
 
 from ledger.money.rates import Rates
 from ledger.options import RateDate
-from ledger.total.convert import AMOUNT, DECIDED_REASONS, Frame, unconverted
-from schemas import ExclusionReason
+from ledger.tables import AMOUNT
+from ledger.total.convert import DECIDED_REASONS, Frame, unconverted
+from schemas import LARGEST_AMOUNT, ExclusionReason
 
 ROUNDING = pl.lit("0.02").cast(AMOUNT)
 """A running total reconciles where it differs from the sum of its parts by at most this share: texts round."""
@@ -38,7 +39,12 @@ def exclusions(
     )
     no_rate = pl.col("counted") & pl.col("commitment_id").is_in(missing["commitment_id"].implode())
     reason = pl.when(no_rate).then(pl.lit(ExclusionReason.UNCONVERTED.value)).otherwise("exclusion_reason")
-    message = pl.lit(f"no_rate: no rate into {currency} on that day")
+    too_large = missing.filter(pl.col("value").abs() > LARGEST_AMOUNT)["commitment_id"]
+    message = (
+        pl.when(pl.col("commitment_id").is_in(too_large.implode()))
+        .then(pl.lit("too_large: more than 10^18, which no ledger holds; see ledger verify"))
+        .otherwise(pl.lit(f"no_rate: no rate into {currency} on that day"))
+    )
     left = (
         memberships.lazy()
         .with_columns(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ledger.lexicons.currencies import currencies
-from schemas import CONTEXT, Bound, Claim, Document, Evidence, FieldTag, Kind, Name, Severity, stable_id
+from schemas import CONTEXT, LARGEST_AMOUNT, Bound, Claim, Document, Evidence, FieldTag, Kind, Name, Severity, stable_id
 from schemas.enums import PERCENT_UNITS
 from schemas.periods import period_fault
 
@@ -83,6 +83,13 @@ def _order(_: Document, claim: Claim) -> str | None:
     return f"lower {claim.lower}, value {claim.value} and upper {claim.upper} are out of order"
 
 
+def _size(_: Document, claim: Claim) -> str | None:
+    ends = [end for end in (claim.lower, claim.value, claim.upper) if end is not None]
+    if all(abs(end) <= LARGEST_AMOUNT for end in ends):
+        return None
+    return f"{claim.exact!r} is larger than an amount of a ledger can be; the largest is 10^18"
+
+
 def _bound(_: Document, claim: Claim) -> str | None:
     value = claim.value
     expected = {
@@ -136,6 +143,7 @@ CHECKS: tuple[Check, ...] = (
     Check("quote_in_sentence", _sentence),
     Check("evidence_equals_slice", _evidence),
     Check("ends_in_order", _order),
+    Check("amount_in_range", _size),
     Check("bound_fits_ends", _bound),
     Check("unit_fits_kind", _unit),
     Check("currency_basis_iff_money", _basis),
