@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ledger.attribute.labels.classify import COMMITMENTS, GROUPS, best_measure
+from ledger.attribute.labels.classify import COMMITMENTS, MEASURE_MODELS, best_measure
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import RoleLayout
@@ -326,7 +326,7 @@ class Reader:
 
 def parses_of(reader: Reader, layout: RoleLayout) -> Mapping[int, Parse]:
     """The parses of the sentences that hold figures, by the number of the sentence."""
-    scene = layout.scene
+    scene = layout.tokens
     rows = sorted(set(scene.sentence_of))
     spans = [(scene.sentences[row].start, scene.sentences[row].end) for row in rows]
     return dict(zip(rows, reader((scene.text[a:b], a) for a, b in spans), strict=True))
@@ -336,7 +336,7 @@ def unseen_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]:
     """The measures that weights which have not seen an article give its figures; only the weights of measures are trained."""
     reads, taught = [read(article) for article in docs], [read(article) for article in own_articles()]
     folds: list[dict[str, Model]] = [{} for _ in range(FOLDS)]
-    for name in dict.fromkeys(GROUPS.values()):
+    for name in dict.fromkeys(MEASURE_MODELS.values()):
         for k, models in enumerate(folds):
             some = [r for r in reads if fold_of(r.article.id) != k]
             models[name] = fit_tied(name, examples_of([*some, *taught], name), FIRST[name])
@@ -345,9 +345,14 @@ def unseen_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]:
 
 def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
     """One decision for each figure of the kinds that the measure model `name` is for."""
-    found = [(r, index) for r in reads for index, figure in enumerate(r.article.figures) if GROUPS[figure.kind] == name]
+    found = [
+        (r, index)
+        for r in reads
+        for index, figure in enumerate(r.article.figures)
+        if MEASURE_MODELS[figure.kind] == name
+    ]
     return [
-        Example(r.article.id, r.rows[index].counted(), r.article.labels[index]["measure"], r.weight(index))
+        Example(r.article.id, r.rows[index].counts(), r.article.labels[index]["measure"], r.weight(index))
         for r, index in found
     ]
 
@@ -355,7 +360,7 @@ def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
 def measures_of(one: Read, models: Mapping[str, Model]) -> list[Measure]:
     """The likeliest measure of each figure of an article."""
     told = [
-        packed_model(models[GROUPS[figure.kind]]).probabilities(row.bundles, row.loose)
+        packed_model(models[MEASURE_MODELS[figure.kind]]).probabilities(row.bundles, row.single)
         for figure, row in zip(one.article.figures, one.rows, strict=True)
     ]
     return [Measure(best_measure(row)) for row in told]
@@ -376,7 +381,7 @@ def sums_of(reader: Reader, article: Article, measures: Sequence[Measure]) -> li
         ]
         counts = 0.0 if label["optional"] else 1.0 if label["measure"] in COMMITMENTS else STATISTIC_WEIGHT
         case = Case(article.id, rows, {role: right_ones(label[role], names) for role in ROLES}, counts)
-        anchor = layout.scene.figures[anchors[view.number]]
+        anchor = layout.tokens.figures[anchors[view.number]]
         parsed, ruled = hung(parses[view.row], layout, view, (anchor.start, anchor.end))
         shifts = {
             candidates.index(c): HARD_RULE_WEIGHT if role == "actor" else -HARD_RULE_WEIGHT

@@ -6,8 +6,8 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from ledger.attribute.labels.classify import weigh as weigh_labels
-from ledger.attribute.labels.features import page
+from ledger.attribute.labels.classify import label_probabilities as weigh_labels
+from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.names.mentions import mentions
 from ledger.attribute.network.encoding import EncodedDocument, encode_document
 from ledger.attribute.network.inputs import FeaturePrediction
@@ -15,7 +15,7 @@ from ledger.attribute.network.predictions import feature_predictions
 from ledger.attribute.roles.layout import lay_out_roles
 from ledger.attribute.roles.score import ROLES, Role, chosen_positions
 from ledger.attribute.roles.score import score_roles as weigh_roles
-from ledger.attribute.tokens import scene
+from ledger.attribute.tokens import tokenize_document
 from ledger.models.linear import Model
 from schemas import Measure, Stage
 from training.gold import Article
@@ -36,8 +36,8 @@ class Lesson:
 
 def lesson(article: Article, models: Mapping[str, Model], tokenizer: Tokenizer) -> Lesson:
     """The lesson of an article that the weights of `models` have not seen."""
-    laid = scene(article.text, article.segments, article.figures, article.published)
-    document = page(laid)
+    laid = tokenize_document(article.text, article.segments, article.figures, article.published)
+    document = lay_out_document(laid)
     labelled = weigh_labels(document, models)
     layout = lay_out_roles(laid, mentions(article.text, article.segments))
     weighed = weigh_roles(layout, [Measure(row.measure) for row in labelled], models)

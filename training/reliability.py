@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ledger.attribute.labels.classify import weigh
+from ledger.attribute.labels.classify import label_probabilities
 from training.crossfold import fold_of
 from training.gold import GOLD, articles
 from training.train_labels import Read, Trained, read, train
@@ -59,7 +59,7 @@ def unseen_answers(reads: Sequence[Read], trained: Trained) -> dict[str, list[tu
     """For measure and stage, (confidence, right) of every figure that is not optional, by weights that have not seen its article."""
     found: dict[str, list[tuple[float, bool]]] = {"measure": [], "stage": []}
     for r in reads:
-        for index, row in enumerate(weigh(r.page, trained.folds[fold_of(r.article.id)])):
+        for index, row in enumerate(label_probabilities(r.page, trained.folds[fold_of(r.article.id)])):
             label = r.article.labels[index]
             if not label["optional"]:
                 found["measure"].append((row.measures[row.measure], row.measure == label["measure"]))

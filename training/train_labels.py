@@ -14,16 +14,17 @@ from functools import partial
 from ledger.attribute.fields.score import field_candidates, field_evidence, fields_of
 from ledger.attribute.labels.classify import (
     COMMITMENTS,
-    GROUPS,
+    MEASURE_MODELS,
     Models,
     best_measure,
-    second_features,
-    stage_loose,
-    weigh,
+    label_probabilities,
+    stacked_features,
+    stage_features,
 )
-from ledger.attribute.labels.features import Page, Told, features, page
-from ledger.attribute.labels.stacked import second_look
-from ledger.attribute.tokens import scene
+from ledger.attribute.labels.document import DocumentLayout, lay_out_document
+from ledger.attribute.labels.features import FigureFeatures, figure_features
+from ledger.attribute.labels.stacked import neighbour_features
+from ledger.attribute.tokens import tokenize_document
 from ledger.models.linear import Model
 from ledger.models.packed import packed_model
 from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
@@ -75,8 +76,8 @@ class Read:
     """An article laid out, with the features of each figure."""
 
     article: Article
-    page: Page
-    rows: tuple[Told, ...]
+    page: DocumentLayout
+    rows: tuple[FigureFeatures, ...]
     share: float = 1.0
     """How much the article counts beside others."""
 
@@ -87,8 +88,10 @@ class Read:
 
 def read(article: Article, share: float = 1.0) -> Read:
     """Lay out an article that counts for so many."""
-    document = page(scene(article.text, article.segments, article.figures, article.published))
-    return Read(article, document, tuple(features(document, index) for index in range(len(article.figures))), share)
+    document = lay_out_document(tokenize_document(article.text, article.segments, article.figures, article.published))
+    return Read(
+        article, document, tuple(figure_features(document, index) for index in range(len(article.figures))), share
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def train(reads: Sequence[Read]) -> Trained:
     """Train measure by kind of figure, then stage, then its second look, then fields; our own sentences are in every fold's training."""
     taught = [read(article) for article in own_articles()]
     trained = Trained({}, [{} for _ in range(FOLDS)])
-    for name in dict.fromkeys(GROUPS.values()):
+    for name in dict.fromkeys(MEASURE_MODELS.values()):
         fitter = partial(fit_tied, name, settings=FIRST[name])
         _add(trained, name, cross_fit_by(fitter, _measure_examples(reads, name), _measure_examples(taught, name)))
     first = {r.article.id: _stage_rows(r, trained.folds[fold_of(r.article.id)]) for r in (*reads, *taught)}
@@ -113,11 +116,11 @@ def train(reads: Sequence[Read]) -> Trained:
     for r in reads:
         weights = trained.folds[fold_of(r.article.id)]["stage"]
         thought = {index: weights.probabilities(row) for index, row in first[r.article.id].items()}
-        seen = second_look(r.page, sorted(thought), thought)
+        seen = neighbour_features(r.page, sorted(thought), thought)
         seconds += [
-            Example(r.article.id, second_features(seen[i], thought[i]), _stage(r, i), r.weight(i)) for i in thought
+            Example(r.article.id, stacked_features(seen[i], thought[i]), _stage(r, i), r.weight(i)) for i in thought
         ]
-    _add(trained, "stage_second", cross_fit_by(partial(fit_tied, "stage_second", settings=SECOND), seconds))
+    _add(trained, "stage_stacked", cross_fit_by(partial(fit_tied, "stage_stacked", settings=SECOND), seconds))
     _add(
         trained,
         "fields",
@@ -131,7 +134,7 @@ def _field_examples(reads: Sequence[Read], folds: Sequence[Models]) -> list[Exam
     examples = []
     for r in reads:
         document = field_evidence(r.page)
-        for index, weighed in enumerate(weigh(r.page, folds[fold_of(r.article.id)])):
+        for index, weighed in enumerate(label_probabilities(r.page, folds[fold_of(r.article.id)])):
             right = r.article.labels[index]["fields"]
             for code, (bundle, loose) in field_candidates(document, index, weighed.measure).items():
                 counted = dict(Counter([*bundle, *loose]))
@@ -145,10 +148,10 @@ StageRows = Mapping[str, Mapping[int, dict[str, float]]]
 def _measure_examples(reads: Sequence[Read], name: str) -> list[Example]:
     """One decision for each figure of the kinds that model `name` is for."""
     return [
-        Example(r.article.id, row.counted(), label["measure"], r.weight(index))
+        Example(r.article.id, row.counts(), label["measure"], r.weight(index))
         for r in reads
         for index, (row, label) in enumerate(zip(r.rows, r.article.labels, strict=True))
-        if GROUPS[r.article.figures[index].kind] == name
+        if MEASURE_MODELS[r.article.figures[index].kind] == name
     ]
 
 
@@ -177,8 +180,8 @@ def _stage_rows(r: Read, models: Models) -> dict[int, dict[str, float]]:
     for index, figure in enumerate(r.article.figures):
         if r.article.labels[index]["measure"] in COMMITMENTS:
             row = r.rows[index]
-            measures = packed_model(models[GROUPS[figure.kind]]).probabilities(row.bundles, row.loose)
-            found[index] = {**row.counted(), stage_loose(row, best_measure(measures))[-1]: 1.0}
+            measures = packed_model(models[MEASURE_MODELS[figure.kind]]).probabilities(row.bundles, row.single)
+            found[index] = {**row.counts(), stage_features(row, best_measure(measures))[-1]: 1.0}
     return found
 
 
@@ -190,7 +193,7 @@ def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mappin
     for r in reads:
         models = models_of if isinstance(models_of, Mapping) else models_of[fold_of(r.article.id)]
         document = field_evidence(r.page)
-        for index, weighed in enumerate(weigh(r.page, models)):
+        for index, weighed in enumerate(label_probabilities(r.page, models)):
             label = r.article.labels[index]
             if not label["optional"]:
                 tags = {tag.code.value for tag in fields_of(document, index, weighed.measure, models["fields"])}

@@ -19,14 +19,14 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix, diags
 
 from ledger.attribute.labels.classify import COMMITMENTS, best_measure
-from ledger.attribute.labels.classify import weigh as weigh_labels
-from ledger.attribute.labels.features import page
+from ledger.attribute.labels.classify import label_probabilities as weigh_labels
+from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.names.mentions import mentions
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.score import ROLES, Role, all_roles, chosen_positions, score_roles
 from ledger.attribute.roles.view import figure_views
-from ledger.attribute.tokens import scene
+from ledger.attribute.tokens import tokenize_document
 from ledger.models.linear import Model
 from schemas import Measure
 from training.crossfold import FOLDS, fold_of, write
@@ -128,7 +128,7 @@ def _cases(article: Article, measures: Sequence[Measure]) -> list[Case]:
 def laid(article: Article) -> RoleLayout:
     """An article laid out with its names."""
     return lay_out_roles(
-        scene(article.text, article.segments, article.figures, article.published),
+        tokenize_document(article.text, article.segments, article.figures, article.published),
         mentions(article.text, article.segments),
     )
 
@@ -240,7 +240,7 @@ def judge(
     """Precision, recall and F1 of the names of commitments, and the share of commitments whose names are all right."""
     n: Counter[str] = Counter()
     for article in docs:
-        layout = scene(article.text, article.segments, article.figures, article.published)
+        layout = tokenize_document(article.text, article.segments, article.figures, article.published)
         answers = all_roles(
             layout, mentions(article.text, article.segments), measures_of[article.id], models_of(article)
         )
@@ -316,7 +316,7 @@ def guessed_measures(docs: Sequence[Article]) -> Mapping[str, Sequence[Measure]]
         article.id: [
             Measure(best_measure(row.measures))
             for row in weigh_labels(
-                page(scene(article.text, article.segments, article.figures, article.published)),
+                lay_out_document(tokenize_document(article.text, article.segments, article.figures, article.published)),
                 folds[fold_of(article.id)],
             )
         ]

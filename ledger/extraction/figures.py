@@ -25,13 +25,15 @@ QUIET = Trace()
 """Collects nothing."""
 
 
-def extract_figures(text: str, segments: Sequence[Segment], published: date | None = None) -> tuple[Figure, ...]:
+def extract_figures(
+    text: str, segments: Sequence[Segment], published: date | None = None, trace: Trace = QUIET
+) -> tuple[Figure, ...]:
     """The figures of `text` in order; `segments` give its sentences, and the furniture that yields none.
 
     Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors
-    relative periods.
+    relative periods. `trace` collects the numbers that become no figure, where it is asked to.
     """
-    return tuple(figures_of(text, segments, published, QUIET))
+    return tuple(figures_of(text, segments, published, trace))
 
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:

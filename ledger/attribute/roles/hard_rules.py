@@ -25,7 +25,7 @@ def compiled_rules() -> tuple[tuple[str, Any, str], ...]:
 
 def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
     """The candidates of a figure to which a rule applies, each with the role that it gives."""
-    figure, text = layout.scene.figures[view.number], layout.scene.text
+    figure, text = layout.tokens.figures[view.number], layout.tokens.text
     found: dict[int, str] = {}
     for candidate, place in view.after.items():
         occurrence = layout.occurrences[place]
