@@ -13,7 +13,7 @@ import polars as pl
 from ledger.tables import AMOUNT
 from schemas import LARGEST_AMOUNT
 
-LARGEST_RATE = Decimal(10) ** 8
+LARGEST_RATE = Decimal(5 * 10**7)
 """The largest rate that amounts are converted at; the tables' largest is 16 million bolívars for a Kuwaiti dinar."""
 PLAIN_ROOM = 1e22
 """A plain product that is smaller than this surely fits."""

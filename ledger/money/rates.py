@@ -226,6 +226,7 @@ def _last_known(asked: pl.DataFrame, rates: Rates, to: str) -> pl.DataFrame:
 def _own(asked: pl.DataFrame, own: pl.DataFrame, to: str) -> pl.DataFrame:
     """A user's rates into `to`, said that way round or the other."""
     one = pl.lit(1, RATE)
+    own = own.filter(_usable(own["rate"]))
     straight = own.filter(pl.col("to") == to).select("unit", "on", "rate", "source")
     turned = own.filter(pl.col("unit") == to).select(
         pl.col("to").alias("unit"), "on", (one / pl.col("rate")).cast(RATE).alias("rate"), "source"
