@@ -44,10 +44,10 @@ def collective() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def counted(noun: str) -> str:
+def counted_unit(noun: str) -> str:
     """What a noun counts: its singular, in snake case.
 
-    >>> counted("factories"), counted("people"), counted("headcount"), counted("GPUs")
+    >>> counted_unit("factories"), counted_unit("people"), counted_unit("headcount"), counted_unit("GPUs")
     ('factory', 'person', 'person', 'gpu')
     """
     word = noun.casefold().strip("'._").replace("-", "_")
@@ -99,7 +99,7 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
             continue
         if is_plural(word):
             return Noun(
-                "unit" if any(letter.isdigit() for letter in word) else counted(word),
+                "unit" if any(letter.isdigit() for letter in word) else counted_unit(word),
                 start if sized else place - (len(word) - len(word.rstrip("'._"))),
             )
         if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
@@ -120,4 +120,4 @@ def hyphenated_noun(text: str, start: int, end: int) -> Noun | None:
     match = _HYPHENATED.match(text, start, min(end, start + 32))
     if match is None or match.group(1) in _not_counted():
         return None
-    return Noun(counted(match.group(1)), match.end(1))
+    return Noun(counted_unit(match.group(1)), match.end(1))
