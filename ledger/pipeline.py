@@ -1,5 +1,6 @@
 """The order of the text stages: segment, extract, attribute, relate, validate; the only file that knows it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.attribute import PartAttribution, attribute_parts, claims_from
@@ -55,13 +56,26 @@ def claims_of(
     figures = extract_figures(text, segments, document.published, trace)
     parts = attribute_parts(document, segments, figures, names=names, attributor=attributor)
     kept = tuple(parts) if keep_intermediate else None
-    claims, problems = validate(
+    claims, refused = validate(
         document, relate(document, segments, claims_from(document, parts if kept is None else kept))
     )
+    problems = (*_out_of_range(document, trace), *refused)
     if kept is None:
         return Reading(document, claims, problems)
     rejected = tuple(sorted(trace.rejected, key=lambda number: (number.start, number.end)))
     return Reading(document, claims, problems, Intermediate(tuple(segments), figures, rejected, kept))
+
+
+def _out_of_range(document: Document, trace: Trace) -> Iterator[Problem]:
+    """A Problem for each number that is too large or too fine for a figure."""
+    for number in trace.out_of_range:
+        yield Problem(
+            where=f"{document.source}:{number.start}-{number.end}",
+            rule=number.rule,
+            message=f"the number was left out: {number.why}",
+            text=document.text[number.start : number.end],
+            document_id=document.document_id,
+        )
 
 
 def reading_of(

@@ -16,9 +16,9 @@ from ledger import resolve as resolve_package
 from ledger.lexicons.load import lexicon_hash
 from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
-from ledger.resolve import Resolution, corrected, replayed, resolve, resolve_more, with_periods
+from ledger.resolve import Resolution, corrected_claims, replay_decisions, resolve, resolve_more, with_periods
 from ledger.resolve.resolution import State
-from ledger.store import Kept, Snapshot, Store
+from ledger.store import DerivedCache, Snapshot, Store
 
 WORTH_KEEPING = 100
 """What is kept is written again once a hundredth of the claims is not in it; until then it is only added to."""
@@ -100,12 +100,12 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
         changed = len(touched)
     else:
         resolution, changed = before.resolution, 0
-    decided = replayed(snapshot.decisions, claims)
-    filled = with_periods(corrected(claims, decided), resolution.memberships, decided)
+    replayed = replay_decisions(snapshot.decisions, claims)
+    filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
     return Derived(snapshot, documents, filled, resolution, rates, changed)
 
 
-# Kept on disk ---------------------------------------------------------------------------------------------------------
+# DerivedCache on disk ---------------------------------------------------------------------------------------------------------
 
 TABLES = ("commitments", "memberships", "actors")
 STATE = tuple(part.name for part in fields(State))
@@ -118,7 +118,7 @@ def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
     """
     if store.folder is None:
         return derive(snapshot)
-    kept = Kept(store.folder, program())
+    kept = DerivedCache(store.folder, program())
     found = derive(snapshot, _kept_resolution(kept.read(), store))
     if found.changed * WORTH_KEEPING > found.claims.height:
         kept.write(snapshot.state, _frames(found))

@@ -20,9 +20,10 @@ import polars as pl
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss
 
-from ledger.resolve import features, pairs
-from ledger.resolve.clusters import kept_apart
-from ledger.resolve.mentions import lexicon, mentions_of
+from ledger.resolve import across, features, within
+from ledger.resolve.clusters import with_local_clusters
+from ledger.resolve.decisions import ReplayedDecisions
+from ledger.resolve.mentions import mentions_of, resolve_rules
 from ledger.tables import record_schema
 from schemas import Claim, Document, Figure, Measure, Section, stable_id
 from training.corpus.annotated import Article, add_gold, read_sets
@@ -130,41 +131,40 @@ def mentions(read: Sequence[Article]) -> pl.DataFrame:
         known, schema={"claim_id": pl.String, "topic": pl.String, "commitment": pl.String}, orient="row"
     ).unique("claim_id")
     found = mentions_of(claims, pl.DataFrame(texts, schema=record_schema(Document), orient="row"))
-    return pairs.with_dollars(found, None).join(about, on="claim_id", how="left", maintain_order="left")
+    return within.with_dollars(found, None).join(about, on="claim_id", how="left", maintain_order="left")
 
 
 def compared(rows: pl.DataFrame, model: str) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
     """The pairs of a model with the columns of both sides, `topic` and `joined`; and its features."""
     if model == "across":
-        return _compared_across(rows), features.across()
-    near = pairs._neighbours(rows, pairs._moves(), pairs.REACH)
-    alike = pl.concat([pairs._alike(rows), pairs._neighbours(rows, pairs._converts(), pairs.CONVERTED)]).unique()
-    both = pairs._sides(alike if model == "within" else near, rows)
+        return _compared_across(rows), features.document_features()
+    within_model = model == "within"
+    pairs = within.similar_pairs(rows) if within_model else within.changing_pairs(rows)
     known = rows.select("row", "topic", "commitment")
-    told = both.join(known, left_on="a", right_on="row").join(known, left_on="b", right_on="row", suffix="_b")
-    joined = (pl.col("commitment") == pl.col("commitment_b")).fill_null(value=False)
-    return told.with_columns(joined.alias("joined")), features.within() if model == "within" else features.change()
+    both = within.with_both_sides(pairs, rows).join(known, left_on="a", right_on="row")
+    placed = both.join(known, left_on="b", right_on="row", suffix="_b")
+    joined = (pl.col("commitment") == pl.col("commitment_b")).fill_null(value=False).alias("joined")
+    wanted = features.same_money_features() if within_model else features.change_features()
+    return placed.with_columns(joined), wanted
 
 
 def _compared_across(rows: pl.DataFrame) -> pl.DataFrame:
-    same = pairs.within(rows).same
-    nodes = rows.select(pl.col("row").cast(pl.Int64).alias("node"))
-    tellings = pairs.tellings_of(rows.with_columns(kept_apart(nodes, same, {}).alias("telling")))
-    keyed = pairs._keyed(tellings)
-    found = pairs._candidates(keyed, keyed)
-    sides = tellings.select(features.ACROSS)
-    both = found.hstack(sides[found["place"]]).hstack(sides[found["place_b"]].select(pl.all().name.suffix("_b")))
-    known = rows.select(pl.col("row").cast(pl.Int64).alias("telling"), "topic", "commitment")
-    of = tellings.select("telling").join(known, on="telling", how="left", maintain_order="left")
-    ends = [of["commitment"][found[name]].alias(f"end{name}") for name in ("place", "place_b")]
-    joined = (pl.col("endplace") == pl.col("endplace_b")).fill_null(value=False).alias("joined")
-    return both.with_columns(*ends, of["topic"][found["place"]].alias("topic")).with_columns(joined)
+    placed = with_local_clusters(rows, within.pairs_within(rows), ReplayedDecisions())
+    local = across.local_clusters_of(placed)
+    keyed = across.keyed_amounts(local)
+    found = across.candidate_pairs(keyed, keyed)
+    both = across.both_sides(found, local.select(features.DOCUMENT_COLUMNS))
+    known = rows.select(pl.col("row").cast(pl.Int64).alias("local_cluster"), "topic", "commitment")
+    about = local.select("local_cluster").join(known, on="local_cluster", how="left", maintain_order="left")
+    ends = [about["commitment"][found[name]].alias(f"end_{name}") for name in across.PAIR]
+    joined = (ends[0] == ends[1]).fill_null(value=False).alias("joined")
+    return both.with_columns(*ends, about["topic"][found["place"]].alias("topic"), joined)
 
 
 def measured(model: str, rows: pl.DataFrame) -> None:
     """Print how the weights of the file and fitted ones do, and the fitted ones where they do better."""
     told, wanted = compared(rows, model)
-    weights = dict(lexicon()["weights"][model])
+    weights = dict(resolve_rules()["weights"][model])
     names = [name for name in weights if name not in ("bias", "threshold")]
     matrix = told.select(wanted[name].cast(pl.Float64).fill_null(0).alias(name) for name in names).to_numpy()
     truth, topics = told["joined"].to_numpy().astype(int), told["topic"].fill_null("").to_numpy()

@@ -1,6 +1,7 @@
-"""What was worked out from a ledger, kept beside its tables so that the next command need not work it out again.
+"""A cache of what was worked out from a ledger, beside its tables, so that the next command need not start from zero.
 
-It is a copy and never a source: whoever finds nothing, or finds it made by another program or from rows that are others now, works it out anew.
+It is a copy and never a source: whoever finds nothing, or finds what another program made or what was made from other
+rows, works it out again.
 """
 
 import shutil
@@ -14,24 +15,26 @@ FOLDER = "derived"
 TEMPORARY = "making-"
 
 
-class Kept:
-    """Frames under a name, in `folder` of a ledger; the last that a `program` (a hash) kept is there, all others are cleared away."""
+class DerivedCache:
+    """Frames by name in the folder `derived` of a ledger.
+
+    Only the last frames are kept, and only those of one `program` (a hash); all others are cleared away.
+    """
 
     def __init__(self, folder: Path, program: str) -> None:
         self.folder = folder / FOLDER
         self.program = program
 
     def read(self) -> Mapping[str, pl.DataFrame] | None:
-        """The frames that this program kept last, or None."""
+        """The frames that this program wrote last, or None."""
         try:
-            place = max(self.folder.glob(f"{self.program}-*"), key=lambda path: path.stat().st_mtime_ns, default=None)
-            return (
-                {file.stem: pl.read_parquet(file) for file in sorted(place.glob("*.parquet"))}
-                if place is not None
-                else None
-            )
+            found = self.folder.glob(f"{self.program}-*")
+            last = max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+            if last is None:
+                return None
+            return {file.stem: pl.read_parquet(file) for file in sorted(last.glob("*.parquet"))}
         except (OSError, pl.exceptions.PolarsError):
-            return None  # cleared away meanwhile, or damaged: it can be made anew
+            return None  # cleared away meanwhile, or damaged: it can be worked out again
 
     def write(self, state: str, frames: Mapping[str, pl.DataFrame]) -> None:
         """Keep `frames` as of `state`, all of them or nothing; where the folder cannot be written nothing is kept."""
@@ -47,4 +50,4 @@ class Kept:
                 if other != place:
                     shutil.rmtree(other, ignore_errors=True)
         except OSError:
-            return  # a ledger that may only be read, or another process that cleared away what was being made
+            return  # a ledger that may only be read, or another process cleared away what was being written
