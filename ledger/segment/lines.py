@@ -37,6 +37,7 @@ RULE_ROW = frozenset("|:+=-_ ")
 INNER_STOP = re.compile(r"[a-z]{2}[.!?][\"'”’)]? +[\"'“‘(]?[A-Z($]")
 NO_BREAK = "\u00a0"
 OPEN_ENDS = frozenset(load.toml("segment")["headline"]["open_ends"])
+TABLE_HEAD = re2.compile(f"(?i){load.joined(load.toml('segment')['table_head']['pattern'])}")
 ROW_END = re2.compile(load.joined(load.toml("segment")["row"]["pattern"]))
 
 
@@ -132,7 +133,7 @@ def _cut_furniture(line: str) -> bool:
     if len(pieces) == 1:
         return False
     marks = [lexicon_line_kind(piece.strip()) == "furniture" for piece in pieces]
-    if not any(marks):
+    if not any(marks) or TABLE_HEAD.search(line) is not None:
         return False
     return all(
         mark or not DIGIT.search(piece) or NUMBERED_NAME.fullmatch(piece)
