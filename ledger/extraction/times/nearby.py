@@ -135,6 +135,14 @@ def _months_so_far(
     return iso if is_over else None
 
 
+def _figure_of_half(
+    _text: bytes, _start: int, _end: int, iso: str, _published: date, found: list[Period]
+) -> str | None:
+    """ "The half-year figure": of the year of the span of months that was said last."""
+    last = next((period for period in reversed(found[-REMEMBERED:]) if len(period.iso) == len(iso)), None)
+    return f"{last.iso[:4]}{iso[4:8]}{last.iso[:4]}{iso[12:]}" if last is not None else None
+
+
 def _month(text: bytes, start: int, end: int, iso: str, published: date, _found: list[Period]) -> str | None:
     """A month of last year where none is said, unless it is still to come: "due in June"."""
     next_one = iso < f"{published:%Y-%m}" and not text[start:end].rstrip(b"'s")[-1:].isdigit()
@@ -221,6 +229,7 @@ NEARBY_RULES: dict[str, NearbyRule] = {
     "same_span": _same_span,
     "months_of_fiscal_year": _months_of_fiscal_year,
     "month": _month,
+    "figure_of_half": _figure_of_half,
     "months_so_far": _months_so_far,
     "quarter": _over,
     "half": _over,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from ledger.extraction.times.patterns import gap_pattern, has_cue
 from ledger.extraction.times.period import Period
-from ledger.extraction.times.sums import NEAR_NAME, NEAR_VERB, NEWS_RULES, MoneySum, TextSums, start_of
+from ledger.extraction.times.sums import NEAR_NAME, NEAR_VERB, NEWS_RULES, MoneySum, TextSums, earlier, start_of
 
 CONVERSION, BREAK, BREAK_BEFORE = gap_pattern("conversion"), gap_pattern("behind"), gap_pattern("before")
-CLAUSE = gap_pattern("clause")
+CLAUSE, GROWN = gap_pattern("clause"), gap_pattern("grown")
 NAME = re.compile(rb" [A-Z][a-z]")
 BARE = re.compile(rb" ?[,(/] ?")
 NEXT = 6
@@ -55,7 +55,9 @@ def own_period(doc: TextSums, at: int, money: MoneySum, said: Sequence[Period]) 
         if not _dates_news(doc, money, period):
             return period
     before = said[first - 1] if first and said[first - 1].end <= money.start else None
-    return before if before is not None and _is_before(doc, at, money, before) else None
+    if before is None or not _is_before(doc, at, money, before):
+        return None
+    return earlier(before) if GROWN.search(doc.text[before.end : money.start]) else before
 
 
 def _is_before(doc: TextSums, at: int, money: MoneySum, period: Period) -> bool:
