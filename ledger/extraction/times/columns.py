@@ -83,9 +83,7 @@ def date_columns(doc: TextSums, published: date | None) -> None:
         _date_row(doc, range(low, high), cells, header, _named(doc.text, cells[0], published))
 
 
-def _date_row(
-    doc: TextSums, sums: range, cells: list[Cell], header: list[Period | None], own: Period | None
-) -> None:
+def _date_row(doc: TextSums, sums: range, cells: list[Cell], header: list[Period | None], own: Period | None) -> None:
     """Give the sums of one row the periods of their columns, where there are as many, else the one at its head.
 
     A row with a single sum is a record, and the year at its head may date something else.

@@ -115,7 +115,11 @@ def share_periods(doc: TextSums) -> None:
     if None not in doc.given:
         return
     for money, period in zip(doc.sums, doc.given, strict=True):
-        if period is not None and period.rule != "table_column" and (period.rule not in NEWS_RULES or doc.is_planned(period)):
+        if (
+            period is not None
+            and period.rule != "table_column"
+            and (period.rule not in NEWS_RULES or doc.is_planned(period))
+        ):
             for amount in (money.amount, *money.said_again):
                 told.setdefault(amount, set()).add(period.iso)
                 first.setdefault(amount, period)

@@ -33,9 +33,7 @@ def _rules() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 @cache
 def _finder() -> Finder:
     """All rules as one automaton that finds the longest words from the left."""
-    every = "|".join(
-        re.sub(r"\(\?P<[a-z0-9]+>", "(?:", filled(rule["pattern"])) for rule in load.toml("times")["rule"]
-    )
+    every = "|".join(re.sub(r"\(\?P<[a-z0-9]+>", "(?:", filled(rule["pattern"])) for rule in load.toml("times")["rule"])
     return pattern_finder(rf"\b(?:{every})\b", longest=True)
 
 

@@ -124,9 +124,7 @@ def _that_year(_text: bytes, _start: int, _end: int, _iso: str, _published: date
     return next((period.iso[:4] for period in reversed(found[-REMEMBERED:]) if period.iso[:4].isdigit()), None)
 
 
-def _months_so_far(
-    text: bytes, start: int, end: int, iso: str, published: date, found: list[Period]
-) -> str | None:
+def _months_so_far(text: bytes, start: int, end: int, iso: str, published: date, found: list[Period]) -> str | None:
     """ "By June": the months of this year so far, or of the year of the quarter that was said before."""
     last = found[-1] if found and start - found[-1].end < NEAR_PERIOD else None
     if last is not None and last.rule in ("quarter", "by_month") and last.iso[5:7] == "01":
@@ -146,8 +144,10 @@ def _figure_of_half(
 def _month(text: bytes, start: int, end: int, iso: str, published: date, _found: list[Period]) -> str | None:
     """A month of last year where none is said, unless it is still to come: "due in June"."""
     next_one = iso < f"{published:%Y-%m}" and not text[start:end].rstrip(b"'s")[-1:].isdigit()
-    if next_one and int(iso[-2:]) > published.month and has_cue(
-        "due", text[max(0, start - NEAR_DUE) : start].rpartition(b". ")[2]
+    if (
+        next_one
+        and int(iso[-2:]) > published.month
+        and has_cue("due", text[max(0, start - NEAR_DUE) : start].rpartition(b". ")[2])
     ):
         return f"{int(iso[:4]) + 1}{iso[4:]}"
     return iso

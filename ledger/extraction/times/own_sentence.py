@@ -131,4 +131,9 @@ def _is_of_news(doc: TextSums, head: bytes, gap: bytes, period: Period, *, besid
     words = head + b" | " + gap
     if has_cue("moved_in_month" if period.rule in MONTH_RULES else "moved", words):
         return has_cue("told", gap) and not has_cue("moved", gap)
-    return period.rule in MONTH_RULES or period.rule == "by_month" or (period.rule == "in_year" and not beside) or has_cue("told", words)
+    return (
+        period.rule in MONTH_RULES
+        or period.rule == "by_month"
+        or (period.rule == "in_year" and not beside)
+        or has_cue("told", words)
+    )

@@ -87,9 +87,7 @@ def _listed(doc: TextSums) -> frozenset[int]:
     )
 
 
-def _is_part(
-    doc: TextSums, money: MoneySum, span: Period, wholes: dict[str, Decimal], listed: frozenset[int]
-) -> bool:
+def _is_part(doc: TextSums, money: MoneySum, span: Period, wholes: dict[str, Decimal], listed: frozenset[int]) -> bool:
     """Whether a sum may be a part of the first one, and its sentence says nothing of another time."""
     amounts = _amounts(money)
     if money.sentence_start in listed or not any(

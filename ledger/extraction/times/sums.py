@@ -24,7 +24,17 @@ SUMS_BACK = 6
 LONGEST_REST = 400
 """Code points between a sum and the sentence or sum that goes on about it."""
 NEWS_RULES = frozenset(
-    {"in_year", "in_month", "relative_month", "last_year", "quarter", "half_year", "this_year", "that_year", "year_before"}
+    {
+        "in_year",
+        "in_month",
+        "relative_month",
+        "last_year",
+        "quarter",
+        "half_year",
+        "this_year",
+        "that_year",
+        "year_before",
+    }
     | {"by_month", "same_span"}
 )
 """Rules whose words are as often the date of the news as the period of the money."""
