@@ -1,4 +1,4 @@
-"""What the ledger keeps beside claims: runs and decisions; and what it derives: actors, commitments, memberships, rates, totals."""
+"""What the ledger keeps beside claims (runs, decisions), and what it derives (commitments, memberships, totals)."""
 
 from datetime import date
 
@@ -32,28 +32,28 @@ class Run(Record):
 
 
 class Decision(Record):
-    """A person's word on a claim, a commitment or a name; never overwritten, replayed in order."""
+    """A person's decision on a claim, a commitment or a name; never overwritten, replayed in order."""
 
     decision_id: str
     """Stable id of everything below except time."""
     kind: DecisionKind
-    """What is said."""
+    """What is decided."""
     target: str
     """claim_id, commitment_id or name that it is about."""
     other: str | None = None
     """The other claim, commitment or name, for same, different, part_of and alias."""
     field: str | None = None
-    """Which attribute a correction sets: value, lower, upper, unit, bound, measure, stage, actor, recipient, fields, period."""
+    """What a correction sets: value, lower, upper, unit, bound, measure, stage, actor, recipient, fields or period."""
     value: str | None = None
     """The corrected value as text; several names or codes are joined by "; "."""
     author: str
-    """Who says it."""
+    """Who decides."""
     at: Instant
     """When, UTC."""
     note: str = ""
     """Why."""
     document_id: str | None = None
-    """The document of the claim, so that the decision can be re-anchored when the claim is extracted anew."""
+    """The document of the claim, so that the decision can be re-anchored when the claim is extracted again."""
     exact: str | None = None
     """The quote of the claim, for the same reason."""
     prefix: str | None = None
@@ -111,7 +111,7 @@ class Commitment(Record):
     part_of: str | None
     """commitment_id of the whole that it is a part of, or null."""
     supersedes: str | None
-    """claim_id of the claim that first told the amount that this one took the place of, or null; it is excluded as superseded."""
+    """claim_id of the claim that first told the amount that this one replaced, or null; it is superseded."""
     first_reported: date | None
     """Day of the first document, or null."""
     last_reported: date | None

@@ -76,11 +76,19 @@ class Relation(Record):
     """How one claim stands to another claim of the same document."""
 
     kind: RelationKind
-    """conversion, part_of, changed_from or total_of."""
+    """What it is to the other claim."""
     claim_id: str
     """The other claim."""
     rule: str
-    """Name of the rule that ties them."""
+    """Name of the rule that ties them, or of the feature that speaks loudest for it."""
+    confidence: Confidence = 1.0
+    """Calibrated probability that the relation holds."""
+    start: Offset | None = None
+    """First code point of the words that say so, or null where only amounts and layout do."""
+    end: Offset | None = None
+    """Code point after the last one."""
+    exact: str | None = None
+    """The words."""
 
 
 class Claim(Record):

@@ -1,4 +1,4 @@
-"""One example of every record, from one sentence: they are in the published JSON Schemas and are checked by the tests."""
+"""One example of every record, from one sentence; the published JSON Schemas hold them, and tests check them."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -68,7 +68,7 @@ DOCUMENT = Document(
     raw_sha256=sha256(TEXT.encode()).hexdigest(),
     run_id=RUN_ID,
 )
-LINK = FigureLink(kind=RelationKind.CONVERSION, start=YEN[0], rule="bracketed_conversion")
+LINK = FigureLink(kind=RelationKind.CONVERTS, start=YEN[0], rule="bracketed_conversion")
 FIGURE = Figure(
     start=DOLLARS[0],
     end=DOLLARS[1],
@@ -99,7 +99,7 @@ FIELD = FieldTag(
     confidence=0.9,
 )
 INVESTS = _evidence("invest", "invest_verb", 0.97)
-RELATION = Relation(kind=RelationKind.CONVERSION, claim_id=stable_id(DOCUMENT_ID, *YEN), rule="bracketed_conversion")
+RELATION = Relation(kind=RelationKind.CONVERTS, claim_id=stable_id(DOCUMENT_ID, *YEN), rule="bracketed_conversion")
 CLAIM = Claim(
     claim_id=stable_id(DOCUMENT_ID, *DOLLARS),
     document_id=DOCUMENT_ID,

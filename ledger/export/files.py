@@ -10,6 +10,7 @@ import polars as pl
 
 from ledger.export.frames import MODELS, Frames
 from ledger.export.safe import csv_column
+from ledger.rows import claim_rows, json_text
 from schemas import Record
 
 PRIMARY = {
@@ -28,21 +29,9 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
 def ledger_rows(book: Frames) -> pl.DataFrame:
-    """One row a claim as the command line lists them: its columns with its source, title, day, commitment and whether it is counted."""
-    said = book.documents.select("document_id", "source", "title", "publisher", "published", "url")
-    where = book.memberships.select(
-        "claim_id", pl.col("commitment_id").alias("commitment"), "counted", "exclusion_reason"
-    )
-    rows = book.frame("claims").join(said, on="document_id", how="left", maintain_order="left")
-    rows = rows.join(where.unique("claim_id", keep="first"), on="claim_id", how="left", maintain_order="left")
-    names = [_field_list(name, "name") for name in ("actor", "recipient")]
-    return rows.with_columns(
-        *names, _field_list("fields", "code"), pl.col("speaker").struct.field("name").alias("speaker")
-    )
-
-
-def _field_list(column: str, part: str) -> pl.Expr:
-    return pl.col(column).list.eval(pl.element().struct.field(part)).alias(column)
+    """One row a claim as `ledger claims` lists them, with the same columns in the same order."""
+    rows = claim_rows(book.frame("claims").lazy(), book.documents.lazy(), book.frame("memberships").lazy())
+    return rows.collect()
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
@@ -61,15 +50,8 @@ def _flat_column(column: pl.Series) -> pl.Series:
         return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
     if isinstance(column.dtype, pl.List) and column.dtype.inner == pl.String():
         return column.list.join("; ")
-    texts = [
-        None if value is None else json.dumps(_plain(value), ensure_ascii=False, default=str)
-        for value in column.to_list()
-    ]
+    texts = [None if value is None else json_text(value) for value in column.to_list()]
     return pl.Series(column.name, texts, dtype=pl.String)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, pl.Series) else value
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
@@ -93,20 +75,7 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 def write_jsonl(frame: pl.DataFrame, path: Path) -> None:
     """Write `frame` as JSON Lines: amounts as numbers, days as ISO 8601."""
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(json_line(row) + "\n" for row in frame.iter_rows(named=True))
-
-
-def json_line(row: Mapping[str, Any]) -> str:
-    """One row as JSON on a line."""
-    return json.dumps(row, ensure_ascii=False, default=json_value)
-
-
-def json_value(value: Any) -> Any:
-    """A value that JSON has no type for: decimals become numbers, days and times ISO 8601."""
-    if hasattr(value, "as_tuple"):
-        whole = value.to_integral_value()
-        return int(whole) if whole == value else float(value)
-    return value.isoformat()
+        out.writelines(json_text(row) + "\n" for row in frame.iter_rows(named=True))
 
 
 # ------------------------------------------------------------------------------------------------------------------------------ data package

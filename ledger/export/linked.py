@@ -1,13 +1,12 @@
 """Claims as schema.org JSON-LD: Claim, MonetaryAmount or QuantitativeValue, with W3C Web Annotation selectors of the quote."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.export.files import json_value
 from ledger.export.frames import Frames
 from ledger.export.safe import web_address
+from ledger.rows import json_text
 
 CONTEXT: list[Any] = [
     "https://schema.org",
@@ -22,7 +21,7 @@ CONTEXT: list[Any] = [
 
 def write_jsonld(book: Frames, path: Path) -> None:
     """Write the claims of `book` and the articles that they appear in as one JSON-LD graph."""
-    path.write_text(json.dumps(graph(book), ensure_ascii=False, indent=1, default=json_value) + "\n", encoding="utf-8")
+    path.write_text(json_text(graph(book), indent=1) + "\n", encoding="utf-8")
 
 
 def graph(book: Frames) -> dict[str, Any]:

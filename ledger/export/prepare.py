@@ -11,10 +11,11 @@ from typing import Any
 
 import polars as pl
 
+from ledger.export.display import display
 from ledger.export.frames import Frames
 from ledger.export.layout import FIRST_ROW, words
 from ledger.export.safe import web_address
-from ledger.money.amounts import display, interval_words
+from ledger.money.amounts import interval_words
 from schemas import Claim, Commitment, Stage, stable_id
 
 RANKS = {

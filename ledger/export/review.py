@@ -1,38 +1,39 @@
 """Decisions read back from a workbook that people worked in.
 
-Only the review columns are read; ids and stamps are compared with the ledger, and nothing else in the workbook is believed.
+Only the review columns are read. Ids and stamps are compared with the ledger; nothing else in the workbook is trusted.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from functools import partial
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+import polars as pl
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from ledger.corrections import CORRECTABLE, corrected_value, revised
 from ledger.errors import InputError, LedgerError
 from ledger.export.frames import Frames
 from ledger.export.layout import ANALYST, HEADER_ROW, Layout, layout, words
 from ledger.export.prepare import stamps_of
 from ledger.export.safe import ILLEGAL_TEXT
-from schemas import Decision, DecisionKind, FieldCode, Stage, stable_id
+from schemas import Decision, DecisionKind, stable_id
 
 REVIEWED = {"Claim": ("claims", "claim_id"), "Commitment": ("commitments", "commitment_id")}
 """Record → its sheet and frame, and the column of its id."""
 LONGEST = 2_000
 """Characters that a review cell may hold."""
 ANCHOR = ("document_id", "exact", "prefix", "suffix")
-PLACES = Decimal("0.000001")
+CORRECTIONS = {f"review_{field}": field for field in CORRECTABLE}
+"""Review column → the attribute that it corrects."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A cell whose word was not taken."""
+    """A cell that was not taken."""
 
     cell: str
     """Address, such as Claims!S12."""
@@ -42,7 +43,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Taken:
-    """What a workbook's review columns say."""
+    """What was taken from a workbook's review columns."""
 
     decisions: tuple[Decision, ...]
     """New decisions, in the order of the sheets."""
@@ -53,7 +54,7 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ReviewCell:
     """A review cell with its address."""
 
     address: str
@@ -62,21 +63,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row with words in its review columns."""
+class ReviewRow:
+    """A row with something in its review columns."""
 
     record: str
     target: str
     stamp: str
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, ReviewCell]
 
     def at(self, key: str) -> str:
-        """Address of the cell of `key`, or of the row's first cell with words."""
+        """Address of the cell of `key`, or of the row's first cell that is not empty."""
         return self.cells[key].address if key in self.cells else next(iter(self.cells.values())).address
 
 
 @dataclass
-class Reading:
+class WorkbookReading:
     """One pass over a workbook."""
 
     frames: Frames
@@ -86,14 +87,16 @@ class Reading:
     """Record → id → stamp of the ledger's rows."""
     anchors: Mapping[str, tuple[str | None, ...]]
     """claim_id → document, quote and context."""
+    rows: Mapping[str, Mapping[str, dict[str, Any]]]
+    """Record → id → the ledger's row, of the rows that stand in the workbook."""
     decisions: list[Decision] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     known: int = 0
 
-    def take(self, row: Row) -> None:
-        """Take or refuse what `row` says, all of it or nothing."""
-        said, problems = _said(row)
-        wanted = [self._decision(row, *words_said) for words_said in said]
+    def take(self, row: ReviewRow) -> None:
+        """Take or refuse a row, all of it or nothing."""
+        parts, problems = _parts_of(row, self.rows[row.record].get(row.target))
+        wanted = [self._decision(row, *part) for part in parts]
         before = set(self.frames.decisions["decision_id"]) | {decision.decision_id for decision in self.decisions}
         new = [decision for decision in wanted if decision.decision_id not in before]
         self.known += len(wanted) - len(new)
@@ -102,7 +105,7 @@ class Reading:
         self.refused += problems
         self.decisions += [] if problems else new
 
-    def _stale(self, row: Row) -> str | None:
+    def _stale(self, row: ReviewRow) -> str | None:
         if any(decision.target == row.target for decision in self.decisions):
             return "the row stands here twice and says different things; keep one"
         stamp = self.stamps[row.record].get(row.target)
@@ -114,7 +117,7 @@ class Reading:
             else "the ledger has moved on since this row was exported; export again and decide on the new row"
         )
 
-    def _decision(self, row: Row, kind: DecisionKind, name: str | None, value: str | None, note: str) -> Decision:
+    def _decision(self, row: ReviewRow, kind: DecisionKind, name: str | None, value: str | None, note: str) -> Decision:
         anchor = self.anchors.get(row.target, (None,) * len(ANCHOR))
         said = (kind, row.target, None, name, value, self.author, note, *anchor)
         return Decision(
@@ -131,23 +134,33 @@ class Reading:
 
 
 def import_decisions(path: Path, frames: Frames, author: str, at: datetime) -> Taken:
-    """The decisions in the review columns of the workbook at `path`, checked against `frames`, said by `author` at `at` (UTC).
+    """The decisions in the review columns of the workbook at `path`, made by `author` at `at` (UTC).
 
-    What the ledger has already (`frames.decisions`) is not taken twice. A row is taken whole or refused with the address of its cell: where its id
-    is unknown, where the ledger's row has changed since the export, or where a word is none of the choices. Raises InputError where the file is no
-    workbook of a ledger, or of another ledger.
+    They are checked against `frames`; what the ledger has already is not taken twice. A row is taken whole, or refused
+    with the address of its cell: where its id is unknown, where the ledger's row has changed since the export, or where
+    a correction does not fit (see `ledger.corrections`). Raises InputError where the file is not a workbook of this
+    ledger.
     """
     if not author.strip():
         raise LedgerError("a decision needs an author: --author NAME")
     rows = list(_rows(path, frames))
     stamps = {record: _stamps(frames, record) for record in REVIEWED}
     anchors = {row[0]: row[1:] for row in frames.claims.select("claim_id", *ANCHOR).iter_rows()}
-    reading = Reading(frames, author.strip(), at, stamps, anchors)
+    reading = WorkbookReading(frames, author.strip(), at, stamps, anchors, _ledger_rows(frames, rows))
     if rows and not any(row.target in stamps[row.record] for row in rows):
         raise InputError(f"{path}: none of its reviewed rows is in this ledger; it was exported from another one")
     for row in rows:
         reading.take(row)
     return Taken(tuple(reading.decisions), tuple(reading.refused), reading.known)
+
+
+def _ledger_rows(frames: Frames, rows: Sequence[ReviewRow]) -> Mapping[str, Mapping[str, dict[str, Any]]]:
+    found: dict[str, Mapping[str, dict[str, Any]]] = {}
+    for record, (key, column) in REVIEWED.items():
+        wanted = [row.target for row in rows if row.record == record]
+        known = frames.frame(key).filter(pl.col(column).is_in(wanted))
+        found[record] = {row[column]: row for row in known.iter_rows(named=True)}
+    return found
 
 
 def _stamps(frames: Frames, record: str) -> Mapping[str, str]:
@@ -156,10 +169,10 @@ def _stamps(frames: Frames, record: str) -> Mapping[str, str]:
     return dict(zip(frame[column], stamps_of(record, frame), strict=True))
 
 
-# ---------------------------------------------------------------------------------------------------------------------------------- reading
+# Reading ------------------------------------------------------------------------------------------------------------
 
 
-def _rows(path: Path, frames: Frames) -> Iterator[Row]:
+def _rows(path: Path, frames: Frames) -> Iterator[ReviewRow]:
     book = _opened(path)
     try:
         _same_ledger(path, book, frames)
@@ -177,7 +190,9 @@ def _opened(path: Path) -> Any:
     try:
         return load_workbook(path, read_only=True, data_only=False, keep_links=False)
     except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
-        raise InputError(f"{path}: no workbook that can be read ({type(error).__name__}); save it as .xlsx") from error
+        raise InputError(
+            f"{path}: not a workbook that can be read ({type(error).__name__}); save it as .xlsx"
+        ) from error
 
 
 def _same_ledger(path: Path, book: Any, frames: Frames) -> None:
@@ -189,7 +204,7 @@ def _same_ledger(path: Path, book: Any, frames: Frames) -> None:
             raise InputError(f"{path}: a workbook of another ledger ({str(row[1])[:80]!r}, this one is {mine!r})")
 
 
-def _sheet_rows(path: Path, sheet: Any, record: str, form: Layout) -> Iterator[Row]:
+def _sheet_rows(path: Path, sheet: Any, record: str, form: Layout) -> Iterator[ReviewRow]:
     id_label = next(column.label for column in form.columns if column.key == REVIEWED[record][1])
     labels = {
         column.label: column.key for column in form.columns if column.key.startswith("review_") or column.key == "stamp"
@@ -206,62 +221,80 @@ def _sheet_rows(path: Path, sheet: Any, record: str, form: Layout) -> Iterator[R
             if places and not {"id", "stamp", "review_decision"} <= set(places.values()):
                 places = {}
             if not places and number > 2 * HEADER_ROW:
-                raise InputError(
-                    f"{path}: the sheet {form.name} has lost its columns {id_label}, Row stamp or Your decision; export again"
-                )
+                lost = f"{id_label}, Row stamp or Your decision"
+                raise InputError(f"{path}: the sheet {form.name} has lost its columns {lost}; export again")
             continue
         taken = _row(record, form.name, row, places)
         if taken is not None:
             yield taken
 
 
-def _row(record: str, sheet: str, row: Sequence[Any], places: Mapping[int, str]) -> Row | None:
+def _row(record: str, sheet: str, row: Sequence[Any], places: Mapping[int, str]) -> ReviewRow | None:
     found = {key: row[place] for place, key in places.items() if place < len(row)}
     cells = {
-        key: Cell(f"{sheet}!{cell.coordinate}", cell.value, cell.data_type == "f")
+        key: ReviewCell(f"{sheet}!{cell.coordinate}", cell.value, cell.data_type == "f")
         for key, cell in found.items()
         if key.startswith("review_") and cell.value is not None and str(cell.value).strip()
     }
     if not cells:
         return None
     target, stamp = (str(found[key].value or "") if key in found else "" for key in ("id", "stamp"))
-    return Row(record, target, stamp, cells)
+    return ReviewRow(record, target, stamp, cells)
 
 
-# ---------------------------------------------------------------------------------------------------------------------------------- judging
+# Judging ------------------------------------------------------------------------------------------------------------
 
 
-def _said(row: Row) -> tuple[list[tuple[DecisionKind, str | None, str | None, str]], list[Refused]]:
-    """What a row says (kind, field, value, note), and what of it cannot be taken."""
+Part = tuple[DecisionKind, str | None, str | None, str]
+"""Kind, field, value and note of a decision."""
+
+
+def _parts_of(row: ReviewRow, known: dict[str, Any] | None) -> tuple[list[Part], list[Refused]]:
+    """The decisions in a row, and the cells that cannot be taken; `known` is the ledger's row, or None."""
     problems = [Refused(cell.address, reason) for cell in row.cells.values() if (reason := _unfit(cell))]
     if problems:
         return [], problems
     text = {key: str(cell.value).strip() for key, cell in row.cells.items()}
-    note, decision = text.get("review_note", ""), text.get("review_decision", "").casefold()
-    corrections = [key for key in CORRECTIONS if key in text]
-    if decision and decision not in words()["review"]["decision"]:
-        return [], [Refused(row.at("review_decision"), f"{decision!r} is neither accept nor reject")]
-    if decision == DecisionKind.REJECT and corrections:
-        return [], [Refused(row.at(corrections[0]), "a rejected row takes no corrections; empty one of the two")]
-    if not decision and not corrections:
-        return [], [
-            Refused(
-                row.at("review_note"), "a note without a decision or a correction; choose accept or reject beside it"
-            )
-        ]
-    said: list[tuple[DecisionKind, str | None, str | None, str]] = []
-    for key in corrections:
-        name, check = CORRECTIONS[key]
-        try:
-            said.append((DecisionKind.CORRECT, name, check(text[key]), note))
-        except ValueError as error:
-            problems.append(Refused(row.at(key), str(error)))
+    decision, note = text.get("review_decision", "").casefold(), text.get("review_note", "")
+    if (refused := _contradiction(row, decision)) is not None:
+        return [], [refused]
+    parts, problems = _corrections(row, text, known, note)
     if decision:
-        said.append((DecisionKind(decision), None, None, note))
-    return ([], problems) if problems else (said, [])
+        parts.append((DecisionKind(decision), None, None, note))
+    return ([], problems) if problems else (parts, [])
 
 
-def _unfit(cell: Cell) -> str | None:
+def _contradiction(row: ReviewRow, decision: str) -> Refused | None:
+    """Why the cells of a row do not go together, or None."""
+    corrected = [key for key in CORRECTIONS if key in row.cells]
+    if decision and decision not in words()["review"]["decision"]:
+        return Refused(row.at("review_decision"), f"{decision!r} is not a valid decision; choose accept or reject")
+    if decision == DecisionKind.REJECT and corrected:
+        return Refused(row.at(corrected[0]), "a rejected row takes no corrections; empty one of the two")
+    if not decision and not corrected:
+        return Refused(row.at("review_note"), "a note without a decision or a correction; choose accept or reject")
+    return None
+
+
+def _corrections(
+    row: ReviewRow, text: Mapping[str, str], known: dict[str, Any] | None, note: str
+) -> tuple[list[Part], list[Refused]]:
+    """The corrections in a row, each checked against the ledger's row as the ones before it leave it."""
+    parts: list[Part] = []
+    problems: list[Refused] = []
+    for key, name in CORRECTIONS.items():
+        if key not in text:
+            continue
+        try:
+            value = corrected_value(name, text[key], known)
+            known = known if known is None else known | revised(known, name, value)
+            parts.append((DecisionKind.CORRECT, name, value, note))
+        except LedgerError as error:
+            problems.append(Refused(row.at(key), str(error)))
+    return parts, problems
+
+
+def _unfit(cell: ReviewCell) -> str | None:
     if cell.is_formula:
         return "a formula; write the value itself"
     if isinstance(cell.value, bool | datetime):
@@ -269,45 +302,3 @@ def _unfit(cell: Cell) -> str | None:
     if len(str(cell.value)) > LONGEST:
         return f"longer than {LONGEST:,} characters"
     return "holds characters that no text has" if ILLEGAL_TEXT.search(str(cell.value)) else None
-
-
-def _amount(text: str) -> str:
-    try:
-        number = Decimal(text.replace(",", "").replace(" ", ""))
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is no number; write it in digits, such as 2900000000") from None
-    if not number.is_finite() or number < 0 or number >= Decimal(10) ** 32:
-        raise ValueError(f"{text!r} is no amount that a ledger holds")
-    if number != number.quantize(PLACES):
-        raise ValueError(f"{text!r} has more than six decimals")
-    return format(number.normalize(), "f")
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
-
-
-def _names(text: str) -> str:
-    parts = _parts(text)
-    if not parts:
-        raise ValueError("no name; write one, or several joined by a semicolon")
-    return "; ".join(parts)
-
-
-def _codes(known: Sequence[str], one: bool, text: str) -> str:
-    parts = _parts(text)
-    wrong = [part for part in parts if part not in known]
-    if wrong or not parts:
-        raise ValueError(f"{wrong[0] if wrong else text!r} is none of {', '.join(known)}")
-    if one and len(parts) > 1:
-        raise ValueError(f"{text!r}: only one can hold")
-    return "; ".join(parts)
-
-
-CORRECTIONS: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "review_value": ("value", _amount),
-    "review_actor": ("actor", _names),
-    "review_fields": ("fields", partial(_codes, tuple(code.value for code in FieldCode), False)),
-    "review_stage": ("stage", partial(_codes, tuple(stage.value for stage in Stage), True)),
-}
-"""Review column → the attribute that it corrects and the check of its words."""

@@ -1,6 +1,6 @@
 """The gazetteer: which words name which country, place, body, company or person.
 
-Its CSV files are made by `training/build_names.py`, which also tells the sources. A user's own names come from a TOML file:
+Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from a TOML file:
 
     [[name]]
     name = "Velora Steel"
@@ -19,27 +19,13 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from ledger.errors import InputError
-from ledger.lexicons.load import HERE, csv_rows, toml
+from ledger.lexicons.load import HERE, toml
 from schemas import NameType
 
 FILES = ("countries", "bodies", "companies", "places", "leaders")
 RULES = {"~": "metonym", "^": "demonym"}
 KEYS = frozenset({"name", "type", "country", "aliases"})
 """What a user may say of a name."""
-_ENDINGS = (
-    ("s", ""),
-    ("es", ""),
-    ("ies", "y"),
-    ("ed", ""),
-    ("ed", "e"),
-    ("ing", ""),
-    ("ing", "e"),
-    ("ly", ""),
-    ("er", ""),
-    ("er", "e"),
-    ("y", ""),
-)
-"""An ending of a word and what stands in its place in the word's first form."""
 Row = tuple[str, str, str, str]
 """Name, type, country, aliases."""
 
@@ -192,22 +178,6 @@ def _gazetteer() -> Names:
 
 
 @cache
-def _ordinary() -> frozenset[str]:
-    return frozenset(row["word"] for row in csv_rows("names/ordinary"))
-
-
-def ordinary(word: str) -> bool:
-    """Whether a word, in any of its usual forms, is a common one, so that a capital at the start of a sentence tells nothing.
-
-    >>> ordinary("Markets"), ordinary("Sites"), ordinary("Velora")
-    (True, True, False)
-    """
-    plain = word.casefold()
-    known = _ordinary()
-    return plain in known or any(plain.endswith(end) and (plain[: -len(end)] + kept) in known for end, kept in _ENDINGS)
-
-
-@cache
-def words(list_name: str) -> frozenset[str]:
+def word_list(list_name: str) -> frozenset[str]:
     """The words of one list of `names/words.toml`."""
     return frozenset(toml("names/words")[list_name]["words"].split())

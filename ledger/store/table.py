@@ -11,13 +11,21 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 from ledger.errors import StoreError
 
 ATTEMPTS = 60
+"""How often a writer tries before it gives up; with its pauses that is about ten seconds."""
 PAUSE = 0.005
+"""Seconds of the first pause; each is longer by as much, up to LONGEST_PAUSE."""
+LONGEST_PAUSE = 0.2
 SCHEMA_PROPERTY = "ledger.schemaVersion"
 
 
 def pause(attempt: int) -> None:
     """Wait a little longer at each attempt, so that writers who collided spread out."""
-    time.sleep(min(PAUSE * (attempt + 1), 0.2))
+    time.sleep(min(PAUSE * (attempt + 1), LONGEST_PAUSE))
+
+
+def too_busy(address: str) -> StoreError:
+    """The error of a writer that lost against others at every attempt."""
+    return StoreError(f"{address}: too many others write at the same time; try again")
 
 
 class Table:
@@ -34,7 +42,7 @@ class Table:
         self.options = dict(options) if options else None
 
     def exists(self) -> bool:
-        """Whether a Delta table stands at the address."""
+        """Whether there is a Delta table at the address."""
         return DeltaTable.is_deltatable(self.address, self.options)
 
     def create(self, schema_version: int) -> None:
@@ -89,7 +97,8 @@ class Table:
     ) -> bool:
         """Append `frame` in one commit; False where another writer was there first, and nothing is written.
 
-        `transactions` are Delta application transactions: of two writers who started from the same version, only one can commit a given name.
+        `transactions` are Delta application transactions: of two writers who started from the same version, only one
+        can commit a given name.
         """
         properties = CommitProperties(
             app_transactions=[Transaction(name, version) for name, version in transactions.items()],
@@ -106,7 +115,7 @@ class Table:
         return True
 
     def append_once(self, frame: pl.DataFrame, run_id: str) -> None:
-        """Append the rows of a run unless they stand there already; whoever retries a run cannot double it."""
+        """Append the rows of a run unless they are there already, so that a run that is retried adds nothing twice."""
         for attempt in range(ATTEMPTS):
             handle = self.handle()
             if handle.transaction_version(run_id) is not None or self.append(
@@ -114,7 +123,7 @@ class Table:
             ):
                 return
             pause(attempt)
-        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+        raise too_busy(self.address)
 
     def append_guarded(
         self, frame: pl.DataFrame, handle: DeltaTable, guard: str, also: Mapping[str, int] | None = None
@@ -131,7 +140,7 @@ class Table:
                 pause(attempt)
             else:
                 return
-        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+        raise too_busy(self.address)
 
     def written_at(self) -> Mapping[str, int]:
         """run_id → milliseconds since 1970 of its newest commit here, as far back as the table's log goes."""
@@ -165,4 +174,4 @@ class Table:
                     "files_after": metrics["numFilesAdded"],
                     "files_deleted": len(removed),
                 }
-        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+        raise too_busy(self.address)

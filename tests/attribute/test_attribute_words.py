@@ -1,4 +1,6 @@
-"""The quick reader of words against the pattern that says what a word is, and claims made unchecked against checked ones."""
+"""The quick reader of words against the pattern that says what a word is, and claims made unchecked against checked
+ones.
+"""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
