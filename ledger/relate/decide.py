@@ -12,7 +12,7 @@ from math import exp
 from typing import NamedTuple
 
 from ledger.models.linear import Model
-from ledger.relate.features import Setting, comparison, features, null_features, pairs_of
+from ledger.relate.features import Setting, comparison, features, own_features, pairs_of
 
 NULL, PART, SAME = "null", "part", "same"
 """The labels of the model: null for a sum's own features, part and same for those of a pair."""
@@ -52,7 +52,7 @@ def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, l
         if order in "<>":
             small, large = (b, a) if order == ">" else (a, b)
             options[small].append((PART, large, told))
-    return [(null_features(setting, at), some) for at, some in enumerate(options)]
+    return [(own_features(setting, at), some) for at, some in enumerate(options)]
 
 
 def options_of(setting: Setting, weights: Model) -> list[list[Option]]:

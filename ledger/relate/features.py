@@ -123,7 +123,7 @@ def _sides(one: Sum) -> Iterator[str]:
         yield f"nc:{cue}"
 
 
-def null_features(setting: Setting, at: int) -> list[str]:
+def own_features(setting: Setting, at: int) -> list[str]:
     """What speaks for a sum being a pledge of its own: its place, its kind and the words around it."""
     one = setting.sums[at]
     claim = one.claim
