@@ -139,32 +139,26 @@ DECISION = Decision(
     suffix=QUOTE.suffix,
 )
 STEP = StageStep(stage=enums.Stage.PLEDGED, on=PUBLISHED, claim_id=CLAIM.claim_id)
+SHARED = {"unit", "value", "lower", "upper", "bound", "measure", "stage", "period", "confidence"}
+"""What a commitment takes from the claim that gives its amount."""
 COMMITMENT = Commitment(
     commitment_id=stable_id("commitment", CLAIM.claim_id),
     claims=(CLAIM.claim_id, RELATION.claim_id),
-    unit="USD",
-    value=CLAIM.value,
-    lower=CLAIM.lower,
-    upper=None,
-    bound=enums.Bound.MORE_THAN,
-    first_unit="USD",
-    first_value=CLAIM.value,
-    measure=enums.Measure.INVESTMENT,
-    stage=enums.Stage.PLEDGED,
+    **CLAIM.model_dump(include=SHARED),
     stages=(STEP,),
     actor=("Sony",),
     recipient=("Japan",),
     fields=(enums.FieldCode.SPACE,),
-    period="/2030",
     part_of=None,
     supersedes=None,
     first_reported=PUBLISHED,
     last_reported=PUBLISHED,
+    first_unit="USD",
+    first_value=CLAIM.value,
     documents=1,
     publishers=1,
     counted=True,
     exclusion_reason=None,
-    confidence=0.9,
 )
 MEMBERSHIP = Membership(
     claim_id=RELATION.claim_id,
