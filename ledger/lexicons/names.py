@@ -1,7 +1,7 @@
 """The gazetteer: which words name which country, place, body, company or person.
 
-Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from a
-TOML file:
+Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from
+a TOML file:
 
     [[name]]
     name = "Velora Steel"
