@@ -4,28 +4,15 @@ from typing import Self
 
 from pydantic import model_validator
 
-from schemas.base import Amount, Confidence, Offset, Record
-from schemas.enums import (
-    Bound,
-    CurrencyBasis,
-    FieldCode,
-    Kind,
-    Measure,
-    NameType,
-    RelationKind,
-    Section,
-    Stage,
-    TimeBasis,
-)
+from schemas.base import Confidence, Offset, Record
+from schemas.enums import CurrencyBasis, FieldCode, Measure, NameType, RelationKind, Stage, TimeBasis
+from schemas.figure import Quantity
+from schemas.text import TextPosition
 
 
-class Evidence(Record):
+class Evidence(TextPosition):
     """The words of the document that say something, and the rule that read them."""
 
-    start: Offset
-    """First code point."""
-    end: Offset
-    """Code point after the last one."""
     exact: str
     """The words."""
     rule: str
@@ -91,8 +78,8 @@ class Relation(Record):
     """The words."""
 
 
-class Claim(Record):
-    """One mention of a figure in one document: the number, its words, and who commits what to whom."""
+class QuotedMention(Record):
+    """Where a claim stands: its document, and the number as written there."""
 
     claim_id: str
     """Hash of document_id and offsets."""
@@ -110,24 +97,11 @@ class Claim(Record):
     """Up to 32 code points before it."""
     suffix: str
     """Up to 32 code points after it."""
-    sentence_start: Offset
-    """Start of its sentence."""
-    sentence_end: Offset
-    """End of its sentence."""
-    section: Section
-    """The part of the document it stands in."""
-    kind: Kind
-    """money, percent, quantity or count."""
-    unit: str
-    """ISO 4217 code, "percent", or a singular English unit or noun in snake case."""
-    value: Amount
-    """The number said, in units (not thousands or millions); the middle of a range."""
-    lower: Amount | None
-    """Lower end in units, or null where it is open."""
-    upper: Amount | None
-    """Upper end in units, or null where it is open."""
-    bound: Bound
-    """How the number said relates to the true one."""
+
+
+class Claim(Quantity, QuotedMention):
+    """One mention of a figure in one document: the number, its words, and who commits what to whom."""
+
     currency_basis: CurrencyBasis | None
     """For money: explicit where the text names the currency, inferred where context gave it; else null."""
     measure: Measure

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import polars as pl
@@ -53,8 +53,7 @@ class Taken:
     """Decisions that the ledger has already."""
 
 
-@dataclass(frozen=True)
-class ReviewCell:
+class ReviewCell(NamedTuple):
     """A review cell with its address."""
 
     address: str
