@@ -7,12 +7,20 @@ tell the same money form a cluster. A cluster has at most one whole, and no chai
 began: the result is a forest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import exp
 from typing import NamedTuple
 
 from ledger.models.linear import Model
-from ledger.relate.features import Setting, comparison, features, null_features, pairs_of
+from ledger.relate.features import (
+    Setting,
+    comparison,
+    features,
+    null_features,
+    pair_features,
+    pairs_of,
+    side_features,
+)
 
 NULL, PART, SAME = "null", "part", "same"
 """The labels of the model: null for a sum's own features, part and same for those of a pair."""
@@ -41,33 +49,48 @@ class Link(NamedTuple):
 
 def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, list[str]]]]]:
     """For each sum the features of null, and of each option: its kind, the place of the other sum, its features."""
-    sums = setting.sums
-    options: list[list[tuple[str, int, list[str]]]] = [[] for _ in sums]
+    options: list[list[tuple[str, int, list[str]]]] = [[] for _ in setting.sums]
     for a, b in pairs_of(setting):
         told = features(setting, a, b)
-        # "a second $200 million loan" is not the first one told again
-        if sums[a].fresh or not sums[b].fresh:
-            options[b].append((SAME, a, told))
-        order = comparison(sums[a], sums[b])[0]
-        if order in "<>":
-            small, large = (b, a) if order == ">" else (a, b)
-            options[small].append((PART, large, told))
+        for kind, at, other in _options(setting, a, b, comparison(setting.sums[a], setting.sums[b])):
+            options[at].append((kind, other, told))
     return [(null_features(setting, at), some) for at, some in enumerate(options)]
+
+
+def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str, int, int]]:
+    """What a pair allows: the kind, the sum that may be it, and the sum that it may be it to."""
+    # "a second $200 million loan" is not the first one told again
+    if setting.sums[a].fresh or not setting.sums[b].fresh:
+        yield SAME, b, a
+    if sign[0] == ">":
+        yield PART, b, a
+    elif sign[0] == "<":
+        yield PART, a, b
 
 
 def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
     """For each sum what it may be to others, with probabilities that add up to one less that of null."""
-    column = {label: weights.labels.index(label) for label in (NULL, PART, SAME)}
-    rows = weights.weights
+    null, column = weights.labels.index(NULL), {kind: weights.labels.index(kind) for kind in (PART, SAME)}
+    held = weights.weights.get
+    sides: dict[tuple[str, int], list[tuple[float, ...]]] = {}
+    scored: list[list[tuple[str, int, float]]] = [[] for _ in setting.sums]
+    for a, b in pairs_of(setting):
+        found = pair_features(setting, a, b)
+        rows = [row for name in found.own if (row := held(name)) is not None]
+        for side in found.sides:
+            if side not in sides:
+                sides[side] = _added([row for name in side_features(setting, *side) if (row := held(name)) is not None])
+            rows += sides[side]
+        for kind, at, other in _options(setting, a, b, found.sign):
+            place = column[kind]
+            scored[at].append((kind, other, sum([row[place] for row in rows])))
+    own = [[row[null] for name in null_features(setting, at) if (row := held(name))] for at in range(len(scored))]
+    return [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
 
-    def score(label: str, names: Sequence[str]) -> float:
-        at = column[label]
-        return sum([row[at] for name in names if (row := rows.get(name)) is not None])
 
-    return [
-        _shares(score(NULL, null), [(kind, other, score(kind, names)) for kind, other, names in some], weights)
-        for null, some in choices_of(setting)
-    ]
+def _added(rows: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """The sum of rows as one row, or none where there are none."""
+    return [tuple([sum(column) for column in zip(*rows, strict=True)])] if rows else []
 
 
 def _shares(null: float, options: Sequence[tuple[str, int, float]], weights: Model) -> list[Option]:

@@ -24,8 +24,10 @@ FAR = 14
 """Words between two sums of one sentence, beyond which only cues are read."""
 AROUND = 3
 """Words read before and behind each sum."""
-WINDOW = 24
-"""Sums behind one that it is paired with, beside the headline's and the largest."""
+WINDOW = 16
+"""Sums behind one of the same place in the text that it is paired with."""
+LEAD = 2
+"""The last of the segments that head a document: headline, subtitle and lead."""
 
 
 class Setting(NamedTuple):
@@ -35,14 +37,13 @@ class Setting(NamedTuple):
     adds: Addition
     largest: int
     """Place of the largest sum, by rough worth."""
-    times: Mapping[tuple[str, float], int]
-    """How often each amount is said."""
-    sides: Sequence[tuple[str, ...]]
-    """The features of the words before and behind each sum, without a sign."""
+    sides: Mapping[str, Sequence[tuple[str, ...]]]
+    """Features of each sum by itself: of the words around it as first ("a") or second ("b") of a pair, and of its rank
+    as the larger ("L")."""
     above: Sequence[int]
     """Place of the nearest earlier sum that is larger, or -1."""
     values: Mapping[str, frozenset[float]]
-    """The amounts said in each currency."""
+    """The amounts said in each currency, to nine digits."""
     beside: Sequence[int]
     """How many sums stand in the sentence of each, itself among them."""
 
@@ -53,7 +54,7 @@ def setting_of(sums: Sequence[Sum]) -> Setting:
     values: dict[str, set[float]] = {}
     for one in sums:
         times[one.claim.unit, one.value] = times.get((one.claim.unit, one.value), 0) + 1
-        values.setdefault(one.claim.unit, set()).add(one.value)
+        values.setdefault(one.claim.unit, set()).add(_digits(one.value))
     worth = [one.dollars or 0.0 for one in sums]
     largest = worth.index(max(worth)) if worth else -1
     above = []
@@ -63,16 +64,26 @@ def setting_of(sums: Sequence[Sum]) -> Setting:
     frozen = {unit: frozenset(some) for unit, some in values.items()}
     sentences = [one.sentence for one in sums]
     beside = [sentences.count(sentence) for sentence in sentences]
-    sides = [tuple(_sides(one)) for one in sums]
-    return Setting(sums, additions(sums), largest, times, sides, above, frozen, beside)
+    words = [tuple(dict.fromkeys(_sides(one))) for one in sums]
+    ranks = [_rank(sums, at, largest, times[one.claim.unit, one.value]) for at, one in enumerate(sums)]
+    sides = {"a": words, "b": words, "L": ranks}
+    return Setting(sums, additions(sums), largest, sides, above, frozen, beside)
 
 
 def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:
-    """The pairs of sums worth comparing: neighbours within a window, the largest and those of the headline with all."""
+    """The pairs of sums worth comparing, in the order of the text.
+
+    Sums of one paragraph, of neighbouring ones and of one list are compared within a window. Farther apart, only like
+    amounts are, and a sum with what may be its whole: the largest, one of the lead, the nearest larger one before it.
+    """
     sums = setting.sums
-    for a in range(len(sums)):
+    for a, one in enumerate(sums):
         for b in range(a + 1, len(sums)):
-            if b - a <= WINDOW or setting.largest in (a, b) or sums[a].section is Section.HEADLINE:
+            other = sums[b]
+            near = other.segment - one.segment <= 1 or one.group == other.group
+            if (near and b - a <= WINDOW) or a == setting.above[b] or setting.largest in (a, b):
+                yield a, b
+            elif one.segment <= LEAD or comparison(one, other) in ("=", "~"):
                 yield a, b
 
 
@@ -141,23 +152,43 @@ def null_features(setting: Setting, at: int) -> list[str]:
         f"0row:{min(5, setting.beside[at])}",
         f"0b:{claim.bound}",
     ]
-    return found + [f"0{side}" for side in setting.sides[at]]
+    return found + [f"0{side}" for side in setting.sides["a"][at]]
 
 
-def features(setting: Setting, a: int, b: int) -> list[str]:
+class PairFeatures(NamedTuple):
+    """The features of a pair of sums."""
+
+    sign: str
+    """How the amounts compare."""
+    own: list[str]
+    """Those of the pair itself."""
+    sides: tuple[tuple[str, int], ...]
+    """Prefix and place of the features that each sum has by itself: see `side_features`."""
+
+
+def pair_features(setting: Setting, a: int, b: int) -> PairFeatures:
     """The features of the pair of sums at places `a` < `b`."""
     one, other = setting.sums[a], setting.sums[b]
     sign = comparison(one, other)
     place = _place(setting, a, b)
-    found = [sign, sign + place]
     more = [*_ratio(one, other), *_said(one, other), *_numbers(setting, a, b, sign)]
     if one.sentence == other.sentence:
         more += _between(one, other)
-    short = "s" if one.sentence == other.sentence else place[:1]
-    found += [sign + feature for feature in more]
-    found += [f"{sign}{short}a{side}" for side in setting.sides[a]]
-    found += [f"{sign}{short}b{side}" for side in setting.sides[b]]
-    return found
+    prefix = sign + ("s" if one.sentence == other.sentence else place[:1])
+    own = [sign, sign + place, *[sign + feature for feature in more]]
+    large = a if sign[0] == ">" else b
+    return PairFeatures(sign, own, ((prefix + "a", a), (prefix + "b", b), (sign + "L", large)))
+
+
+def side_features(setting: Setting, prefix: str, at: int) -> list[str]:
+    """The features that a sum has by itself in pairs that compare as `prefix` says; many pairs share them."""
+    return [prefix + side for side in setting.sides[prefix[-1]][at]]
+
+
+def features(setting: Setting, a: int, b: int) -> list[str]:
+    """All features of the pair of sums at places `a` < `b`."""
+    found = pair_features(setting, a, b)
+    return [*found.own, *[name for side in found.sides for name in side_features(setting, *side)]]
 
 
 def _place(setting: Setting, a: int, b: int) -> str:
@@ -231,19 +262,12 @@ def _numbers(setting: Setting, a: int, b: int, sign: str) -> Iterator[str]:
         yield f"add:{how}{_place(setting, a, b)[:1]}"
     if one.claim.unit == other.claim.unit and sign[0] in "<>":
         rest = abs(one.value - other.value)
-        if any(abs(rest - value) <= 1e-6 * rest for value in setting.values[one.claim.unit] if value != rest * 2):
+        if _digits(rest) in setting.values[one.claim.unit]:
             yield "rest"
-    yield f"large:{setting.largest == large:d}{large == 0:d}"
     yield f"fill:{_filled(setting.sums, a, b, small, large)}"
     yield f"row:{min(5, setting.beside[small])}{min(5, setting.beside[large])}"
-    yield f"lead:{min(4, setting.sums[large].segment)}"
     if setting.above[b] == a:
         yield "nearest"
-    yield f"n:{min(4, len(setting.sums) // 3)}"
-    yield f"under:{_under(setting, large)}"
-    again = [setting.times[s.claim.unit, s.value] > 1 for s in (setting.sums[small], setting.sums[large])]
-    if any(again):
-        yield f"again:{again[0]:d}{again[1]:d}"
     if other.section is not one.section or one.section is not Section.PARAGRAPH:
         yield f"sec:{one.section}/{other.section}"
 
@@ -261,15 +285,25 @@ def _filled(sums: Sequence[Sum], a: int, b: int, small: int, large: int) -> str:
     return "full" if abs(share - 1) < 0.015 else "over" if share > 1 else str(int(share * 4))
 
 
-def _under(setting: Setting, large: int) -> str:
-    """What share of the document's other sums is smaller than the larger of a pair, in quarters, and if they fit."""
-    whole = setting.sums[large]
-    others = setting.values[whole.claim.unit] - {whole.value}
+def _rank(sums: Sequence[Sum], at: int, largest: int, times: int) -> tuple[str, ...]:
+    """How a sum ranks in its document: what speaks for or against it as the larger of a pair."""
+    whole = sums[at]
+    others = {one.value for one in sums if one.claim.unit == whole.claim.unit and one.value != whole.value}
     smaller = [value for value in others if value < whole.value]
-    if not others:
-        return "-"
     fits = sum(smaller) / (whole.value or 1.0)
-    return f"{len(smaller) * 4 // len(others)}{'<' if fits < 0.5 else '=' if fits < 1.2 else '>' if fits < 3 else '!'}"
+    room = "<" if fits < 0.5 else "=" if fits < 1.2 else ">" if fits < 3 else "!"
+    return (
+        f"large:{largest == at:d}{at == 0:d}",
+        f"lead:{min(4, whole.segment)}",
+        f"n:{min(4, len(sums) // 3)}",
+        f"under:{len(smaller) * 4 // len(others)}{room}" if others else "under:-",
+        f"again:{times > 1:d}",
+    )
+
+
+def _digits(value: float) -> float:
+    """A number to nine digits, so that sums and differences of floats can be looked up."""
+    return float(f"{value:.9g}")
 
 
 def _between(one: Sum, other: Sum) -> Iterator[str]:

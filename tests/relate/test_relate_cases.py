@@ -28,7 +28,17 @@ def plain(name: str) -> str:
     return name.partition("#")[0]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
+def params() -> list[Any]:
+    """The cases, those that are known to fail marked so."""
+    return [
+        pytest.param(case, id=case["name"], marks=[pytest.mark.xfail(reason=case["known_failure"])])
+        if "known_failure" in case
+        else pytest.param(case, id=case["name"])
+        for case in CASES
+    ]
+
+
+@pytest.mark.parametrize("case", params())
 def test_relations_of_a_text(case: dict[str, Any]) -> None:
     claims = ledger.extract(case["text"], attributor="fast")
     names = named(claims)
