@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from ledger.extraction.context.bounds import apply_bound
 from ledger.extraction.context.currency import CurrencyResolver
 from ledger.extraction.context.ellipsis import assign_units
+from ledger.extraction.context.grouping import regroup
 from ledger.extraction.context.links import link_figures
 from ledger.extraction.context.per import apply_rate
 from ledger.extraction.context.refuse import in_a_word, refusal
+from ledger.extraction.entities import inner_segments, outer_figures, unescaped
 from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.join import join_ranges
@@ -36,6 +39,17 @@ def extract_figures(text: str, segments: Sequence[Segment], published: date | No
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     """The same, one at a time; `trace` collects the rejected numbers."""
+    plain = unescaped(text)
+    if plain is None:
+        return _figures_of(text, segments, published, trace)
+    figures = list(_figures_of(plain.text, inner_segments(segments, plain), published, trace))
+    trace.rejected = [
+        replace(number, start=plain.outer(number.start), end=plain.outer(number.end)) for number in trace.rejected
+    ]
+    return outer_figures(figures, plain)
+
+
+def _figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     encoded = fold(text)
     folded = encoded.decode("latin-1")
     currencies = CurrencyResolver(encoded)
@@ -138,6 +152,7 @@ def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Tra
                 trace.reject(reason, atom.start, atom.end, "the words around it say what it is")
                 continue
         kept.append(atom)
+    regroup(text, kept)
     return assign_units(text, join_ranges(text, kept), segments)
 
 

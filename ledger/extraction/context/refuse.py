@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
+from ledger.extraction.context.bounds import short_bound
 from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, ONE, QUANTITY, WORD_BYTES, Atom
 from ledger.extraction.numbers.grammar import PATTERN_MEMORY, Finder, pattern, time_units
 from ledger.extraction.numbers.nouns import stops
@@ -89,6 +90,8 @@ def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
     if before == "-" and not atom.digits and start > 1 and text[start - 2].isdigit():
         return True
     if before in ("-", ".", "/") and start > 1 and ord(text[start - 2]) in WORD_BYTES and atom.kind is None:
+        if before == "." and short_bound(text, start):
+            return None
         return (
             before == "."
             or text[start - 2].isupper()
