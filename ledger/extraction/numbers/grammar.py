@@ -104,6 +104,12 @@ def full_names() -> dict[str, str]:
 
 
 @cache
+def names_of(code: str) -> frozenset[str]:
+    """The last words of a currency's names in the singular: "naira", "rand"."""
+    return frozenset(name.rpartition(" ")[2] for name, named in full_names().items() if named == code)
+
+
+@cache
 def extra_codes() -> frozenset[str]:
     """Codes outside the list of active currencies that texts still use."""
     return frozenset(toml("currencies")["extra"]["codes"])
@@ -116,7 +122,7 @@ def before_forms() -> dict[bytes, Money]:
     risky = set(lexicon["risky"]["codes"])
     forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | extra_codes())}
     for entry in lexicon["symbol"]:
-        money = Money(tuple(entry["codes"]), letter=bool(entry.get("letter")))
+        money = Money(tuple(entry["codes"]), Decimal(entry.get("factor", "1")), letter=bool(entry.get("letter")))
         forms[fold(entry["form"])] = money
         if entry["form"].isalpha() and len(entry["form"]) > 1:
             forms.setdefault(fold(entry["form"]) + b".", money)
@@ -258,7 +264,7 @@ def _scale() -> bytes:
     )
 
 
-MINOR_LETTERS = frozenset({b"p"})
+MINOR_LETTERS = frozenset({b"p", b"c"})
 """Signs of hundredths that are letters: only in this case ("30p", not "30P")."""
 
 
@@ -279,7 +285,7 @@ def _behind() -> bytes:
         + rb")\b)"
     )
     code = rb"[ -]?(?:" + any_of(code.encode() for code in codes) + rb")\b"
-    small = rb"(?:p\b|" + any_of(form for form in minors if not form.isalpha()) + rb")"
+    small = rb"(?:[pc]\b|" + any_of(form for form in minors if not form.isalpha()) + rb")"
     return rb"(?:[ -](?i:" + any_of(names) + rb")\b|" + code + rb"|" + small + rb"|" + sign + rb")"
 
 

@@ -13,9 +13,10 @@ OPENERS = frozenset(' ("\n\t|~:>')
 """What may stand before a minus sign; any other character makes it a dash."""
 _MINUS_WORD = re.compile(r"(?:^|[^\w-])(minus |negative )$", re.IGNORECASE)
 _GLUED_SCALE = re.compile(
-    r"[ -]?(thousand|million|billion|trillion|crore|lakh)(?=(?:in|of|to|for|from|by|and|on|at|with|over|a|the)\b)",
-    re.IGNORECASE,
+    r"[ -]?(thousand|million|billion|trillion|crore|lakh)(?=(?:in|of|to|for|from|by|and|on|at|with|over|a|the)\b)"
+    r"|(?: {2,6}|\. )(thousand|million|billion|trillion|crore|lakh)\b",
 )
+"""A magnitude that broken text glues to the next word or parts from its number: "$3 millionin", "$4.1. billion"."""
 _GLUED_UNIT = re.compile(r"[ -]?([GMkT]Wh?|km|kg|ha)(?=(?:at|in|of|and|to|for|from|by|on|with|plant|site)\b)")
 _CURRENCIES = toml("currencies")
 
@@ -30,7 +31,7 @@ def mend(text: str, atom: Atom) -> None:
         _take_minus_word(text, atom)
     elif before == "/" and atom.kind is not None:
         _take_numerator(text, atom)
-    if text[end : end + 1].isalpha() or atom.kind is MONEY:
+    if text[end : end + 1].isalpha() or atom.kind is MONEY or text[end : end + 2] in ("  ", ". "):
         _mend_behind(text, atom)
 
 
@@ -81,7 +82,7 @@ def _mend_behind(text: str, atom: Atom) -> None:
     if atom.factor == ONE and atom.digits and (atom.kind is None or atom.kind is MONEY):
         glued = _GLUED_SCALE.match(text, end)
         if glued is not None:
-            _scale(atom, scales()[glued.group(1).lower().encode()], glued.end())
+            _scale(atom, scales()[(glued.group(1) or glued.group(2)).encode()], glued.end())
     if atom.kind is None:
         unit = _GLUED_UNIT.match(text, end)
         if unit is not None:
@@ -100,6 +101,10 @@ def _scale(atom: Atom, factor: Decimal, end: int) -> None:
 
 
 def _settle_money(text: str, atom: Atom, money: Money) -> None:
+    if atom.tail == " won" and atom.value < 1000:
+        # "Zhonglu 12 won the lot": no sum is so small in won
+        atom.kind, atom.money, atom.end, atom.tail = None, None, atom.number_end, ""
+        return
     if money.codes[0] == "GBP" and "ound" in atom.tail:
         _weigh(text, atom)
         return

@@ -53,9 +53,15 @@ def _split(matched: str) -> tuple[str, str, str, str] | None:
     point = first.start() - 1 if first else -1
     if point > 0 and matched[point] == "." and _before(matched[: point + 1]) is not None:
         rest = _SPLIT.fullmatch(matched[point + 1 :])
-        return (matched[: point + 1], *rest.groups("")[1:]) if rest else None
+        if rest is None:
+            return None
+        _, digits, fraction, tail = rest.groups("")
+        return matched[: point + 1], digits, fraction, tail
     split = _SPLIT.fullmatch(matched)
-    return split.groups("") if split else None
+    if split is None:
+        return None
+    before, digits, fraction, tail = split.groups("")
+    return before, digits, fraction, tail
 
 
 @lru_cache(maxsize=1 << 16)

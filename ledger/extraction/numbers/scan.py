@@ -106,6 +106,9 @@ def _in_context(text: str, start: int, end: int, matched: str, parsed: ParsedNum
         return parse_number(matched.split(" ")[0])
     if parsed.tail and _MODEL.match(text, end) and parsed.tail.startswith(" ") and len(parsed.tail) < 4:
         return parse_number(matched[: parsed.number_end])
+    if "-" in parsed.tail and parsed.money is not None and _OPENS_NEXT.search(parsed.tail):
+        if _NUMBER_NEXT.match(text, end):  # "Rs 648-Rs 650": the currency is the next number's
+            return parse_number(matched[: matched.rindex("-")])
     if parsed.scale and not _is_scale(text, end, parsed):
         return parse_number(matched, plain=True)
     if "," in matched and not parsed.tail and parsed.money is None and DECIMAL_COMMA_NEXT.match(text, end):
@@ -122,6 +125,8 @@ def _is_clock(text: str, start: int) -> bool:
     return text[start - 1 : start] == ":" and text[start - 2 : start - 1].isdigit()
 
 
+_OPENS_NEXT = re.compile(r" ?-[A-Za-z]{1,4}$")
+_NUMBER_NEXT = re.compile(r"\.? ?\d")
 _MODEL = re.compile(r"-\d")
 """What makes letters behind a number those of a model: "30 M-84 tanks"."""
 
