@@ -13,6 +13,7 @@ from ledger.extraction.context.grouping import regroup
 from ledger.extraction.context.links import link_figures
 from ledger.extraction.context.per import apply_rate
 from ledger.extraction.context.refuse import in_a_word, refusal
+from ledger.extraction.context.tables import DROPPED, apply_table_headings, rows_among_furniture
 from ledger.extraction.entities import inner_segments, outer_figures, unescaped
 from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
@@ -53,6 +54,7 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
 def _figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     encoded = fold(text)
     folded = encoded.decode("latin-1")
+    segments = tuple(rows_among_furniture(folded, segments))
     currencies = CurrencyResolver(encoded)
     atoms = _named(folded, list(_atoms(folded, encoded, segments, currencies, trace)), segments, trace)
     for atom in atoms:
@@ -160,7 +162,11 @@ def _is_local(text: str, atom: Atom, currencies: CurrencyResolver) -> bool:
 def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Trace) -> list[Atom]:
     """The atoms that are figures, with ranges joined, each with its kind and unit."""
     kept = []
+    apply_table_headings(text, atoms, segments)
     for index, atom in enumerate(atoms):
+        if atom.rules and atom.rules[-1] == DROPPED:
+            trace.reject(DROPPED, atom.start, atom.end, "its column holds no figures")
+            continue
         if atom.kind is None or atom.kind is QUANTITY:
             following = atoms[index + 1] if index + 1 < len(atoms) else None
             reason = (
@@ -173,7 +179,7 @@ def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Tra
                 continue
         kept.append(atom)
     regroup(text, kept)
-    return assign_units(text, join_ranges(text, kept), segments)
+    return assign_units(text, join_ranges(text, kept))
 
 
 _YEAR_BEFORE = re.compile(r"(?:19|20)\d\d[-/]$")

@@ -1,4 +1,4 @@
-"""Grouping: whether the point of "140.000 euros" groups thousands, told by the whole document, its currency and nouns."""
+"""Grouping: whether the point of "140.000 euros" groups thousands, by the whole document, its currency and nouns."""
 
 import re
 from collections.abc import Sequence

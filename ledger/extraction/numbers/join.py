@@ -77,9 +77,8 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:
     value = _shared_scale(a, b)
     before = _word_before(text, a)
     if gap in RANGE_DASHES:
-        return (
-            _dashed(text, b) if value is not None and (gap == "-" or a.kind is not None or b.kind is not None or b.factor > a.factor) else None
-        )
+        told = gap == "-" or a.kind is not None or b.kind is not None or b.factor > a.factor
+        return _dashed(text, b) if value is not None and told else None
     if gap == " and " and before in ("between", '"between', "(between"):
         return "range_between" if value is not None else None
     if (

@@ -1,4 +1,4 @@
-"""Mending: what stands beside a number and belongs to it: signs, broken magnitudes, parted currencies, pounds that weigh."""
+"""Mending: what stands beside a number and belongs to it: signs, broken magnitudes, parted currencies, weights."""
 
 import re
 from decimal import Decimal
@@ -21,6 +21,10 @@ _GLUED_UNIT = re.compile(r"[ -]?([GMkT]Wh?|km|kg|ha)(?=(?:at|in|of|and|to|for|fr
 _CURRENCIES = toml("currencies")
 
 
+ODD_GAPS = frozenset({"  ", ". ", " M", " G", " k", " T"})
+"""First two characters behind a number of what broken text may have parted or glued."""
+
+
 def mend(text: str, atom: Atom) -> None:
     """Take into the atom what touches it and changes what it says."""
     start, end = atom.start, atom.end
@@ -31,7 +35,7 @@ def mend(text: str, atom: Atom) -> None:
         _take_minus_word(text, atom)
     elif before == "/" and atom.kind is not None:
         _take_numerator(text, atom)
-    if text[end : end + 1].isalpha() or atom.kind is MONEY or text[end : end + 2] in ("  ", ". "):
+    if text[end : end + 1].isalpha() or atom.kind is MONEY or text[end : end + 2] in ODD_GAPS:
         _mend_behind(text, atom)
 
 

@@ -103,12 +103,12 @@ def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom 
 def _in_context(text: str, start: int, end: int, matched: str, parsed: ParsedNumber) -> ParsedNumber | None:
     """The parsed number, read again where what follows speaks against the first reading."""
     if parsed.spaced and (_is_clock(text, start) or not _grouped_by_spaces(text, start + parsed.number_end)):
-        return parse_number(matched.split(" ")[0])
+        return parse_number(matched.split(" ", maxsplit=1)[0])
     if parsed.tail and _MODEL.match(text, end) and parsed.tail.startswith(" ") and len(parsed.tail) < 4:
         return parse_number(matched[: parsed.number_end])
-    if "-" in parsed.tail and parsed.money is not None and _OPENS_NEXT.search(parsed.tail):
-        if _NUMBER_NEXT.match(text, end):  # "Rs 648-Rs 650": the currency is the next number's
-            return parse_number(matched[: matched.rindex("-")])
+    opens_next = "-" in parsed.tail and parsed.money is not None and _OPENS_NEXT.search(parsed.tail) is not None
+    if opens_next and _NUMBER_NEXT.match(text, end):  # "Rs 648-Rs 650": the currency is the next number's
+        return parse_number(matched[: matched.rindex("-")])
     if parsed.scale and not _is_scale(text, end, parsed):
         return parse_number(matched, plain=True)
     if "," in matched and not parsed.tail and parsed.money is None and DECIMAL_COMMA_NEXT.match(text, end):
