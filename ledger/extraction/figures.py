@@ -54,7 +54,7 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
 def _figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     encoded = fold(text)
     folded = encoded.decode("latin-1")
-    segments = tuple(rows_among_furniture(folded, segments))
+    segments = rows_among_furniture(folded, segments)
     currencies = CurrencyResolver(encoded)
     atoms = _named(folded, list(_atoms(folded, encoded, segments, currencies, trace)), segments, trace)
     for atom in atoms:

@@ -1,7 +1,7 @@
 """Tables: cells and short lines under a heading with the currency and magnitude of their numbers ("Donor | US$ m")."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -126,16 +126,20 @@ _SKIP, _PERCENT, _COUNT, _PER_SHARE, _OTHER_ROWS, _NOTE = map(
     _cell_pattern, ("skip", "percent", "count", "per_share", "other_rows", "note")
 )
 _CELL = re.compile(r"(?:(?! {2}| [/|] ?|[|\t]).)+")
-_BREAK = re.compile(r"[|\t]|\S {2,}\S| / ")
 _PLAIN_NUMBER = re.compile(r"[(-]?[\d][\d,.' ]*\)?%?")
 _YEAR_CELL = re.compile(r"(?:(?:FY|Q[1-4]|H[12]|[1-4]Q|[1-9]M) ?'?(?:19|20)?\d\d|(?:19|20)\d\d)[EF]?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 _MARKS = re.compile(r"[*\x1d]+|\([a-z0-9]\)|\[[a-z0-9]{1,2}\]")
 
 
+def _has_breaks(words: str) -> bool:
+    """Whether a line has what parts cells: a bar, a tab, wide gaps or slashes."""
+    return "|" in words or "\t" in words or "  " in words or " / " in words
+
+
 def _cells(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
     """The offsets of the cells of a line, without the space around them."""
-    if not _BREAK.search(text, start, end):
+    if not _has_breaks(text[start:end]):
         return ()
     found = []
     for match in _CELL.finditer(text, start, end):
@@ -236,10 +240,10 @@ def table_rows(text: str, segments: Sequence[Segment], with_money: frozenset[int
     for segment in segments:
         size = segment.end - segment.start
         if size > LONGEST_TABLE_LINE and not (
-            size <= 4 * LONGEST_TABLE_LINE and _BREAK.search(text, segment.start, segment.end)
+            size <= 4 * LONGEST_TABLE_LINE and _has_breaks(text[segment.start : segment.end])
         ):
             block.clear()
-        elif not set(text[segment.start : segment.end]) <= RULE:
+        elif text[segment.start] not in RULE or not RULE.issuperset(text[segment.start : segment.end]):
             block.take(segment.start, segment.end)
     return {
         start: row
@@ -252,22 +256,28 @@ RULE = frozenset("|:+=-_ \t")
 """What the line below the heads of a table is made of."""
 
 
-def rows_among_furniture(text: str, segments: Sequence[Segment]) -> Iterator[Segment]:
+FURNITURE = Section.FURNITURE
+
+
+def rows_among_furniture(text: str, segments: Sequence[Segment]) -> Sequence[Segment]:
     """The segments with the rows of tables that were taken for furniture ("Sales | 412") as cells of tables."""
-    doubtful = [
+    doubtful = {
         segment.start
         for segment in segments
-        if segment.section is Section.FURNITURE
+        if segment.section is FURNITURE
+        and (text[segment.end - 1].isdigit() or text[segment.end - 1] in ")|%")
         and segment.end - segment.start <= LONGEST_TABLE_LINE
         and _ROW_END.search(text, segment.start, segment.end)
+    }
+    found = doubtful & set(table_rows(text, segments, frozenset())) if doubtful else doubtful
+    if not found:
+        return segments
+    return [
+        segment.model_copy(update={"section": Section.TABLE_CELL, "sentences": ()})
+        if segment.start in found
+        else segment
+        for segment in segments
     ]
-    rows = table_rows(text, segments, frozenset()) if doubtful else {}
-    found = set(doubtful) & set(rows)
-    for segment in segments:
-        if segment.start in found:
-            yield segment.model_copy(update={"section": Section.TABLE_CELL, "sentences": ()})
-        else:
-            yield segment
 
 
 _ROW_END = re.compile(r"(?:[|\t]| {2}| / ) ?[(-]?\d[\d,.' ]*\)?%? ?\|?$")
@@ -280,8 +290,6 @@ def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segmen
         return
     with_money = frozenset(atom.sentence.segment.start for atom in atoms if atom.kind is MONEY and atom.factor != ONE)
     rows = table_rows(text, segments, with_money)
-    if not rows:
-        return
     for atom in bare:
         row = rows.get(atom.sentence.segment.start)
         if row is not None:
@@ -290,8 +298,15 @@ def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segmen
 
 def _may_be_cell(text: str, atom: Atom) -> bool:
     """Whether the atom is a number at the end of a short line or cell, without a unit of its own."""
+    line = atom.sentence.segment
+    size = line.end - line.start
+    if size > 4 * LONGEST_TABLE_LINE:
+        return False
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
-        return atom.kind is MONEY and atom.factor == ONE and text[atom.end : atom.end + 2].strip(" |\t*)") == ""
+        own_sign = atom.kind is MONEY and atom.factor == ONE and not text[atom.end : atom.end + 2].strip(" |\t*)")
+        return own_sign and _has_breaks(text[line.start : line.end])
+    if (size > LONGEST_TABLE_LINE or _YEAR.fullmatch(atom.digits)) and not _has_breaks(text[line.start : line.end]):
+        return False
     rest = text[atom.end : min(atom.sentence.segment.end, atom.end + 12)].lstrip(" )")
     return not rest or rest[0] in "|+-(/\t*\x1d[" or rest in (".", "%") or text[atom.end : atom.end + 2] == "  "
 

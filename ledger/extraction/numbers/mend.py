@@ -21,22 +21,36 @@ _GLUED_UNIT = re.compile(r"[ -]?([GMkT]Wh?|km|kg|ha)(?=(?:at|in|of|and|to|for|fr
 _CURRENCIES = toml("currencies")
 
 
-ODD_GAPS = frozenset({"  ", ". ", " M", " G", " k", " T"})
+MARK_OPENINGS = frozenset(
+    " " + letter for letter in {"("} | {word[0] for words in _CURRENCIES["marked_behind"].values() for word in words}
+)
+"""First two characters of what may say whose dollar it is."""
+MINUS_ENDS = frozenset({"s ", "e ", "S ", "E "})
+"""What "minus " and "negative " end in."""
+UNSETTLED = frozenset({"GBP", "KRW"})
+"""Currencies whose names have other meanings: pounds that weigh, teams that won."""
+ODD_GAPS = frozenset({"  ", ". ", " M", " G", " k", " T", " m", " b"})
 """First two characters behind a number of what broken text may have parted or glued."""
 
 
 def mend(text: str, atom: Atom) -> None:
-    """Take into the atom what touches it and changes what it says."""
+    """Take into the atom what touches it and changes what it says; nearly always nothing does."""
     start, end = atom.start, atom.end
-    before = text[start - 1 : start]
-    if before == "-" and start:
-        _take_minus(text, atom)
-    elif before == " " and text[start - 2 : start - 1] in ("s", "e", "S", "E"):
+    before = text[start - 2 : start] if start > 1 else " " + text[:start]
+    if before in MINUS_ENDS:
         _take_minus_word(text, atom)
-    elif before == "/" and atom.kind is not None:
+    elif before[-1:] == "-":
+        _take_minus(text, atom)
+    elif before[-1:] == "/" and atom.kind is not None:
         _take_numerator(text, atom)
-    if text[end : end + 1].isalpha() or atom.kind is MONEY or text[end : end + 2] in ODD_GAPS:
+    behind = text[end : end + 2]
+    money = atom.money
+    if behind in ODD_GAPS or behind[:1].isalpha():
         _mend_behind(text, atom)
+    elif money is not None and (
+        money.codes[0] in UNSETTLED or behind in MARK_OPENINGS or text[start + 1 : start + 3] == " $"
+    ):
+        _settle_money(text, atom, money)
 
 
 def _negate(atom: Atom, start: int, rule: str) -> None:
@@ -92,7 +106,7 @@ def _mend_behind(text: str, atom: Atom) -> None:
         if unit is not None:
             atom.kind, atom.unit, atom.end = QUANTITY, units()[unit.group(1).encode()].name, unit.end()
             atom.rules.append("glued_unit")
-    elif atom.money is not None:
+    if atom.money is not None:
         _settle_money(text, atom, atom.money)
 
 
@@ -138,10 +152,6 @@ def _marks() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf" (?:\((?P<bracket>{words})\)|(?P<word>{words})(?![A-Za-z$])(?! ?[A-Za-z$\d]))"), codes
 
 
-MARK_OPENINGS = frozenset(
-    " " + letter for letter in {"("} | {word[0] for words in _CURRENCIES["marked_behind"].values() for word in words}
-)
-"""First two characters of what may say whose dollar it is."""
 
 
 def _mark(text: str, atom: Atom) -> None:
