@@ -79,9 +79,9 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
             if glued is not None:
                 return glued
     behind = text[end : end + 1]
-    if atom.rules and atom.rules[-1].startswith("glued"):
+    if not behind or ord(behind) not in WORD_BYTES or ord(text[end - 1]) not in WORD_BYTES:
         return False
-    return bool(behind) and ord(behind) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
+    return not (atom.rules and atom.rules[-1].startswith("glued"))
 
 
 def _glued_before(text: str, atom: Atom, before: str) -> bool | None:

@@ -285,7 +285,11 @@ _ROW_END = re.compile(r"(?:[|\t]| {2}| / ) ?[(-]?\d[\d,.' ]*\)?%? ?\|?$")
 
 def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> None:
     """Make bare numbers of rows money, shares, quantities or counts, as the heads of their table say."""
-    bare = [atom for atom in atoms if atom.digits and _may_be_cell(text, atom)]
+    bare = [
+        atom
+        for atom in atoms
+        if (atom.kind is None or atom.kind is MONEY or atom.tail == " m") and atom.digits and _may_be_cell(text, atom)
+    ]
     if not bare:
         return
     with_money = frozenset(atom.sentence.segment.start for atom in atoms if atom.kind is MONEY and atom.factor != ONE)

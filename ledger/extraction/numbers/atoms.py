@@ -101,3 +101,7 @@ class ParsedNumber:
     """The bound that stands within the number: "about" in "$20-odd million", "at_least" in "20-plus million"."""
     spaced: bool = False
     """Whether the digits hold spaces that may part two numbers."""
+    doubtful: bool = False
+    """Whether what follows may make it another number."""
+    unsettled: bool = False
+    """Whether words around it may make it another currency or none."""

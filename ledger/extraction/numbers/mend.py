@@ -7,6 +7,7 @@ from functools import cache
 from ledger.extraction.numbers.atoms import MONEY, ONE, QUANTITY, Atom
 from ledger.extraction.numbers.grammar import Money, before_forms, scales, units
 from ledger.extraction.numbers.numerals import EXACT, stored
+from ledger.extraction.numbers.parse import UNSETTLED
 from ledger.lexicons.load import toml
 
 OPENERS = frozenset(' ("\n\t|~:>')
@@ -27,10 +28,18 @@ MARK_OPENINGS = frozenset(
 """First two characters of what may say whose dollar it is."""
 MINUS_ENDS = frozenset({"s ", "e ", "S ", "E "})
 """What "minus " and "negative " end in."""
-UNSETTLED = frozenset({"GBP", "KRW"})
-"""Currencies whose names have other meanings: pounds that weigh, teams that won."""
 ODD_GAPS = frozenset({"  ", ". ", " M", " G", " k", " T", " m", " b"})
 """First two characters behind a number of what broken text may have parted or glued."""
+
+
+_CHARACTERS = [chr(code) for code in range(256)]
+_LETTERS = [letter for letter in _CHARACTERS if letter.isascii() and letter.isalpha()]
+MENDED_BEFORE = frozenset(MINUS_ENDS | {other + mark for other in _CHARACTERS for mark in "-/"} | {""})
+"""The two characters before a number that may belong to it; empty at the start of a text."""
+MENDED_BEHIND = frozenset(
+    ODD_GAPS | MARK_OPENINGS | {letter + other for letter in _LETTERS for other in _CHARACTERS} | set(_LETTERS)
+)
+"""The two characters behind a number that may belong to it."""
 
 
 def mend(text: str, atom: Atom) -> None:

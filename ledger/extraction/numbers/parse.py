@@ -66,6 +66,21 @@ def _split(matched: str) -> tuple[str, str, str, str] | None:
 
 @lru_cache(maxsize=1 << 16)
 def parse_number(matched: str, *, plain: bool = False, comma: bool = False) -> ParsedNumber | None:
+    """As `_parsed_number`, with what its context may change noted."""
+    parsed = _parsed_number(matched, plain=plain, comma=comma)
+    if parsed is None:
+        return None
+    tail, money = parsed.tail, parsed.money
+    doubtful = parsed.spaced or bool(parsed.scale) or "," in matched or "-" in tail or 1 < len(tail) < 4
+    unsettled = money is not None and (money.codes[0] in UNSETTLED or " $" in matched)
+    return replace(parsed, doubtful=doubtful, unsettled=unsettled) if doubtful or unsettled else parsed
+
+
+UNSETTLED = frozenset({"GBP", "KRW"})
+"""Currencies whose names have other meanings: pounds that weigh, teams that won."""
+
+
+def _parsed_number(matched: str, *, plain: bool, comma: bool) -> ParsedNumber | None:
     """What a match of the grammar says, or None where no number can be stored.
 
     `plain` ignores a doubtful magnitude; `comma` takes the comma of a bare "5,8" for a decimal one.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ledger.extraction.numbers import grammar
 from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
 from ledger.extraction.numbers.grammar import behind_forms
-from ledger.extraction.numbers.mend import mend
+from ledger.extraction.numbers.mend import MENDED_BEFORE, MENDED_BEHIND, mend
 from ledger.extraction.numbers.numerals import LONGEST_NUMBER
 from ledger.extraction.numbers.parse import parse_number
 from ledger.lexicons.load import toml
@@ -90,13 +90,15 @@ def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom 
     parsed = parse_number(matched)
     if parsed is None:
         return None
-    parsed = _in_context(text, start, end, matched, parsed)
-    if parsed is None:
-        return None
+    if parsed.doubtful:
+        parsed = _in_context(text, start, end, matched, parsed)
+        if parsed is None:
+            return None
     atom = Atom(start, sentence, parsed)
     if text[atom.end - 1] == "." and not _abbreviated(text, atom.end):
         atom.end -= 1
-    mend(text, atom)
+    if parsed.unsettled or text[atom.end : atom.end + 2] in MENDED_BEHIND or text[start - 2 : start] in MENDED_BEFORE:
+        mend(text, atom)
     return atom
 
 
