@@ -16,9 +16,9 @@ from ledger.book import cache as derived
 from ledger.book import ingest as ingestion
 from ledger.book.cache import derive
 from ledger.book.ingest import now
-from ledger.rows import HEAD
 from ledger.errors import InputError, LedgerError, StoreError
 from ledger.resolve import Resolution
+from ledger.rows import HEAD
 from ledger.tables import record_schema
 from schemas import Claim, Commitment, Decision, DecisionKind, Document
 from tests.book.factory_book import profit, reading

@@ -12,9 +12,9 @@ import pytest
 
 import ledger
 from ledger import pipeline
-from ledger.rows import HEAD
 from ledger.cli import run
 from ledger.pipeline import STAGE_FAILED
+from ledger.rows import HEAD
 from schemas import Document
 
 ROOT = Path(__file__).parents[2]

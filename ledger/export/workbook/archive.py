@@ -1,8 +1,8 @@
 """Workbook files whose bytes depend on their content alone, and sheets whose rows are streamed as finished XML.
 
-openpyxl writes the package, the styles, tables, charts and print set-up. The rows of a sheet are made column-wise by polars instead of cell by
-cell: a formula can then carry its last known value (a reader that does not calculate, as Excel's protected view, would otherwise show nothing),
-and a hundred thousand rows take seconds.
+openpyxl writes the package, the styles, tables, charts and print set-up. The rows of a sheet are made by column with
+polars, not cell by cell: a formula can then carry its last known value, which a program that does not calculate shows
+(Excel's protected view), and a hundred thousand rows take seconds.
 """
 
 from collections.abc import Generator, Iterable
@@ -85,7 +85,7 @@ class StreamedRows(WorksheetWriter):
         self.xf.send(True)
 
 
-def save(book: Workbook, path: Path) -> None:
+def save_workbook(book: Workbook, path: Path) -> None:
     """Write `book` to `path`, the same bytes for the same content."""
     book.properties.created = STAMP
     book.properties.modified = STAMP
