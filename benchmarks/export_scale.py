@@ -1,8 +1,8 @@
 """Export at scale: time and peak memory of a workbook, against a bare openpyxl write-only dump of the same cells.
 
-Run: python -m benchmarks.export_scale [CLAIMS]   (default 100,000). Each side runs in a process of its own, so that memory is its own. The ratio is
-of processor seconds, which other work on the machine changes little; a machine with idle cores gives the ledger's side a better one by the clock. The
-bare side writes some 17 million cells one by one and takes most of the minutes.
+Run: python -m benchmarks.export_scale [CLAIMS]   (default 100,000). Each side runs in its own process, so that its memory
+is its own. The ratio is of processor seconds, which other work on the machine changes little; by the clock, idle cores
+improve the ledger's side. The bare side writes some 17 million cells one by one and takes most of the time.
 """
 
 import importlib.util
@@ -77,7 +77,7 @@ def peak() -> float:
 
 
 def run(side: str, folder: Path, claims: int) -> list[float]:
-    """What one side prints. A process starts with the greatest memory of the one that starts it, so that this one must stay small."""
+    """What one side prints; a process inherits the peak memory of its parent, so that this one must stay small."""
     call = [sys.executable, "-m", "benchmarks.export_scale", side, str(folder), str(claims)]
     return [float(word) for word in subprocess.run(call, check=True, capture_output=True, text=True).stdout.split()]
 
@@ -95,7 +95,8 @@ def main(claims: int) -> int:
             print(f"{told}  peak {memory:4.0f} MB (frames loaded {before:3.0f} MB)  file {size:5.1f} MB", flush=True)
     ratio, memory = found["ledger"][0] / found["bare"][0], found["ledger"][1]
     print(
-        f"{claims:,} claims: {ratio:.2f} x of the bare dump (at most {MOST_TIME}), peak {memory:.0f} MB (at most {MOST_MEMORY})"
+        f"{claims:,} claims: {ratio:.2f} x of the bare dump (at most {MOST_TIME}), "
+        f"peak {memory:.0f} MB (at most {MOST_MEMORY})"
     )
     return int(ratio > MOST_TIME or memory > MOST_MEMORY)
 

@@ -69,7 +69,7 @@ def _internal_checks(book: Frames, rows: WorkbookRows) -> Iterator[Check]:
         LiveFormula("COUNTA(Claims[Claim id])", float(book.claims.height)),
     )
     yield (
-        "Every counted commitment is carried by one claim",
+        "Each counted commitment takes its amount from one claim",
         LiveFormula('COUNTIF(Claims[Counted],"yes")', counted),
         LiveFormula('COUNTIF(Commitments[Counted],"yes")', _sum(rows.commitments, "counted")),
     )
@@ -81,7 +81,7 @@ def _internal_checks(book: Frames, rows: WorkbookRows) -> Iterator[Check]:
     )
     unconverted = rows.commitments.filter(pl.col("may_count") & (pl.col("rate") == 0)).height
     yield (
-        "Commitments that may count but have no exchange rate to the currency shown",
+        "No commitment that may count lacks an exchange rate to the currency shown",
         LiveFormula('SUMPRODUCT((Commitments[May count]="yes")*(Commitments[Rate]=0))', float(unconverted)),
         0.0,
     )
@@ -92,7 +92,7 @@ def _dimension_check(rows: WorkbookRows, dimension: str, table: str) -> Check:
     expected = total if rows.switches.allocation == "full" else _sum(rows.commitments, "stated")
     formula = f'IF(Allocation="full",SUM({table}[Stated]),SUM(Commitments[Stated]))'
     return (
-        f"Totals by {dimension} add up to the total of the commitments (joint ones split)",
+        f"Totals by {dimension} add up to the total of the commitments (joint commitments split)",
         LiveFormula(f"SUM({table}[Stated])", total),
         LiveFormula(formula, expected),
     )
@@ -125,7 +125,7 @@ def _grand_total_check(rows: WorkbookRows, currency: str, floor: str, end: str, 
     amounts = f"Commitments[{label}]*Commitments[{currency} rate]"
     firm = f"(Commitments[Stage number]>={rank})*(Commitments[Stage number of the whole]<{rank})"
     return (
-        f"The ledger's total, {end}, {currency}, from {floor} on",
+        f"The ledger's total, {end}, {currency}, from stage {floor} on",
         LiveFormula(f'SUMPRODUCT((Commitments[May count]="yes")*{firm}*{amounts})', value),
         None if expected is None else float(expected),
     )

@@ -1,6 +1,7 @@
 """The sheets that describe the workbook: cover, contents, notes and data dictionary."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from ledger.money.amounts import interval_words
 
 COVER_NOTES = 2
 """Notes that the cover repeats."""
+NOT_GIVEN = "not given"
 CoverLine = tuple[str, str | None, str | None]
 """Topic, text and, where it is live, formula."""
 
@@ -35,9 +37,9 @@ def _cover_totals(context: WorkbookContext) -> list[CoverLine]:
     rows, grand = context.rows, grand_totals(context)
     in_words = interval_words(grand["low"], grand["stated"], grand["high"], grand["open"], rows.switches.currency)
     return [
-        ("Most committed by", _largest(rows.totals["actor"], "for"), _largest_formula("ByActor", "Actor", "for")),
-        ("Most committed to", _largest(rows.totals["field"], "from"), _largest_formula("ByField", "Field", "from")),
-        ("All commitments", in_words, None),
+        ("Largest actor", _largest(rows.totals["actor"], "for"), _largest_formula("ByActor", "Actor", "for")),
+        ("Largest field", _largest(rows.totals["field"], "from"), _largest_formula("ByField", "Field", "from")),
+        ("Total at export", in_words, None),
     ]
 
 
@@ -50,20 +52,29 @@ def _cover_facts(context: WorkbookContext) -> list[CoverLine]:
         ("Scope", info.get("scope", words["default_scope"])),
         *([("Part", info["part"])] if "part" in info else []),
         ("Filters applied", info.get("filters", "none")),
-        ("As of", info.get("as_of", "not given")),
+        ("As of", _moment(info.get("as_of", NOT_GIVEN))),
         ("Articles", f"{book.documents.height:,}"),
         ("Claims", f"{book.claims.height:,}"),
         (
             "Commitments",
             f"{commitments.height:,}, of which {counted:,} count and {unconverted:,} have no exchange rate",
         ),
-        ("Decisions by people", f"{book.decisions.height:,}"),
-        ("Characters removed", f"{_removed_characters(book):,} that no cell may hold (control characters)"),
-        ("Version", info.get("version", "not given")),
-        ("Ledger", info.get("ledger", "not given")),
+        ("Decisions", f"{book.decisions.height:,}"),
+        ("Characters removed", f"{_removed_characters(book):,} control characters, which no cell may hold"),
+        ("Version", info.get("version", NOT_GIVEN)),
+        ("Ledger", info.get("ledger", NOT_GIVEN)),
         ("Contact", info.get("contact", words["default_contact"])),
     ]
     return [(topic, text, None) for topic, text in facts]
+
+
+def _moment(text: str) -> str:
+    """An ISO 8601 moment as a reader writes it; any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment.tzinfo else text
 
 
 def _removed_characters(book: Frames) -> int:
@@ -74,7 +85,7 @@ def _removed_characters(book: Frames) -> int:
 
 def _largest(totals: pl.DataFrame, preposition: str) -> str:
     if totals.is_empty():
-        return "nobody yet"
+        return "none yet"
     top = totals.sort("stated", descending=True, maintain_order=True).row(0, named=True)
     return f"{top['name']}: {top['display']}, mostly {preposition} {top['main'] or export_words()['book']['none']}"
 

@@ -79,7 +79,7 @@ def _shares(context: WorkbookContext) -> WorkbookSheet:
     formulas = {"link": rows_link(sheet_layout("commitments", ANALYST), "sheet_row", "sheet_row", pl.col("link"))}
 
     def add(block: pl.DataFrame) -> pl.DataFrame:
-        return shares.with_details(block).with_columns(pl.lit("go").alias("link"))
+        return shares.with_details(block).with_columns(pl.lit("open").alias("link"))
 
     return WorkbookSheet(layout, shares.frame, formulas, add)
 

@@ -50,7 +50,7 @@ def _totals_by(context: WorkbookContext, dimension: str) -> WorkbookSheet:
 
 def _total_row(context: WorkbookContext) -> dict[str, CellValue]:
     values = {**grand_totals(context), "commitments": int(context.rows.commitments["counts"].sum())}
-    total: dict[str, CellValue] = {"name": "All (each once)"}
+    total: dict[str, CellValue] = {"name": "Total"}
     for name, column in SUMMED.items():
         formula = f"SUM(Commitments[{column}])"
         value: float | str = values[name]
@@ -81,7 +81,7 @@ def _actor_by_field(context: WorkbookContext) -> WorkbookSheet:
 
 def _totals_by_year(context: WorkbookContext) -> WorkbookSheet:
     layout = sheet_layout("by_year", context.profile)
-    total: dict[str, CellValue] = {"name": "All"}
+    total: dict[str, CellValue] = {"name": "Total"}
     for column in layout.columns[1:]:
         value = float(context.rows.by_year[column.key].sum() or 0)
         total[column.key] = LiveFormula(f"SUM(ByYear[{column.label}])", value) if context.live else value
