@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ledger.atomic import replacing
 from ledger.export.frames import MODELS, Frames
 from ledger.export.tables import write_csv
 from schemas import Record
@@ -27,15 +29,18 @@ PACKAGE_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
 def write_package(book: Frames, folder: Path) -> list[Path]:
-    """Write a Frictionless data package into `folder`: a CSV for each table and a datapackage.json."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name in MODELS:
-        written.append(folder / f"{name}.csv")
-        write_csv(book.frame(name), written[-1])
-    written.append(folder / "datapackage.json")
-    written[-1].write_text(json.dumps(descriptor(book), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return written
+    """Write a Frictionless data package into `folder`: a CSV for each table and a datapackage.json.
+
+    Files take their places when all of them are complete, datapackage.json last.
+    """
+    description = folder / "datapackage.json"
+    text = json.dumps(descriptor(book), ensure_ascii=False, indent=2) + "\n"
+    tables = {folder / f"{name}.csv": book.frame(name) for name in MODELS}
+    with ExitStack() as files:  # ends in reverse order
+        files.enter_context(replacing(description)).write_text(text, encoding="utf-8")
+        for path, frame in tables.items():
+            write_csv(frame, files.enter_context(replacing(path)))
+    return [*tables, description]
 
 
 def descriptor(book: Frames) -> dict[str, Any]:

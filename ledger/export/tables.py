@@ -53,8 +53,11 @@ def _csv_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` as Parquet with its nested columns."""
-    frame.write_parquet(path, compression="zstd", statistics=True)
+    """Write `frame` as Parquet with its nested columns; raises OSError where the disk is full."""
+    try:
+        frame.write_parquet(path, compression="zstd", statistics=True)
+    except pl.exceptions.ComputeError as error:  # "underlying IO error: No space left on device"
+        raise OSError(str(error)) from error
 
 
 def write_jsonl(frame: pl.DataFrame, path: Path) -> None:

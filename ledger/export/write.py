@@ -1,11 +1,13 @@
 """One function for every format: `export` chooses it by the suffix."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from ledger.atomic import replacing
 from ledger.errors import LedgerError
 from ledger.export.article_page import write_article_page
 from ledger.export.datapackage import write_package
@@ -65,17 +67,20 @@ def export(
     - no suffix, or datapackage.json in a folder: a Frictionless data package.
     - .iati.xml, .xml: IATI 2.03 activities. .jsonld: schema.org claims. .html: a page of the only article in `book`.
 
-    Raises LedgerError for an unknown suffix, profile, stage, allocation or table.
+    A file that is there already is replaced when the new one is complete; until then it stays as it was. Raises
+    LedgerError for an unknown suffix, profile, stage, allocation or table, and OutputError where `path` cannot be
+    written.
     """
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
         workbook = _WorkbookOptions(profile, _switches(currency, stage_floor, allocation), totals, row_limit)
         return _write_workbooks(book, path, workbook, progress)
-    path.parent.mkdir(parents=True, exist_ok=True)
     if path.name == PACKAGE_FILE or not suffix:
         written = write_package(book, path.parent if suffix else path)
     else:
-        _file_writer(book, path, table)(path)
+        write = _file_writer(book, path, table)
+        with replacing(path) as new_file:
+            write(new_file)
         written = [path]
     progress(book.claims.height)
     return written
@@ -125,23 +130,23 @@ def _switches(currency: str, stage_floor: str, allocation: str) -> Switches:
 def _write_workbooks(book: Frames, path: Path, options: _WorkbookOptions, progress: Progress) -> list[Path]:
     if options.profile not in PROFILES:
         raise LedgerError(f"{options.profile!r} is not a valid profile; choose {' or '.join(PROFILES)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
     parts = split_by_year(book, options.row_limit)
     if len(parts) == 1:
-        write_workbook(book, path, options.profile, options.switches, options.totals, progress)
+        with replacing(path) as new_file:
+            write_workbook(book, new_file, options.profile, options.switches, options.totals, progress)
         return [path]
-    written = []
-    for number, (name, part) in enumerate(parts, 1):
-        target = path.with_name(f"{path.stem}-{name}{path.suffix}")
-        note = (
-            f"{number} of {len(parts)}: {name}. A sheet holds {options.row_limit:,} rows, "
-            f"so that each year has its own file: {path.stem}-*.xlsx."
-        )
-        # The ledger's own totals are of all years; a part is only checked against itself.
-        noted = replace(part, info={**part.info, "part": note})
-        write_workbook(noted, target, options.profile, options.switches, None, progress)
-        written.append(target)
-    return written
+    targets = [path.with_name(f"{path.stem}-{name}{path.suffix}") for name, _ in parts]
+    with ExitStack() as files:
+        for number, ((name, part), target) in enumerate(zip(parts, targets, strict=True), 1):
+            note = (
+                f"{number} of {len(parts)}: {name}. A sheet holds {options.row_limit:,} rows, "
+                f"so that each year has its own file: {path.stem}-*.xlsx."
+            )
+            # The ledger's own totals are of all years; a part is only checked against itself.
+            noted = replace(part, info={**part.info, "part": note})
+            new_file = files.enter_context(replacing(target))
+            write_workbook(noted, new_file, options.profile, options.switches, None, progress)
+    return targets
 
 
 __all__ = ["export"]

@@ -1,0 +1,64 @@
+"""Files written beside their place and moved there at the end: whoever reads finds the old file or the new one, whole."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from ledger.errors import OutputError
+
+WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new file beside `path` to write to; at the end of the block it takes the place of `path`.
+
+    If the block fails, `path` stays as it was and the new file is removed. A symbolic link stays a link; missing folders
+    are made. Raises OutputError if a folder or a special file is in the way, if the file is read-only, or if it cannot
+    be written.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        mode = _mode_of(path, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".ledger-{uuid4().hex}.part")
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        try:
+            yield beside
+            if mode is not None:
+                beside.chmod(mode)
+            _sync(beside)
+            beside.replace(target)
+            if os.name == "posix":
+                _sync(target.parent)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def _mode_of(path: Path, target: Path) -> int | None:
+    """The permissions of the file at `target`, or None where there is none."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise OutputError(f"{path}: a folder is in the way; choose another name")
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"{path}: not a regular file; choose another name")
+    if not mode & WRITABLE:
+        raise OutputError(f"{path}: the file is read-only; choose another name, or make it writable")
+    return stat.S_IMODE(mode)
+
+
+def _sync(path: Path) -> None:
+    """Wait until what was written to a file or folder is on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
