@@ -15,7 +15,7 @@ from quantulum3 import classifier
 from benchmarks.speed import document, least, peer
 from benchmarks.texts import news
 from ledger.attribute import attribute
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.models.files import model_data
 from ledger.options import Attributor
 from ledger.segment import segment
@@ -26,7 +26,7 @@ TEXTS = 40
 def claims(text: str, attributor: Attributor) -> int:
     """Segment, extract and attribute; the number of claims."""
     segments = segment(text)
-    return len(attribute(document(text), segments, extract(text, segments), attributor=attributor))
+    return len(attribute(document(text), segments, extract_figures(text, segments), attributor=attributor))
 
 
 def unseen() -> None:

@@ -11,7 +11,7 @@ from quantulum3 import classifier, parser
 
 from benchmarks.texts import news
 from ledger.attribute import attribute
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.segment import segment
 from schemas import Document
 
@@ -38,13 +38,13 @@ def document(text: str) -> Document:
 
 def extracted(text: str) -> int:
     """Segment and extract; the number of figures."""
-    return len(extract(text, segment(text)))
+    return len(extract_figures(text, segment(text)))
 
 
 def attributed(text: str) -> int:
     """Segment, extract and attribute; the number of claims."""
     segments = segment(text)
-    return len(attribute(document(text), segments, extract(text, segments)))
+    return len(attribute(document(text), segments, extract_figures(text, segments)))
 
 
 def peer(text: str) -> int:

@@ -17,9 +17,9 @@ from benchmarks.quality import scores, table
 from benchmarks.texts import gold
 from ledger.attribute.assemble import attribute
 from ledger.book.ingest import document_of
-from ledger.rows import claim_rows, json_text
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.models.linear import Model
+from ledger.rows import claim_rows, json_text
 from ledger.tables import frame_of
 from schemas import Claim, Document
 from training.crossfold import fold_of
@@ -45,7 +45,7 @@ def rows(articles: Iterable[Article], models_of: Callable[[str], Models]) -> lis
     documents: list[Document] = []
     for article in articles:
         document = document_of(article.text, article.published, source=f"{article.id}.txt")
-        figures = extract(article.text, article.segments, article.published)
+        figures = extract_figures(article.text, article.segments, article.published)
         claims += attribute(document, article.segments, figures, models=models_of(article.id))
         documents.append(document)
     frame = claim_rows(frame_of(Claim, claims).lazy(), frame_of(Document, documents).lazy()).collect()

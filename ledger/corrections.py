@@ -89,14 +89,14 @@ def revised(row: Row, field: str, kept: str) -> dict[str, Any]:
     if field == "bound":
         return {"bound": text, **_ends(row["value"], Bound(text), row)}
     if field in (*NAMES, "fields"):
-        return {field: parts_of(text)}
+        return {field: split_parts(text)}
     return {field: text or None}
 
 
-def parts_of(text: str) -> list[str]:
+def split_parts(text: str) -> list[str]:
     """The names or codes of a text, which a semicolon parts; each once.
 
-    >>> parts_of("Kesto; Tessel;Kesto")
+    >>> split_parts("Kesto; Tessel;Kesto")
     ['Kesto', 'Tessel']
     """
     return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
@@ -321,7 +321,7 @@ def _code(field: str, text: str, _: Row | None) -> str:
 def _fields(text: str, _: Row | None) -> str:
     if text.casefold() in NOTHING:
         return ""
-    codes = [(part, _codes(FieldCode).get(_label(part))) for part in parts_of(text)]
+    codes = [(part, _codes(FieldCode).get(_label(part))) for part in split_parts(text)]
     wrong = [part for part, code in codes if code is None]
     if wrong or not codes:
         said = wrong[0] if wrong else text
@@ -345,7 +345,7 @@ def _label(text: str) -> str:
 def _names(field: str, text: str, _: Row | None) -> str:
     if text.casefold() in NOTHING:
         return ""
-    names = parts_of(text)
+    names = split_parts(text)
     if not names:
         raise LedgerError(f"{field} {text!r} holds no name; write one, or several joined by a semicolon")
     for name in names:
@@ -366,4 +366,4 @@ def _period(text: str, _: Row | None) -> str:
     return period
 
 
-__all__ = ["CORRECTABLE", "Row", "corrected_value", "parts_of", "revised"]
+__all__ = ["CORRECTABLE", "Row", "corrected_value", "revised", "split_parts"]

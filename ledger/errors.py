@@ -1,8 +1,8 @@
-"""The one exception tree: what a person can mend is a `LedgerError`; anything else is a bug."""
+"""The one exception tree: what a person can fix is a `LedgerError`; anything else is a bug."""
 
 
 class LedgerError(Exception):
-    """Something a person can mend; its text is one line that names the place and the remedy.
+    """Something a person can fix; its text is one line that names the place and the remedy.
 
     `exit_code` is what the command line ends with: 2 for wrong usage, 3 for input that cannot be read or output that
     cannot be written, 4 for a broken or foreign ledger, 5 for a failed verification.

@@ -71,7 +71,7 @@ class TotalOptions:
     as_of: date | datetime | None = None
     """The ledger as it stood at the end of this day, or at this moment (UTC unless it says otherwise)."""
     allocation: Allocation = "split"
-    """Whether several actors, recipients or fields share an amount equally, so that rows add up, or each gets all of it."""
+    """Whether several actors, recipients or fields share an amount equally, or each gets all of it."""
     parts: Parts = "inside"
     """Whether a part stands inside its whole, or in a row of its own and is taken off its whole."""
     basis: Basis = "commitments"

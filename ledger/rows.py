@@ -22,7 +22,7 @@ EVIDENCE = ("actor", "recipient", "fields", "speaker")
 
 
 def claim_rows(claims: pl.LazyFrame, documents: pl.LazyFrame, memberships: pl.LazyFrame | None = None) -> pl.LazyFrame:
-    """Claims (columns of `schemas.Claim`) with where they stand: source, title, publisher, day, address; and where they went.
+    """Claims (columns of `schemas.Claim`) with their document's source, title, publisher, day and address.
 
     With `memberships` (columns of `schemas.Membership`) `commitment` is the commitment's id, and `counted`,
     `exclusion_reason` and `because` follow; without, `commitment` is null.

@@ -1,4 +1,4 @@
-"""Records as table columns: the polars and Arrow schemas are derived from the models, so that no column is typed twice."""
+"""Records as table columns: schemas are derived from the models, so that no column is typed twice."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

@@ -43,7 +43,7 @@ class Decision(Record):
     other: str | None = None
     """The other claim, commitment or name, for same, different, part_of and alias."""
     field: str | None = None
-    """The attribute that a correction sets, such as value, unit, stage, actor or fields."""
+    """What a correction sets: value, lower, upper, unit, bound, measure, stage, actor, recipient, fields or period."""
     value: str | None = None
     """The corrected value as text; several names or codes are joined by "; "."""
     author: str

@@ -1,4 +1,4 @@
-"""One example of every record, from one sentence: they are in the published JSON Schemas and are checked by the tests."""
+"""One example of every record, from one sentence; the published JSON Schemas hold them, and tests check them."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime

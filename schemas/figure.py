@@ -8,7 +8,7 @@ class FigureLink(Record):
     """How one figure stands to an earlier or later one of the same document."""
 
     kind: RelationKind
-    """conversion: the same money in another currency; part_of: a part of the other; changed_from: the other is the former value."""
+    """conversion: the same money in another currency; part_of: a part of the other; changed_from: the former value."""
     start: Offset
     """Start of the other figure."""
     rule: str

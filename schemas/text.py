@@ -13,7 +13,7 @@ CONTEXT = 32
 
 
 class Span(Record):
-    """A place in a document: position and quote together (W3C Web Annotation TextPositionSelector and TextQuoteSelector)."""
+    """A place in a document: position and quote together (W3C TextPositionSelector and TextQuoteSelector)."""
 
     start: Offset
     """First code point of the quote in `Document.text`."""

@@ -5,7 +5,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import chdir
+from contextlib import ExitStack, chdir
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,10 @@ MASK = "[time]"
 def write_book(path: Path) -> None:
     """The workbook of the seed articles, at a fixed moment; `make demo` writes the same at its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, chdir(ROOT), patch("ledger.book.book.now", lambda: MOMENT):
+    clocks = (patch(f"ledger.book.{module}.now", lambda: MOMENT) for module in ("book", "stored"))
+    with tempfile.TemporaryDirectory() as folder, chdir(ROOT), ExitStack() as stack:
+        for clock in clocks:
+            stack.enter_context(clock)
         book = Book.open(Path(folder) / "seeds.ledger")
         book.ingest("seeds", attributor="fast")  # its numbers are the same on every processor
         book.export(path)

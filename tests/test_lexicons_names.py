@@ -5,7 +5,7 @@ import pytest
 
 from ledger.errors import InputError
 from ledger.lexicons.load import HERE, toml
-from ledger.lexicons.names import FILES, load_names, words
+from ledger.lexicons.names import FILES, load_names, word_list
 from schemas import NameType
 
 NAMES = Path(str(HERE)) / "names"
@@ -112,4 +112,4 @@ def test_each_list_of_words_has_an_example_with_one_of_them(listed: str) -> None
         .replace(",", " ")
         .split()
     )
-    assert words(listed) & (set(example) | {word.casefold() for word in example})
+    assert word_list(listed) & (set(example) | {word.casefold() for word in example})

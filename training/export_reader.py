@@ -23,8 +23,8 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ledger.attribute.network.inputs import Window, window
-from ledger.attribute.network.network import BATCH, added, batch_of
+from ledger.attribute.network.inputs import ContextWindow, context_window
+from ledger.attribute.network.network import BATCH_SIZE, batch_of, summed_by_candidate
 from ledger.attribute.roles.score import ROLES
 from training.reader_net import Net, tensors
 from training.train_reader import Taught, base_of, fresh, items_of
@@ -40,7 +40,7 @@ WORDS, LEAST_HALVED = 20_000, 1024
 """Rows from which a matrix is one of words; numbers from which a head's matrix is kept in sixteen bits."""
 
 
-def to_onnx(net: Net, windows: list[Window], path: Path) -> None:
+def to_onnx(net: Net, windows: list[ContextWindow], path: Path) -> None:
     """Write the network; windows, tokens and mentions may be of any number."""
     net.eval()
     net.encoder.half = False
@@ -123,19 +123,21 @@ def _halved(graph: GraphProto) -> Iterator[NodeProto]:
             )
 
 
-def agreeing(whole: Path, small: Path, windows: list[Window]) -> dict[str, float]:
+def agreeing(whole: Path, small: Path, windows: list[ContextWindow]) -> dict[str, float]:
     """The share of windows for which both files give the same measure, stage, and best name of each role."""
     same = dict.fromkeys(("measure", "stage", *ROLES), 0)
     sessions = [onnxruntime.InferenceSession(str(path)) for path in (whole, small)]
-    for at in range(0, len(windows), BATCH):
-        batch = windows[at : at + BATCH]
+    for at in range(0, len(windows), BATCH_SIZE):
+        batch = windows[at : at + BATCH_SIZE]
         one, other = (session.run(None, batch_of(batch)) for session in sessions)
         same["measure"] += int((one[0].argmax(1) == other[0].argmax(1)).sum())
         same["stage"] += int((one[1].argmax(1) == other[1].argmax(1)).sum())
         start = 0
         for item in batch:
-            rows = [added(item.candidates, out[3][start : start + len(item.names)]) for out in (one, other)]
-            start += len(item.names)
+            rows = [
+                summed_by_candidate(item.candidates, out[3][start : start + len(item.mentions)]) for out in (one, other)
+            ]
+            start += len(item.mentions)
             for column, role in enumerate(ROLES):
                 best = [max(((scores[column], c) for c, scores in table.items()), default=(0.0, -1)) for table in rows]
                 same[role] += (best[0][0] > 0, best[0][1]) == (best[1][0] > 0, best[1][1])
@@ -148,9 +150,11 @@ def main() -> None:
     taught: Taught = pickle.loads((work / "lessons.pickle").read_bytes())  # noqa: S301 - our own file, made by `training.train_reader`
     net = fresh(base, taught.gold)
     net.load_state_dict(torch.load(work / "whole.pt"))
-    windows = [window(i.lesson.sheet, i.index, i.lesson.priors[i.index]) for i in items_of(taught.gold, learning=False)]
+    windows = [
+        context_window(i.lesson.sheet, i.index, i.lesson.priors[i.index]) for i in items_of(taught.gold, learning=False)
+    ]
     whole, ready, small = work / "whole.onnx", work / "ready.onnx", work / "small.onnx"
-    to_onnx(net, windows[:BATCH], whole)
+    to_onnx(net, windows[:BATCH_SIZE], whole)
     quant_pre_process(str(whole), str(ready), skip_symbolic_shape=True)
     onnx.save(eighths(onnx.load(str(ready))), str(small))
     shares = agreeing(ready, small, windows[::EVERY])

@@ -23,12 +23,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ledger.attribute.labels.classify import COMMITMENTS, GROUPS, best_measure
-from ledger.attribute.roles.features import features, nobody, standings
-from ledger.attribute.roles.hard_rules import SURE, certain
-from ledger.attribute.roles.layout import PREPOSITIONS, Layout, cues
-from ledger.attribute.roles.score import ROLES, Role, Weighed, chosen
-from ledger.attribute.roles.view import View, anchors_of, side_of, views_of
+from ledger.attribute.roles.features import name_profiles, null_features, role_features
+from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
+from ledger.attribute.roles.layout import RoleLayout
+from ledger.attribute.roles.score import ROLES, Role, RoleScores, chosen_positions
+from ledger.attribute.roles.view import FigureView, anchors_of, figure_views
+from ledger.attribute.roles.words import PREPOSITIONS, money_role, word_classes
 from ledger.models.linear import Model, softmax
+from ledger.models.packed import packed_model
 from schemas import Kind, Measure
 from training.crossfold import FOLDS, Example, fold_of
 from training.gold import GOLD, Article, articles
@@ -109,8 +111,8 @@ class Sum:
     """One figure: its candidates with features, those of the parse apart, and what the rules of the parse say."""
 
     article: Article
-    layout: Layout
-    view: View
+    layout: RoleLayout
+    view: FigureView
     candidates: tuple[int, ...]
     case: Case
     parsed: Sequence[Sequence[str]]
@@ -187,7 +189,7 @@ def is_passive(parse: Parse, verb: int) -> bool:
 
 def code_of(parse: Parse, word: int) -> str:
     """The class of a word in the lexicon of constructions, "!" where it is a passive verb."""
-    cue = cues().get(parse.words[word])
+    cue = word_classes().get(parse.words[word])
     if is_verb(parse, word):
         return (cue.verb if cue and cue.verb else "v") + ("!" if is_passive(parse, word) else "")
     return cue.other if cue and cue.other else "n" if parse.tags[word].startswith("NN") else "w"
@@ -218,7 +220,7 @@ def governed(parse: Parse, figure: int) -> Governed:
         return Governed(spine, None, "", "", told(parse, spine[:-1]), subject_of(parse, spine[-1]))
     code = code_of(parse, spine[place])
     return Governed(
-        spine, spine[place], code, side_of(code), told(parse, spine[:place]), subject_of(parse, spine[place])
+        spine, spine[place], code, money_role(code), told(parse, spine[:place]), subject_of(parse, spine[place])
     )
 
 
@@ -249,7 +251,7 @@ def _same(parse: Parse, chain: Sequence[int]) -> Iterator[int]:
             return
 
 
-def arcs_named(view: View, letter: str, one: Tie, figure: Governed) -> list[str]:
+def arcs_named(view: FigureView, letter: str, one: Tie, figure: Governed) -> list[str]:
     """The features that the parse gives a name in the sentence of a figure."""
     group, key = view.group, f"P {one.up} at {one.at}"
     said = [
@@ -322,7 +324,7 @@ class Reader:
         return Parse(*columns)
 
 
-def parses_of(reader: Reader, layout: Layout) -> Mapping[int, Parse]:
+def parses_of(reader: Reader, layout: RoleLayout) -> Mapping[int, Parse]:
     """The parses of the sentences that hold figures, by the number of the sentence."""
     scene = layout.scene
     rows = sorted(set(scene.sentence_of))
@@ -353,7 +355,7 @@ def examples_of(reads: Iterable[Read], name: str) -> list[Example]:
 def measures_of(one: Read, models: Mapping[str, Model]) -> list[Measure]:
     """The likeliest measure of each figure of an article."""
     told = [
-        models[GROUPS[figure.kind]].told(row.bundles, row.loose)
+        packed_model(models[GROUPS[figure.kind]]).probabilities(row.bundles, row.loose)
         for figure, row in zip(one.article.figures, one.rows, strict=True)
     ]
     return [Measure(best_measure(row)) for row in told]
@@ -362,24 +364,30 @@ def measures_of(one: Read, models: Mapping[str, Model]) -> list[Measure]:
 def sums_of(reader: Reader, article: Article, measures: Sequence[Measure]) -> list[Sum]:
     """The figures of an article, with the measures that they are taken to have."""
     layout = laid(article)
-    parses, anchors, places = parses_of(reader, layout), anchors_of(layout), standings(layout)
+    parses, anchors, places = parses_of(reader, layout), anchors_of(layout), name_profiles(layout)
     made = []
-    for view in views_of(layout, measures):
+    for view in figure_views(layout, measures):
         candidates = tuple(view.candidates())
         label = article.labels[view.number]
         names = [layout.candidates[c].name for c in candidates]
-        rows = [*([*map(sys.intern, features(layout, view, c, places[c]))] for c in candidates), nobody(layout, view)]
+        rows = [
+            *([*map(sys.intern, role_features(layout, view, c, places[c]))] for c in candidates),
+            null_features(layout, view),
+        ]
         counts = 0.0 if label["optional"] else 1.0 if label["measure"] in COMMITMENTS else STATISTIC_WEIGHT
         case = Case(article.id, rows, {role: right_ones(label[role], names) for role in ROLES}, counts)
         anchor = layout.scene.figures[anchors[view.number]]
         parsed, ruled = hung(parses[view.row], layout, view, (anchor.start, anchor.end))
-        shifts = {candidates.index(c): SURE if role == "actor" else -SURE for c, role in certain(layout, view).items()}
+        shifts = {
+            candidates.index(c): HARD_RULE_WEIGHT if role == "actor" else -HARD_RULE_WEIGHT
+            for c, role in hard_rules(layout, view).items()
+        }
         made.append(Sum(article, layout, view, candidates, case, parsed, ruled, shifts))
     return made
 
 
 def hung(
-    parse: Parse, layout: Layout, view: View, span: tuple[int, int]
+    parse: Parse, layout: RoleLayout, view: FigureView, span: tuple[int, int]
 ) -> tuple[list[list[str]], Mapping[Role, Mapping[str, frozenset[int]]]]:
     """The parse's features of each candidate of a figure and of nobody, and what its rules say."""
     candidates = view.candidates()
@@ -409,7 +417,7 @@ def hung(
     return [[*map(sys.intern, row)] for row in rows], ruled
 
 
-def ties_of(parse: Parse, layout: Layout, view: View, candidate: int, over: Governed) -> list[Tie]:
+def ties_of(parse: Parse, layout: RoleLayout, view: FigureView, candidate: int, over: Governed) -> list[Tie]:
     """How each mention of a candidate in the sentence of a figure hangs together with it."""
     places = [o for o in layout.rows[view.row].occurrences if candidate in o.members]
     mentions = [layout.mentions[o.mentions[o.members.index(candidate)]] for o in places]
@@ -417,7 +425,9 @@ def ties_of(parse: Parse, layout: Layout, view: View, candidate: int, over: Gove
     return [tie(parse, name, over) for name in tops if name is not None and name not in over.spine[:1]]
 
 
-def row_of(layout: Layout, view: View, candidate: int, ties: Sequence[Tie], over: Governed, kind: str) -> list[str]:
+def row_of(
+    layout: RoleLayout, view: FigureView, candidate: int, ties: Sequence[Tie], over: Governed, kind: str
+) -> list[str]:
     """The parse's features of a candidate; `kind` is what the subject of the figure's verb is."""
     letter = layout.candidates[candidate].letter
     if ties:
@@ -491,7 +501,7 @@ def scores(one: Sum, role: Role, models: Models, rows: Rows) -> list[float]:
 
 def taken(one: Sum, role: Role, said: Sequence[float]) -> list[int]:
     """Positions of the candidates that these scores choose."""
-    return chosen(one.layout, Weighed(one.view, one.candidates, {role: softmax(list(said))}), role)
+    return chosen_positions(one.layout, RoleScores(one.view, one.candidates, {role: softmax(list(said))}), role)
 
 
 Way = Callable[[Sum, Role], list[int]]

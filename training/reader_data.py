@@ -9,11 +9,12 @@ from tokenizers import Tokenizer
 from ledger.attribute.labels.classify import weigh as weigh_labels
 from ledger.attribute.labels.features import page
 from ledger.attribute.names.mentions import mentions
-from ledger.attribute.network.inputs import Prior, Sheet, sheet_of
-from ledger.attribute.network.priors import priors
-from ledger.attribute.roles.layout import lay_out
-from ledger.attribute.roles.score import ROLES, Role, chosen
-from ledger.attribute.roles.score import weigh as weigh_roles
+from ledger.attribute.network.encoding import EncodedDocument, encode_document
+from ledger.attribute.network.inputs import FeaturePrediction
+from ledger.attribute.network.predictions import feature_predictions
+from ledger.attribute.roles.layout import lay_out_roles
+from ledger.attribute.roles.score import ROLES, Role, chosen_positions
+from ledger.attribute.roles.score import score_roles as weigh_roles
 from ledger.attribute.tokens import scene
 from ledger.models.linear import Model
 from schemas import Measure, Stage
@@ -26,8 +27,8 @@ class Lesson:
     """An article as the network takes it: its sheet, what is known of each figure before, and what is right."""
 
     article: str
-    sheet: Sheet
-    priors: tuple[Prior, ...]
+    sheet: EncodedDocument
+    priors: tuple[FeaturePrediction, ...]
     labels: tuple[dict[str, Any], ...]
     fast: tuple[Mapping[Role, tuple[str, ...]], ...]
     """The names that the features choose for each figure."""
@@ -38,14 +39,17 @@ def lesson(article: Article, models: Mapping[str, Model], tokenizer: Tokenizer) 
     laid = scene(article.text, article.segments, article.figures, article.published)
     document = page(laid)
     labelled = weigh_labels(document, models)
-    layout = lay_out(laid, mentions(article.text, article.segments))
+    layout = lay_out_roles(laid, mentions(article.text, article.segments))
     weighed = weigh_roles(layout, [Measure(row.measure) for row in labelled], models)
-    told = tuple(priors(document, labelled, weighed, models))
+    told = tuple(feature_predictions(document, labelled, weighed, models))
     fast = tuple(
-        {role: tuple(layout.candidates[row.candidates[c]].name for c in chosen(layout, row, role)) for role in ROLES}
+        {
+            role: tuple(layout.candidates[row.candidates[c]].name for c in chosen_positions(layout, row, role))
+            for role in ROLES
+        }
         for row in weighed
     )
-    return Lesson(article.id, sheet_of(layout, document.overheads, tokenizer), told, article.labels, fast)
+    return Lesson(article.id, encode_document(layout, document.overheads, tokenizer), told, article.labels, fast)
 
 
 @dataclass(frozen=True, slots=True)

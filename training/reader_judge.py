@@ -12,8 +12,15 @@ from scipy.optimize import minimize_scalar
 
 from ledger.attribute.fields.score import THRESHOLD
 from ledger.attribute.labels.classify import COMMITMENTS, best_measure
-from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, partners, window
-from ledger.attribute.network.network import BATCH, CERTAIN, mixed, taken_of, with_partners
+from ledger.attribute.network.encoding import coordinated_pairs
+from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, context_window
+from ledger.attribute.network.network import (
+    BATCH_SIZE,
+    FEATURES_DECIDE,
+    chosen_by_thresholds,
+    interpolated,
+    with_coordinated,
+)
 from ledger.attribute.roles.score import ROLES, Role
 from schemas import Kind
 from training.crossfold import temperature
@@ -50,9 +57,9 @@ def predicted(net: Net, items: Sequence[Item]) -> list[Predicted]:
     found = []
     ordered = sorted(items, key=lambda item: (item.lesson.article, item.index))
     with torch.no_grad():
-        for at in range(0, len(ordered), BATCH):
-            batch = ordered[at : at + BATCH]
-            windows = [window(item.lesson.sheet, item.index, item.lesson.priors[item.index]) for item in batch]
+        for at in range(0, len(ordered), BATCH_SIZE):
+            batch = ordered[at : at + BATCH_SIZE]
+            windows = [context_window(item.lesson.sheet, item.index, item.lesson.priors[item.index]) for item in batch]
             measures, stages, fields, scores = net(**tensors(windows))
             for k, (item, (candidates, rows)) in enumerate(zip(batch, by_name(windows, scores), strict=True)):
                 names = {role: rows[:, column].tolist() for column, role in enumerate(ROLES)}
@@ -66,27 +73,35 @@ def settings_of(found: Sequence[Predicted]) -> dict[str, Any]:
     """Temperatures that make probabilities honest, and the bars over which names and fields are taken."""
     right = [one.item.right for one in found]
     staged = [(one.stages, STAGES.index(r.stage)) for one, r in zip(found, right, strict=True) if r.stage is not None]
-    heat = {
+    temperatures = {
         "measure": temperature(
             [(one.measures, MEASURES.index(r.measure)) for one, r in zip(found, right, strict=True)]
         ),
         "stage": temperature(staged),
-        **{role: _name_heat(found, role) for role in ROLES},
+        **{role: _name_temperature(found, role) for role in ROLES},
     }
-    nobody, together = {}, {}
+    null, second = {}, {}
     for role in ROLES:
-        nobody[role], together[role] = _best(lambda bars, role=role: _name_score(found, role, *bars), NOBODY, TOGETHER)
+        null[role], second[role] = _best(
+            lambda bars, role=role: _name_score(found, role, *bars), NULL_THRESHOLDS, SECOND_THRESHOLDS
+        )
     share = {
-        what: max(SHARE, key=lambda part, what=what: _label_score(found, what, part, heat[what]))
+        what: max(SHARE, key=lambda part, what=what: _label_score(found, what, part, temperatures[what]))
         for what in ("measure", "stage")
     }
-    share["field"], field = _best(lambda bars: _field_score(found, *bars), SHARE, FIELD)
-    return {"heat": heat, "share": share, "nobody": nobody, "together": together, "field": field}
+    share["field"], field_threshold = _best(lambda bars: _field_score(found, *bars), SHARE, FIELD)
+    return {
+        "temperature": temperatures,
+        "network_share": share,
+        "null_threshold": null,
+        "second_name_threshold": second,
+        "field_threshold": field_threshold,
+    }
 
 
 SHARE = (0.25, 0.4, 0.5, 0.6, 0.75, 1.0)
-NOBODY = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
-TOGETHER = (-0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
+NULL_THRESHOLDS = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
+SECOND_THRESHOLDS = (-0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
 FIELD = (0.26, 0.3, 0.34, 0.38, 0.42, 0.46)
 
 
@@ -94,7 +109,7 @@ def _best(judge: Callable[[tuple[float, ...]], float], *choices: Sequence[float]
     return max(product(*choices), key=judge)
 
 
-def _name_heat(found: Sequence[Predicted], role: Role) -> float:
+def _name_temperature(found: Sequence[Predicted], role: Role) -> float:
     """The temperature of the names taken, by themselves."""
     pairs = [
         (score, float(candidate in one.item.right.names[role]))
@@ -104,58 +119,71 @@ def _name_heat(found: Sequence[Predicted], role: Role) -> float:
     ]
     scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
 
-    def loss(heat: float) -> float:
-        z = scores / heat
+    def loss(temperature: float) -> float:
+        z = scores / temperature
         return float(np.mean(np.logaddexp(0, z) - right * z))
 
     return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
 
 
-def _said_names(one: Predicted, role: Role, nobody: float, together: float) -> list[str]:
+def _said_names(one: Predicted, role: Role, null_threshold: float, second_threshold: float) -> list[str]:
     sheet, prior = one.item.lesson.sheet, one.item.lesson.priors[one.item.index]
-    names, pairs = sheet.candidates, partners(sheet.lines[sheet.home[one.item.index]])
+    names, pairs = sheet.candidates, coordinated_pairs(sheet.sentences[sheet.sentence_of[one.item.index]])
     taken = [
         one.candidates[c]
-        for c in with_partners(taken_of(one.names[role], nobody, together), one.names[role], one.candidates, pairs)
+        for c in with_coordinated(
+            chosen_by_thresholds(one.names[role], null_threshold, second_threshold),
+            one.names[role],
+            one.candidates,
+            pairs,
+        )
     ]
-    sure = [c for c, p in (prior.actors if role == "actor" else prior.recipients).items() if c >= 0 and p >= CERTAIN]
+    sure = [
+        c for c, p in (prior.actors if role == "actor" else prior.recipients).items() if c >= 0 and p >= FEATURES_DECIDE
+    ]
     return [names[c] for c in dict.fromkeys((*taken, *sure))]
 
 
-def _name_score(found: Sequence[Predicted], role: Role, nobody: float, together: float) -> float:
+def _name_score(found: Sequence[Predicted], role: Role, null_threshold: float, second_threshold: float) -> float:
     """F1 of names and the share of figures with all names right, half each."""
     n: Counter[str] = Counter()
     for one in found:
         label = one.item.lesson.labels[one.item.index]
         if label["measure"] in COMMITMENTS:
-            agreeing, want, have = SCORER.names_agree(label[role], _said_names(one, role, nobody, together))
+            agreeing, want, have = SCORER.names_agree(
+                label[role], _said_names(one, role, null_threshold, second_threshold)
+            )
             n.update({"agreeing": agreeing, "both": want + have, "exact": agreeing == want == have, "all": 1})
     return n["agreeing"] / max(1, n["both"]) + n["exact"] / max(1, 2 * n["all"])
 
 
-def _measures(one: Predicted, share: float, heat: float) -> dict[str, float]:
-    return mixed(_softmax(MEASURES, one.measures, heat), one.item.lesson.priors[one.item.index].measures, share)
+def _measures(one: Predicted, share: float, temperature: float) -> dict[str, float]:
+    return interpolated(
+        _softmax(MEASURES, one.measures, temperature), one.item.lesson.priors[one.item.index].measures, share
+    )
 
 
-def _stages(one: Predicted, share: float, heat: float) -> dict[str, float]:
-    return mixed(_softmax(STAGES, one.stages, heat), one.item.lesson.priors[one.item.index].stages, share)
+def _stages(one: Predicted, share: float, temperature: float) -> dict[str, float]:
+    return interpolated(_softmax(STAGES, one.stages, temperature), one.item.lesson.priors[one.item.index].stages, share)
 
 
-def _softmax(labels: Sequence[str], scores: Sequence[float], heat: float) -> dict[str, float]:
-    powers = np.exp((np.array(scores) - max(scores)) / heat)
+def _softmax(labels: Sequence[str], scores: Sequence[float], temperature: float) -> dict[str, float]:
+    powers = np.exp((np.array(scores) - max(scores)) / temperature)
     return {str(label): float(p) for label, p in zip(labels, powers / powers.sum(), strict=True)}
 
 
 def _fields(one: Predicted, share: float, bar: float) -> list[str]:
     read = {str(code): 1 / (1 + float(np.exp(-score))) for code, score in zip(FIELDS, one.fields, strict=True)}
-    return [code for code, p in mixed(read, one.item.lesson.priors[one.item.index].fields, share).items() if p >= bar]
+    return [
+        code for code, p in interpolated(read, one.item.lesson.priors[one.item.index].fields, share).items() if p >= bar
+    ]
 
 
-def _label_score(found: Sequence[Predicted], what: str, share: float, heat: float) -> float:
+def _label_score(found: Sequence[Predicted], what: str, share: float, temperature: float) -> float:
     """The share of figures with the right measure, or of commitments with the right stage."""
     if what == "measure":
-        return sum(best_measure(_measures(one, share, heat)) == one.item.right.measure for one in found)
-    staged = [(one, _stages(one, share, heat)) for one in found if one.item.right.stage is not None]
+        return sum(best_measure(_measures(one, share, temperature)) == one.item.right.measure for one in found)
+    staged = [(one, _stages(one, share, temperature)) for one in found if one.item.right.stage is not None]
     return sum(max(shares, key=lambda stage: shares[stage]) == one.item.right.stage for one, shares in staged)
 
 
@@ -178,16 +206,19 @@ def fast_said(lesson: Lesson, index: int) -> Said:
 
 def read_said(one: Predicted, settings: Mapping[str, Any]) -> Said:
     """What the network says."""
-    share, heat = settings["share"], settings["heat"]
-    measure = best_measure(_measures(one, share["measure"], heat["measure"]))
-    stages = _stages(one, share["stage"], heat["stage"])
+    share, temperature = settings["network_share"], settings["temperature"]
+    measure = best_measure(_measures(one, share["measure"], temperature["measure"]))
+    stages = _stages(one, share["stage"], temperature["stage"])
     stage = max(stages, key=lambda stage: stages[stage]) if measure in COMMITMENTS else None
-    said = _fields(one, share["field"], settings["field"])
+    said = _fields(one, share["field"], settings["field_threshold"])
     return Said(
         measure,
         stage,
         said,
-        {role: _said_names(one, role, settings["nobody"][role], settings["together"][role]) for role in ROLES},
+        {
+            role: _said_names(one, role, settings["null_threshold"][role], settings["second_name_threshold"][role])
+            for role in ROLES
+        },
     )
 
 

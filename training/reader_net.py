@@ -1,4 +1,4 @@
-"""The network of the learned attributor, and what it is taught by; the input of each figure is `ledger.attribute.network.inputs.Window`.
+"""The network of the learned attributor, and what it is taught by; the input of each figure is `ledger.attribute.network.inputs.ContextWindow`.
 
 A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. Measure, stage, fields and the scores of mentions
 start from the logarithms of what the named features think: what the network adds is what it has read.
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
-from ledger.attribute.network.inputs import FIELDS, LEAST, MEASURES, PLACED, STAGES, Window
+from ledger.attribute.network.inputs import FIELDS, MEASURES, MIN_PROBABILITY, POSITION_CODES, STAGES, ContextWindow
 from ledger.attribute.network.network import batch_of
 from ledger.attribute.roles.score import ROLES
 from training.reader_data import Answer, Lesson
@@ -95,7 +95,7 @@ class Net(nn.Module):
     def __init__(self, path: str, facts: int, ties: int, hidden: int = 192, match: int = 256) -> None:
         super().__init__()
         self.encoder = Encoder(path)
-        self.kind = nn.Embedding(PLACED, WIDTH)
+        self.kind = nn.Embedding(POSITION_CODES, WIDTH)
         nn.init.normal_(self.kind.weight, std=0.02)
         self.drop = nn.Dropout(0.15)
         self.figure = nn.Sequential(nn.Linear(2 * WIDTH + facts, hidden), nn.GELU(), nn.Dropout(0.15))
@@ -147,23 +147,23 @@ class Net(nn.Module):
         known = facts[:, -PRIORS - 1 : -PRIORS]
         told = facts[:, -PRIORS:-2]
         a, b = len(MEASURES), len(MEASURES) + len(STAGES)
-        depth = -torch.log(torch.tensor(LEAST))
+        depth = -torch.log(torch.tensor(MIN_PROBABILITY))
         field = told[:, b:].clamp(0.01, 0.99)
         odds = torch.log(field / (1 - field)) * known - 4 * (1 - known)
         return (told[:, :a] - 1) * depth * known, (told[:, a:b] - 1) * depth * known, odds
 
 
-def tensors(windows: Sequence[Window]) -> dict[str, Tensor]:
+def tensors(windows: Sequence[ContextWindow]) -> dict[str, Tensor]:
     """The inputs of windows."""
     return {name: torch.from_numpy(rows) for name, rows in batch_of(windows).items()}
 
 
-def by_name(windows: Sequence[Window], scores: Tensor) -> list[tuple[list[int], Tensor]]:
+def by_name(windows: Sequence[ContextWindow], scores: Tensor) -> list[tuple[list[int], Tensor]]:
     """For each window its candidates and their scores (candidates × roles): exponentials of mentions added up."""
     found, at = [], 0
     for one in windows:
-        rows = scores[at : at + len(one.names)]
-        at += len(one.names)
+        rows = scores[at : at + len(one.mentions)]
+        at += len(one.mentions)
         candidates = sorted(set(one.candidates))
         groups = [
             torch.logsumexp(rows[[k for k, c in enumerate(one.candidates) if c == candidate]], 0)
@@ -177,7 +177,9 @@ WEIGHTS = {"fields": 0.2, "choice": 0.6, "each": 0.4, "statistic": 0.25, "unseen
 """How much each part of the loss counts beside measure and stage; the names of statistics count less, and so do names that the window lacks."""
 
 
-def loss_of(out: tuple[Tensor, Tensor, Tensor, Tensor], windows: Sequence[Window], items: Sequence[Item]) -> Tensor:
+def loss_of(
+    out: tuple[Tensor, Tensor, Tensor, Tensor], windows: Sequence[ContextWindow], items: Sequence[Item]
+) -> Tensor:
     """The mean loss of a batch."""
     measures, stages, fields, scores = out
     right = [item.right for item in items]

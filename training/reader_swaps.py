@@ -7,7 +7,7 @@ from random import Random
 
 from tokenizers import Tokenizer
 
-from ledger.attribute.network.inputs import KINDS, Line, Place, Sheet
+from ledger.attribute.network.encoding import TOKEN_KINDS, EncodedDocument, EncodedSentence, MentionTokens
 from training.reader_data import Lesson
 
 SWAPPED = frozenset({"company", "person", "fund"})
@@ -30,21 +30,21 @@ class Swaps:
         for number in sorted(self.form):
             self.alike.setdefault(self.form[number], []).append(number)
 
-    def swapped(self, sheet: Sheet, draw: Random) -> Sheet:
+    def swapped(self, sheet: EncodedDocument, draw: Random) -> EncodedDocument:
         """The sheet with its names or digits swapped, each the same way throughout, or as it is."""
         with_names, with_digits = draw.random() < NAMES, draw.random() < DIGITS
         names: dict[int, Tokens] = {}
         digits: dict[int, int] = {}
         lines = []
-        for line in sheet.lines:
+        for line in sheet.sentences:
             made = self._renamed(line, names, draw) if with_names else line
             lines.append(self._renumbered(made, digits, draw) if with_digits else made)
-        return replace(sheet, lines=tuple(lines))
+        return replace(sheet, sentences=tuple(lines))
 
-    def _renamed(self, line: Line, names: dict[int, Tokens], draw: Random) -> Line:
+    def _renamed(self, line: EncodedSentence, names: dict[int, Tokens], draw: Random) -> EncodedSentence:
         edits: dict[tuple[int, int], Tokens] = {}
-        for place in line.places:
-            kind = KINDS[place.kind]
+        for place in line.mentions:
+            kind = TOKEN_KINDS[place.kind]
             if not place.anaphor and kind in self.names:
                 if place.candidate not in names:
                     names[place.candidate] = draw.choice(self.names[kind])
@@ -53,7 +53,7 @@ class Swaps:
         overlap = any(a[1] > b[0] for a, b in pairwise(ordered))
         return line if overlap or not ordered else _edited(line, ordered)
 
-    def _renumbered(self, line: Line, digits: dict[int, int], draw: Random) -> Line:
+    def _renumbered(self, line: EncodedSentence, digits: dict[int, int], draw: Random) -> EncodedSentence:
         ids = list(line.ids)
         for first, last, _ in line.figures:
             for at in range(first, min(last, len(ids))):
@@ -74,14 +74,14 @@ def _digits(token: str) -> tuple[bool, int] | None:
 def _names(lessons: Sequence[Lesson]) -> Mapping[str, list[Tokens]]:
     found: dict[str, set[Tokens]] = {}
     for one in lessons:
-        for line in one.sheet.lines:
-            for place in line.places:
-                if not place.anaphor and KINDS[place.kind] in SWAPPED:
-                    found.setdefault(KINDS[place.kind], set()).add(line.ids[place.first : place.last])
+        for line in one.sheet.sentences:
+            for place in line.mentions:
+                if not place.anaphor and TOKEN_KINDS[place.kind] in SWAPPED:
+                    found.setdefault(TOKEN_KINDS[place.kind], set()).add(line.ids[place.first : place.last])
     return {kind: sorted(names) for kind, names in found.items()}
 
 
-def _edited(line: Line, edits: Sequence[Edit]) -> Line:
+def _edited(line: EncodedSentence, edits: Sequence[Edit]) -> EncodedSentence:
     """The line with tokens put in place of others, its places and figures moved along."""
     ids: list[int] = []
     moved = [0] * (len(line.ids) + 1)
@@ -99,9 +99,11 @@ def _edited(line: Line, edits: Sequence[Edit]) -> Line:
     def span(first: int, last: int) -> tuple[int, int]:
         return moved[first], max(moved[min(last, len(line.ids))], moved[first] + 1)
 
-    places = [_moved(place, *span(place.first, place.last)) for place in line.places]
-    return Line(tuple(ids), tuple(places), tuple((*span(a, b), figure) for a, b, figure in line.figures), line.segment)
+    places = [_moved(place, *span(place.first, place.last)) for place in line.mentions]
+    return EncodedSentence(
+        tuple(ids), tuple(places), tuple((*span(a, b), figure) for a, b, figure in line.figures), line.segment
+    )
 
 
-def _moved(place: Place, first: int, last: int) -> Place:
+def _moved(place: MentionTokens, first: int, last: int) -> MentionTokens:
     return replace(place, first=first, last=last)

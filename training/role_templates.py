@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.segment import segment
 from training.gold import Article
 
@@ -90,7 +90,7 @@ def _article(name: str, entry: Mapping[str, Sequence[str]], template: str, draw:
             text += part
     roles = {role: [names[slot].removeprefix("the ") for slot in entry[role]] for role in ("actor", "recipient")}
     segments = segment(text)
-    figures = extract(text, segments)
+    figures = extract_figures(text, segments)
     label = {"measure": entry["measures"][0], "stage": None, "fields": [], **roles}
     labels = tuple({**label, "kind": figure.kind.value, "optional": figure.start not in starts} for figure in figures)
     return Article(name, "template", None, text, segments, figures, labels)

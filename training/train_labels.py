@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ledger.attribute.fields.score import candidates, fielded, fields_of
+from ledger.attribute.fields.score import field_candidates, field_evidence, fields_of
 from ledger.attribute.labels.classify import (
     COMMITMENTS,
     GROUPS,
@@ -25,6 +25,7 @@ from ledger.attribute.labels.features import Page, Told, features, page
 from ledger.attribute.labels.stacked import second_look
 from ledger.attribute.tokens import scene
 from ledger.models.linear import Model
+from ledger.models.packed import packed_model
 from training.crossfold import FOLDS, Example, cross_fit_by, fold_of, write
 from training.gold import GOLD, Article, articles
 from training.own import own_articles
@@ -129,10 +130,10 @@ def _field_examples(reads: Sequence[Read], folds: Sequence[Models]) -> list[Exam
     """One decision for each figure and each code that the document has a word of."""
     examples = []
     for r in reads:
-        document = fielded(r.page)
+        document = field_evidence(r.page)
         for index, weighed in enumerate(weigh(r.page, folds[fold_of(r.article.id)])):
             right = r.article.labels[index]["fields"]
-            for code, (bundle, loose) in candidates(document, index, weighed.measure).items():
+            for code, (bundle, loose) in field_candidates(document, index, weighed.measure).items():
                 counted = dict(Counter([*bundle, *loose]))
                 examples.append(Example(r.article.id, counted, "yes" if code in right else "no", r.weight(index)))
     return examples
@@ -176,7 +177,7 @@ def _stage_rows(r: Read, models: Models) -> dict[int, dict[str, float]]:
     for index, figure in enumerate(r.article.figures):
         if r.article.labels[index]["measure"] in COMMITMENTS:
             row = r.rows[index]
-            measures = models[GROUPS[figure.kind]].told(row.bundles, row.loose)
+            measures = packed_model(models[GROUPS[figure.kind]]).probabilities(row.bundles, row.loose)
             found[index] = {**row.counted(), stage_loose(row, best_measure(measures))[-1]: 1.0}
     return found
 
@@ -188,7 +189,7 @@ def judge(reads: Sequence[Read], models_of: Sequence[Models] | Models) -> Mappin
     agreeing = said_fields = gold_fields = 0
     for r in reads:
         models = models_of if isinstance(models_of, Mapping) else models_of[fold_of(r.article.id)]
-        document = fielded(r.page)
+        document = field_evidence(r.page)
         for index, weighed in enumerate(weigh(r.page, models)):
             label = r.article.labels[index]
             if not label["optional"]:

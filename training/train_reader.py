@@ -21,8 +21,9 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from ledger.attribute.labels.classify import COMMITMENTS
-from ledger.attribute.network.inputs import Sheet, Window, window
-from ledger.attribute.network.network import LEAST_CHANCE, tokenizer_from
+from ledger.attribute.network.encoding import EncodedDocument
+from ledger.attribute.network.inputs import ContextWindow, context_window
+from ledger.attribute.network.network import MIN_COMMITMENT_PROBABILITY, tokenizer_from
 from schemas import Kind
 from training.crossfold import FOLDS, fold_of
 from training.gold import GOLD, Article, articles
@@ -76,18 +77,21 @@ def items_of(some: Sequence[Lesson], learning: bool) -> list[Item]:
         for index, label in enumerate(one.labels)
         if not label["optional"]
         and one.sheet.figures[index].kind is Kind.MONEY
-        and (one.priors[index].chance >= LEAST_CHANCE or (learning and label["measure"] in COMMITMENTS))
+        and (
+            one.priors[index].commitment_probability >= MIN_COMMITMENT_PROBABILITY
+            or (learning and label["measure"] in COMMITMENTS)
+        )
     ]
 
 
 def batches(
-    items: Sequence[Item], sheets: Mapping[int, Sheet], draw: random.Random
-) -> Iterator[tuple[list[Window], list[Item]]]:
+    items: Sequence[Item], sheets: Mapping[int, EncodedDocument], draw: random.Random
+) -> Iterator[tuple[list[ContextWindow], list[Item]]]:
     """Windows of like length together, in random order."""
     made = []
     for item in items:
         prior = None if draw.random() < PRIOR_LOST else item.lesson.priors[item.index]
-        made.append((window(sheets[id(item.lesson)], item.index, prior), item))
+        made.append((context_window(sheets[id(item.lesson)], item.index, prior), item))
     draw.shuffle(made)
     pools = [
         sorted(made[at : at + 16 * BATCH], key=lambda pair: len(pair[0].ids)) for at in range(0, len(made), 16 * BATCH)
@@ -129,8 +133,8 @@ def fresh(base: Path, some: Sequence[Lesson]) -> Net:
     """A network that has read nothing of ours."""
     torch.manual_seed(SEED)
     one = next(item for item in items_of(some, learning=True))
-    shape = window(one.lesson.sheet, one.index, one.lesson.priors[one.index])
-    return Net(str(base), len(shape.facts), len(shape.ties[0]))
+    shape = context_window(one.lesson.sheet, one.index, one.lesson.priors[one.index])
+    return Net(str(base), len(shape.figure_features), len(shape.mention_features[0]))
 
 
 def grown(

@@ -22,10 +22,10 @@ from ledger.attribute.labels.classify import COMMITMENTS, best_measure
 from ledger.attribute.labels.classify import weigh as weigh_labels
 from ledger.attribute.labels.features import page
 from ledger.attribute.names.mentions import mentions
-from ledger.attribute.roles.features import features, nobody, standings
-from ledger.attribute.roles.layout import Layout, lay_out
-from ledger.attribute.roles.score import ROLES, Role, all_roles, chosen, weigh
-from ledger.attribute.roles.view import views_of
+from ledger.attribute.roles.features import name_profiles, null_features, role_features
+from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
+from ledger.attribute.roles.score import ROLES, Role, all_roles, chosen_positions, score_roles
+from ledger.attribute.roles.view import figure_views
 from ledger.attribute.tokens import scene
 from ledger.models.linear import Model
 from schemas import Measure
@@ -114,20 +114,20 @@ def plain_cases(article: Article) -> list[Case]:
 
 def _cases(article: Article, measures: Sequence[Measure]) -> list[Case]:
     layout = laid(article)
-    places = standings(layout)
+    places = name_profiles(layout)
     made = []
-    for view, label in zip(views_of(layout, measures), article.labels, strict=True):
+    for view, label in zip(figure_views(layout, measures), article.labels, strict=True):
         candidates = view.candidates()
         names = [layout.candidates[c].name for c in candidates]
-        rows = [*(features(layout, view, c, places[c]) for c in candidates), nobody(layout, view)]
+        rows = [*(role_features(layout, view, c, places[c]) for c in candidates), null_features(layout, view)]
         weight = 0.0 if label["optional"] else 0.5 if label["measure"] in COMMITMENTS else STATISTIC_WEIGHT / 2
         made.append(Case(article.id, rows, {role: right_ones(label[role], names) for role in ROLES}, weight))
     return made
 
 
-def laid(article: Article) -> Layout:
+def laid(article: Article) -> RoleLayout:
     """An article laid out with its names."""
-    return lay_out(
+    return lay_out_roles(
         scene(article.text, article.segments, article.figures, article.published),
         mentions(article.text, article.segments),
     )
@@ -277,12 +277,12 @@ def reliability(
     bins: dict[int, list[tuple[float, bool]]] = {}
     for article in docs:
         layout = laid(article)
-        weighed = weigh(layout, measures_of[article.id], models_of(article))
+        weighed = score_roles(layout, measures_of[article.id], models_of(article))
         for label, one in zip(article.labels, weighed, strict=True):
             if label["optional"] or label["measure"] not in COMMITMENTS:
                 continue
             for role in ROLES:
-                taken = chosen(layout, one, role)
+                taken = chosen_positions(layout, one, role)
                 names = [layout.candidates[one.candidates[c]].name for c in taken]
                 sure = sum(one.probabilities[role][c] for c in taken)
                 right = right_ones(label[role], names) if label[role] else frozenset()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.attribute.names.mentions import mentions
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.segment import segment
 from schemas import COMMITMENT_MEASURES, FieldCode, Figure, Measure, Stage
 from training.gold import Article
@@ -57,7 +57,7 @@ def read_file(path: Path) -> Iterator[tuple[Article, list[str]]]:
 def _article(name: str, published: date, body: str) -> tuple[Article, list[str]]:
     text, marks, faults = _unmarked(body)
     segments = segment(text)
-    figures = extract(text, segments, published)
+    figures = extract_figures(text, segments, published)
     by_place = {(mark.start, mark.end): mark.label for mark in marks}
     labels = [by_place.pop((figure.start, figure.end), None) for figure in figures]
     faults += [f"marked, but not found as a figure: {text[a:b]!r}" for a, b in by_place]

@@ -1,20 +1,18 @@
 """Put the answers of names, roles, labels and fields together: figure → claim."""
 
-import gc
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from ledger.attribute.attributors import OpinionOf, opinion_by
-from ledger.attribute.fields.score import all_fields, fielded, tagged
+from ledger.attribute.attributors import NetworkAttributor, network_attributor
+from ledger.attribute.fields.score import all_fields, field_evidence, tags_of
 from ledger.attribute.labels.classify import Labels, labels_of, weighed
 from ledger.attribute.labels.classify import Weighed as Labelled
 from ledger.attribute.labels.classify import committed_models as labels_models
 from ledger.attribute.names.mentions import Mention, mentions
-from ledger.attribute.roles.layout import Layout, lay_out
-from ledger.attribute.roles.score import Roles, Weighed, roles_of, weigh
-from ledger.attribute.roles.score import committed_models as roles_models
+from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
+from ledger.attribute.roles.score import Roles, RoleScores, roles_of, score_roles
+from ledger.attribute.roles.score import committed_role_models as roles_models
 from ledger.attribute.tokens import Scene, scene
 from ledger.lexicons.names import Names
 from ledger.models.linear import Model, model
@@ -36,7 +34,7 @@ from schemas import (
 )
 
 if TYPE_CHECKING:
-    from ledger.attribute.network.network import Opinion
+    from ledger.attribute.network.network import NetworkAttribution
 
 Placed = TypeVar("Placed", Figure, Mention)
 
@@ -49,12 +47,12 @@ class Considered(NamedTuple):
     """A part of a document with what the features and, where it was asked, the network made of its figures, and the answers."""
 
     scene: Scene
-    layout: Layout
+    layout: RoleLayout
     labelled: Sequence[Labelled]
     """Measure and stage of each figure by the features."""
-    names: Sequence[Weighed]
+    names: Sequence[RoleScores]
     """Actor and recipient of each figure by the features."""
-    said: "Opinion | None"
+    said: "NetworkAttribution | None"
     """What the network says."""
     labels: tuple[Labels, ...]
     roles: tuple[Roles, ...]
@@ -82,25 +80,10 @@ def attribute(
     if not figures:
         return ()
     claims: list[Claim] = []
-    with _uncollected():
-        for view in considered(document, segments, figures, names=names, models=models, attributor=attributor):
-            answers = zip(view.labels, view.roles, view.fields, strict=True)
-            claims += [
-                _claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)
-            ]
+    for view in considered(document, segments, figures, names=names, models=models, attributor=attributor):
+        answers = zip(view.labels, view.roles, view.fields, strict=True)
+        claims += [_claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)]
     return tuple(sorted(claims, key=lambda claim: claim.start))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Attribute without looking for cycles: a document makes many small objects and no cycles, and looking takes a tenth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def considered(
@@ -115,7 +98,7 @@ def considered(
     """Each part of a document that has figures, with what was made of them; the arguments are those of `attribute`."""
     named = mentions(document.text, segments, names)
     weights = {**labels_models(), **roles_models(), "fields": model("fields")} if models is None else models
-    opinion = opinion_by(attributor)
+    opinion = network_attributor(attributor)
     for scope in scopes(segments):
         inside = _within(scope, figures)
         if inside:
@@ -142,19 +125,19 @@ def _within(scope: Sequence[Segment], items: Sequence[Placed]) -> list[Placed]:
 
 
 def _consider(
-    laid: Scene, named: Sequence[Mention], weights: Mapping[str, Model], opinion: OpinionOf | None
+    laid: Scene, named: Sequence[Mention], weights: Mapping[str, Model], opinion: NetworkAttributor | None
 ) -> Considered:
     page, labelled = weighed(laid, weights)
-    layout = lay_out(laid, named)
-    names = weigh(layout, [Measure(row.measure) for row in labelled], weights)
+    layout = lay_out_roles(laid, named)
+    names = score_roles(layout, [Measure(row.measure) for row in labelled], weights)
     tags = all_fields(laid, weights)
     if opinion is None:
         return Considered(
             laid, layout, labelled, names, None, labels_of(page, labelled, weights), roles_of(layout, names), tags
         )
     said = opinion(page, labelled, layout, names, weights)
-    words = fielded(page)
-    chosen = tuple(tagged(words, i, said.fields[i]) if i in said.fields else own for i, own in enumerate(tags))
+    words = field_evidence(page)
+    chosen = tuple(tags_of(words, i, said.fields[i]) if i in said.fields else own for i, own in enumerate(tags))
     return Considered(
         laid,
         layout,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ledger.attribute.assemble import Considered, considered
 from ledger.attribute.labels.classify import GROUPS, stage_loose
 from ledger.attribute.labels.classify import committed_models as labels_models
-from ledger.attribute.roles.score import ROLES, Role, committed_models, features_of
+from ledger.attribute.roles.score import ROLES, Role, candidate_features, committed_role_models
 from ledger.lexicons.names import Names
 from ledger.models.linear import Features, Model
 from ledger.options import Attributor
@@ -77,7 +77,7 @@ def _labels(
             label == taken,
             shares[label],
             before.get(label, 0.0),
-            tuple(weights.shares(features, label, LOUDEST)),
+            tuple(weights.contributions(features, label, LOUDEST)),
         )
         for label in ordered[:FEW]
         if label == taken or shares[label] >= LIKELY
@@ -85,11 +85,11 @@ def _labels(
 
 
 def _names(view: Considered, index: int, role: Role) -> Iterator[Answer]:
-    before, weights = view.names[index], committed_models()[role]
+    before, weights = view.names[index], committed_role_models()[role]
     after = before if view.said is None else view.said.names[index]
     names = {(name.name, name.start) for name in getattr(view.roles[index], role)}
     taken = {name for name, _ in names}
-    rows = features_of(view.layout, before.view)
+    rows = candidate_features(view.layout, before.view)
     called = [*(view.layout.candidates[c].name for c in before.candidates), ""]
     shares = after.probabilities[role]
     ordered = sorted(range(len(called)), key=lambda c: (called[c] not in taken, -shares[c], called[c]))

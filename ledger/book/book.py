@@ -35,9 +35,9 @@ class Book(StoredBook):
     def verify(self) -> list[Problem]:
         """What in the ledger contradicts itself; an empty list proves that nothing does.
 
-        Every quote stands at its offsets in its stored document, every claim is counted or excluded with a reason, every
-        value lies between its ends, every correction fits, and every commitment has the amount that its claims and
-        decisions give.
+        Every quote stands at its offsets in its stored document, every claim is counted or excluded with a reason,
+        every value lies between its ends, every correction fits, and every commitment has the amount that its claims
+        and decisions give.
         """
         return verify(derive(self.snapshot()))  # worked out from the tables alone, whatever is kept beside them
 
@@ -51,7 +51,7 @@ class Book(StoredBook):
         if self._last is None and as_of is None:
             self._last = derived_from_kept(self.store, snapshot)
         else:
-            self._last = derive(snapshot, self._last.standing if self._last is not None else None)
+            self._last = derive(snapshot, self._last.resolved if self._last is not None else None)
         return self._last
 
     def resolution(self, as_of: Moment = None) -> Resolution:
@@ -101,8 +101,11 @@ class Book(StoredBook):
         The options are those of `ledger.options.TotalOptions`; the columns of the result are those of
         `ledger.total.totals`.
         """
-        asked = TotalOptions.of(by=by, currency=currency, **options)
-        return query.summed(self.derived(asked.as_of), asked)
+        return self.totals_of(TotalOptions.of(by=by, currency=currency, **options))
+
+    def totals_of(self, options: TotalOptions) -> pl.DataFrame:
+        """`totals` with its options as one record."""
+        return query.summed(self.derived(options.as_of), options)
 
     def unconverted(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The counted commitments that no rate converts into `currency`; of the options, as_of and rate_date count."""
@@ -112,7 +115,7 @@ class Book(StoredBook):
     def selected(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The commitments that `totals` with these options sums, the largest first, each with its amounts and rate."""
         asked = TotalOptions.of(currency=currency, **options)
-        return query.chosen(self.derived(asked.as_of), asked)
+        return query.chosen_commitments(self.derived(asked.as_of), asked)
 
     def rates(
         self, currency: str = "USD", *, as_of: Moment = None, rate_date: RateDate = "announcement"
@@ -133,8 +136,11 @@ class Book(StoredBook):
 
     def why_total(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> Why:
         """The commitments that `totals` with these options sums, the largest first, with their quotes."""
-        asked = TotalOptions.of(currency=currency, **options)
-        return query.why_of_total(self.derived(asked.as_of), asked)
+        return self.why_total_of(TotalOptions.of(currency=currency, **options))
+
+    def why_total_of(self, options: TotalOptions) -> Why:
+        """`why_total` with its options as one record."""
+        return query.why_of_total(self.derived(options.as_of), options)
 
     # Decisions --------------------------------------------------------------------------------------------------------
 
@@ -204,13 +210,26 @@ class Book(StoredBook):
         `contact` stands on a workbook's cover: whom a reader may ask. Filters choose commitments as in `totals`. Raises
         LedgerError for an option that no export has: basis, parts, deflators.
         """
-        asked = query.in_known_currency(TotalOptions.of(currency=currency, **options))
-        if wrong := asked.changed("basis", "parts", "deflators"):
-            raise LedgerError(f"an export holds every commitment and its totals; leave out {', '.join(wrong)}")
+        asked = TotalOptions.of(currency=currency, **options)
+        return self.export_of(path, asked, profile=profile, contact=contact, progress=progress)
+
+    def export_of(
+        self,
+        path: Source,
+        options: TotalOptions,
+        *,
+        profile: str = "analyst",
+        contact: str | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Path]:
+        """`export` with its options as one record."""
+        asked = query.in_known_currency(options)
+        if wrong := asked.changed("by", "basis", "parts", "deflators"):
+            raise LedgerError(f"an export holds every commitment and its totals; leave out {', '.join(sorted(wrong))}")
         known = self.derived(asked.as_of)
         info = {"as_of": (asked.as_of or now()).isoformat(), **({"contact": contact} if contact else {})}
         frames = exported_frames(known, asked, info)
-        # A filter by actor chose whole commitments: the totals to compare with are of these, not of that actor's shares.
+        # A filter by actor chose whole commitments; the totals to compare with are of these, not of its shares.
         tables = (frames.commitments, frames.memberships, frames.claims, frames.documents)
         own = partial(totals, *tables, rates=known.rates, rate_date=asked.rate_date)
         return export(

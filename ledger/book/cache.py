@@ -27,7 +27,7 @@ MADE_OF = ("polars", "CurrencyConverter", "hmrc-rates")
 
 
 @dataclass(frozen=True)
-class Standing:
+class Resolved:
     """A resolution, and of what rows it is one."""
 
     runs: pl.DataFrame
@@ -39,7 +39,7 @@ class Standing:
     resolution: Resolution
 
     def touched(self, later: Snapshot, claims: pl.DataFrame) -> list[str] | None:
-        """The claim_ids that `later` adds, takes away or has new decisions about; None where it is not this state and more.
+        """The claim_ids that `later` adds, takes away or decides on; None where it does not only add to this state.
 
         `claims` are those of `later`.
         """
@@ -77,10 +77,10 @@ class Derived:
     """How many claims were resolved to come here from what was there before."""
 
     @property
-    def standing(self) -> Standing:
+    def resolved(self) -> Resolved:
         """The resolution, to go on from."""
         seen = self.snapshot
-        return Standing(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.resolution)
+        return Resolved(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.resolution)
 
     @property
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -88,8 +88,8 @@ class Derived:
         return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
 
 
-def derive(snapshot: Snapshot, before: Standing | None = None) -> Derived:
-    """What `snapshot` comes to; where it is what was there `before` and more, only the blocks of what is new are resolved."""
+def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
+    """What `snapshot` comes to; where it only adds to `before`, only the blocks of what is new are resolved."""
     claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
     rates = bundled().with_own(snapshot.rates)
     touched = before.touched(snapshot, claims) if before is not None else None
@@ -105,18 +105,21 @@ def derive(snapshot: Snapshot, before: Standing | None = None) -> Derived:
     return Derived(snapshot, documents, filled, resolution, rates, changed)
 
 
-# Kept on disk ---------------------------------------------------------------------------------------------------------------------------------
+# Kept on disk ---------------------------------------------------------------------------------------------------------
 
 TABLES = ("commitments", "memberships", "actors")
 STATE = tuple(part.name for part in fields(State))
 
 
 def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
-    """What `snapshot`, the ledger as it stands, comes to, going on from what is kept beside it; it is kept in turn where much is new."""
+    """What `snapshot`, the ledger as it stands, comes to, starting from what is kept beside it.
+
+    The result is kept in turn where much is new.
+    """
     if store.folder is None:
         return derive(snapshot)
     kept = Kept(store.folder, program())
-    found = derive(snapshot, _standing(kept.read(), store))
+    found = derive(snapshot, _kept_resolution(kept.read(), store))
     if found.changed * WORTH_KEEPING > found.claims.height:
         kept.write(snapshot.state, _frames(found))
     return found
@@ -124,7 +127,7 @@ def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
 
 @cache
 def program() -> str:
-    """A hash of all that decides what claims come to beside the claims: this program's rules and words, and the packages that it counts with."""
+    """A hash of all that decides what claims come to: this program, its words, and the packages it counts with."""
     folders = {Path(str(module.__file__)) for module in (resolve_package, rates_module, corrections, tables, schemas)}
     files = {file for path in folders for file in (path.parent.glob("*.py") if path.name == "__init__.py" else [path])}
     digest = sha256(lexicon_hash().encode())
@@ -138,13 +141,13 @@ def _frames(found: Derived) -> Mapping[str, pl.DataFrame]:
     parts = {name: getattr(found.resolution, name) for name in TABLES} | {
         name: getattr(found.resolution.state, name) for name in STATE
     }
-    of = found.standing
+    of = found.resolved
     versions = pl.DataFrame([{"table": name, "version": number} for name, number in found.snapshot.versions.items()])
     return parts | {"runs": of.runs, "decisions": of.decisions, "rates": of.rates, "versions": versions}
 
 
-def _standing(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Standing | None:
-    """The resolution that was kept, or None where there is none or where the tables were changed by other than runs since."""
+def _kept_resolution(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Resolved | None:
+    """The resolution that was kept; None where there is none, or where other than runs changed the tables since."""
     if frames is None or not {*TABLES, *STATE, "runs", "decisions", "rates", "versions"} <= frames.keys():
         return None
     if not store.appended_only(dict(frames["versions"].iter_rows())):
@@ -152,7 +155,7 @@ def _standing(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Standi
     resolution = Resolution(
         **{name: frames[name] for name in TABLES}, state=State(**{name: frames[name] for name in STATE})
     )
-    return Standing(frames["runs"], frames["decisions"], frames["rates"], resolution)
+    return Resolved(frames["runs"], frames["decisions"], frames["rates"], resolution)
 
 
-__all__ = ["Derived", "Standing", "derive", "derived_from_kept", "program"]
+__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "program"]

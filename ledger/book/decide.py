@@ -70,8 +70,8 @@ def decisions_of(
 def make_decision(draft: DecisionDraft, *, author: str, at: datetime, row: dict[str, Any] | None = None) -> Decision:
     """The decision, anchored on the quote of `row` where it is a claim.
 
-    `row` is the claim or commitment as it stands, with earlier corrections. Raises LedgerError where the draft lacks what
-    its kind needs, or a correction does not fit the row.
+    `row` is the claim or commitment as it stands, with earlier corrections. Raises LedgerError where the draft lacks
+    what its kind needs, or a correction does not fit the row.
     """
     kind, other = draft.kind, draft.other
     if (other is not None) != (kind in NEEDS_OTHER):

@@ -10,11 +10,11 @@ from ledger.attribute import Told
 from ledger.attribute import explain as explain_attribution
 from ledger.book.ingest import now, user_names
 from ledger.book.why import Quote, quote_of
-from ledger.extraction import Loss, explain, extract
+from ledger.extraction import RejectedNumber, explain_figures, extract_figures
 from ledger.lexicons.names import Names
 from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, reading_of
-from ledger.read import read
+from ledger.read import read_documents
 from ledger.rows import claim_rows
 from ledger.segment import segment
 from ledger.tables import frame_of
@@ -30,7 +30,7 @@ class Explained:
     """Its claims with the words and the rule behind each attribute."""
     told: Mapping[int, Told]
     """How each of its figures was attributed, by its start."""
-    losses: tuple[Loss, ...]
+    losses: tuple[RejectedNumber, ...]
     """The numbers that became no claim, and why."""
     problems: tuple[Problem, ...]
 
@@ -44,8 +44,8 @@ def explain_text(document: Document, names: Names | None = None, attributor: Att
         .collect()
     )
     segments = segment(document.text)
-    losses = tuple(entry for entry in explain(document.text, segments) if isinstance(entry, Loss))
-    figures = extract(document.text, segments, document.published)
+    losses = tuple(entry for entry in explain_figures(document.text, segments) if isinstance(entry, RejectedNumber))
+    figures = extract_figures(document.text, segments, document.published)
     told = {
         one.start: one for one in explain_attribution(document, segments, figures, names=names, attributor=attributor)
     }
@@ -63,7 +63,7 @@ def explain_sources(
 ) -> Iterator[Explained | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
     how = user_names(names), attributor_of(attributor)
-    for entry in read(list(sources), retrieved_at=now(), **known):
+    for entry in read_documents(list(sources), retrieved_at=now(), **known):
         yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
 
 
@@ -83,7 +83,7 @@ def extract_rows(
     claims: list[Claim] = []
     problems: list[Problem] = []
     how = user_names(names), attributor_of(attributor)
-    for reading in (reading_of(entry, *how) for entry in read(list(sources), retrieved_at=now(), **known)):
+    for reading in (reading_of(entry, *how) for entry in read_documents(list(sources), retrieved_at=now(), **known)):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:
             documents[reading.document.document_id] = reading.document

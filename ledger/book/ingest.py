@@ -91,7 +91,7 @@ class Ingestion:
         return self.run.problems
 
 
-def stored(
+def store_readings(
     store: Store,
     readings: Iterable[Reading],
     started: datetime,

@@ -57,7 +57,7 @@ def without_rate(known: Derived, options: TotalOptions) -> pl.DataFrame:
     return unconverted(*known.frames, currency=asked.currency, rates=known.rates, rate_date=asked.rate_date)
 
 
-def chosen(known: Derived, options: TotalOptions) -> pl.DataFrame:
+def chosen_commitments(known: Derived, options: TotalOptions) -> pl.DataFrame:
     """The commitments that a total sums, the largest first, each with its amounts in the currency and the rate."""
     asked = in_known_currency(options).but(by=(), allocation="split", basis="commitments", deflators=None)
     rows = selected(converted(*known.frames, asked, rates=known.rates), asked)
@@ -110,7 +110,7 @@ def why_of_id(known: Derived, id: str) -> Why:  # noqa: A002 - the user's word f
 
 def why_of_total(known: Derived, options: TotalOptions) -> Why:
     """The commitments that a total sums, the largest first, with their quotes."""
-    found = chosen(known, options).select("commitment_id")
+    found = chosen_commitments(known, options).select("commitment_id")
     commitments = found.join(known.resolution.commitments, on="commitment_id", maintain_order="left")
     return _why(known, "total", "", commitments, commitments["claims"].explode().to_list())
 

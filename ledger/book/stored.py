@@ -14,7 +14,7 @@ from ledger.book.ingest import (
     known_documents,
     now,
     read_new,
-    stored,
+    store_readings,
     stored_documents,
     user_names,
     words_hash,
@@ -22,7 +22,7 @@ from ledger.book.ingest import (
 from ledger.money.rates import read_own
 from ledger.options import Source, attributor_of
 from ledger.pipeline import Reading, reading_of
-from ledger.read import read
+from ledger.read import read_documents
 from ledger.store import Snapshot, Store
 
 Moment = date | datetime | None
@@ -89,12 +89,12 @@ class StoredBook:
     ) -> Ingestion:
         """Read `sources` (files, folders or "-") and store what is new as one run, all or nothing.
 
-        The same text again adds nothing. `metadata` is a CSV (columns file, title, publisher, published, url); the other
-        options hold for all sources. `names` is a TOML file with your own names. Raises InputError where a source does
-        not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
+        The same text again adds nothing. `metadata` is a CSV (columns file, title, publisher, published, url); the
+        other options hold for all sources. `names` is a TOML file with your own names. Raises InputError where a source
+        does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
-        entries = read(
+        entries = read_documents(
             [sources] if isinstance(sources, str | PathLike) else list(sources),
             retrieved_at=started,
             metadata=metadata,
@@ -127,7 +127,7 @@ class StoredBook:
         words: str | None = None,
     ) -> Ingestion:
         """Store readings as one run, all or nothing; with `replacing` they are of documents that the ledger has."""
-        return stored(self.store, readings, started, progress, replacing=replacing, words=words)
+        return store_readings(self.store, readings, started, progress, replacing=replacing, words=words)
 
     def add_rates(self, file: Source) -> int:
         """Keep your own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""

@@ -1,4 +1,4 @@
-"""Listings in five forms: a table for people, and csv, jsonl, json and parquet for pipes."""
+"""Listings in five formats: a table for people, and csv, jsonl, json and parquet for other programs."""
 
 import csv
 import io
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ledger.errors import InputError, LedgerError
+from ledger.money.amounts import plain
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 Cell = Callable[[Mapping[str, Any]], str]
 PIPED_WIDTH = 200
 COLUMN = 12
-"""Characters that a column needs to be read at ease."""
+"""Characters that a column needs to be readable."""
 KEPT_WHOLE = frozenset({"claim", "commitment", "run", "amount", "measure", "stage", "low", "stated", "high"})
 NOT_SAID = "(not said)"
 """What stands for an actor, recipient or field that no article names, as in the workbook."""
 LEFT_OUT = ("source", "period", "fields", "recipient", "because")
-"""What a narrow terminal does without, the first first."""
+"""Columns that a narrow terminal leaves out, in this order."""
 
 
-class Format(StrEnum):
+class ListingFormat(StrEnum):
     """How a listing is written."""
 
     TABLE = "table"
@@ -39,28 +40,31 @@ class Format(StrEnum):
 
 def show(
     frame: "pl.DataFrame",
-    form: Format,
+    form: ListingFormat,
     *,
     columns: Mapping[str, Cell | None],
     output: Path | None = None,
     title: str = "",
 ) -> None:
-    """Write all rows: the whole frame for pipes, and for people the `columns` (heading → what it shows, or None for the column so called)."""
-    if form is Format.TABLE:
+    """Write all rows: the whole frame for other programs, and for people the `columns`.
+
+    `columns` are heading → what it shows of a row, or None for the column of that name.
+    """
+    if form is ListingFormat.TABLE:
         _emit(
             output,
             lambda stream: stream.write(
                 _table(frame, columns, title, to_file=output is not None).encode(errors="replace")
             ),
         )
-    elif form is Format.CSV:
+    elif form is ListingFormat.CSV:
         _emit(output, lambda stream: _csv(frame, stream))
-    elif form is Format.PARQUET:
+    elif form is ListingFormat.PARQUET:
         if output is None and sys.stdout.isatty():
-            raise LedgerError("parquet is not for a terminal; add --output FILE or pipe it")
+            raise LedgerError("parquet cannot be shown in a terminal; add --output FILE, or pipe it")
         _emit(output, frame.write_parquet)
     else:
-        _emit(output, lambda stream: _json(frame, stream, lines=form is Format.JSONL))
+        _emit(output, lambda stream: _json(frame, stream, lines=form is ListingFormat.JSONL))
 
 
 def write_text(words: str, output: Path | None) -> None:
@@ -83,7 +87,7 @@ def _emit(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
 
 def text(value: Any) -> str:
     """A value in one line: lists joined by "; ", numbers with their digits, nothing for null."""
-    from ledger.rows import json_text  # noqa: PLC0415 - polars is loaded when there are rows to show, not for --help
+    from ledger.rows import json_text  # noqa: PLC0415 - polars loads when there are rows, not for --help
 
     if value is None:
         return ""
@@ -138,7 +142,7 @@ def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str
     console = Console(
         file=written, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else PIPED_WIDTH
     )
-    shown = fitting(list(columns), console.width)
+    shown = columns_that_fit(list(columns), console.width)
     left = [name for name in columns if name not in shown]
     caption = f"a wider terminal shows {', '.join(left)} too" if left else None
     table = Table(
@@ -165,10 +169,10 @@ def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str
     return written.getvalue()
 
 
-def fitting(columns: list[str], width: int) -> list[str]:
+def columns_that_fit(columns: list[str], width: int) -> list[str]:
     """The columns that a terminal of `width` characters has room for.
 
-    >>> fitting(["claim", "source", "amount", "fields", "stage"], 50)
+    >>> columns_that_fit(["claim", "source", "amount", "fields", "stage"], 50)
     ['claim', 'amount', 'fields', 'stage']
     """
     shown = list(columns)
@@ -183,6 +187,15 @@ def one_line(words: str) -> str:
     return "".join(char if char.isprintable() else " " for char in words)
 
 
-def join(parts: Iterable[str]) -> str:
+def listed(parts: Iterable[str]) -> str:
     """Names in one cell."""
     return ", ".join(parts)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "claim"), counted(1200, "claim")
+    ('1 claim', '1,200 claims')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,6 +1,6 @@
 """Decisions read back from a workbook that people worked in.
 
-Only the review columns are read; ids and stamps are compared with the ledger, and nothing else in it is trusted.
+Only the review columns are read. Ids and stamps are compared with the ledger; nothing else in the workbook is trusted.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -135,12 +135,12 @@ class ReviewImport:
 
 
 def import_decisions(path: Path, frames: Frames, author: str, at: datetime) -> ImportedDecisions:
-    """The decisions in the review columns of a workbook, by `author` at `at` (UTC), checked against `frames`.
+    """The decisions in the review columns of the workbook at `path`, made by `author` at `at` (UTC).
 
-    What the ledger has already (`frames.decisions`) is not taken twice. A row is taken whole, or refused with the
-    address of its cell: where its id is unknown, where the ledger's row has changed since the export, or where a
-    correction does not fit (see `ledger.corrections`). Raises InputError where the file is not a workbook of a ledger,
-    or is one of another ledger.
+    They are checked against `frames`; what the ledger has already is not taken twice. A row is taken whole, or refused
+    with the address of its cell: where its id is unknown, where the ledger's row has changed since the export, or where
+    a correction does not fit (see `ledger.corrections`). Raises InputError where the file is not a workbook of this
+    ledger.
     """
     if not author.strip():
         raise LedgerError("a decision needs an author: --author NAME")

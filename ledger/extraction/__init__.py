@@ -1,7 +1,7 @@
 """Extraction: the numbers of a text as figures with kind, unit, value, bound and span."""
 
-from ledger.extraction.explain import Firing, explain
-from ledger.extraction.figures import extract
-from ledger.extraction.trace import Loss
+from ledger.extraction.explain import ExplainedFigure, explain_figures
+from ledger.extraction.figures import extract_figures
+from ledger.extraction.trace import RejectedNumber
 
-__all__ = ["Firing", "Loss", "explain", "extract"]
+__all__ = ["ExplainedFigure", "RejectedNumber", "explain_figures", "extract_figures"]

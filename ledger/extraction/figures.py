@@ -1,4 +1,4 @@
-"""The way from a text to its figures: find, read, refuse, join, name, bound, tie."""
+"""From text to figures: find numbers, reject what is none, join ranges, assign units, bounds, rates and links."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,48 +6,55 @@ from datetime import date
 from functools import lru_cache
 
 from ledger.extraction.context.bounds import apply_bound
-from ledger.extraction.context.currency import Zones
-from ledger.extraction.context.links import link
+from ledger.extraction.context.currency import CurrencyResolver
+from ledger.extraction.context.ellipsis import assign_units
+from ledger.extraction.context.links import link_figures
 from ledger.extraction.context.per import apply_rate
 from ledger.extraction.context.refuse import in_a_word, refusal
-from ledger.extraction.context.settle import settle
-from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, Place, scan
+from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
-from ledger.extraction.numbers.join import join
-from ledger.extraction.times.times import Mention, Period, governing
+from ledger.extraction.numbers.join import join_ranges
+from ledger.extraction.numbers.scan import scan
+from ledger.extraction.times.assign import periods_of_sums
+from ledger.extraction.times.period import Period
+from ledger.extraction.times.sums import FigureMention
 from ledger.extraction.trace import Trace
 from schemas import CurrencyBasis, Figure, FigureLink, Section, Segment
 
 QUIET = Trace()
+"""Collects nothing."""
 
 
-def extract(text: str, segments: Sequence[Segment], published: date | None = None) -> tuple[Figure, ...]:
-    """The figures of `text` in order; `segments` say where its sentences are, and what is furniture and yields none.
+def extract_figures(text: str, segments: Sequence[Segment], published: date | None = None) -> tuple[Figure, ...]:
+    """The figures of `text` in order; `segments` give its sentences, and the furniture that yields none.
 
-    Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors relative periods.
+    Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors
+    relative periods.
     """
     return tuple(figures_of(text, segments, published, QUIET))
 
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
-    """`extract`, telling `trace` what fired and what was refused."""
+    """The same, one at a time; `trace` collects the rejected numbers."""
     encoded = fold(text)
     folded = encoded.decode("latin-1")
-    zones = Zones(encoded)
+    currencies = CurrencyResolver(encoded)
     atoms = _named(folded, list(_atoms(folded, encoded, segments, trace)), segments, trace)
     for atom in atoms:
         apply_bound(folded, atom)
         apply_rate(folded, atom)
         if atom.money is not None and len(atom.money.codes) == 1:
-            zones.explicit[atom.money.codes[0]] += 1
-    link(folded, atoms)
-    money = _currencies(atoms, zones)
+            currencies.explicit[atom.money.codes[0]] += 1
+    link_figures(folded, atoms)
+    money = _currencies(atoms, currencies)
     mentions = [
-        Mention(atom.start, atom.end, atom.place.start, max(atom.place.end, atom.end), True, (unit, atom.value))
+        FigureMention(
+            atom.start, atom.end, atom.sentence.start, max(atom.sentence.end, atom.end), True, (unit, atom.value)
+        )
         for atom, (unit, _) in zip(atoms, money, strict=True)
         if atom.kind is MONEY
     ]
-    times = iter(governing(text, mentions, segments, published))
+    times = iter(periods_of_sums(text, mentions, segments, published))
     return (
         _figure(atom, unit, basis, next(times) if atom.kind is MONEY else None)
         for atom, (unit, basis) in zip(_drained(atoms), money, strict=True)
@@ -55,26 +62,26 @@ def figures_of(text: str, segments: Sequence[Segment], published: date | None, t
 
 
 def _drained(atoms: list[Atom]) -> Iterator[Atom]:
-    """The atoms in order, each let go when it has been a figure, so that a long text never holds both of all."""
+    """The atoms in order, each released once it is a figure, so that a long text never holds all of both."""
     atoms.reverse()
     while atoms:
         yield atoms.pop()
 
 
-def _currencies(atoms: list[Atom], zones: Zones) -> list[tuple[str, CurrencyBasis | None]]:
+def _currencies(atoms: list[Atom], currencies: CurrencyResolver) -> list[tuple[str, CurrencyBasis | None]]:
     """Unit and currency basis of each atom; cents follow the sum before them in the sentence."""
     found: list[tuple[str, CurrencyBasis | None]] = []
-    last: tuple[Place, str] | None = None
+    last: tuple[SentenceSpan, str] | None = None
     for atom in atoms:
         if atom.money is None:
             found.append((atom.unit, None))
             continue
-        unit, basis = zones.resolve(atom.money, atom.place)
-        if atom.money.factor != 1 and last is not None and last[0] is atom.place and last[1] in atom.money.codes:
+        unit, basis = currencies.resolve(atom.money, atom.sentence)
+        if atom.money.factor != 1 and last is not None and last[0] is atom.sentence and last[1] in atom.money.codes:
             unit = last[1]
         if "elliptic" in atom.rules or "table_heading" in atom.rules:
             basis = CurrencyBasis.INFERRED
-        last = (atom.place, unit)
+        last = (atom.sentence, unit)
         found.append((unit, basis))
     return found
 
@@ -82,25 +89,25 @@ def _currencies(atoms: list[Atom], zones: Zones) -> list[tuple[str, CurrencyBasi
 FURNITURE = Section.FURNITURE
 
 
-def places(segments: Sequence[Segment]) -> Iterator[Place]:
+def sentence_spans(segments: Sequence[Segment]) -> Iterator[SentenceSpan]:
     """The sentences of all segments that may hold figures, in order."""
     for segment in segments:
         if segment.section is FURNITURE:
             continue
         for sentence in segment.sentences or (segment,):
-            yield Place(sentence.start, sentence.end, segment)
+            yield SentenceSpan(sentence.start, sentence.end, segment)
 
 
 def _atoms(text: str, encoded: bytes, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
     last_end = -1
-    for start, end, _, atom in scan(text, encoded, places(segments)):
+    for start, end, _, atom in scan(text, encoded, sentence_spans(segments)):
         if atom is None:
-            trace.lost("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
+            trace.reject("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
         elif in_a_word(text, atom, last_end):
-            trace.lost("in_a_word", atom.start, atom.end, "the number is part of a word")
+            trace.reject("in_a_word", atom.start, atom.end, "the number is part of a word")
         elif _is_letter_name(text, atom):
-            trace.lost("letter_currency", atom.start, atom.end, "a letter before a plain number is a name")
+            trace.reject("letter_currency", atom.start, atom.end, "a letter before a plain number is a name")
         else:
             last_end = atom.end
             yield atom
@@ -110,14 +117,14 @@ _PRICE = re.compile(r" (?:per|a|an|each)\b|/[a-z]")
 
 
 def _is_letter_name(text: str, atom: Atom) -> bool:
-    """Whether a letter such as "R" or "P" before a plain number makes a name of it and no money."""
+    """Whether a letter such as "R" or "P" before a plain number makes it a name and not money."""
     if atom.money is None or not atom.money.letter or atom.number_start == atom.start:
         return False
     return atom.factor == 1 and "," not in atom.digits and "." not in atom.digits and not _PRICE.match(text, atom.end)
 
 
 def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Trace) -> list[Atom]:
-    """`atoms` without those that are no figures, ranges joined, each with its kind and unit."""
+    """The atoms that are figures, with ranges joined, each with its kind and unit."""
     kept = []
     for index, atom in enumerate(atoms):
         if atom.kind is None or atom.kind is QUANTITY:
@@ -128,10 +135,10 @@ def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Tra
                 else refusal(text, atom, name=trace.wanted)
             )
             if reason is not None:
-                trace.lost(reason, atom.start, atom.end, "the words around it say what it is")
+                trace.reject(reason, atom.start, atom.end, "the words around it say what it is")
                 continue
         kept.append(atom)
-    return settle(text, join(text, kept), segments)
+    return assign_units(text, join_ranges(text, kept), segments)
 
 
 def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
@@ -141,7 +148,9 @@ def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
     gap = text[atom.end : following.start]
     if gap == "-":
         return True
-    if (len(atom.digits) == 4 and atom.digits.isdigit() and atom.factor == 1) or atom.place is not following.place:
+    if (
+        len(atom.digits) == 4 and atom.digits.isdigit() and atom.factor == 1
+    ) or atom.sentence is not following.sentence:
         return False
     return gap in (" to ", " or ", " - ") or (
         gap == " and " and text[max(0, atom.start - 8) : atom.start].lower() == "between "
@@ -149,7 +158,7 @@ def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
 
 
 def _figure(atom: Atom, unit: str, basis: CurrencyBasis | None, period: Period | None) -> Figure:
-    sentence, end = atom.place, atom.end
+    sentence, end = atom.sentence, atom.end
     return Figure.trusted(
         start=atom.start,
         end=end,

@@ -1,11 +1,11 @@
-"""What extraction tells of its own work, where somebody asks."""
+"""What extraction reports of its own work on request."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """A number that became no figure, the rule that refused it and why."""
+class RejectedNumber:
+    """A number that became no figure: the rule that rejected it and why."""
 
     rule: str
     start: int
@@ -15,12 +15,12 @@ class Loss:
 
 @dataclass(slots=True)
 class Trace:
-    """Collects losses where `wanted`; otherwise costs nothing."""
+    """Collects rejected numbers where `wanted`; otherwise costs nothing."""
 
     wanted: bool = False
-    losses: list[Loss] = field(default_factory=list)
+    rejected: list[RejectedNumber] = field(default_factory=list)
 
-    def lost(self, rule: str, start: int, end: int, why: str) -> None:
+    def reject(self, rule: str, start: int, end: int, why: str) -> None:
         """Note that the text from `start` to `end` became no figure."""
         if self.wanted:
-            self.losses.append(Loss(rule, start, end, why))
+            self.rejected.append(RejectedNumber(rule, start, end, why))

@@ -20,6 +20,11 @@ def toml(name: str) -> Mapping[str, Any]:
     return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def joined(pattern: str | list[str]) -> str:
+    """A pattern as one string; a long one is written as the list of its pieces."""
+    return "".join(pattern)
+
+
 @cache
 def csv_rows(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of `ledger/lexicons/NAME.csv`, each a mapping by its header."""

@@ -208,6 +208,6 @@ def ordinary(word: str) -> bool:
 
 
 @cache
-def words(list_name: str) -> frozenset[str]:
+def word_list(list_name: str) -> frozenset[str]:
     """The words of one list of `names/words.toml`."""
     return frozenset(toml("names/words")[list_name]["words"].split())

@@ -1,5 +1,5 @@
-"""Bytes → documents: plain text and Markdown files, folders of them, standard input; with what they say of themselves."""
+"""Reading: files, folders and standard input as documents, with the metadata that their text gives."""
 
-from ledger.read.sources import read
+from ledger.read.sources import read_documents
 
-__all__ = ["read"]
+__all__ = ["read_documents"]

@@ -16,7 +16,7 @@ BYTE_ORDER_MARKS = (
 
 DECLARED = re.compile(rb"(?:charset|encoding|coding)\s{0,3}[=:]\s{0,3}[\"']?([A-Za-z0-9_.:-]{2,40})")
 DECLARED_WITHIN = 1_024
-SAMPLE = 65_536
+SAMPLE_BYTES = 65_536
 """Bytes that an encoding is guessed from."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -36,7 +36,7 @@ class UndecodableError(ValueError):
 
 def _utf16_without_mark(raw: bytes) -> str | None:
     """The byte order of UTF-16 without a mark, told by where its zero bytes stand, or null."""
-    sample = raw[:SAMPLE]
+    sample = raw[:SAMPLE_BYTES]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     half = max(1, len(sample) // 2)
     if odd > 0.3 * half and even < 0.05 * half:
@@ -61,7 +61,7 @@ def _western(raw: bytes) -> str | None:
     text = _decoded(raw, "cp1252")
     if text is None:
         return None
-    sample = text[:SAMPLE]
+    sample = text[:SAMPLE_BYTES]
     high = [character for character in sample if character > "\x7f"]
     letters = sum(character.isalpha() for character in sample)
     few = sum(character.isalpha() for character in high) <= WESTERN_SHARE * max(letters, 1)
@@ -70,7 +70,7 @@ def _western(raw: bytes) -> str | None:
 
 
 def _guessed(raw: bytes) -> str | None:
-    best = from_bytes(raw[:SAMPLE]).best()
+    best = from_bytes(raw[:SAMPLE_BYTES]).best()
     return _decoded(raw, best.encoding) if best is not None else None
 
 
@@ -81,7 +81,7 @@ def _text_of(raw: bytes) -> str | None:
     wide = _utf16_without_mark(raw)
     if wide is not None:
         return _decoded(raw, wide)
-    if b"\0" in raw[:SAMPLE]:
+    if b"\0" in raw[:SAMPLE_BYTES]:
         return None
     for read in (lambda data: _decoded(data, "utf-8"), _declared, _western, _guessed):
         text = read(raw)
@@ -97,6 +97,6 @@ def decode(raw: bytes) -> str:
     'Łódź pays €3m\\n'
     """
     text = _text_of(raw)
-    if text is None or len(CONTROL.findall(text[:SAMPLE])) > CONTROL_SHARE * max(len(text[:SAMPLE]), 1):
+    if text is None or len(CONTROL.findall(text[:SAMPLE_BYTES])) > CONTROL_SHARE * max(len(text[:SAMPLE_BYTES]), 1):
         raise UndecodableError("the bytes are no text; save the article as plain text in UTF-8")
     return LINE_ENDING.sub("\n", text)

@@ -1,4 +1,4 @@
-"""The metadata sidecar: a CSV with a row a file, said by hand and so stronger than what a text says of itself."""
+"""The metadata sidecar: a CSV with a row for each file, which takes precedence over what the text says of itself."""
 
 import csv
 import io
@@ -11,13 +11,13 @@ from ledger.errors import InputError
 from ledger.read.decode import UndecodableError, decode
 from schemas import Problem, Severity
 
-COLUMNS = ("file", "title", "publisher", "published", "url")
+SIDECAR_COLUMNS = ("file", "title", "publisher", "published", "url")
 """The columns that a sidecar may have; all but `file` may be left out or left empty."""
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a person says of a document; null where nothing is said."""
+class GivenMetadata:
+    """Metadata that the user gives for a document; None where none is given."""
 
     title: str | None = None
     publisher: str | None = None
@@ -37,23 +37,26 @@ class Sidecar:
     """The rows of a sidecar by file, and which of them were used."""
 
     path: Path | None = None
-    rows: dict[str, Said] = field(default_factory=dict)
+    rows: dict[str, GivenMetadata] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
-    def of(self, *names: str) -> Said:
+    def of(self, *names: str) -> GivenMetadata:
         """What is said of the document that goes by one of `names`, the most exact name first."""
         for name in names:
             if name in self.rows:
                 self.used.add(name)
                 return self.rows[name]
-        return Said()
+        return GivenMetadata()
 
     def unused(self) -> Iterator[Problem]:
         """A problem for each row whose file was not among those read."""
         for name in self.rows:
             if name not in self.used:
-                message = f"line {self.lines[name]} names {name!r}, which is not among the files read; correct the name or remove the row"
+                message = (
+                    f"line {self.lines[name]} names {name!r}, which is not among the files read; "
+                    "correct the name or remove the row"
+                )
                 yield Problem(
                     where=str(self.path),
                     rule="metadata_without_file",
@@ -72,9 +75,9 @@ def _published(said: str, where: str) -> date | None:
         raise InputError(f"{where}: {said!r} is no date; write it as YYYY-MM-DD") from None
 
 
-def _said(row: dict[str, str], where: str) -> Said:
+def _said(row: dict[str, str], where: str) -> GivenMetadata:
     url = row.get("url") or None
-    return Said(
+    return GivenMetadata(
         title=row.get("title") or None,
         publisher=row.get("publisher") or None,
         published=_published(row.get("published", ""), where),
@@ -83,16 +86,16 @@ def _said(row: dict[str, str], where: str) -> Said:
 
 
 def _header(path: Path, names: list[str]) -> list[str]:
-    unknown = [name for name in names if name not in COLUMNS]
+    unknown = [name for name in names if name not in SIDECAR_COLUMNS]
     if unknown:
-        raise InputError(f"{path}, line 1: unknown column {unknown[0]!r}; a sidecar has {', '.join(COLUMNS)}")
+        raise InputError(f"{path}, line 1: unknown column {unknown[0]!r}; a sidecar has {', '.join(SIDECAR_COLUMNS)}")
     if "file" not in names or len(set(names)) != len(names):
         raise InputError(f"{path}, line 1: a sidecar has a column 'file', and no column twice")
     return names
 
 
 def read_sidecar(path: Path | None) -> Sidecar:
-    """The sidecar at `path`, empty where `path` is null; raises InputError, with the line, for what cannot be taken as said."""
+    """The sidecar at `path`, empty where that is None; raises InputError, with the line, for what is not valid."""
     if path is None:
         return Sidecar()
     try:

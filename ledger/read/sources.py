@@ -13,13 +13,13 @@ from typing import BinaryIO
 from ledger.errors import InputError
 from ledger.lexicons import load
 from ledger.read.decode import UndecodableError, decode
-from ledger.read.facts import facts_of
-from ledger.read.sidecar import Said, Sidecar, checked_url, read_sidecar
+from ledger.read.metadata import text_metadata
+from ledger.read.sidecar import GivenMetadata, Sidecar, checked_url, read_sidecar
 from schemas import Document, Problem, Severity, stable_id
 
 Source = str | PathLike[str] | bytes
 STANDARD_INPUT = "-"
-PLAIN = "text/plain"
+PLAIN_TEXT = "text/plain"
 
 SIGNATURES = (
     (b"%PDF", "a PDF"),
@@ -53,7 +53,7 @@ def _suffixes() -> dict[str, str]:
 def _file(path: Path, folder: Path | None) -> _Item:
     within = path.relative_to(folder).as_posix() if folder else path.as_posix()
     names = (path.as_posix().removeprefix("./"), within, path.name)
-    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN), path)
+    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN_TEXT), path)
 
 
 def _not_read(path: Path, message: str, severity: Severity = Severity.ERROR) -> Problem:
@@ -81,15 +81,16 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
         if path.suffix.lower() in _suffixes():
             yield _file(path, folder)
         else:
-            message = f"left aside: {path.suffix or 'no suffix'} is not read in a folder; name the file itself, or save it as .txt"
+            suffix = path.suffix or "no suffix"
+            message = f"left aside: {suffix} is not read in a folder; name the file itself, or save it as .txt"
             yield _not_read(path, message, Severity.WARNING)
 
 
 def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
     if isinstance(source, bytes):
-        yield _Item("bytes", ("bytes",), PLAIN, raw=source)
+        yield _Item("bytes", ("bytes",), PLAIN_TEXT, raw=source)
     elif str(source) == STANDARD_INPUT:
-        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN)
+        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN_TEXT)
     elif Path(source).is_dir():
         yield from _folder(Path(source), leave)
     else:
@@ -102,7 +103,7 @@ def _bytes(item: _Item, stdin: BinaryIO | None) -> bytes:
     return item.path.read_bytes() if item.path is not None else (stdin or sys.stdin.buffer).read()
 
 
-def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Document | Problem:
+def _document(item: _Item, raw: bytes, said: GivenMetadata, retrieved_at: datetime) -> Document | Problem:
     kind = next((name for signature, name in SIGNATURES if raw.startswith(signature)), None)
     if kind is not None:
         return Problem(
@@ -115,8 +116,8 @@ def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Do
     except UndecodableError as error:
         return Problem(where=item.source, rule="binary", message=str(error))
     if not text.strip():
-        return Problem(where=item.source, rule="empty", message="holds no words; remove it, or save the article anew")
-    facts = facts_of(text)
+        return Problem(where=item.source, rule="empty", message="holds no words; remove it, or save the article again")
+    facts = text_metadata(text)
     return Document(
         document_id=stable_id("document", text),
         source=item.source,
@@ -132,9 +133,9 @@ def _document(item: _Item, raw: bytes, said: Said, retrieved_at: datetime) -> Do
     )
 
 
-def _together(options: Said, row: Said) -> Said:
-    """A file's own row is stronger than an option that holds for all files."""
-    return Said(
+def _together(options: GivenMetadata, row: GivenMetadata) -> GivenMetadata:
+    """A file's own row takes precedence over an option that holds for all files."""
+    return GivenMetadata(
         row.title, row.publisher or options.publisher, row.published or options.published, row.url or options.url
     )
 
@@ -148,7 +149,7 @@ def _existing(sources: Source | Iterable[Source]) -> list[Source]:
 
 
 def _read(
-    given: list[Source], sidecar: Sidecar, options: Said, retrieved_at: datetime, stdin: BinaryIO | None
+    given: list[Source], sidecar: Sidecar, options: GivenMetadata, retrieved_at: datetime, stdin: BinaryIO | None
 ) -> Iterator[Document | Problem]:
     for source in given:
         for item in _items(source, sidecar.path):
@@ -169,7 +170,7 @@ def _read(
     yield from sidecar.unused()
 
 
-def read(
+def read_documents(
     sources: Source | Iterable[Source],
     *,
     retrieved_at: datetime,
@@ -181,17 +182,21 @@ def read(
 ) -> Iterator[Document | Problem]:
     """The documents of files, folders (their .txt and .md files, sorted), "-" (standard input) and bytes, in order.
 
-    `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` are said of every source; a row of the CSV at
-    `metadata` (columns file, title, publisher, published, url) is said of one file and is stronger; both are stronger than the text's own
-    words. A file that is empty, binary or unreadable becomes a Problem. Raises InputError, before anything is read, where a source does not
-    exist or where the sidecar or the address cannot be taken as said.
+    `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` hold for every source; a row
+    of the CSV at `metadata` (columns file, title, publisher, published, url) holds for one file and takes precedence;
+    both take precedence over the text's own words. A file that is empty, binary or unreadable becomes a Problem.
+    Raises InputError, before anything is read, where a source does not exist or the sidecar or the address is not
+    valid.
 
     >>> from datetime import UTC
-    >>> [document] = read(b"Mill opens\\n\\nIt cost $3 million.", retrieved_at=datetime(2025, 1, 2, tzinfo=UTC))
+    >>> at = datetime(2025, 1, 2, tzinfo=UTC)
+    >>> [document] = read_documents(b"Mill opens\\n\\nIt cost $3 million.", retrieved_at=at)
     >>> document.title
     'Mill opens'
     """
     given = _existing(sources)
-    options = Said(None, publisher, published, checked_url(source_url, "source address") if source_url else None)
+    options = GivenMetadata(
+        None, publisher, published, checked_url(source_url, "source address") if source_url else None
+    )
     sidecar = read_sidecar(Path(metadata) if metadata is not None else None)
     return _read(given, sidecar, options, retrieved_at, stdin)

@@ -72,11 +72,11 @@ def commitment_id_of(claim_id: str) -> str:
 
 
 def replayed(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> ReplayedDecisions:
-    """`decisions` (columns of the record Decision) replayed by time; a later decision overrules an earlier one on the same thing.
+    """`decisions` (columns of the record Decision) replayed by time; a later one overrules an earlier one.
 
-    A target is a claim_id, a commitment_id or a name; a decision on a commitment is on all its claims together. A claim that was
-    extracted again under another id is found by the document and the quote that the decision keeps. A decision on something that is
-    not in `claims` waits and does nothing.
+    A target is a claim_id, a commitment_id or a name; a decision on a commitment is on all its claims together. A claim
+    that was extracted again under another id is found by the document and the quote that the decision keeps. A decision
+    on something that is not in `claims` waits and does nothing.
     """
     if decisions is None or decisions.is_empty():
         return ReplayedDecisions()
@@ -199,7 +199,7 @@ class _Targets:
 
 
 def corrected(claims: pl.DataFrame, decided: ReplayedDecisions) -> pl.DataFrame:
-    """`claims` with what people corrected; a correction that does not fit its claim is left aside, see `unfit`."""
+    """`claims` with what people corrected; a correction that does not fit its claim is left aside, see `after`."""
     changed = {**dict.fromkeys(decided.accepted, ()), **decided.corrections}
     if not changed:
         return claims
@@ -228,7 +228,7 @@ def _corrected_row(row: dict[str, Any], steps: Iterable[Correction], accepted: b
 
 
 def after(row: dict[str, Any], steps: Iterable[Correction]) -> tuple[dict[str, Any], list[Problem]]:
-    """`row` after `steps` in their order, names and fields as text; and the steps that do not fit, which change nothing."""
+    """`row` after `steps` in order, names and fields as text; and the steps that do not fit, which change nothing."""
     new, left = dict(row), []
     for step in steps:
         try:
@@ -239,7 +239,7 @@ def after(row: dict[str, Any], steps: Iterable[Correction]) -> tuple[dict[str, A
 
 
 def amended(row: dict[str, Any], steps: Iterable[Correction], aliases: dict[str, str]) -> dict[str, Any]:
-    """A row of commitments with what people corrected; a correction that does not fit is left aside, see `unfit`."""
+    """A row of commitments with what people corrected; a correction that does not fit is left aside, see `after`."""
     steps = list(steps)
     new, _ = after(row, steps)
     for role in NAMES:

@@ -1,4 +1,4 @@
-"""Text → segments: headline, headline list, paragraph, list item, table cell, caption, furniture, each with its sentences."""
+"""Segmentation: a text as headlines, paragraphs, list items, table rows, captions and furniture, with sentences."""
 
 from ledger.segment.segments import segment
 

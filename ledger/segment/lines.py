@@ -15,13 +15,15 @@ LONGEST_FURNITURE = 240
 """A line above this length is never furniture."""
 LONGEST_HEADLINE = 120
 """A line above this length is no headline, unless it is the first of its text."""
-LONGEST_TITLE = 200
+LONGEST_FIRST_LINE = 200
+"""Code points of the longest first line that may be a headline."""
 LONGEST_SENTENCES = 100
-"""A headline may hold a full stop inside ("Japan Inc. buys. Nobody sells") up to this length."""
+"""A headline may have a full stop inside ("Japan Inc. buys. Nobody sells") up to this length."""
 LONGEST_ROW = 400
+"""Code points of the longest row of a table."""
 
 # Plain `re` where the pattern cannot backtrack far: a call costs a tenth of one to re2.
-MONEY = re.compile(r"[$€£¥₹₩₽%]")
+MONEY_SIGN = re.compile(r"[$€£¥₹₩₽%]")
 DIGIT = re.compile(r"[0-9]")
 NUMBERED_NAME = re.compile(r"[^0-9]{1,40} [0-9]{1,2}")
 CUT = re.compile(r" *[|•·] *| {2,}| [/–—-] ")
@@ -34,14 +36,11 @@ BULLET_FIRST = frozenset(BULLET_MARKS + "-–—*>(0123456789abcdefgh")
 RULE_ROW = frozenset("|:+=-_ ")
 INNER_STOP = re.compile(r"[a-z]{2}[.!?][\"'”’)]? +[\"'“‘(]?[A-Z($]")
 NO_BREAK = "\u00a0"
-OPEN_ENDS = ("and", "of", "the", "to", "in", "for", "with", "a")
-ROW_END = re2.compile(
-    r"^[A-Za-zÀ-ž(][^.!?:]{0,60}\s(?:[A-Z]{2,3}\s)?[-+±~]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k|billion|million|trillion|crore|GW|MW)?"
-    r"(?:\s[-+±]?[$€£¥₹]?[0-9][0-9.,]*\s?(?:%|bn|m|mn|tn|k)?)*$"
-)
+OPEN_ENDS = frozenset(load.toml("segment")["headline"]["open_ends"])
+ROW_END = re2.compile(load.joined(load.toml("segment")["row"]["pattern"]))
 
 
-class Look(StrEnum):
+class LineKind(StrEnum):
     """What a line looks like by itself."""
 
     FURNITURE = "furniture"
@@ -56,10 +55,17 @@ class Look(StrEnum):
 
 
 # Python 3.11 looks a member up in its enum at six times the cost of a name, and every line asks often.
-FURNITURE, ITEM, ROW, SHORT, HEADING, PROSE = Look.FURNITURE, Look.ITEM, Look.ROW, Look.SHORT, Look.HEADING, Look.PROSE
+FURNITURE, ITEM, ROW, SHORT, HEADING, PROSE = (
+    LineKind.FURNITURE,
+    LineKind.ITEM,
+    LineKind.ROW,
+    LineKind.SHORT,
+    LineKind.HEADING,
+    LineKind.PROSE,
+)
 
-LISTED = ("furniture", "related", "related_line", "caption")
-"""The looks told by patterns of the lexicon, the first that fits deciding."""
+LEXICON_KINDS = ("furniture", "related", "related_line", "caption")
+"""The kinds told by patterns of the lexicon, the first that fits deciding."""
 
 
 @dataclass(slots=True)
@@ -70,7 +76,7 @@ class Line:
     end: int
     body: int
     """Where the words begin after a bullet or number."""
-    look: Look
+    kind: LineKind
     after_blank: bool
     """Whether an empty line or the start of the text stands before it."""
     first: bool = False
@@ -79,28 +85,28 @@ class Line:
 
 @cache
 def _rules() -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None], ...]]:
-    """All patterns of the lexicon as one automaton, and for each its look and the exception that undoes it."""
+    """All patterns of the lexicon as one automaton, and for each its kind and the exception that undoes it."""
     options = re2.Options()
     options.max_mem = 128 << 20
     options.log_errors = False
     automaton = re2.Set.FullMatchSet(options)
     meanings: list[tuple[str, re2._Regexp | None]] = []
-    for look in LISTED:
-        for rule in load.toml("segment")[look]:
-            automaton.Add(f"(?i){rule['pattern']}")
-            meanings.append((look, re2.compile(rule["not"]) if "not" in rule else None))
+    for kind in LEXICON_KINDS:
+        for rule in load.toml("segment")[kind]:
+            automaton.Add(f"(?i){load.joined(rule['pattern'])}")
+            meanings.append((kind, re2.compile(load.joined(rule["not"])) if "not" in rule else None))
     automaton.Compile()
     return automaton, tuple(meanings)
 
 
-def listed_look(line: str) -> str | None:
-    """The first of `LISTED` of which a pattern matches the whole stripped line, or null."""
+def lexicon_line_kind(line: str) -> str | None:
+    """The first of `LEXICON_KINDS` of which a pattern matches the whole stripped line, or null."""
     automaton, meanings = _rules()
     found: list[int] = sorted(automaton.Match(line.replace(NO_BREAK, " ")) or ())
     for at in found:
-        look, unless = meanings[at]
+        kind, unless = meanings[at]
         if unless is None or not unless.search(line):
-            return look
+            return kind
     return None
 
 
@@ -125,7 +131,7 @@ def _cut_furniture(line: str) -> bool:
     pieces = CUT.split(line)
     if len(pieces) == 1:
         return False
-    marks = [listed_look(piece.strip()) == "furniture" for piece in pieces]
+    marks = [lexicon_line_kind(piece.strip()) == "furniture" for piece in pieces]
     if not any(marks):
         return False
     return all(
@@ -134,11 +140,11 @@ def _cut_furniture(line: str) -> bool:
     )
 
 
-def _by_lexicon(line: str) -> Look | None:
-    look = listed_look(line)
-    money = MONEY.search(line) is not None
-    if look is not None and not (money and look == "furniture"):
-        return Look(look)
+def _by_lexicon(line: str) -> LineKind | None:
+    kind = lexicon_line_kind(line)
+    money = MONEY_SIGN.search(line) is not None
+    if kind is not None and not (money and kind == "furniture"):
+        return LineKind(kind)
     return FURNITURE if not money and _cut_furniture(line) else None
 
 
@@ -165,19 +171,19 @@ def _is_short(line: str) -> bool:
     return line.rpartition(" ")[2] not in OPEN_ENDS
 
 
-def look_of(line: str) -> tuple[Look, int]:
-    """What a stripped line looks like, and how many code points its bullet or heading mark takes."""
-    size, bullet, look = len(line), 0, None
+def line_kind(line: str) -> tuple[LineKind, int]:
+    """The kind of a stripped line, and how many code points its bullet or heading mark takes."""
+    size, bullet, kind = len(line), 0, None
     if size <= LONGEST_FURNITURE:
-        look = FURNITURE if RULE_ROW.issuperset(line) else _by_lexicon(line)
-    if look is None and line[0] in BULLET_FIRST:
+        kind = FURNITURE if RULE_ROW.issuperset(line) else _by_lexicon(line)
+    if kind is None and line[0] in BULLET_FIRST:
         found = BULLET.match(line)
-        look, bullet = (ITEM, found.end()) if found else (None, 0)
-    if look is None and line[0] == "#" and line.lstrip("#")[:1] == " ":
-        look, bullet = HEADING, size - len(line.lstrip("# "))
-    if look is None:
-        look = ROW if size <= LONGEST_ROW and _is_row(line) else SHORT if _is_short(line) else PROSE
-    return look, bullet
+        kind, bullet = (ITEM, found.end()) if found else (None, 0)
+    if kind is None and line[0] == "#" and line.lstrip("#")[:1] == " ":
+        kind, bullet = HEADING, size - len(line.lstrip("# "))
+    if kind is None:
+        kind = ROW if size <= LONGEST_ROW and _is_row(line) else SHORT if _is_short(line) else PROSE
+    return kind, bullet
 
 
 def lines_of(text: str) -> list[Line]:
@@ -188,8 +194,8 @@ def lines_of(text: str) -> list[Line]:
         line = raw.strip()
         if line:
             start = at if raw[0] == line[0] else at + raw.index(line[0])
-            look, bullet = look_of(line)
-            lines.append(Line(start, start + len(line), start + bullet if bullet else start, look, blank))
+            kind, bullet = line_kind(line)
+            lines.append(Line(start, start + len(line), start + bullet if bullet else start, kind, blank))
         blank = not line
     _first_line(text, lines)
     return _unwrapped(text, lines)
@@ -207,23 +213,24 @@ def _raw_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _first_line(text: str, lines: list[Line]) -> None:
     """The first line that is no furniture may be a longer headline than others."""
-    first = next((line for line in lines if line.look is not FURNITURE), None)
+    first = next((line for line in lines if line.kind is not FURNITURE), None)
     if first is None:
         return
     first.first = True
-    if first.look is PROSE and first.end - first.start <= LONGEST_TITLE and text[first.end - 1] not in '.:;,"”':
-        first.look = SHORT
+    if first.kind is PROSE and first.end - first.start <= LONGEST_FIRST_LINE and text[first.end - 1] not in '.:;,"”':
+        first.kind = SHORT
 
 
 WRAP = range(45, 101)
 """Lengths of a line that an editor may have wrapped."""
 WRAPPED_SHARE = 0.25
 WRAPPED_LEAST = 3
+"""A text is hard-wrapped where so many, and such a share, of its neighbouring lines are one cut sentence."""
 JOINED = (PROSE, SHORT, ITEM)
 
 
 def _is_wrap(text: str, line: Line, following: Line) -> bool:
-    """Whether the break between two lines clearly cuts a sentence: the first is full and open, the second goes on in lower case."""
+    """Whether a line break cuts a sentence: the first line is full and open, the second goes on in lower case."""
     return (
         not following.after_blank
         and line.end - line.start in WRAP
@@ -244,10 +251,10 @@ def _unwrapped(text: str, lines: list[Line]) -> list[Line]:
     joined = [lines[0]]
     for line, following in pairwise(lines):
         full = 0.6 * width <= line.end - line.start <= width
-        if full and not following.after_blank and joined[-1].look in JOINED and following.look in (PROSE, SHORT, ROW):
-            look = ITEM if joined[-1].look is ITEM else PROSE
+        if full and not following.after_blank and joined[-1].kind in JOINED and following.kind in (PROSE, SHORT, ROW):
+            kind = ITEM if joined[-1].kind is ITEM else PROSE
             joined[-1] = Line(
-                joined[-1].start, following.end, joined[-1].body, look, joined[-1].after_blank, joined[-1].first
+                joined[-1].start, following.end, joined[-1].body, kind, joined[-1].after_blank, joined[-1].first
             )
         else:
             joined.append(following)

@@ -1,8 +1,8 @@
-"""Lines to segments: what a line is, said by its own look and by that of its neighbours."""
+"""Lines to segments: what a line is, told by its own shape and by its neighbours."""
 
 import re
 
-from ledger.segment.lines import LONGEST_HEADLINE, Line, Look, lines_of
+from ledger.segment.lines import LONGEST_HEADLINE, Line, LineKind, lines_of
 from ledger.segment.sentences import sentences_of
 from schemas import Section, Segment, Sentence
 
@@ -16,25 +16,25 @@ ROW_RUN = 2
 FACT_SHARE = 0.6
 """A run of short lines of which so many read "Label: words" is a list of facts."""
 FACT = re.compile(r"[^:]{1,40}: \S")
-ANY = (Look.SHORT, Look.ITEM, Look.ROW, Look.PROSE, Look.RELATED_LINE)
+RELATED_LINES = (LineKind.SHORT, LineKind.ITEM, LineKind.ROW, LineKind.PROSE, LineKind.RELATED_LINE)
 
 
-def _run(lines: list[Line], at: int, looks: tuple[Look, ...]) -> int:
-    """The index after the last of the lines, from `at`, that stand without an empty line between them and look like one of `looks`."""
+def _run(lines: list[Line], at: int, kinds: tuple[LineKind, ...]) -> int:
+    """The index after the run of lines from `at` that follow without an empty line and are of one of `kinds`."""
     end = at + 1
-    while end < len(lines) and lines[end].look in looks and not lines[end].after_blank:
+    while end < len(lines) and lines[end].kind in kinds and not lines[end].after_blank:
         end += 1
     return end
 
 
 def _related(_text: str, lines: list[Line], at: int) -> list[Section]:
     """The heading at `at` and the headlines under it."""
-    return [Section.FURNITURE] + [Section.HEADLINE_LIST] * (_run(lines, at, ANY) - at - 1)
+    return [Section.FURNITURE] + [Section.HEADLINE_LIST] * (_run(lines, at, RELATED_LINES) - at - 1)
 
 
 def _shorts(text: str, lines: list[Line], at: int) -> list[Section]:
     """Short lines on end: a list of headlines or of facts, or subheads over what follows."""
-    end = _run(lines, at, (Look.SHORT,))
+    end = _run(lines, at, (LineKind.SHORT,))
     run = lines[at:end]
     over = 1 if len(run) > 1 and text[run[0].end - 1] == ":" else 0
     listed = run[over:]
@@ -49,29 +49,29 @@ def _shorts(text: str, lines: list[Line], at: int) -> list[Section]:
 
 
 def _rows(text: str, lines: list[Line], at: int) -> list[Section]:
-    size = _run(lines, at, (Look.ROW,)) - at
+    size = _run(lines, at, (LineKind.ROW,)) - at
     if size < ROW_RUN and text.count("|", lines[at].start, lines[at].end) < ROW_RUN:
         return [Section.HEADLINE if lines[at].end - lines[at].start <= LONGEST_HEADLINE else Section.PARAGRAPH]
     return [Section.TABLE_CELL] * size
 
 
-SINGLE = {
-    Look.FURNITURE: Section.FURNITURE,
-    Look.RELATED_LINE: Section.HEADLINE_LIST,
-    Look.CAPTION: Section.CAPTION,
-    Look.ITEM: Section.LIST_ITEM,
-    Look.HEADING: Section.HEADLINE,
-    Look.PROSE: Section.PARAGRAPH,
+SINGLE_SECTIONS = {
+    LineKind.FURNITURE: Section.FURNITURE,
+    LineKind.RELATED_LINE: Section.HEADLINE_LIST,
+    LineKind.CAPTION: Section.CAPTION,
+    LineKind.ITEM: Section.LIST_ITEM,
+    LineKind.HEADING: Section.HEADLINE,
+    LineKind.PROSE: Section.PARAGRAPH,
 }
-RUNS = {Look.RELATED: _related, Look.SHORT: _shorts, Look.ROW: _rows}
+RUN_READERS = {LineKind.RELATED: _related, LineKind.SHORT: _shorts, LineKind.ROW: _rows}
 
 
 def _sections(text: str, lines: list[Line]) -> list[Section]:
     sections: list[Section] = []
     while len(sections) < len(lines):
         at = len(sections)
-        look = lines[at].look
-        sections += [SINGLE[look]] if look in SINGLE else RUNS[look](text, lines, at)
+        kind = lines[at].kind
+        sections += [SINGLE_SECTIONS[kind]] if kind in SINGLE_SECTIONS else RUN_READERS[kind](text, lines, at)
     return sections
 
 
@@ -96,7 +96,7 @@ def _is_over(lines: list[Line], at: int, before: Section | None) -> bool:
     """Whether the line before an item is the heading of its list or the sentence that leads to it."""
     if before is PARAGRAPH:
         return not lines[at].after_blank
-    return before is HEADLINE or (before is FURNITURE and lines[at - 1].look is Look.RELATED)
+    return before is HEADLINE or (before is FURNITURE and lines[at - 1].kind is LineKind.RELATED)
 
 
 def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
@@ -111,7 +111,8 @@ def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
 def segment(text: str) -> tuple[Segment, ...]:
     """The parts of a text in order, each with its section, group and sentences; offsets in code points, never raises.
 
-    >>> [(part.section.value, len(part.sentences)) for part in segment("Mill gets $2 billion\\n\\nIt opens in May. It is big.\\n\\n66")]
+    >>> text = "Mill gets $2 billion\\n\\nIt opens in May. It is big.\\n\\n66"
+    >>> [(part.section.value, len(part.sentences)) for part in segment(text)]
     [('headline', 1), ('paragraph', 2), ('furniture', 0)]
     """
     lines = lines_of(text)

@@ -18,7 +18,7 @@ GLUED_SENTENCES = re.compile(r"[a-z]{2}[.!?]['\"”’)\]]*$")
 
 @cache
 def _missed_end() -> re.Pattern[str]:
-    """Ends that sentencex does not see: inside a bracket ("(It was late.) The house rose."), inside a quotation, after "said no."."""
+    """Ends that sentencex misses: in brackets ("(It was late.) The house rose."), in quotations, after "said no."."""
     starters = "|".join(sorted(_words("starters")))
     return re.compile(rf"[.!?](?:[\"”’]?[)\]] {{1,3}}(?=[A-Z\"“(])|[\"”’]? {{1,3}}(?=[\"“(]?(?:{starters})\b))")
 
@@ -28,12 +28,12 @@ def _words(key: str) -> frozenset[str]:
     return frozenset(load.toml("segment")["abbreviations"][key])
 
 
-OPENERS = "\"'“‘([«-–—*_ \n\t"
+SENTENCE_OPENERS = "\"'“‘([«-–—*_ \n\t"
 
 
 def _belong_together(before: str, after: str) -> bool:
     """Whether the break between two parts that sentencex proposes stands inside a sentence."""
-    following = after.lstrip(OPENERS).split(None, 1)
+    following = after.lstrip(SENTENCE_OPENERS).split(None, 1)
     if not following:
         return True
     if not before[-1:].isspace():
@@ -106,7 +106,8 @@ def _cut_more(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def sentences_of(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of one paragraph, in code points of `text`, without surrounding space.
 
-    >>> [("The Japan-U.S. pact holds. It is new."[a:b]) for a, b in sentences_of("The Japan-U.S. pact holds. It is new.")]
+    >>> text = "The Japan-U.S. pact holds. It is new."
+    >>> [text[start:end] for start, end in sentences_of(text)]
     ['The Japan-U.S. pact holds.', 'It is new.']
     """
     if not INNER_END.search(text):

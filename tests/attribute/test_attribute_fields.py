@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.attribute.fields.score import all_fields, fields, mentions
+from ledger.attribute.fields.score import all_fields, field_mentions, fields
 from ledger.attribute.tokens import WORD, scene
 from ledger.lexicons import toml
 from schemas import Bound, FieldCode, Figure, Kind, Section, Segment, Sentence
@@ -18,7 +18,9 @@ LEXICON = toml("fields")
 
 
 def scene_of(marked: str):
-    """The scene of a text of one sentence a line, its figures in [brackets]; the first of several lines is the headline."""
+    """The scene of a text of one sentence a line, its figures in [brackets]; the first of several lines is the
+    headline.
+    """
     text, spans = "", []
     for part in marked.split("["):
         inside, closed, after = part.partition("]")
@@ -73,9 +75,9 @@ def test_fields(case):
 
 @pytest.mark.parametrize("code", LEXICON)
 def test_every_field_has_a_word_in_its_example_and_none_in_its_counter_example(code):
-    for sentence, expected in ((LEXICON[code]["example"], True), (LEXICON[code]["not"], False)):
+    for sentence, expected in ((LEXICON[code]["example"], True), (LEXICON[code]["counter"], False)):
         words = [match.group().lower() for match in WORD.finditer(sentence)]
-        assert (code in {mention.code for mention in mentions(words)}) == expected
+        assert (code in {mention.code for mention in field_mentions(words)}) == expected
 
 
 def test_every_code_has_words_and_a_place_in_the_lists():
@@ -113,3 +115,24 @@ def test_tags_quote_the_document_and_none_is_told_twice(pieces):
         for tag in tags:
             assert laid.text[tag.start : tag.end] == tag.exact
             assert 0 < tag.confidence <= 1
+
+
+@pytest.mark.parametrize("name", list(toml("field_rules")))
+def test_each_list_of_words_is_in_its_example_alone(name):
+    listed = set(toml("field_rules")[name]["words"])
+
+    def has(sentence: str) -> bool:
+        words = [match.group().lower() for match in WORD.finditer(sentence)]
+        return bool(
+            listed & ({word.split("-")[0] for word in words if "-" in word} if name == "hyphenated" else {*words})
+        )
+
+    assert has(toml("field_rules")[name]["example"])
+    assert not has(toml("field_rules")[name]["counter"])
+
+
+def test_circumstances_are_not_what_money_is_for():
+    assert field_mentions(WORD.findall("aid for aruma amid fuel shortages")) == field_mentions(
+        WORD.findall("aid for aruma")
+    )
+    assert field_mentions(WORD.findall("amid drought, a battery-separator plant"))

@@ -1,4 +1,6 @@
-"""Measure, stage and time basis: case tables, the lexicons audited against their own examples, and what must always hold."""
+"""Measure, stage and time basis: case tables, the lexicons audited against their own examples, and what must always
+hold.
+"""
 
 import tomllib
 from collections.abc import Mapping

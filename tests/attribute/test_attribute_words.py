@@ -1,11 +1,13 @@
-"""The quick reader of words against the pattern that says what a word is, and claims made unchecked against checked ones."""
+"""The quick reader of words against the pattern that says what a word is, and claims made unchecked against checked
+ones.
+"""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.attribute import attribute
 from ledger.attribute.tokens import WORD, in_classes, word_spans
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.segment import segment
 from schemas import Claim, Document
 
@@ -30,7 +32,7 @@ def test_claims_made_unchecked_pass_the_checks() -> None:
     }
     document = Document.model_validate(row, strict=False)
     segments = segment(TEXT)
-    claims = attribute(document, segments, extract(TEXT, segments))
+    claims = attribute(document, segments, extract_figures(TEXT, segments))
     assert claims
     for claim in claims:
         assert Claim.model_validate_json(claim.model_dump_json()) == claim

@@ -1,4 +1,4 @@
-"""A workbook made from articles goes to a person and comes back: what is written in it changes the totals as it says, once."""
+"""A workbook made from articles goes to a person and comes back: what is written in it changes the totals, once."""
 
 from datetime import date
 from decimal import Decimal

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.extraction.numbers.grammar import units
 from ledger.segment import segment
 from schemas import Bound, CurrencyBasis, Figure, Kind, RelationKind, Section, Segment
@@ -78,12 +78,12 @@ def _read(text: str, figure: Figure) -> tuple[str, Kind, str, Decimal | None, De
 @pytest.mark.parametrize("case", HELD, ids=[f"{case[0]}-{case[1][:48]}" for case in HELD])
 def test_text_holds_these_figures(case: tuple[str, ...]) -> None:
     _, text, *expected = case
-    assert [_read(text, figure) for figure in extract(text, lines(text))] == [_said(line) for line in expected]
+    assert [_read(text, figure) for figure in extract_figures(text, lines(text))] == [_said(line) for line in expected]
 
 
 @pytest.mark.parametrize(("group", "text"), NONE, ids=[f"{group}-{text[:48]}" for group, text in NONE])
 def test_text_holds_no_figure(group: str, text: str) -> None:
-    assert [text[figure.start : figure.end] for figure in extract(text, lines(text))] == []
+    assert [text[figure.start : figure.end] for figure in extract_figures(text, lines(text))] == []
 
 
 def test_there_are_four_hundred_cases() -> None:
@@ -92,19 +92,19 @@ def test_there_are_four_hundred_cases() -> None:
 
 def test_conversion_is_tied_to_the_sum_it_converts() -> None:
     text = "Tokyo lent ¥920 billion ($6.1bn) to the yard."
-    first, second = extract(text, lines(text))
+    first, second = extract_figures(text, lines(text))
     assert [(link.kind, link.start) for link in second.links] == [(RelationKind.CONVERSION, first.start)]
 
 
 def test_change_is_tied_to_the_former_value() -> None:
     text = "The budget rose from $2bn to $3bn."
-    first, second = extract(text, lines(text))
+    first, second = extract_figures(text, lines(text))
     assert [(link.kind, link.start) for link in second.links] == [(RelationKind.CHANGED_FROM, first.start)]
 
 
 def test_part_is_tied_to_its_whole() -> None:
     text = "The yard has drawn $10bn of the $40bn."
-    first, second = extract(text, lines(text))
+    first, second = extract_figures(text, lines(text))
     assert [(link.kind, link.start) for link in first.links] == [(RelationKind.PART_OF, second.start)]
 
 
@@ -117,17 +117,25 @@ def test_part_is_tied_to_its_whole() -> None:
     ],
 )
 def test_currency_basis_tells_whether_the_text_names_the_currency(text: str, basis: CurrencyBasis) -> None:
-    assert [figure.currency_basis for figure in extract(text, lines(text))] == [basis]
+    assert [figure.currency_basis for figure in extract_figures(text, lines(text))] == [basis]
 
 
 def test_sums_too_large_to_store_are_no_figures() -> None:
     text = "It cost $" + "9" * 40 + " and $5 million."
-    assert [figure.value for figure in extract(text, lines(text))] == [Decimal(5000000)]
+    assert [figure.value for figure in extract_figures(text, lines(text))] == [Decimal(5000000)]
+
+
+def test_number_in_words_behind_a_dash_is_no_noun_of_the_number_before_it() -> None:
+    text = "It lost 3 million-half a million."
+    assert [text[figure.start : figure.end] for figure in extract_figures(text, lines(text))] == [
+        "3 million",
+        "half a million",
+    ]
 
 
 def test_furniture_yields_nothing() -> None:
     text = "Mill deal signed\n\n71\n3\n\nThe mill will cost 40 million euros.\n"
-    assert [text[figure.start : figure.end] for figure in extract(text, segment(text))] == ["40 million euros"]
+    assert [text[figure.start : figure.end] for figure in extract_figures(text, segment(text))] == ["40 million euros"]
 
 
 @pytest.mark.parametrize(
@@ -135,10 +143,10 @@ def test_furniture_yields_nothing() -> None:
     [("It grew 40 quintals.", Kind.QUANTITY, "quintal"), ("It laid 40 stones.", Kind.COUNT, "stone")],
 )
 def test_authority_names_units_that_the_lexicon_lacks(text: str, kind: Kind, unit: str) -> None:
-    assert [(figure.kind, figure.unit) for figure in extract(text, lines(text))] == [(kind, unit)]
+    assert [(figure.kind, figure.unit) for figure in extract_figures(text, lines(text))] == [(kind, unit)]
 
 
 def test_range_has_the_middle_as_its_value() -> None:
     text = "It will cost $45-50bn."
-    (figure,) = extract(text, lines(text))
+    (figure,) = extract_figures(text, lines(text))
     assert (figure.value, figure.bound) == (Decimal(47500000000), Bound.RANGE)

@@ -11,23 +11,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.extraction import Loss, explain, extract
+from ledger.extraction import RejectedNumber, explain_figures, extract_figures
 from ledger.extraction.numbers.fold import fold
 from ledger.segment import segment
 from schemas import Figure, Section, Segment
 
 PARTS = [
-    "$", "€", "¥", "Rs ", "R", "kr ", "US$", "NT$", "5", "1,200", "45", "2.9", "0", "1,20,000", "½", "3/4", "12 500", "-", "–", " to ", " and ",
-    "between ", "from ", " billion", "bn", "m", " lakh crore", "%", " percent", " basis points", " GW", " years", " jobs", " people", "up to ",
-    "about ", "more than ", " or so", " a year", "/t", "(", ")", ".", ", ", "\n", " ", "two and a half", "half a million", "5G", "2024", "April ",
-    "yen", " dollars", "(about ", "１２", "\u200b", "\u0301", "٣", "日本", "each",
+    "$", "€", "¥", "Rs ", "R", "kr ", "US$", "NT$", "5", "1,200", "45", "2.9", "0", "1,20,000", "½", "3/4", "12 500",
+    "-", "–", " to ", " and ", "between ", "from ", " billion", "bn", "m", " lakh crore", "%", " percent",
+    " basis points", " GW", " years", " jobs", " people", "up to ", "about ", "more than ", " or so", " a year", "/t",
+    "(", ")", ".", ", ", "\n", " ", "two and a half", "half a million", "5G", "2024", "April ", "yen", " dollars",
+    "(about ", "１２", "\u200b", "\u0301", "٣", "日本", "each",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.text(),
     st.lists(st.sampled_from(PARTS), max_size=24).map("".join),
     st.text(alphabet="$€¥0123456789.,-– %kmbntoaRsyer()"),
 )
-PLAIN = "The yard at Norcrest will spend $2.9 billion over five years and hire 1,500 people by 2030, its owner said on Tuesday. "
+PLAIN = (
+    "The yard at Norcrest will spend $2.9 billion over five years and hire 1,500 people by 2030, "
+    "its owner said on Tuesday. "
+)
 SIZE = 30_000
 
 
@@ -54,8 +58,8 @@ def check(text: str, figures: tuple[Figure, ...]) -> None:
 @given(TEXTS)
 @settings(deadline=None, max_examples=250)
 def test_any_text_yields_sound_figures(text: str) -> None:
-    check(text, extract(text, whole(text)))
-    check(text, extract(text, segment(text)))
+    check(text, extract_figures(text, whole(text)))
+    check(text, extract_figures(text, segment(text)))
 
 
 @given(st.text())
@@ -66,12 +70,16 @@ def test_folding_keeps_every_offset(text: str) -> None:
 
 def test_explaining_tells_what_fired_and_what_lost() -> None:
     text = "On April 10, 2023 the yard took $5bn to $6bn for 5G."
-    told = explain(text, whole(text))
-    assert [entry.rule for entry in told if isinstance(entry, Loss)] == ["day_after_month", "year", "in_a_word"]
-    (firing,) = [entry for entry in told if not isinstance(entry, Loss)]
-    assert firing.exact == "$5bn to $6bn"
-    assert firing.rules[-1] == "range_to"
-    assert firing.figure in extract(text, whole(text))
+    told = explain_figures(text, whole(text))
+    assert [entry.rule for entry in told if isinstance(entry, RejectedNumber)] == [
+        "day_after_month",
+        "year",
+        "in_a_word",
+    ]
+    (explained,) = [entry for entry in told if not isinstance(entry, RejectedNumber)]
+    assert explained.exact == "$5bn to $6bn"
+    assert explained.rules[-1] == "range_to"
+    assert explained.figure in extract_figures(text, whole(text))
 
 
 HOSTILE = {
@@ -99,13 +107,13 @@ Calls = Callable[[Callable[[], object]], int]
 
 def _cost(text: str, calls: Calls) -> int:
     parts = segment(text)
-    return calls(lambda: extract(text, parts))
+    return calls(lambda: extract_figures(text, parts))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_costs_no_more_than_twice_plain_text(name: str, calls: Calls) -> None:
     plain = (PLAIN * (SIZE // len(PLAIN) + 1))[:SIZE]
-    check(HOSTILE[name], extract(HOSTILE[name], whole(HOSTILE[name])))
+    check(HOSTILE[name], extract_figures(HOSTILE[name], whole(HOSTILE[name])))
     assert _cost(HOSTILE[name], calls) <= 2 * _cost(plain, calls)
 
 
@@ -129,9 +137,9 @@ def test_memory_stays_under_ten_times_the_text_beside_the_figures() -> None:
         "The yard at Norcrest is old and its owner said on Tuesday that nothing would change for now. " * 4 + PLAIN
     ) * 4000
     parts = whole(text)
-    extract(PLAIN, whole(PLAIN))
+    extract_figures(PLAIN, whole(PLAIN))
     tracemalloc.start()
-    found = extract(text, parts)
+    found = extract_figures(text, parts)
     held, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(found) == 3 * 4000
@@ -139,10 +147,10 @@ def test_memory_stays_under_ten_times_the_text_beside_the_figures() -> None:
 
 
 SEEDED = """
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.segment import segment
 text = "Oslo lent 5 billion kroner ($480m) for 1.2 GW, 300 jobs and 5G in India for Rs 40 crore, up 5%."
-print([figure.model_dump_json() for figure in extract(text, segment(text))])
+print([figure.model_dump_json() for figure in extract_figures(text, segment(text))])
 """
 
 

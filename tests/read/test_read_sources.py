@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ledger.errors import InputError
 from ledger.lexicons import load
-from ledger.read import read
+from ledger.read import read_documents
 from ledger.read.decode import UndecodableError, decode
-from ledger.read.facts import _patterns, date_of, facts_of
+from ledger.read.metadata import _patterns, date_of, text_metadata
 from schemas import Document, Problem, Severity, stable_id
 
 AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
@@ -23,7 +23,7 @@ TEXT = "Norcrest pays €3m for a “mill”\n\nThe café in Tessaly cost £40.\
 
 
 def _read(*sources: Any, **options: Any) -> list[Document | Problem]:
-    return list(read(list(sources), retrieved_at=AT, **options))
+    return list(read_documents(list(sources), retrieved_at=AT, **options))
 
 
 def _documents(*sources: Any, **options: Any) -> list[Document]:
@@ -42,7 +42,10 @@ def test_encodings_and_line_endings(encoding: str, ending: str) -> None:
     ("text", "encoding"),
     [
         (
-            "Завод в Тессалии получит три миллиарда рублей, сообщило министерство в понедельник. Строительство начнётся весной.\n"
+            (
+                "Завод в Тессалии получит три миллиарда рублей, сообщило министерство в понедельник. "
+                "Строительство начнётся весной.\n"
+            )
             * 4,
             "cp1251",
         ),
@@ -140,9 +143,9 @@ def test_standard_input_and_options() -> None:
 
 def test_missing_source_and_bad_address(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
-        read(tmp_path / "gone.txt", retrieved_at=AT)
+        read_documents(tmp_path / "gone.txt", retrieved_at=AT)
     with pytest.raises(InputError, match="http"):
-        read(b"Mill", retrieved_at=AT, source_url="ftp://mill")
+        read_documents(b"Mill", retrieved_at=AT, source_url="ftp://mill")
 
 
 def test_sidecar(tmp_path: Path) -> None:
@@ -185,13 +188,13 @@ def test_sidecar_that_cannot_be_taken_as_said(tmp_path: Path, table: str, told: 
     path = tmp_path / "about.csv"
     path.write_text(table)
     with pytest.raises(InputError) as raised:
-        read(b"Mill", retrieved_at=AT, metadata=path)
+        read_documents(b"Mill", retrieved_at=AT, metadata=path)
     assert told in str(raised.value)
 
 
 def test_missing_sidecar(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        read(b"Mill", retrieved_at=AT, metadata=tmp_path / "gone.csv")
+        read_documents(b"Mill", retrieved_at=AT, metadata=tmp_path / "gone.csv")
 
 
 FACT_RULES = [
@@ -207,13 +210,13 @@ FACT_RULES = [
 def test_pattern_matches_its_examples_and_not_its_counter_examples(key: str, at: int, rule: dict[str, Any]) -> None:
     pattern: re2._Regexp = _patterns(key)[at]
     assert [example for example in rule["examples"] if not pattern.search(example)] == []
-    assert [example for example in rule["counter_examples"] if pattern.search(example)] == []
+    assert [example for example in rule["counter"] if pattern.search(example)] == []
 
 
 @pytest.mark.parametrize("rule", load.toml("read")["dates"], ids=[rule["name"] for rule in load.toml("read")["dates"]])
 def test_date_shapes(rule: dict[str, Any]) -> None:
     assert all(date_of(example) for example in rule["examples"])
-    assert not any(date_of(example) for example in rule["counter_examples"])
+    assert not any(date_of(example) for example in rule["counter"])
 
 
 @pytest.mark.parametrize(
@@ -241,5 +244,5 @@ def test_date_shapes(rule: dict[str, Any]) -> None:
     ],
 )
 def test_facts(text: str, title: str | None, publisher: str | None, author: str | None, published: date | None) -> None:
-    facts = facts_of(text)
+    facts = text_metadata(text)
     assert (facts.title, facts.publisher, facts.author, facts.published) == (title, publisher, author, published)

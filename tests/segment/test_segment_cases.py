@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from ledger.lexicons import load
 from ledger.segment import segment
-from ledger.segment.lines import Look, listed_look, look_of
+from ledger.segment.lines import LineKind, lexicon_line_kind, line_kind
 from schemas import Section, Segment
 
 CASES: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "cases" / "segment.toml").read_text(encoding="utf-8")
 )["case"]
 RULES = [
-    (look, rule) for look in ("furniture", "related", "related_line", "caption") for rule in load.toml("segment")[look]
+    (kind, rule) for kind in ("furniture", "related", "related_line", "caption") for rule in load.toml("segment")[kind]
 ]
 
 
@@ -40,20 +40,26 @@ def test_case(case: dict[str, Any]) -> None:
         assert Section(case["without"]) not in [part.section for part in parts]
 
 
-@pytest.mark.parametrize(("look", "rule"), RULES, ids=[f"{look}-{rule['name']}" for look, rule in RULES])
-def test_pattern_matches_its_examples_and_not_its_counter_examples(look: str, rule: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("kind", "rule"), RULES, ids=[f"{kind}-{rule['name']}" for kind, rule in RULES])
+def test_pattern_matches_its_examples_and_not_its_counter_examples(kind: str, rule: dict[str, Any]) -> None:
     for example in rule["examples"]:
-        assert look_of(example)[0].value == look, example
-    for example in rule["counter_examples"]:
-        assert look_of(example)[0].value != look, example
+        assert line_kind(example)[0].value == kind, example
+    for example in rule["counter"]:
+        assert line_kind(example)[0].value != kind, example
+
+
+def test_row_is_a_label_that_ends_in_numbers() -> None:
+    row = load.toml("segment")["row"]
+    assert [example for example in row["examples"] if line_kind(example)[0] is not LineKind.ROW] == []
+    assert [example for example in row["counter"] if line_kind(example)[0] is LineKind.ROW] == []
 
 
 def test_every_listed_rule_has_both_kinds_of_example() -> None:
-    assert all(rule["examples"] and rule["counter_examples"] for _, rule in RULES)
+    assert all(rule["examples"] and rule["counter"] for _, rule in RULES)
 
 
 def test_no_pattern_needs_more_than_one_line() -> None:
-    assert all("\n" not in rule["pattern"] for _, rule in RULES)
+    assert all("\n" not in load.joined(rule["pattern"]) for _, rule in RULES)
 
 
 @pytest.mark.parametrize("word", load.toml("segment")["abbreviations"]["never"])
@@ -121,8 +127,8 @@ def test_cost_is_linear_on_hostile_text(piece: str, calls: Callable[[Callable[[]
 
 
 def test_a_line_of_digits_is_furniture_and_a_line_with_money_is_not() -> None:
-    assert listed_look("71") == "furniture"
-    assert look_of("Comments $3")[0] is not Look.FURNITURE
+    assert lexicon_line_kind("71") == "furniture"
+    assert line_kind("Comments $3")[0] is not LineKind.FURNITURE
 
 
 def test_the_lexicon_has_no_word_twice() -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.validate import CHECKS, spans, validate
-from schemas.periods import PERIOD
 from schemas import Bound, Claim, Evidence, FieldCode, FieldTag, Kind, Relation, RelationKind, Severity
 from schemas.examples import CLAIM, DOCUMENT
+from schemas.periods import PERIOD
 from tests.store.factory_store import claim_in, document, pledge
 
 ARTICLE, (GOOD,) = pledge()

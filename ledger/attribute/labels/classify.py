@@ -14,6 +14,7 @@ from ledger.attribute.labels.frames import time_frames
 from ledger.attribute.labels.stacked import second_look
 from ledger.attribute.tokens import Scene
 from ledger.models.linear import Model, model
+from ledger.models.packed import packed_model
 from schemas import COMMITMENT_MEASURES, Evidence, Kind, Measure, Stage, TimeBasis
 
 GROUPS = {
@@ -69,7 +70,10 @@ def weigh(document: Page, models: Models) -> tuple[Weighed, ...]:
     stage, second = models["stage"], models["stage_second"]
     first = {index: _told(stage, rows[index], known, f"M={best[index]}") for index in committed}
     seen = second_look(document, committed, first)
-    stages = {index: second.measured(second_features(seen[index], first[index])) for index in committed}
+    stages = {
+        index: packed_model(second).probabilities_of_values(second_features(seen[index], first[index]))
+        for index in committed
+    }
     nothing: dict[str, float] = {}
     return tuple(
         [Weighed(row, best[index], measures[index], stages.get(index, nothing)) for index, row in enumerate(rows)]
@@ -82,7 +86,8 @@ Known = dict[tuple[int, int], int]
 
 def _told(weights: Model, row: Told, known: Known, more: str = "") -> dict[str, float]:
     """The probabilities of a figure's labels; `more` is one more feature."""
-    asked, lanes = id(weights), weights.lanes
+    packed = packed_model(weights)
+    asked, lanes = id(weights), packed.weights
     around = known.get((asked, id(row.around)))
     if around is None:
         around = 0
@@ -92,7 +97,7 @@ def _told(weights: Model, row: Told, known: Known, more: str = "") -> dict[str, 
                 part = known[asked, id(bundle)] = sum(map(lanes.__getitem__, bundle))
             around += part
         known[asked, id(row.around)] = around
-    return weights.told((*row.cues, row.kindred), row.loose, around + lanes[more] if more else around)
+    return packed.probabilities((*row.cues, row.kindred), row.loose, around + lanes[more] if more else around)
 
 
 def stage_loose(row: Told, measure: str) -> tuple[str, ...]:
@@ -187,7 +192,7 @@ def _evidence(document: Page, index: int, told: Told, weights: Model, label: str
     loudest, cue = 0.2, ""
     figure = document.scene.figures[index]
     start, end = figure.start, figure.end
-    for hit, row in zip(laid.hits, map(weights.rows.__getitem__, told.cues), strict=True):
+    for hit, row in zip(laid.hits, map(packed_model(weights).bundle_weights.__getitem__, told.cues), strict=True):
         if row and row[column] > loudest:
             loudest, cue, start, end = row[column], hit.cue.name, laid.starts[hit.first], laid.ends[hit.last - 1]
     rule = f"{weights.name}.{cue or 'context'}"

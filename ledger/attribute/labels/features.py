@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ledger.attribute.labels.cues import FIGURE, Cue, Hit, hits, stem
 from ledger.attribute.labels.frames import fitting, frames_of, masked
 from ledger.attribute.tokens import Scene, Words
-from ledger.models.linear import Bundle
+from ledger.models.packed import FeatureBundle
 from schemas import Bound, Figure, Kind, Section
 
 BREAKS = frozenset(
@@ -311,7 +311,7 @@ def twin_of(laid: Laid, index: int, scene: Scene) -> int | None:
     return index - 1 if bracketed or spoken or slashed else None
 
 
-def spoken(laid: Laid, at: int, kind: Kind) -> tuple[Bundle, ...]:
+def spoken(laid: Laid, at: int, kind: Kind) -> tuple[FeatureBundle, ...]:
     """What each cue of the sentence says of the figure at word `at`; nothing where it is part of the figure."""
     clauses, before = laid.clauses, laid.figures_before
     clause, here, past = clauses[at], before[at], before[at + 1]
@@ -331,7 +331,7 @@ def spoken(laid: Laid, at: int, kind: Kind) -> tuple[Bundle, ...]:
 
 LEFT, RIGHT = (tuple([side + place for place in "ncoxf"]) for side in "<>")
 """Where a cue stands to a figure, as the code of the feature names."""
-NO_FEATURES = Bundle()
+NO_FEATURES = FeatureBundle()
 
 
 FITTING = {
@@ -430,7 +430,7 @@ def resolved(stage: str, tense: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def hit_features(cue: Cue, tense: str, place: str, figure: Kind) -> Bundle:
+def hit_features(cue: Cue, tense: str, place: str, figure: Kind) -> FeatureBundle:
     """The features of one cue at one place."""
     name, kind, measure, stage = cue.name, cue.kind, cue.measure, cue.stage
     found = [name + place, name + "@S"]
@@ -446,7 +446,7 @@ def hit_features(cue: Cue, tense: str, place: str, figure: Kind) -> Bundle:
         found += [f"s={leaning}{place}", f"s={leaning}@S"]
         if tense:
             found.append(f"s={stage}{place}")
-    return Bundle(found)
+    return FeatureBundle(found)
 
 
 def attached(laid: Laid, at: int, kind: Kind) -> list[str]:
@@ -539,7 +539,7 @@ def magnitude(figure: Figure) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _kindred(kind: Kind, bound: Bound, unit: str, per: str | None, section: Section) -> Bundle:
+def _kindred(kind: Kind, bound: Bound, unit: str, per: str | None, section: Section) -> FeatureBundle:
     """What kind, bound, unit, rate and section of a figure say."""
     found = [f"k={kind}", f"k={kind}.{bound}", f"sec={section}.{kind}"]
     if per is not None:
@@ -548,7 +548,7 @@ def _kindred(kind: Kind, bound: Bound, unit: str, per: str | None, section: Sect
         found += [f"u={unit}", *(f"uc={name}" for name in unit_cues(unit))]
     elif kind is Kind.PERCENT and unit != "percent":
         found.append(f"u={unit}")
-    return Bundle(found)
+    return FeatureBundle(found)
 
 
 def own(figure: Figure, laid: Laid, at: int) -> list[str]:
@@ -696,18 +696,18 @@ def _overheads(listed: Sequence[bool]) -> tuple[int | None, ...]:
 class Told(NamedTuple):
     """The features of a figure: bundles that always come together, one for each cue of the sentence and each line around, and loose ones."""
 
-    cues: tuple[Bundle, ...]
+    cues: tuple[FeatureBundle, ...]
     """For each cue of the sentence its bundle; empty for a cue that is part of the figure."""
-    kindred: Bundle
+    kindred: FeatureBundle
     """What the figure's kind says."""
     around: tuple[tuple[str, ...], ...]
     """What the document and the lines around say: one object for all figures of a sentence."""
     loose: tuple[str, ...]
 
     @property
-    def bundles(self) -> tuple[Bundle, ...]:
+    def bundles(self) -> tuple[FeatureBundle, ...]:
         """All bundles."""
-        return (*self.cues, self.kindred, *map(Bundle, self.around))
+        return (*self.cues, self.kindred, *map(FeatureBundle, self.around))
 
     def counted(self) -> dict[str, float]:
         """Each feature with the number of times that it is told, for training and explaining."""

@@ -1,4 +1,4 @@
-"""Who and what a text names: every mention of a country, place, body, company or person, by what name, and by which rule it was read."""
+"""Who and what a text names: every mention of a country, place, body, company or person, with its rule."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Mention(NamedTuple):
     country: str | None
     """English name of its country, where known; for a person, the name of what the person stands for."""
     rule: str
-    """How it was read: gazetteer, metonym, demonym, leader, suffix, head, acronym, short_form, shape, person, the_company, pronoun …"""
+    """How it was read: gazetteer, metonym, demonym, suffix, acronym, short_form, shape, person, the_company …"""
     certain: bool
     """False where the words could well be something else."""
     anaphor: bool
@@ -48,7 +48,10 @@ def name_id(name: str) -> str:
 
 
 def mentions(text: str, segments: Sequence[Segment], names: Names | None = None) -> tuple[Mention, ...]:
-    """All mentions of `text` in its order, furniture left out; two at one span where the words stand for two ("the two countries", a capital)."""
+    """All mentions of `text` in its order, furniture left out.
+
+    Two have the same span where the words stand for two ("the two countries", a capital).
+    """
     known = names or load_names()
     found = sorted(set(drafts(text, segments, known)), key=_order)
     return tuple(_made(text, [*found, *anaphors(text, segments, found, known)]))

@@ -1,45 +1,17 @@
-"""Bounds: words before or behind a number that say how it relates to the true one."""
+"""Bounds: words before or behind a number that say how the true value relates to it ("more than", "or less")."""
 
 import re
 from collections.abc import Iterable
 from functools import cache
 
-from ledger.extraction.numbers.atoms import AS_SAID, COUNT, QUANTITY, RANGE, Atom, Place
+from ledger.extraction.numbers.atoms import AS_SAID, COUNT, QUANTITY, RANGE, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
+from ledger.extraction.numbers.grammar import time_units
 from ledger.lexicons.load import toml
 from schemas import Bound
 
-REACH = 64
+BOUND_REACH = 64
 """Characters before a number in which a bound word may stand."""
-TIME_UNITS = frozenset(
-    {
-        "year",
-        "month",
-        "week",
-        "day",
-        "hour",
-        "minute",
-        "decade",
-        "century",
-        "quarter",
-        "season",
-        "fortnight",
-        "weekend",
-        "second",
-    }
-)
-SIGNS = {
-    "~": Bound.ABOUT,
-    ">": Bound.MORE_THAN,
-    "<": Bound.LESS_THAN,
-    "\x1a": Bound.AT_LEAST,
-    "\x19": Bound.AT_MOST,
-    ">=": Bound.AT_LEAST,
-    "<=": Bound.AT_MOST,
-}
-SIGN_ENDS = frozenset(sign[-1] for sign in SIGNS)
-PRECEDES_LENGTH = frozenset({"for", "in", "after", "of", "took", "lasted", "lasting", "taken", "than"})
-"""Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
 
 
 def _plain(form: str) -> str:
@@ -58,15 +30,38 @@ def before_words() -> dict[str, Bound]:
 
 
 @cache
+def bound_signs() -> dict[str, Bound]:
+    """Signs that bound the number they touch (">", "~", ">=") → bound."""
+    return {form: bound for form, bound in before_words().items() if not any(map(str.isalpha, form))}
+
+
+@cache
+def _sign_ends() -> frozenset[str]:
+    return frozenset(sign[-1] for sign in bound_signs())
+
+
+@cache
 def fillers() -> frozenset[str]:
     """Words that may stand between a bound word and its number."""
     return frozenset(toml("bounds")["fillers"]["before"])
 
 
 @cache
-def phrases() -> dict[str, frozenset[str]]:
-    """Bound word → words before it that make it part of another phrase."""
+def other_phrases() -> dict[str, frozenset[str]]:
+    """Bound word → words before it that make it part of another phrase ("signed up to")."""
     return {word: frozenset(before) for word, before in toml("bounds")["phrases"].items()}
+
+
+@cache
+def negations() -> frozenset[str]:
+    """Words that turn "more than" behind them into "at most": "not more than"."""
+    return frozenset(toml("bounds")["negations"]["words"])
+
+
+@cache
+def length_openers() -> frozenset[str]:
+    """Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
+    return frozenset(toml("bounds")["length_openers"]["words"])
 
 
 @cache
@@ -82,12 +77,12 @@ def behind_pattern() -> re.Pattern[str]:
     return re.compile(r"(?: of (?:it|that|this|them|which))?(?:" + "|".join(groups) + ")|" + plus, re.IGNORECASE)
 
 
-NEGATIONS = frozenset({"not", "no", "never", "nor", "without", "nobody", "none", "cannot", "neither"})
 NEGATED = 6
 """Words before "more than" in which a negation turns it into "at most"."""
 
 
 LONGEST_FORM = 6
+"""Words of the longest bound form."""
 
 
 @cache
@@ -104,13 +99,13 @@ def last_words() -> frozenset[str]:
 
 def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words before the atom say, with the words."""
-    at, floor = atom.start, atom.place.start
+    at, floor = atom.start, atom.sentence.start
     beside = text[at - 1 : at]
-    if beside in SIGN_ENDS:
-        sign = SIGNS.get(text[max(0, at - 2) : at]) or SIGNS.get(beside)
+    if beside in _sign_ends():
+        sign = bound_signs().get(text[max(0, at - 2) : at]) or bound_signs().get(beside)
         if sign is not None:
             return sign, beside
-    start = max(floor, at - REACH)
+    start = max(floor, at - BOUND_REACH)
     if (
         at <= start
         or beside not in " \n(-"
@@ -134,7 +129,7 @@ def _in_phrase(words: list[str], bound: Bound, length: int, said: str, atom: Ato
     if (
         bound is Bound.MORE_THAN
         and not (words and words[-1] == "the")
-        and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:])
+        and any(word in negations() or word.endswith("n't") for word in words[-NEGATED:])
     ):
         return Bound.AT_MOST, said
     return bound, said
@@ -184,28 +179,31 @@ def _drop_fillers(words: list[str]) -> None:
 
 
 def _is_preposition(said: str, before: str, atom: Atom) -> bool:
-    """Whether the word is no bound here: "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance."""
-    if before in phrases().get(said, ()):
+    """Whether the word is no bound here.
+
+    "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance.
+    """
+    if before in other_phrases().get(said, ()):
         return True
     if said == "over":
-        return atom.kind is QUANTITY and atom.unit in TIME_UNITS and before not in PRECEDES_LENGTH
-    if said == "under" and atom.kind is QUANTITY and atom.unit in TIME_UNITS:
-        return before not in PRECEDES_LENGTH
-    return said == "within" and not (atom.kind is QUANTITY and atom.unit in TIME_UNITS)
+        return atom.kind is QUANTITY and atom.unit in time_units() and before not in length_openers()
+    if said == "under" and atom.kind is QUANTITY and atom.unit in time_units():
+        return before not in length_openers()
+    return said == "within" and not (atom.kind is QUANTITY and atom.unit in time_units())
 
 
-def words_behind(text: str, end: int, place: Place) -> tuple[Bound, str] | None:
+def words_behind(text: str, end: int, sentence: SentenceSpan) -> tuple[Bound, str] | None:
     """The bound that the words from `end` on say, with the words."""
-    if text[end : end + 2] not in OPENINGS:
+    if text[end : end + 2] not in BOUND_OPENINGS:
         return None
-    match = behind_pattern().match(text, end, place.segment.end)
+    match = behind_pattern().match(text, end, sentence.segment.end)
     if match is None:
         return None
     name = match.lastgroup or ""
     return (Bound.AT_LEAST if name == "plus" else Bound(name)), match.group().strip(" ,")
 
 
-OPENINGS = (
+BOUND_OPENINGS = (
     frozenset(lead + letter for lead in " -," for letter in "abceghilmnoprtw( ABCEGHILMNOPRTW")
     | {"+" + chr(code) for code in range(256)}
     | {"+"}
@@ -222,9 +220,9 @@ def apply_bound(text: str, atom: Atom) -> None:
     if atom.bound is RANGE:
         return
     said = bound_before(text, atom)
-    behind = words_behind(text, atom.end, atom.place)
+    behind = words_behind(text, atom.end, atom.sentence)
     if behind is None and atom.number_end < atom.end and atom.kind is COUNT:
-        behind = words_behind(text, atom.number_end, atom.place)
+        behind = words_behind(text, atom.number_end, atom.sentence)
     if behind is not None and (said is None or behind[0] is not Bound.ABOUT):
         said = behind
     if said is None:

@@ -1,22 +1,26 @@
-"""Currencies: which of several currencies a short form means in this document."""
+"""Currencies: which of several currencies a short form such as "$" means in this document."""
 
 from collections import Counter
 from functools import cache, cached_property
 
-from ledger.extraction.numbers.atoms import Place
+from ledger.extraction.numbers.atoms import SentenceSpan
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.grammar import Finder, Money, any_of, pattern
 from ledger.lexicons.load import toml
 from schemas import CurrencyBasis
 
 DATELINE = 220
-"""Characters at the head of a text whose place names count threefold: headline and dateline."""
+"""Characters at the head of a text, its headline and dateline, whose place names count three times."""
+
+
+LOCAL_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["local"])
+MARKED_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["marked"])
 
 
 @cache
 def _cue_codes() -> dict[bytes, tuple[str, ...]]:
     codes: dict[bytes, list[str]] = {}
-    for code, cues in toml("currency_zones").items():
+    for code, cues in toml("currency_places")["places"].items():
         for cue in cues:
             codes.setdefault(fold(cue), []).append(code)
     return {cue: tuple(sorted(found)) for cue, found in codes.items()}
@@ -29,15 +33,11 @@ def _cues() -> Finder:
 
 @cache
 def _local_cues() -> Finder:
-    """The cues that may make a bare "$" another dollar than the US one; most texts hold none, and need not be weighed for it."""
-    cues = (cue for cue, codes in _cue_codes().items() if not {*DOLLARS, *SMALL_DOLLARS}.isdisjoint(codes))
+    """The places that may make a bare "$" another dollar than the US one; most texts name none and need no scores."""
+    cues = (cue for cue, codes in _cue_codes().items() if not {*LOCAL_DOLLARS, *MARKED_DOLLARS}.isdisjoint(codes))
     return Finder(pattern(rb"\b(?:" + any_of(cues) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
 
 
-DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
-"""Dollars whose country's press writes a bare "$"."""
-SMALL_DOLLARS = ("JMD", "TTD", "BBD", "BSD", "BZD", "GYD", "FJD", "NAD", "LRD", "TWD")
-"""Dollars and pesos that a bare "$" means only where the text marks "US$"."""
 PART = 4000
 """Characters of a sentence or paragraph that are searched for place names."""
 
@@ -55,7 +55,7 @@ def _weigh(text: bytes, head: int) -> Counter[str]:
     return Counter(scores)
 
 
-class Zones:
+class CurrencyResolver:
     """The currencies of a document: how often it names the places of each, and which forms it uses."""
 
     def __init__(self, text: bytes) -> None:
@@ -83,19 +83,19 @@ class Zones:
             self._scores = _weigh(self._text, DATELINE)
         return self._scores
 
-    def resolve(self, money: Money, place: Place) -> tuple[str, CurrencyBasis]:
+    def resolve(self, money: Money, sentence: SentenceSpan) -> tuple[str, CurrencyBasis]:
         """The ISO code that a form stands for here, and whether the text named it."""
         if len(money.codes) == 1:
             return money.codes[0], CurrencyBasis.EXPLICIT
         if money.codes[0] != "USD":
-            return self._named(money.codes, place), CurrencyBasis.INFERRED
+            return self._named(money.codes, sentence), CurrencyBasis.INFERRED
         if self._dollar is None:
             self._dollar = self._local_dollar()
         return (self._dollar if self._dollar in money.codes else money.codes[0]), CurrencyBasis.INFERRED
 
-    def _named(self, codes: tuple[str, ...], place: Place) -> str:
-        """The currency of the country that the sentence names, else the paragraph, else the document; the default where none does."""
-        for start, end in ((place.start, place.end), (place.segment.start, place.segment.end)):
+    def _named(self, codes: tuple[str, ...], sentence: SentenceSpan) -> str:
+        """The currency of the country named in the sentence, paragraph or document, the first that names one."""
+        for start, end in ((sentence.start, sentence.end), (sentence.segment.start, sentence.segment.end)):
             within = self._within(start, end)
             named = [code for code in codes if within[code]]
             if len(named) == 1:
@@ -114,17 +114,17 @@ class Zones:
         return self._part[1]
 
     def _local_dollar(self) -> str:
-        """The dollar of the country that the text speaks from: the US unless its places are another's or it marks US dollars as foreign."""
+        """The dollar of the country of the text: the US one unless its places are elsewhere or it marks US dollars."""
         if self.declared is not None:
             return self.declared
         if self._scores is None and _local_cues().find(self._text)[0] < 0:
             return "USD"
         scores = self.scores()
-        local = max(DOLLARS, key=lambda code: (scores[code], -DOLLARS.index(code)))
+        local = max(LOCAL_DOLLARS, key=lambda code: (scores[code], -LOCAL_DOLLARS.index(code)))
         score = scores[local]
         if self.explicit["USD"]:
             return self._beside_marked(local, score)
-        if any(self.explicit[code] for code in DOLLARS) or score < 3:
+        if any(self.explicit[code] for code in LOCAL_DOLLARS) or score < 3:
             return "USD"
         rival = max((weight for code, weight in scores.items() if code != local), default=0)
         return local if score >= rival or (self._first == local and 2 * score >= rival) else "USD"
@@ -133,13 +133,14 @@ class Zones:
         """Where "US$" is marked, a bare "$" is local, if the places of the text are."""
         scores = self.scores()
         if score < 2 or (self.explicit[local] and score < 2 * scores["USD"]):
-            small = max(SMALL_DOLLARS, key=lambda code: (scores[code], -SMALL_DOLLARS.index(code)))
+            small = max(MARKED_DOLLARS, key=lambda code: (scores[code], -MARKED_DOLLARS.index(code)))
             return small if scores[small] >= 3 and scores[small] > scores["USD"] and not self.explicit[small] else "USD"
         return local
 
 
 _DECLARED = pattern(
-    rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars"
+    rb"(?i)(?:all|figures|amounts|values|sums)[^.\n]{0,30}"
+    rb"(?:(u\.?s\.?)|(canadian)|(australian)|(new zealand)|(singapore)) dollars"
     rb"|all dollars (u\.?s)|otherwise (us\$)|all (?:figures|amounts|dollar)[^.\n]{0,20}in (us\$|usd)"
 )
 

@@ -1,4 +1,4 @@
-"""Links: how figures of one document stand to each other (a conversion in brackets, a part of a whole)."""
+"""Links: how neighbouring figures relate: a conversion in brackets, a part of a whole."""
 
 import itertools
 import re
@@ -13,13 +13,16 @@ _HEDGES = "|".join(_LEXICON["conversion"]["hedges"])
 _BRACKET = re.compile(rf"(?: (?:a|per|each)[ -][a-z]+)? ?[(\[](?:(?:{_HEDGES}) ?)*")
 _OR = re.compile(rf",? (?:{'|'.join(_LEXICON['conversion']['openers'])})(?: (?:the|{_HEDGES}))* ?")
 _PART = re.compile(rf" (?:out )?of (?:{'|'.join(_LEXICON['part']['words'])})(?: [a-z-]+){{0,3}} ?")
+MAX_GAP = 60
+"""Characters of the longest words between two linked figures."""
 CARRIED = frozenset({Bound.AT_MOST, Bound.AT_LEAST, Bound.MORE_THAN, Bound.LESS_THAN, Bound.ABOUT})
+"""Bounds that a conversion shares with the sum it converts."""
 
 
-def link(text: str, atoms: list[Atom]) -> None:
-    """Tie neighbouring figures that say the same money twice or a part and its whole."""
+def link_figures(text: str, atoms: list[Atom]) -> None:
+    """Link neighbouring figures that are the same money in two currencies, or a part and its whole."""
     for first, second in itertools.pairwise(atoms):
-        if first.place.segment is not second.place.segment or second.start - first.end > 60:
+        if first.sentence.segment is not second.sentence.segment or second.start - first.end > MAX_GAP:
             continue
         gap = text[first.end : second.start]
         if _is_conversion(gap, first, second):
@@ -42,11 +45,11 @@ def _is_conversion(gap: str, first: Atom, second: Atom) -> bool:
 
 
 def _carry_bound(text: str, gap: str, first: Atom, second: Atom) -> None:
-    """A bracketed conversion takes the bound along ("up to 30bn kroner ($2.99bn)"); "or so" behind the bracket is about both."""
+    """A bracketed conversion shares its bound ("up to 30bn kroner ($2.99bn)"), as does "or so" behind the bracket."""
     if "(" not in gap and "[" not in gap:
         return
     if first.bound is Bound.EXACT and text[second.end : second.end + 1] in ")]":
-        said = words_behind(text, second.end + 1, second.place)
+        said = words_behind(text, second.end + 1, second.sentence)
         if said is not None:
             set_bound(first, said[0])
     if second.bound is Bound.EXACT and first.bound in CARRIED:

@@ -20,7 +20,7 @@ _RATE = re.compile(
     r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
     r"|,? (?P<adverb>" + "|".join(_LEXICON["adverbs"]) + r")(?![A-Za-z]))"
 )
-OPENINGS = (
+RATE_OPENINGS = (
     frozenset(lead + letter for lead in " -" for letter in "aeopymwdh/")
     | {"/" + chr(code) for code in range(256)}
     | {", ", "pe"}
@@ -40,16 +40,16 @@ def _canonical(said: str) -> str:
 
 
 def apply_rate(text: str, atom: Atom) -> None:
-    """Say what the atom is per, where the words behind it do."""
+    """Set what the atom is per, where the words behind it say so."""
     end = atom.end
     if atom.tail.endswith(("bpd", "b/d")):
         atom.per = "day"
         return
-    if text[end : end + 2] not in OPENINGS:
+    if text[end : end + 2] not in RATE_OPENINGS:
         return
     if atom.kind is QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
         return
-    match = _RATE.match(text, end, min(atom.place.segment.end, end + 80))
+    match = _RATE.match(text, end, min(atom.sentence.segment.end, end + 80))
     if match is None:
         return
     adverb = match.group("adverb")

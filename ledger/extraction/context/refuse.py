@@ -1,20 +1,20 @@
-"""Refusals: bare numbers that are no figures, each by a named pattern of the lexicon or a named rule here."""
+"""Refusals: bare numbers that are no figures, each refused by a named pattern of the lexicon or a named rule here."""
 
 import re
 from functools import cache
 from typing import Any
 
-from ledger.extraction.numbers.atoms import DIGIT_BYTES, LETTERS, ONE, QUANTITY, WORD_BYTES, Atom
-from ledger.extraction.numbers.grammar import MEMORY, Finder, pattern
+from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, ONE, QUANTITY, WORD_BYTES, Atom
+from ledger.extraction.numbers.grammar import PATTERN_MEMORY, Finder, pattern, time_units
 from ledger.extraction.numbers.nouns import stops
-from ledger.lexicons.load import toml
+from ledger.lexicons.load import joined, toml
 
-TIMES = frozenset(
-    {"year", "month", "week", "day", "hour", "minute", "second", "decade", "century", "quarter", "fortnight"}
-)
-LEFT, RIGHT = "\x01", "\x02"
-BEFORE, BEHIND = 32, 28
+OPEN_MARK, CLOSE_MARK = "\x01", "\x02"
+"""What marks the number in the words that the patterns are matched against."""
+WINDOW_BEFORE, WINDOW_BEHIND = 32, 28
+"""Characters around a number that the patterns see."""
 YEARS = range(1500, 2100)
+"""Bare numbers that may be years."""
 YEAR_CUES = frozenset(toml("not_figures")["lists"]["year_cue"])
 _WORD_BEFORE = re.compile(r"([A-Za-z'.&]+)[ -]$")
 _PLURAL_NEXT = re.compile(r" [a-z][a-z-]+s\b| people\b| men\b| women\b| [a-z-]+ (?:[a-z]+s|people)\b")
@@ -29,14 +29,14 @@ def compiled_source(source: str) -> str:
     """A lexicon pattern with its lists and markers filled in."""
     for name, alternatives in _lists().items():
         source = source.replace("{" + name + "}", alternatives)
-    return source.replace("«", LEFT).replace("»", RIGHT)
+    return source.replace("«", OPEN_MARK).replace("»", CLOSE_MARK)
 
 
 @cache
 def named_patterns() -> dict[str, Any]:
     """Name of a refusal → its compiled pattern."""
     return {
-        entry["name"]: pattern(compiled_source(entry["pattern"]).encode("latin-1"), captures=False)
+        entry["name"]: pattern(compiled_source(joined(entry["pattern"])).encode("latin-1"), captures=False)
         for entry in toml("not_figures")["not_figure"]
     }
 
@@ -44,19 +44,19 @@ def named_patterns() -> dict[str, Any]:
 @cache
 def _any_pattern(*, time: bool = False) -> Finder:
     entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
-    source = "|".join(f"(?:{compiled_source(entry['pattern'])})" for entry in entries)
-    return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * MEMORY))
+    source = "|".join(f"(?:{compiled_source(joined(entry['pattern']))})" for entry in entries)
+    return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * PATTERN_MEMORY))
 
 
-def window(text: str, start: int, end: int) -> bytes:
+def marked_window(text: str, start: int, end: int) -> bytes:
     """The words around a number with the number marked."""
-    left = text[max(0, start - BEFORE) : start]
-    return f"{left}{LEFT}{text[start:end]}{RIGHT}{text[end : end + BEHIND]}".encode("latin-1")
+    left = text[max(0, start - WINDOW_BEFORE) : start]
+    return f"{left}{OPEN_MARK}{text[start:end]}{CLOSE_MARK}{text[end : end + WINDOW_BEHIND]}".encode("latin-1")
 
 
 def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
-    """The refusal that the words around the number call for, or None; its name is looked up only where `name` is asked."""
-    around = window(text, start, end)
+    """The pattern that refuses the number, or None; its name is looked up only where `name` is set."""
+    around = marked_window(text, start, end)
     if _any_pattern(time=time).find(around)[0] < 0:
         return None
     if not name:
@@ -65,7 +65,7 @@ def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, n
 
 
 def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
-    """Whether the atom is glued to a word: "GB200", "5G", "F-35", "777X"; a dash behind another number (`last_end`) is none."""
+    """Whether the atom is part of a word ("GB200", "5G", "F-35"); a dash after `last_end` is of a range."""
     start, end = atom.start, atom.end
     before = text[start - 1 : start] if start else ""
     if before != " ":
@@ -82,7 +82,7 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
 
 
 def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
-    """Whether what touches the atom from the left makes it part of a word; None where only what stands behind it can tell."""
+    """Whether what touches the atom on the left makes it part of a word; None where that does not decide."""
     start = atom.start
     if ord(before) in WORD_BYTES and ord(text[start]) in WORD_BYTES:
         return True
@@ -92,7 +92,7 @@ def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
         return (
             before == "."
             or text[start - 2].isupper()
-            or (ord(text[start - 2]) in LETTERS and not _prefix_word(text, start))
+            or (ord(text[start - 2]) in ASCII_LETTERS and not _prefix_word(text, start))
         )
     return None
 
@@ -107,7 +107,7 @@ def _prefix_word(text: str, start: int) -> bool:
 
 
 def is_year(text: str, atom: Atom) -> bool:
-    """Whether a bare four-digit number is a year: no noun in the plural follows, or a word such as "in" or "since" leads up to it."""
+    """Whether a bare four-digit number is a year: no plural noun follows, or "in" or "since" stands before."""
     written = atom.digits
     if len(written) != 4 or not written.isdigit() or int(written) not in YEARS or atom.factor != ONE:
         return False
@@ -131,12 +131,12 @@ _NOUN_NEXT = re.compile(r"[ -](?:[a-z][a-z-]* ){0,3}?(?:[a-z-]+s|people|staff|ai
 
 def is_name_number(text: str, atom: Atom) -> bool:
     """Whether a small bare number ends a capitalised name ("Falcon 9", "Vision 2030") and counts nothing."""
-    if not atom.digits or "," in atom.digits or atom.factor != ONE or atom.start - atom.place.start < 2:
+    if not atom.digits or "," in atom.digits or atom.factor != ONE or atom.start - atom.sentence.start < 2:
         return False
-    before = _NAME_BEFORE.search(text, max(atom.place.start, atom.start - 24), atom.start)
+    before = _NAME_BEFORE.search(text, max(atom.sentence.start, atom.start - 24), atom.start)
     if before is None:
         return False
-    if before.start(1) == atom.place.start and not (
+    if before.start(1) == atom.sentence.start and not (
         before.group(1).lower() not in stops() and _LOWER_NEXT.match(text, atom.end)
     ):
         return False
@@ -146,7 +146,7 @@ def is_name_number(text: str, atom: Atom) -> bool:
 def _title_case(text: str, atom: Atom) -> bool:
     words = [
         word
-        for word in text[atom.place.start : min(atom.place.end, atom.place.start + 200)].split()
+        for word in text[atom.sentence.start : min(atom.sentence.end, atom.sentence.start + 200)].split()
         if len(word) > 3 and word[0].isalpha()
     ]
     return len(words) > 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
@@ -154,7 +154,7 @@ def _title_case(text: str, atom: Atom) -> bool:
 
 def _is_name(text: str, atom: Atom) -> bool:
     """Whether number and measure are words of a name: "Three Mile Island", "the 3 Million Homes scheme"."""
-    if not text[atom.end + 1 : atom.end + 2].isupper() or text[atom.end] != " " or atom.unit in TIMES:
+    if not text[atom.end + 1 : atom.end + 2].isupper() or text[atom.end] != " " or atom.unit in time_units():
         return False
     last = text[atom.number_end : atom.end].lstrip(" -")
     if not last[:1].isupper() or not last[1:2].islower():
@@ -164,13 +164,15 @@ def _is_name(text: str, atom: Atom) -> bool:
 
 
 def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
-    """Why a number is no figure, or None; the name of a lexicon's pattern is looked up only where `name` is asked."""
+    """Why a number is no figure, or None; the name of a lexicon pattern is looked up only where `name` is set."""
     if atom.kind in (None, QUANTITY) and _is_name(text, atom):
         return "name_words"
     if not atom.digits and atom.kind is None and _ORDINAL_NEXT.match(text, atom.end):
         return "ordinal_words"
     if atom.kind is QUANTITY:
-        return refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in TIMES else None
+        return (
+            refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in time_units() else None
+        )
     return _bare_refusal(text, atom, name=name) if atom.digits else None
 
 
@@ -184,4 +186,12 @@ def _bare_refusal(text: str, atom: Atom, *, name: bool) -> str | None:
     return by_pattern or ("name_number" if is_name_number(text, atom) else None)
 
 
-__all__ = ["DIGIT_BYTES", "compiled_source", "in_a_word", "named_patterns", "refusal", "refused_by_pattern", "window"]
+__all__ = [
+    "DIGIT_BYTES",
+    "compiled_source",
+    "in_a_word",
+    "marked_window",
+    "named_patterns",
+    "refusal",
+    "refused_by_pattern",
+]

@@ -1,4 +1,4 @@
-"""Tables: short lines under a heading that says the currency and magnitude of their numbers ("Donor / Pledge / US$ m")."""
+"""Tables: short lines under a heading with the currency and magnitude of their numbers ("Donor / Pledge / US$ m")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from ledger.extraction.context.bounds import set_bound
 from ledger.extraction.numbers.atoms import MONEY, ONE, QUANTITY, Atom
 from ledger.extraction.numbers.grammar import Money, any_of, before_forms, behind_forms, iso_codes, pattern, scales
 from ledger.extraction.numbers.numerals import EXACT, stored
+from ledger.lexicons.load import toml
 from schemas import Bound, Segment
 
-SHORT = 100
+LONGEST_TABLE_LINE = 100
 """Characters of the longest line that can be a row or a heading."""
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TableHeading:
     """What a heading says of the numbers below it."""
 
     money: Money
@@ -27,13 +28,15 @@ class Heading:
 
 @cache
 def _heading_pattern() -> Any:
-    """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos", "EUR"."""
+    """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos"."""
     names = any_of(
         form for form in behind_forms() if form.islower() and form.isascii() and form[:1].isalpha() and len(form) > 2
     )
     forms = before_forms()
     signs = any_of(form for form in forms if not form[-1:].isalnum() and not forms[form].letter)
-    codes = any_of([code.encode() for code in iso_codes()] + [b"RMB", b"RM", b"Rs", b"Tk", b"Rp", b"P", b"R"])
+    codes = any_of(
+        [code.encode() for code in iso_codes()] + [code.encode() for code in toml("currencies")["headings"]["codes"]]
+    )
     magnitude = any_of(form for form in scales())
     return pattern(
         rb"(?:^|[ (,/|:])(?:(?i:("
@@ -57,7 +60,7 @@ def _heading_pattern() -> Any:
     )
 
 
-def heading_of(line: str) -> Heading | None:
+def table_heading_of(line: str) -> TableHeading | None:
     """What a line says of the numbers below it, or None where it is no heading."""
     match = _heading_pattern().search(line.encode("latin-1"))
     if match is None:
@@ -70,18 +73,18 @@ def heading_of(line: str) -> Heading | None:
     magnitude = first or last
     factor = (scales().get(magnitude) or scales().get(magnitude.lower()) or ONE) if magnitude else ONE
     lower = line.lower()
-    return Heading(money, factor, "up to" in lower or "maximum" in lower or "ceiling" in lower)
+    return TableHeading(money, factor, any(words in lower for words in toml("currencies")["headings"]["at_most"]))
 
 
-def headings(text: str, segments: Sequence[Segment], with_money: frozenset[int]) -> dict[int, Heading]:
-    """Start of a short segment → the heading that stands over it; `with_money` holds the starts of segments that have sums of their own."""
-    found: dict[int, Heading] = {}
-    heading: Heading | None = None
+def table_headings(text: str, segments: Sequence[Segment], with_money: frozenset[int]) -> dict[int, TableHeading]:
+    """Start of a short segment → the heading over it; `with_money`: starts of segments with sums of their own."""
+    found: dict[int, TableHeading] = {}
+    heading: TableHeading | None = None
     for segment in segments:
-        if segment.end - segment.start > SHORT:
+        if segment.end - segment.start > LONGEST_TABLE_LINE:
             heading = None
             continue
-        said = None if segment.start in with_money else heading_of(text[segment.start : segment.end])
+        said = None if segment.start in with_money else table_heading_of(text[segment.start : segment.end])
         if said is not None:
             heading = said
         elif heading is not None:
@@ -89,15 +92,15 @@ def headings(text: str, segments: Sequence[Segment], with_money: frozenset[int])
     return found
 
 
-def apply_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> None:
+def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> None:
     """Make bare numbers of rows money, as their heading says."""
     bare = [atom for atom in atoms if _is_cell(text, atom)]
     if not bare:
         return
-    with_money = frozenset(atom.place.segment.start for atom in atoms if atom.kind is MONEY)
-    found = headings(text, segments, with_money)
+    with_money = frozenset(atom.sentence.segment.start for atom in atoms if atom.kind is MONEY)
+    found = table_headings(text, segments, with_money)
     for atom in bare:
-        heading = found.get(atom.place.segment.start)
+        heading = found.get(atom.sentence.segment.start)
         if heading is None:
             continue
         factor = atom.factor if atom.factor != ONE else heading.factor
@@ -113,9 +116,9 @@ def apply_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) ->
 
 def _is_cell(text: str, atom: Atom) -> bool:
     """Whether the atom is a number at the end of a short line or cell, without a unit of its own."""
-    if atom.place.segment.end - atom.place.segment.start > SHORT or not atom.digits:
+    if atom.sentence.segment.end - atom.sentence.segment.start > LONGEST_TABLE_LINE or not atom.digits:
         return False
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
         return False
-    rest = text[atom.end : atom.place.segment.end].strip()
+    rest = text[atom.end : atom.sentence.segment.end].strip()
     return not rest or rest[0] in "|+-(/" or (rest[0] == "." and len(rest) == 1)

@@ -1,7 +1,7 @@
-"""The unit authority: what quantulum3's database says of a unit word that our own lexicon does not hold.
+"""The unit authority: quantulum3's database of units, for unit words that our own lexicon lacks.
 
-Only the database is used: the parser's answers change with the hash seed, and loading it takes seconds. Our lexicon comes first and says
-which of its words are everyday nouns ("stones", "hands", "sets").
+Only the database is used: the parser's answers change with the hash seed, and loading it takes seconds. Our lexicon
+comes first and lists the unit words that are everyday nouns ("stones", "hands", "sets").
 """
 
 import json
@@ -11,17 +11,15 @@ from typing import Any
 
 from ledger.lexicons.load import toml
 
-NOT_MEASURES = frozenset({"dimensionless", "currency", "unknown", "data storage", "information"})
-"""Entities of the database that are no physical measures, or that our lexicon holds in full."""
-
 
 @cache
 def _names() -> dict[str, str]:
     """Unit word in lower case → unit name, both singular; the first entry of the database wins."""
     database: dict[str, dict[str, Any]] = json.loads((files("quantulum3") / "units.json").read_text(encoding="utf-8"))
+    excluded = toml("nouns")["not_measures"]["entities"]
     names: dict[str, str] = {}
     for name, entry in database.items():
-        if entry.get("entity") not in NOT_MEASURES:
+        if entry.get("entity") not in excluded:
             for surface in (name, *entry.get("surfaces", ())):
                 names.setdefault(surface.casefold(), name)
     return names

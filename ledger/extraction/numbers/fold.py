@@ -1,8 +1,8 @@
 """Folding: a text as bytes of one byte a character, so that the grammar is plain ASCII and offsets hold.
 
-Accents, full-width forms, typographic dashes, quotes and spaces become their plain counterparts; a currency sign outside ASCII becomes a
-private byte; a letter of another script becomes "_" (a letter that no word of the lexicons has); all else becomes a separator. The folded
-text is as long as the text, so a match at bytes 10:14 is `text[10:14]`.
+Accents, full-width forms, typographic dashes, quotes and spaces become plain ones; a currency sign outside ASCII
+becomes a private byte; a letter of another script becomes "_" (a letter that no word of the lexicons has); all else
+becomes a separator. The folded text is as long as the text, so a match at bytes 10:14 is `text[10:14]`.
 """
 
 import unicodedata
@@ -12,17 +12,17 @@ from ledger.lexicons.load import toml
 
 LETTER = "_"
 SEPARATOR = "\x1d"
-DASHES = "‐‑‒–−﹣－"
+FOLDED_DASHES = "‐‑‒–−﹣－"
 LONG_DASHES = "—―⸺"
-QUOTES = "’‘‛ʼ′"
-TILDES = "∼～≈≃≅"
-MANY = 24
+FOLDED_QUOTES = "’‘‛ʼ′"
+FOLDED_TILDES = "∼～≈≃≅"
+MANY_SPECIALS = 24
 """Distinct special characters above which one pass over a table beats a pass for each."""
 
 
 @cache
 def private_bytes() -> dict[str, str]:
-    """Sign → the private character (U+0080 … U+009E) that stands for it in folded text: currency signs and fractions outside ASCII."""
+    """Currency sign or fraction outside ASCII → the private character (U+0080 … U+009E) for it in folded text."""
     currencies = toml("currencies")
     forms = [entry["form"] for entry in currencies["symbol"]] + [entry["form"] for entry in currencies["minor"]]
     signs = sorted({sign for form in forms for sign in form if unicodedata.category(sign) == "Sc" and sign != "$"})
@@ -74,10 +74,10 @@ STROKED = {
 
 def _punctuation(character: str) -> str | None:
     for characters, plain in (
-        (DASHES, "-"),
+        (FOLDED_DASHES, "-"),
         (LONG_DASHES, "\x1e"),
-        (QUOTES, "'"),
-        (TILDES, "~"),
+        (FOLDED_QUOTES, "'"),
+        (FOLDED_TILDES, "~"),
         ("“”„«»", '"'),
         ("≥", "\x1a"),
         ("≤", "\x19"),
@@ -107,7 +107,7 @@ def fold(text: str) -> bytes:
     if text.isascii():
         return text.encode("ascii")
     special = [character for character in set(text) if character > "\x7f"]
-    if len(special) > MANY:
+    if len(special) > MANY_SPECIALS:
         return text.translate(_TABLE).encode("latin-1")
     for character in sorted(special):
         text = text.replace(character, folded(character))

@@ -1,10 +1,10 @@
 """The grammar of one number with what touches it, compiled from the lexicons into one RE2 pattern over folded text.
 
-A match holds a currency before, the number in digits or words, its magnitude, and behind it percent, currency or unit, each where there is
-one. Nothing looks around: what stands beside a match is for the rules to judge.
+A match holds a currency before, the number in digits or words, its magnitude, and behind it percent, currency or unit,
+each where there is one. The pattern looks at nothing beside the match; that is for the rules to judge.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -29,11 +29,11 @@ class Money:
     """Whether the form needs the number to look like money (scale, thousands, decimals)."""
 
 
-MEMORY = 8 << 20
-"""Bytes that RE2 may use for the states of one pattern; where they do not suffice it starts afresh, slowly."""
+PATTERN_MEMORY = 8 << 20
+"""Bytes that RE2 may use for the states of one pattern; where they do not suffice it starts again, slowly."""
 
 
-def pattern(source: bytes, *, captures: bool = True, memory: int = MEMORY) -> Any:
+def pattern(source: bytes, *, captures: bool = True, memory: int = PATTERN_MEMORY) -> Any:
     """`source` compiled by RE2 for folded bytes; without `captures` it only tells where a match is."""
     options = re2.Options()
     options.max_mem = memory
@@ -46,7 +46,8 @@ def pattern(source: bytes, *, captures: bool = True, memory: int = MEMORY) -> An
 class Finder:
     """Finds a pattern's matches without building match objects, which cost more than the search itself.
 
-    re2's wrapper hides the call that returns bare spans behind a leading underscore; where a version lacks it, its public search serves.
+    re2's wrapper hides the call that returns bare spans behind a leading underscore; where a version lacks it, the
+    public search is used.
     """
 
     __slots__ = ("find",)
@@ -102,8 +103,10 @@ def full_names() -> dict[str, str]:
     return names
 
 
-EXTRA_CODES = frozenset({"XDR", "BGN"})
-"""Codes outside the list of active currencies that texts still use."""
+@cache
+def extra_codes() -> frozenset[str]:
+    """Codes outside the list of active currencies that texts still use."""
+    return frozenset(toml("currencies")["extra"]["codes"])
 
 
 @cache
@@ -111,7 +114,7 @@ def before_forms() -> dict[bytes, Money]:
     """Folded currency form before a number → what it means."""
     lexicon = toml("currencies")
     risky = set(lexicon["risky"]["codes"])
-    forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | EXTRA_CODES)}
+    forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | extra_codes())}
     for entry in lexicon["symbol"]:
         forms[fold(entry["form"])] = Money(tuple(entry["codes"]), letter=bool(entry.get("letter")))
     return forms
@@ -167,6 +170,12 @@ def units() -> dict[bytes, Unit]:
         for form in filter(None, row["abbreviations"].split("|")):
             forms[fold(form)] = unit
     return forms
+
+
+@cache
+def time_units() -> frozenset[str]:
+    """The names of the units that measure time."""
+    return frozenset(unit.name for unit in units().values() if unit.dimension == "time")
 
 
 def _number_words() -> bytes:
@@ -243,41 +252,14 @@ def _behind() -> bytes:
     return rb"(?:[ -](?i:" + any_of(names) + rb")\b|" + code + rb"|" + small + rb"|" + sign + rb")"
 
 
-PERCENT_FORMS: Mapping[bytes, str] = {
-    b"percentage point": "percentage_point",
-    b"percentage-point": "percentage_point",
-    b"percentage points": "percentage_point",
-    b"percentage-points": "percentage_point",
-    b"percent point": "percentage_point",
-    b"percent points": "percentage_point",
-    b"per cent point": "percentage_point",
-    b"per cent points": "percentage_point",
-    b"pct point": "percentage_point",
-    b"pct points": "percentage_point",
-    b"% point": "percentage_point",
-    b"% points": "percentage_point",
-    b"ppt": "percentage_point",
-    b"ppts": "percentage_point",
-    b"pp": "percentage_point",
-    b"pps": "percentage_point",
-    b"basis point": "basis_point",
-    b"basis points": "basis_point",
-    b"basis-point": "basis_point",
-    b"bps": "basis_point",
-    b"bp": "basis_point",
-    b"percent": "percent",
-    b"per cent": "percent",
-    b"per-cent": "percent",
-    b"pct": "percent",
-    b"pct.": "percent",
-    b"pc": "percent",
-    b"%": "percent",
-}
-"""Folded, lower-case form → unit of a percent figure."""
+@cache
+def percent_forms() -> dict[bytes, str]:
+    """Folded, lower-case form → unit of a percent figure."""
+    return {form.encode(): unit for unit, forms in toml("numbers")["percent"].items() for form in forms}
 
 
 def _percent() -> bytes:
-    words = any_of(form for form in PERCENT_FORMS if form[-1:].isalpha())
+    words = any_of(form for form in percent_forms() if form[-1:].isalpha())
     return rb"(?:[ -]?(?i:" + words + rb")\b|[ -]?(?:%|(?i:pct\.)))"
 
 
@@ -300,8 +282,8 @@ def _unit() -> bytes:
 
 
 DIGITS = (
-    rb"(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d{1,3}\.\d{3},\d+"
-    rb"|\d+,\d{1,2}|\d+(?:\.\d+)?|\.\d+)"
+    rb"(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?"
+    rb"|\d{1,3}\.\d{3},\d+|\d+,\d{1,2}|\d+(?:\.\d+)?|\.\d+)"
 )
 
 
@@ -321,7 +303,8 @@ def fraction_signs() -> dict[bytes, Decimal]:
 def atom() -> Finder:
     """The finder of one number with what touches it.
 
-    It captures nothing: RE2 then needs only its automaton, some fifty times the speed of a search with groups; `read` takes the match apart.
+    It captures nothing: RE2 then needs only its automaton, some fifty times as fast as a search with groups.
+    `parse_number` takes the match apart.
     """
     signs = [form for form in before_forms() if not form[-1:].isalpha()]
     letters = [form for form in before_forms() if form[-1:].isalpha()]

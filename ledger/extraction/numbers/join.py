@@ -8,46 +8,33 @@ from ledger.extraction.numbers.numerals import EXACT, stored
 from ledger.lexicons.load import toml
 from schemas import Bound, RelationKind
 
-DASHES = frozenset({"-", " - ", "- ", "--"})
-TO = frozenset(
-    {
-        " to ",
-        "-to-",
-        " to-",
-        " till ",
-        " to about ",
-        " to around ",
-        " to nearly ",
-        " to almost ",
-        " to over ",
-        " to more than ",
-    }
-)
-
 
 def _words(name: str) -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(toml("joins")[name]["words"]) + r")\b", re.IGNORECASE)
 
 
-CHANGE = _words("change")
+CHANGE_WORDS = _words("change")
 """Words that make "from X to Y" a change."""
 WITHOUT_AMOUNT = frozenset(toml("joins")["change"]["without_amount"])
-RANGE = _words("range")
-"""Words that make it a range."""
-REACH = 90
-WIDEST = 14
+RANGE_WORDS = _words("range")
+"""Words that make "from X to Y" a range."""
+RANGE_DASHES, RANGE_TO = frozenset(toml("joins")["range"]["dashes"]), frozenset(toml("joins")["range"]["to"])
+"""What stands between the two ends of a range."""
+CLAUSE_REACH = 90
+"""Characters before a number in which the verb of a change or range is looked for."""
+WIDEST_GAP = 14
 """Characters of the longest words between the two ends of a range."""
 
 
 def _clause(text: str, atom: Atom) -> str:
     """The words of the clause before the atom."""
-    before = text[max(atom.place.start, atom.start - REACH) : atom.start]
+    before = text[max(atom.sentence.start, atom.start - CLAUSE_REACH) : atom.start]
     cut = max(before.rfind(mark) for mark in (";", ":", ".\n", '"', "|"))
     return before[cut + 1 :]
 
 
 def _word_before(text: str, atom: Atom) -> str:
-    before = text[max(atom.place.start, atom.start - 12) : atom.start].rstrip()
+    before = text[max(atom.sentence.start, atom.start - 12) : atom.start].rstrip()
     return before[before.rfind(" ") + 1 :].lower()
 
 
@@ -63,7 +50,7 @@ def _compatible(a: Atom, b: Atom) -> bool:
 
 
 def _shared_scale(a: Atom, b: Atom) -> Decimal | None:
-    """The value of the first end, with the second's magnitude where it has none of its own; None where the ends do not ascend."""
+    """The first end with the second's magnitude where it has none of its own; None where the ends do not ascend."""
     value = a.value
     if a.factor == ONE and b.factor != ONE and a.raw < b.raw:
         value = stored(EXACT.multiply(a.raw, EXACT.divide(b.value, b.raw))) or a.value
@@ -83,7 +70,7 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:
         return None
     value = _shared_scale(a, b)
     before = _word_before(text, a)
-    if gap in DASHES:
+    if gap in RANGE_DASHES:
         return (
             _dashed(text, b) if value is not None and (gap == "-" or a.kind is not None or b.kind is not None) else None
         )
@@ -98,7 +85,7 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:
         and a.factor == ONE
     ):
         return "range_or"
-    if gap in TO:
+    if gap in RANGE_TO:
         return _to(text, a, b, before, ascending=value is not None)
     return None
 
@@ -113,7 +100,7 @@ def _to(text: str, a: Atom, b: Atom, before: str, *, ascending: bool) -> str | N
     clause = _clause(text, a)
     both = a.kind is not None and b.kind is not None
     if before in ("from", "(from"):
-        if CHANGE.search(clause) and not RANGE.search(clause):
+        if CHANGE_WORDS.search(clause) and not RANGE_WORDS.search(clause):
             return "change_from_to"
         return "range_from_to" if ascending else "change_from_to"
     if before == "by" and both:
@@ -123,7 +110,7 @@ def _to(text: str, a: Atom, b: Atom, before: str, *, ascending: bool) -> str | N
     last = clause.split()[-4:]
     if (
         both
-        and any(CHANGE.fullmatch(word.strip(",")) and word.lower() not in WITHOUT_AMOUNT for word in last)
+        and any(CHANGE_WORDS.fullmatch(word.strip(",")) and word.lower() not in WITHOUT_AMOUNT for word in last)
         and not {"to", "at", "of", "by", "for"} & {word.lower() for word in last[-2:]}
     ):
         return "change_by_to"
@@ -150,12 +137,12 @@ def merge(text: str, a: Atom, b: Atom, rule: str) -> Atom:
     return a
 
 
-def join(text: str, atoms: list[Atom]) -> list[Atom]:
+def join_ranges(text: str, atoms: list[Atom]) -> list[Atom]:
     """`atoms` in order with ranges made one and changes linked."""
     joined: list[Atom] = []
     for atom in atoms:
         last = joined[-1] if joined else None
-        if last is not None and last.place is atom.place and atom.start - last.end <= WIDEST:
+        if last is not None and last.sentence is atom.sentence and atom.start - last.end <= WIDEST_GAP:
             rule = connect(text, last, atom)
             if rule is not None and rule.startswith("range"):
                 joined[-1] = merge(text, last, atom, rule)

@@ -6,7 +6,8 @@ from functools import cache, lru_cache
 
 from ledger.lexicons.load import toml
 
-REACH = 96
+NOUN_REACH = 96
+"""Characters behind a number in which its noun is looked for."""
 _MODEL = r"[A-Z]+[a-z]*-?\d[\dA-Za-z]*(?:-\d+)?[A-Za-z]*|(?<= )\d{3}-\d{1,2}s?\b|(?<= )\d{3}(?= (?:MAX|Max|neo|[a-z]))"
 _TOKEN = re.compile(
     rf"(?:[ -]|'s )({_MODEL}|[A-Za-z_][A-Za-z_'.]*|\d+[A-Za-z]*s\b|(?P<size>\d[\d.]*-?(?:[a-z]+|[GMk]W)\b))"
@@ -84,8 +85,11 @@ def is_plural(word: str) -> bool:
 
 
 def noun_behind(text: str, start: int, end: int) -> Noun | None:
-    """The noun that a number ending at `start` counts, within `text[:end]`; behind a size ("20,000 12-inch wafers") the phrase is left out."""
-    limit = min(end, start + REACH)
+    """The noun that a number ending at `start` counts, within `text[:end]`.
+
+    Behind a size ("20,000 12-inch wafers") the phrase is left out.
+    """
+    limit = min(end, start + NOUN_REACH)
     place = start
     read = 0
     sized = False
@@ -113,42 +117,16 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
 
 
 _HYPHENATED = re.compile(r"-([a-z]{3,})(?![A-Za-z-])")
-_NOT_COUNTED = frozenset(
-    {
-        "strong",
-        "fold",
-        "odd",
-        "plus",
-        "old",
-        "year",
-        "day",
-        "month",
-        "week",
-        "hour",
-        "time",
-        "style",
-        "based",
-        "led",
-        "point",
-        "something",
-        "and",
-        "class",
-        "ish",
-        "ever",
-        "minute",
-        "man",
-        "th",
-        "inch",
-        "long",
-        "high",
-        "tonne",
-    }
-)
+
+
+@cache
+def _not_counted() -> frozenset[str]:
+    return frozenset(toml("nouns")["not_counted"]["words"])
 
 
 def hyphenated_noun(text: str, start: int, end: int) -> Noun | None:
     """The noun of "a 1,200-seat hall", which stands in the singular behind a hyphen."""
     match = _HYPHENATED.match(text, start, min(end, start + 32))
-    if match is None or match.group(1) in _NOT_COUNTED:
+    if match is None or match.group(1) in _not_counted():
         return None
     return Noun(singular(match.group(1)), match.end(1))

@@ -1,4 +1,4 @@
-"""What a text says of itself: its title, publisher, author and day of publication."""
+"""Metadata that a text gives: its title, publisher, author and day of publication."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +9,14 @@ import re2
 from ledger.lexicons import load
 
 LONGEST_TITLE = 200
+"""Code points of the longest title."""
 LONGEST_LINE = 400
 """Longer lines are looked at up to here: a dateline stands at their start."""
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What the words of a text say about it; null where they do not."""
+class TextMetadata:
+    """What a text says about itself; None where it does not."""
 
     title: str | None = None
     publisher: str | None = None
@@ -27,7 +28,8 @@ class Facts:
 def _date_shapes() -> tuple[str, ...]:
     """The shapes of a full date, with named groups."""
     lexicon = load.toml("read")
-    return tuple(rule["pattern"].replace("{month}", lexicon["words"]["month"]) for rule in lexicon["dates"])
+    month = load.joined(lexicon["words"]["month"])
+    return tuple(load.joined(rule["pattern"]).replace("{month}", month) for rule in lexicon["dates"])
 
 
 def _unnamed(pattern: str) -> str:
@@ -38,15 +40,16 @@ def _unnamed(pattern: str) -> str:
 
 @cache
 def _patterns(key: str) -> tuple[re2._Regexp, ...]:
-    """The patterns of a table of the lexicon with {place}, {month} and {date} filled in; those of days may end before their line."""
+    """The patterns of a table of the lexicon, filled in; those of days need not match to the end of their line."""
     words = load.toml("read")["words"]
     day = "|".join(_unnamed(shape) for shape in _date_shapes())
     end = "" if key == "published" else "$"
+    month = load.joined(words["month"])
     filled = (
-        rule["pattern"].replace("{place}", words["place"]).replace("{date}", f"(?P<date>{day})")
+        load.joined(rule["pattern"]).replace("{place}", words["place"]).replace("{date}", f"(?P<date>{day})")
         for rule in load.toml("read")[key]
     )
-    return tuple(re2.compile(f"(?i)^(?:{pattern.replace('{month}', words['month'])}){end}") for pattern in filled)
+    return tuple(re2.compile(f"(?i)^(?:{pattern.replace('{month}', month)}){end}") for pattern in filled)
 
 
 @cache
@@ -110,16 +113,16 @@ def _title(lines: list[str]) -> str | None:
     return None
 
 
-def facts_of(text: str) -> Facts:
+def text_metadata(text: str) -> TextMetadata:
     """Title, publisher, author and day of publication as far as the first and last lines of `text` say them.
 
-    >>> facts_of("Mill opens\\nLund, 3 May 2024 (Northwire)\\nIt cost $3 million.").published
+    >>> text_metadata("Mill opens\\nLund, 3 May 2024 (Northwire)\\nIt cost $3 million.").published
     datetime.date(2024, 5, 3)
     """
     limits = load.toml("read")["limits"]
     head, tail = text[: 40 * LONGEST_LINE].split("\n"), text[-2_000:].split("\n")
     top = [line.strip()[:LONGEST_LINE] for line in head if line.strip()][: limits["top"]]
     end = [line.strip()[:LONGEST_LINE] for line in tail if line.strip()][-limits["end"] :]
-    return Facts(
+    return TextMetadata(
         _title(top), _first("publisher", [*top, *end]), _first("author", top), _published(top) or _published(end)
     )

@@ -3,15 +3,15 @@
 import pytest
 
 import ledger
-from ledger.attribute.roles.hard_rules import rules
+from ledger.attribute.roles.hard_rules import compiled_rules
 from ledger.lexicons import toml
 
 
-@pytest.mark.parametrize("row", toml("certain")["certain"], ids=lambda row: str(row["name"]))
+@pytest.mark.parametrize("row", toml("hard_rules")["rule"], ids=lambda row: str(row["name"]))
 def test_a_construction_matches_its_example_and_not_its_counter_example(row: dict[str, str]) -> None:
-    pattern = next(pattern for name, pattern, _ in rules() if name == row["name"])
+    pattern = next(pattern for name, pattern, _ in compiled_rules() if name == row["name"])
     assert pattern.search(row["example"])
-    assert not pattern.search(row["not"])
+    assert not pattern.search(row["counter"])
 
 
 @pytest.mark.parametrize(

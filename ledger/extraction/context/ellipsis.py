@@ -1,9 +1,12 @@
-"""Context: numbers whose unit or noun is said elsewhere ("$5bn of equity and 3 billion of debt", "432 firms, 103 of them Scottish")."""
+"""Ellipsis: numbers that leave out their unit or noun.
+
+"$5bn of equity and 3 billion of debt", "432 firms, 103 of them Scottish".
+"""
 
 import re
 from collections.abc import Sequence
 
-from ledger.extraction.context.tables import apply_headings
+from ledger.extraction.context.tables import apply_table_headings
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extraction.numbers.authority import unit_named
 from ledger.extraction.numbers.grammar import Money, behind_forms
@@ -12,12 +15,14 @@ from ledger.lexicons.load import toml
 from schemas import Segment
 
 MONEY_SCALE = 1_000_000
+"""From here on a number without a noun may be a sum of money."""
 SMALL = 10
+"""Up to here a number in words without a noun is no figure ("one of them")."""
 
 
 def count_noun(text: str, atom: Atom) -> Noun | None:
     """The noun that directly follows a bare number."""
-    limit = atom.place.end
+    limit = atom.sentence.end
     start = atom.end
     for plus in ("+", "-plus", "-odd", "-or-so", " or so", " or more", " plus"):
         if text.startswith(plus, start):
@@ -47,9 +52,9 @@ def _is_small_word(atom: Atom) -> bool:
     return not atom.digits and atom.value <= SMALL
 
 
-def settle(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
-    """Give every bare number its noun or unit from a table's heading, the words behind it or its neighbours; leave out those that get none."""
-    apply_headings(text, atoms, segments)
+def assign_units(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
+    """The atoms that have a unit or get one: from a table's heading, the noun behind them or a neighbouring number."""
+    apply_table_headings(text, atoms, segments)
     for atom in atoms:
         if atom.kind is None and not _is_small_word(atom):
             as_count(text, atom)
@@ -57,7 +62,7 @@ def settle(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[At
 
 
 def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
-    """Take kind and unit from the nearest fitting number, or the noun from the cue words of the lexicon; False where the number says nothing."""
+    """Take kind and unit from the nearest fitting number, or the noun from a cue word; False where it is no figure."""
     atom = atoms[index]
     if _is_small_word(atom) or (atom.number_end - atom.number_start == 1 and atom.factor == ONE):
         return False
@@ -68,7 +73,7 @@ def _inherit(text: str, atoms: list[Atom], index: int) -> bool:
         atom.kind, atom.money = MONEY, named
         atom.rules.append("currency_named_before")
         return True
-    if EMPLOYS.search(text, max(atom.place.start, atom.start - 28), atom.start):
+    if EMPLOYS.search(text, max(atom.sentence.start, atom.start - 28), atom.start):
         atom.kind, atom.unit = COUNT, "person"
         atom.rules.append("count_employed")
         return True
@@ -90,7 +95,7 @@ def _named_currency(text: str, atom: Atom) -> Money | None:
     """The currency that the sentence names before a sum: "In yen the bid was worth about 7 trillion"."""
     if not _large(atom):
         return None
-    for match in _NAMED.finditer(text, max(atom.place.start, atom.start - 80), atom.start):
+    for match in _NAMED.finditer(text, max(atom.sentence.start, atom.start - 80), atom.start):
         money = behind_forms().get(match.group(1).lower().encode("latin-1"))
         if money is not None:
             return money
@@ -120,31 +125,27 @@ def _fits(atom: Atom, other: Atom) -> bool:
     if other.kind is MONEY:
         return False
     if other.kind is QUANTITY:
-        return other.factor == ONE and other.unit not in SIZES
+        return other.factor == ONE and other.unit not in NOT_INHERITED
     return True
 
 
-EMPLOYS = re.compile(
-    r"\b(?:employ(?:s|ed|ing)?|hir(?:e|es|ed|ing)|workforce of|payroll of|staff of)(?: [a-z]+){0,3} $", re.IGNORECASE
-)
-SIZES = frozenset({"month", "week", "day", "hour", "minute", "nanometre", "millimetre"})
-PEOPLE = re.compile(
-    r"\b(?:uprooted|displaced|killed|affected|injured|died|fled|employ(?:s|ed|ing)?|hired?|hiring|trained|train|reach(?:ed|ing)?|homeless|hungry|refugees|feed|fed|sheltered|users|subs|subscribers"
-    r"|of them|who|customers|viewers|visitors)\b",
-    re.IGNORECASE,
-)
+_NOUNS = toml("nouns")
+EMPLOYS = re.compile(rf"\b(?:{'|'.join(_NOUNS['employs']['patterns'])})(?: [a-z]+){{0,3}} $", re.IGNORECASE)
+PEOPLE = re.compile(rf"\b(?:{'|'.join(_NOUNS['people']['patterns'])})\b", re.IGNORECASE)
+NOT_INHERITED = frozenset(_NOUNS["not_inherited"]["units"])
 
 
 def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
-    """The number whose unit the atom leaves out: of its sentence, then of its paragraph; a sum may also follow one further back."""
+    """The number whose unit the atom leaves out: in its sentence, then its paragraph; for sums also further back."""
     atom = atoms[index]
     earlier = [other for other in atoms[max(0, index - 12) : index] if _fits(atom, other)][::-1]
-    later = [other for other in atoms[index + 1 : index + 6] if other.place is atom.place and _fits(atom, other)]
-    same = [other for other in earlier if other.place is atom.place]
+    later = [other for other in atoms[index + 1 : index + 6] if other.sentence is atom.sentence and _fits(atom, other)]
+    same = [other for other in earlier if other.sentence is atom.sentence]
     near = [
         other
         for other in earlier
-        if other.place.segment is atom.place.segment or other.place.segment.group == atom.place.segment.group
+        if other.sentence.segment is atom.sentence.segment
+        or other.sentence.segment.group == atom.sentence.segment.group
     ]
     if not _large(atom):
         return next(iter([*same, *later, *near]), None)
@@ -152,8 +153,8 @@ def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
 
 
 def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], near: list[Atom]) -> Atom | None:
-    """For millions and more: a noun of people near the number makes it a count; else a sum whose currency stood behind its number."""
-    around = text[max(atom.place.start, atom.start - 40) : min(atom.place.end, atom.end + 20)]
+    """The model of a number of millions: a count where people stand near it, else a sum with its currency behind it."""
+    around = text[max(atom.sentence.start, atom.start - 40) : min(atom.sentence.end, atom.end + 20)]
     if PEOPLE.search(around):
         return next((other for other in [*same, *later, *near] if other.kind is COUNT), None)
     if not atom.digits:
@@ -171,7 +172,7 @@ def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], nea
 
 
 def _cue_noun(text: str, atom: Atom) -> str | None:
-    before = text[max(atom.place.start, atom.start - 80) : atom.start].lower()
+    before = text[max(atom.sentence.start, atom.start - 80) : atom.start].lower()
     cues: dict[str, str] = toml("nouns")["cues"]
     found = [(before.rfind(cue), noun) for cue, noun in cues.items() if cue in before]
     return max(found)[1] if found else None

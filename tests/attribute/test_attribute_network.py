@@ -1,4 +1,4 @@
-"""The learned attributor: what it is given to read, when it is asked, and that its answers stand on words of the text."""
+"""The accurate attributor: its input, which figures it reads, and that its answers quote the text."""
 
 import subprocess
 import sys
@@ -13,17 +13,25 @@ import ledger.attribute.attributors as chosen
 from ledger.attribute import attribute, explain
 from ledger.attribute.labels.features import page
 from ledger.attribute.names.mentions import mentions
-from ledger.attribute.roles.layout import lay_out
+from ledger.attribute.roles.layout import lay_out_roles
 from ledger.attribute.tokens import scene
 from ledger.errors import InputError
-from ledger.extraction import extract
+from ledger.extraction import extract_figures
 from ledger.options import Attributor, attributor_of
 from ledger.segment import segment
 from schemas import Claim, Document, stable_id
 
 if all(find_spec(name) for name in chosen.NEEDED):
-    from ledger.attribute.network.inputs import KINDS, LONGEST, PLACED, SEP_ID, TIES, WHERE, partners, sheet_of, window
-    from ledger.attribute.network.network import committed_reader
+    from ledger.attribute.network.encoding import TOKEN_KINDS, coordinated_pairs, encode_document
+    from ledger.attribute.network.inputs import (
+        MENTION_FEATURES,
+        POSITION_CODES,
+        SEP_ID,
+        TOKEN_POSITIONS,
+        WINDOW_TOKENS,
+        context_window,
+    )
+    from ledger.attribute.network.network import committed_network
 
 NETWORK = Path(chosen.__file__).parents[1] / "models" / "network" / "model.onnx"
 installed = pytest.mark.skipif(
@@ -31,10 +39,13 @@ installed = pytest.mark.skipif(
 )
 ARTICLE = """Volvo to build lorry works in Slovakia
 
-GOTHENBURG - Volvo said on Monday it would invest €900 million in a lorry works near Kosice, Slovakia, its largest outlay outside Sweden.
+GOTHENBURG - Volvo said on Monday it would invest €900 million \
+in a lorry works near Kosice, Slovakia, its largest outlay outside Sweden.
 
-The government in Bratislava has approved €120 million of state aid for the project, which will employ 2,500 people. The European Investment Bank is
-in talks to lend the company a further €200 million, two people with knowledge of the matter said. Shares of Volvo rose 2.1%.
+The government in Bratislava has approved €120 million of state aid for the project, which will employ \
+2,500 people. The European Investment Bank is
+in talks to lend the company a further €200 million, two people with knowledge of the matter said. \
+Shares of Volvo rose 2.1%.
 
 - Heineken: €75 million for a brewery in Ghana
 - Nokia: $40 million for a laboratory in Portugal
@@ -54,7 +65,7 @@ def document(text: str) -> Document:
 def claims_by(text: str, attributor: Attributor) -> tuple[Claim, ...]:
     read = document(text)
     segments = segment(text)
-    return attribute(read, segments, extract(text, segments, read.published), attributor=attributor)
+    return attribute(read, segments, extract_figures(text, segments, read.published), attributor=attributor)
 
 
 def test_the_features_alone_need_no_network() -> None:
@@ -71,7 +82,7 @@ def test_the_features_alone_need_no_network() -> None:
 
 def test_auto_is_fast_where_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chosen, "find_spec", lambda name: None)
-    assert chosen.opinion_by(Attributor.AUTO) is None
+    assert chosen.network_attributor(Attributor.AUTO) is None
 
 
 def test_accurate_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +90,7 @@ def test_accurate_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(
         InputError, match=r"needs numpy and onnxruntime and tokenizers: pip install 'figures-ledger\[accurate\]'"
     ):
-        chosen.opinion_by(Attributor.ACCURATE)
+        chosen.network_attributor(Attributor.ACCURATE)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +101,7 @@ def test_an_attributor_is_named_or_the_environment_s(said: str | None, meant: st
 
 
 def test_any_other_word_is_no_attributor() -> None:
-    with pytest.raises(InputError, match="attributor 'best' is none of fast, accurate, auto"):
+    with pytest.raises(InputError, match="'best' is not a valid attributor; choose fast, accurate, auto"):
         attributor_of("best")
 
 
@@ -132,7 +143,10 @@ def test_the_same_text_gives_the_same_claims() -> None:
     assert claims_by(ARTICLE, Attributor.ACCURATE) == claims_by(ARTICLE, Attributor.ACCURATE)
 
 
-WORDS = "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|40%|in|from|to|by|,|.|(|)|:|which|it|said|and|\n\n|\n- "
+WORDS = (
+    "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|40%|in|from|to|by|,|.|(|)|:"
+    "|which|it|said|and|\n\n|\n- "
+)
 TEXTS = st.lists(st.sampled_from(WORDS.split("|")), max_size=30).map(" ".join)
 
 
@@ -155,30 +169,30 @@ def test_every_answer_stands_on_words_of_the_text(text: str) -> None:
 @given(TEXTS)
 def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
     segments = segment(text)
-    laid = scene(text, segments, extract(text, segments))
-    layout = lay_out(laid, mentions(text, segments))
-    sheet = sheet_of(layout, page(laid).overheads, committed_reader().tokenizer)
+    laid = scene(text, segments, extract_figures(text, segments))
+    layout = lay_out_roles(laid, mentions(text, segments))
+    encoded = encode_document(layout, page(laid).overheads, committed_network().tokenizer)
     for index, figure in enumerate(laid.figures):
-        one = window(sheet, index, None)
-        assert len(one.ids) == len(one.kinds) <= LONGEST + 2
-        said = committed_reader().tokenizer.decode(list(one.ids[slice(*one.figure)]))
+        one = context_window(encoded, index, None)
+        assert len(one.ids) == len(one.kinds) <= WINDOW_TOKENS + 2
+        said = committed_network().tokenizer.decode(list(one.ids[slice(*one.figure)]))
         assert said.replace(" ", "") in text[figure.start : figure.end].lower().replace(" ", "")
-        assert all(0 < first < last < len(one.ids) for first, last in one.names)
-        assert all(len(tie) == TIES for tie in one.ties)
+        assert all(0 < first < last < len(one.ids) for first, last in one.mentions)
+        assert all(len(row) == MENTION_FEATURES for row in one.mention_features)
 
 
 @installed
 def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
     text = "Loans agreed in Riga\n\nBy country:\n- Poland: €4 billion\n- Spain: €1 billion\n- Malta: €40 million\n"
     segments = segment(text)
-    laid = scene(text, segments, extract(text, segments))
-    layout = lay_out(laid, mentions(text, segments))
-    words = committed_reader().tokenizer
-    one = window(sheet_of(layout, page(laid).overheads, words), 1, None)
+    laid = scene(text, segments, extract_figures(text, segments))
+    layout = lay_out_roles(laid, mentions(text, segments))
+    words = committed_network().tokenizer
+    one = context_window(encode_document(layout, page(laid).overheads, words), 1, None)
     said: dict[str, list[int]] = {}
     for token, kind in zip(one.ids, one.kinds, strict=True):
-        assert 0 <= kind < PLACED
-        said.setdefault(WHERE[kind // len(KINDS)], []).append(token)
+        assert 0 <= kind < POSITION_CODES
+        said.setdefault(TOKEN_POSITIONS[kind // len(TOKEN_KINDS)], []).append(token)
     assert "spain : €1 billion" in words.decode(said["own"])
     assert "poland" in words.decode(said["before"])
     assert "malta" in words.decode(said["after"])
@@ -204,9 +218,14 @@ def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
 )
 def test_names_side_by_side_are_partners(text: str, pairs: set[tuple[str, str]]) -> None:
     segments = segment(text)
-    laid = scene(text, segments, extract(text, segments))
-    sheet = sheet_of(lay_out(laid, mentions(text, segments)), page(laid).overheads, committed_reader().tokenizer)
-    found = {frozenset((sheet.candidates[a], sheet.candidates[b])) for a, b in partners(sheet.lines[sheet.home[0]])}
+    laid = scene(text, segments, extract_figures(text, segments))
+    encoded = encode_document(
+        lay_out_roles(laid, mentions(text, segments)), page(laid).overheads, committed_network().tokenizer
+    )
+    found = {
+        frozenset((encoded.candidates[a], encoded.candidates[b]))
+        for a, b in coordinated_pairs(encoded.sentences[encoded.sentence_of[0]])
+    }
     assert found == {frozenset(pair) for pair in pairs}
 
 
@@ -214,7 +233,7 @@ def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
     text = "Volvo will invest €900 million in Slovakia."
     read = document(text)
     segments = segment(text)
-    (told,) = explain(read, segments, extract(text, segments))
+    (told,) = explain(read, segments, extract_figures(text, segments))
     assert told.attributor == "fast"
     taken = {what: [answer.name for answer in answers if answer.taken] for what, answers in told.answers.items()}
     assert taken == {"measure": ["investment"], "stage": ["pledged"], "actor": ["Volvo"], "recipient": ["Slovakia"]}
@@ -230,7 +249,7 @@ def test_explanations_tell_both_views() -> None:
     segments = segment(ARTICLE)
     told = {
         ARTICLE[t.start : t.end]: t
-        for t in explain(read, segments, extract(ARTICLE, segments), attributor=Attributor.ACCURATE)
+        for t in explain(read, segments, extract_figures(ARTICLE, segments), attributor=Attributor.ACCURATE)
     }
     one = told["€900 million"]
     assert one.attributor == "accurate"

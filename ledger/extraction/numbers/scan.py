@@ -1,0 +1,126 @@
+"""Scanning: the numbers of a text, each match of the grammar parsed and checked against what touches it."""
+
+import re
+from collections.abc import Iterator
+
+from ledger.extraction.numbers import grammar
+from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
+from ledger.extraction.numbers.grammar import behind_forms
+from ledger.extraction.numbers.numerals import LONGEST_NUMBER
+from ledger.extraction.numbers.parse import parse_number
+from ledger.lexicons.load import toml
+
+SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isalnum())
+
+
+def scan(
+    text: str, encoded: bytes, sentences: Iterator[SentenceSpan]
+) -> Iterator[tuple[int, int, SentenceSpan, "Atom | None"]]:
+    """The grammar's matches within the sentences of folded `text`, also given as bytes: span, sentence and atom."""
+    find = grammar.atom().find
+    sentence = next(sentences, None)
+    start, end = find(encoded)
+    while start >= 0:
+        while sentence is not None and sentence.end <= start:
+            sentence = next(sentences, None)
+        if sentence is None:
+            return
+        position = end
+        if start >= sentence.start and not (end - start < 4 and _is_chained(encoded, start, end)):
+            cut = _without_next_sign(encoded, start, end) if encoded[end - 1] in SIGN_BYTES else end
+            cut = min(cut, sentence.segment.end)
+            if start and encoded[start] in ASCII_LETTERS and encoded[start - 1] in WORD_BYTES:
+                start = _without_word(encoded, start, cut)
+            atom = parse_atom(text, start, cut, sentence)
+            yield start, cut, sentence, atom
+            position = cut if atom is None else atom.end
+            if position <= start:
+                position = start + 1
+        start, end = find(encoded, position)
+
+
+LONE_BEHIND = frozenset(b"\x1d_")
+"""Folded forms of what makes a lone digit before it no figure: a separator, a letter of another script."""
+
+
+def _is_chained(encoded: bytes, start: int, end: int) -> bool:
+    """Whether a short match can be no figure: in a chain of dashes or points, or before a letter of another script."""
+    following = encoded[end : end + 2]
+    if not following or not encoded[end - 1 : end].isdigit():
+        return False
+    if following[0] == 0x2E:
+        return following[1:].isdigit()
+    if end - start > 1:
+        return False
+    if following[0] == 0x2D and start and encoded[start - 1] == 0x2D:
+        return True
+    return following[0] in LONE_BEHIND or following == b" _"
+
+
+def _without_word(encoded: bytes, start: int, end: int) -> int:
+    """The start of a match without a letter that ends a word and is no currency: "KLP 10%" holds no "P 10"."""
+    space = encoded.find(b" ", start, end)
+    if space > 0 and encoded[space + 1] in b"+-":
+        space += 1
+    return space + 1 if space > 0 and encoded[space + 1] in DIGIT_BYTES else start
+
+
+def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
+    """The end of a match without a sign that opens the next number: "£1.1m-£1.4m" is no "1.1m-£"."""
+    if encoded[end : end + 1].isdigit() and end - start > 1:
+        end -= 1
+        while encoded[end - 1 : end].isalpha() and encoded[end - 2 : end - 1] in (b"-", b" "):
+            end -= 1
+        return len(encoded[start:end].rstrip(b" -")) + start
+    return end
+
+
+def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom | None:
+    """The atom of a match, or None where the words make no number that can be stored."""
+    if end - start > 3 * LONGEST_NUMBER:
+        return None
+    matched = text[start:end]
+    parsed = parse_number(matched)
+    if parsed is None:
+        return None
+    if parsed.spaced and not _grouped_by_spaces(text, start + parsed.number_end):
+        parsed = parse_number(matched.split(" ")[0])
+    elif parsed.tail and _MODEL.match(text, end) and parsed.tail.startswith(" ") and len(parsed.tail) < 4:
+        parsed = parse_number(matched[: parsed.number_end])
+    elif parsed.scale and not _is_scale(text, end, parsed):
+        parsed = parse_number(matched, plain=True)
+    if parsed is None:
+        return None
+    atom = Atom(start, sentence, parsed)
+    if text[atom.end - 1] == "." and not _abbreviated(text, atom.end):
+        atom.end -= 1
+    return atom
+
+
+_MODEL = re.compile(r"-\d")
+"""What makes letters behind a number those of a model: "30 M-84 tanks"."""
+
+
+def _abbreviated(text: str, end: int) -> bool:
+    """Whether a point before `end` is of an abbreviation ("3 Mrd. Euro") and does not end the sentence."""
+    return (text[end : end + 1] in ",;)" and end < len(text)) or (
+        text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
+    )
+
+
+def _grouped_by_spaces(text: str, end: int) -> bool:
+    """Whether "12 500" at `end` is one number: a word in lower case follows."""
+    return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
+
+
+NEVER_SCALES = frozenset(toml("scales")["doubtful"]["never"])
+LENGTH_WORDS = re.compile(r"[ -](?:" + "|".join(toml("scales")["lengths"]["words"]) + r")\b")
+
+
+def _is_scale(text: str, end: int, parsed: ParsedNumber) -> bool:
+    """Whether "m", "t", "k" … behind a number without currency is a magnitude: in "87m users", not in "a 50m crane"."""
+    if parsed.scale in NEVER_SCALES:
+        return False
+    if parsed.scale == "m":
+        return parsed.attached and not LENGTH_WORDS.match(text, end)
+    return parsed.attached or parsed.scale == "T"
