@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from ledger.atomic import replacing
+from ledger.atomic import make_folder, replacing
 from ledger.export.frames import MODELS, Frames
 from ledger.export.tables import write_csv
 from schemas import Record
@@ -36,6 +36,7 @@ def write_package(book: Frames, folder: Path) -> list[Path]:
     description = folder / "datapackage.json"
     text = json.dumps(descriptor(book), ensure_ascii=False, indent=2) + "\n"
     tables = {folder / f"{name}.csv": book.frame(name) for name in MODELS}
+    make_folder(folder)
     with ExitStack() as files:  # ends in reverse order
         files.enter_context(replacing(description)).write_text(text, encoding="utf-8")
         for path, frame in tables.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ledger.atomic import replacing
+from ledger.atomic import make_folder, replacing
 from ledger.errors import LedgerError
 from ledger.export.article_page import write_article_page
 from ledger.export.datapackage import write_package
@@ -72,6 +72,7 @@ def export(
     written.
     """
     suffix = path.suffix.lower()
+    make_folder(path.parent)
     if suffix == ".xlsx":
         workbook = _WorkbookOptions(profile, _switches(currency, stage_floor, allocation), totals, row_limit)
         return _write_workbooks(book, path, workbook, progress)

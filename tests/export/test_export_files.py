@@ -5,7 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def full_disk(limit: int) -> Iterator[None]:
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path, name: str, limit: int) -> None:
     path = old_file(tmp_path / name)
     book = frames(SIZE.get(name, 60))
-    with pytest.raises(OutputError, match="cannot be written .*[Ff]ile too large"), full_disk(limit):
+    with pytest.raises(OutputError, match=r"cannot be written .*[Ff]ile too large"), full_disk(limit):
         export(book, path)
     assert path.read_bytes() == OLD
     assert names_in(tmp_path) == [path.name]
@@ -150,6 +150,10 @@ def file_for_a_folder(folder: Path) -> Path:
     return old_file(folder / "file") / "a.xlsx"
 
 
+def file_above_a_folder(folder: Path) -> Path:
+    return old_file(folder / "file") / "folder" / "a.xlsx"
+
+
 def file_for_a_package(folder: Path) -> Path:
     return old_file(folder / "package")
 
@@ -169,20 +173,25 @@ def looping_link(folder: Path) -> Path:
     return folder / "a.csv"
 
 
+def long_name(folder: Path) -> Path:
+    return folder / f"{'a' * 300}.csv"
+
+
 IN_THE_WAY = {
     read_only_file: "the file is read-only",
-    file_for_a_folder: "cannot be written (Not a directory)",
-    file_for_a_package: "cannot be written (Not a directory)",
+    file_for_a_folder: "a file is in the way of this folder",
+    file_for_a_package: "a file is in the way of this folder",
+    file_above_a_folder: "cannot be made (Not a directory)",
     folder_in_a_package: "a folder is in the way",
     fifo: "not a regular file",
     looping_link: "cannot be written (Too many levels of symbolic links)",
-    lambda folder: folder / f"{'a' * 300}.csv": "cannot be written (File name too long)",
+    long_name: "cannot be written (File name too long)",
 }
 
 
 @pytest.mark.parametrize(("obstacle", "reason"), IN_THE_WAY.items())
 def test_what_is_in_the_way_is_told_in_one_line(
-    ledger: Path, tmp_path: Path, obstacle: "type", reason: str, capfd: pytest.CaptureFixture[str]
+    ledger: Path, tmp_path: Path, obstacle: Callable[[Path], Path], reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = obstacle(tmp_path)
     before = names_in(tmp_path)
@@ -191,6 +200,29 @@ def test_what_is_in_the_way_is_told_in_one_line(
     assert reason in told
     assert told.count("\n") == 1
     assert names_in(tmp_path) == before
+
+
+LISTINGS = (
+    "claims --format csv",
+    "claims --format json",
+    "claims --format parquet",
+    "claims --format table",
+    "totals --format csv",
+)
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_listing_leaves_the_old_file_too(
+    ledger: Path, tmp_path: Path, listing: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = old_file(tmp_path / "a")
+    with full_disk(0):
+        assert run(["--ledger", str(ledger), *listing.split(), "--output", str(path)]) == 3
+    assert "cannot be written" in capsys.readouterr().err
+    assert path.read_bytes() == OLD
+    assert run(["--ledger", str(ledger), *listing.split(), "--output", str(path)]) == 0
+    assert path.read_bytes() != OLD
+    assert run(["--ledger", str(ledger), *listing.split(), "--output", "/dev/null"]) == 0
 
 
 def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from ledger.export.frames import Frames
 from ledger.export.lexicon import export_words
-from ledger.export.workbook.archive import save_workbook
+from ledger.export.workbook.archive import discard, save_workbook
 from ledger.export.workbook.charts import add_charts
 from ledger.export.workbook.checks import checks_sheet
 from ledger.export.workbook.choices import codes_sheet, define_names, offer_choices, switches_sheet
@@ -32,20 +32,28 @@ def write_workbook(
     """Write one workbook; `progress` is called with the number of rows of each sheet."""
     context = WorkbookContext(book, prepare(book, switches), profile, totals)
     out = Workbook(write_only=True)
+    try:
+        _write_sheets(out, context, progress)
+        if context.live:
+            define_names(out, context)
+        out.properties.title = book.info.get("title", export_words()["book"]["title"])
+        out.properties.creator = "ledger"
+        save_workbook(out, path)
+    except BaseException:
+        discard(out)
+        raise
+
+
+def _write_sheets(out: Workbook, context: WorkbookContext, progress: Callable[[int], None]) -> None:
     for sheet in all_sheets(context):
-        writer = SheetWriter(out, sheet, profile)
+        writer = SheetWriter(out, sheet, context.profile)
         if sheet.layout.key == "switches":
             offer_choices(writer, context)
         writer.write()
         progress(sheet.frame.height)
         if sheet.layout.key == "by_year" and context.live:
             add_charts(out, context.rows)
-            write_heading(out, sheet_layout("charts", profile))
-    if context.live:
-        define_names(out, context)
-    out.properties.title = book.info.get("title", export_words()["book"]["title"])
-    out.properties.creator = "ledger"
-    save_workbook(out, path)
+            write_heading(out, sheet_layout("charts", context.profile))
 
 
 def all_sheets(context: WorkbookContext) -> list[WorkbookSheet]:
