@@ -1,4 +1,4 @@
-"""Claims: one mention of a figure with everything that the text says of it."""
+"""Claims: one mention of a figure with everything that the text says about it."""
 
 from typing import Self
 
@@ -84,7 +84,7 @@ class QuotedMention(Record):
     claim_id: str
     """Hash of document_id and offsets."""
     document_id: str
-    """The document it stands in."""
+    """The document that contains it."""
     run_id: str | None = None
     """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
     start: Offset
@@ -103,9 +103,9 @@ class Claim(Quantity, QuotedMention):
     """One mention of a figure in one document: the number, its words, and who commits what to whom."""
 
     currency_basis: CurrencyBasis | None
-    """For money: explicit where the text names the currency, inferred where context gave it; else null."""
+    """For money: explicit if the text names the currency, inferred if the context gives it; else null."""
     measure: Measure
-    """What the money or number is."""
+    """What the figure measures."""
     measure_evidence: Evidence
     """The words that say so."""
     time_basis: TimeBasis | None
@@ -119,9 +119,9 @@ class Claim(Quantity, QuotedMention):
     modality: tuple[str, ...] = ()
     """Notes on hedging, condition or negation, as codes of the cue lexicon."""
     actor: tuple[Name, ...] = ()
-    """Whose money it is; for a statistic, whose figure it is."""
+    """Whose money it is; for a statistic, whom it is about."""
     recipient: tuple[Name, ...] = ()
-    """Who or where it goes to: the named party first, then the place."""
+    """Who gets it, or where it goes: the named party first, then the place."""
     fields: tuple[FieldTag, ...] = ()
     """What it is for."""
     period: str | None
@@ -129,17 +129,17 @@ class Claim(Quantity, QuotedMention):
     period_evidence: Evidence | None
     """The words that say so."""
     per: str | None
-    """"year", "share", "tonne" … where the figure is a rate, else null."""
+    """"year", "share", "tonne" … if the figure is a rate, else null."""
     speaker: Name | None = None
-    """Who says it (PROV wasAttributedTo), or null where the article itself does."""
+    """Who says it (PROV wasAttributedTo), or null if the article itself does."""
     relations: tuple[Relation, ...] = ()
-    """How it stands to other claims of the document."""
+    """How it relates to other claims of the document."""
     confidence: Confidence
-    """The least of the confidences of its attributes."""
+    """The lowest confidence among its attributes."""
     review: tuple[str, ...] = ()
-    """Why a person should look at it: rule names such as "two_candidates"."""
+    """Why a person should check it: names of rules such as "two_candidates"."""
     rules: tuple[str, ...]
-    """Names of all rules that made it, in order."""
+    """Names of all rules that produced it, in order."""
     attributor: str = "fast"
     """Which attributor decided roles, measure and stage."""
     extractor_version: str

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 from ledger.book import Book
-from ledger.export.layout import HEADER_ROW
+from ledger.export.workbook.layout import HEADER_ROW
 from schemas.publish import write_schemas
 
 ROOT = Path(__file__).resolve().parents[1]
