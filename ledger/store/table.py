@@ -90,11 +90,11 @@ class Table:
         except DeltaError as error:
             if not self.exists():
                 raise StoreError(
-                    f"{self.address}: cannot make the table ({one_line(error)}); check the address and your rights there"
+                    f"{self.address}: cannot make the table ({one_line(error)}); check the address and your rights"
                 ) from error
         except OSError as error:
             raise StoreError(
-                f"{self.address}: cannot make the table ({one_line(error)}); check the address and your rights there"
+                f"{self.address}: cannot make the table ({one_line(error)}); check the address and your rights"
             ) from error
 
     def handle(self) -> DeltaTable:

@@ -19,7 +19,7 @@ from ledger.extraction.numbers.grammar import (
     scales,
     units,
 )
-from ledger.extraction.numbers.nouns import singular
+from ledger.extraction.numbers.nouns import counted_unit
 from ledger.extraction.numbers.numerals import EXACT, stored
 from ledger.lexicons.load import toml
 from schemas import Bound, Section, Segment
@@ -164,7 +164,7 @@ def _column(cell: str) -> Column:
         return Column(percent=True)
     counted = _COUNT.fullmatch(cell)
     if counted is not None:
-        return Column(noun=singular(counted.group(1).lower()))
+        return Column(noun=counted_unit(counted.group(1)))
     unit = units().get(cell.strip("()").encode("latin-1")) if len(cell) < 10 else None
     return Column(unit=unit.name) if unit is not None else Column()
 
