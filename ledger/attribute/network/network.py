@@ -51,8 +51,7 @@ BATCH_SIZE = 16
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How the network's scores become answers; tuned on articles that it had not seen."""
 
     temperature: Mapping[str, float]
@@ -69,7 +68,7 @@ class Settings:
 
 def settings_from(data: Mapping[str, Any]) -> Settings:
     """The settings from the contents of a settings file."""
-    return Settings(**{name: data[name] for name in Settings.__slots__})
+    return Settings(**{name: data[name] for name in Settings._fields})
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
 
 
 def _line(layout: RoleLayout, view: FigureView, occurrence: Occurrence) -> str | None:
-    """The words from the figure ("~") to the name ("@"), or from the name to the figure, and some behind; None where far."""
+    """The words from figure ("~") to name ("@"), or from name to figure, and some behind; None where far."""
     figure, text = layout.tokens.figures[view.number], layout.tokens.text
     start, end = _span(layout, occurrence)
     if figure.end < start <= figure.end + REACH:
