@@ -25,7 +25,7 @@ Verb = TypeVar("Verb", bound=Callable[..., None])
 
 app = typer.Typer(
     name="ledger",
-    help="Every investment and commitment figure of the news, with its words, counted once.",
+    help="Every investment and commitment figure in the news: quoted, sourced, counted once.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode="rich",
