@@ -68,7 +68,7 @@ class Store:
     def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:
         """The ledger at `address`, migrated to this program's schema; made there if `create`.
 
-        Raises StoreError where there is none, where something else stands there, or where a newer program made it.
+        Raises StoreError where there is none, where something else is there, or where a newer program made it.
         """
         store = cls(address, options)
         if store.tables["runs"].exists():
