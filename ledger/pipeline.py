@@ -1,4 +1,4 @@
-"""The order of the text stages: segment, extract, attribute, validate; the only file that knows it."""
+"""The order of the text stages: segment, extract, attribute, relate, validate; the only file that knows it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from ledger.errors import InputError
 from ledger.extraction import RejectedNumber, Trace, extract_figures
 from ledger.lexicons.names import Names
 from ledger.options import Attributor
+from ledger.relate import relate
 from ledger.segment import segment
 from ledger.validate import validate
 from schemas import Claim, Document, Figure, Problem, Segment
@@ -55,7 +56,9 @@ def claims_of(
     figures = extract_figures(text, segments, document.published, trace)
     parts = attribute_parts(document, segments, figures, names=names, attributor=attributor)
     kept = tuple(parts) if keep_intermediate else None
-    claims, refused = validate(document, claims_from(document, parts if kept is None else kept))
+    claims, refused = validate(
+        document, relate(document, segments, claims_from(document, parts if kept is None else kept))
+    )
     problems = (*_out_of_range(document, trace), *refused)
     if kept is None:
         return Reading(document, claims, problems)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.attribute.attributors import NetworkAttributor, network_attributor
 from ledger.attribute.fields.score import all_fields, field_evidence, tags_of
@@ -48,6 +48,14 @@ REVIEW_BELOW = 0.5
 PERIOD_RULE = "period.words"
 
 
+class AttributionChoices(TypedDict, total=False):
+    """The choices of `attribute_parts` as keyword arguments."""
+
+    names: Names | None
+    models: Models | None
+    attributor: Attributor
+
+
 class PartAttribution(NamedTuple):
     """A part of a document: what the features and, where asked, the network made of its figures, and the answers."""
 
@@ -72,18 +80,14 @@ def attribute(
     document: Document,
     segments: Sequence[Segment],
     figures: Sequence[Figure],
-    *,
-    names: Names | None = None,
-    models: Models | None = None,
-    attributor: Attributor = Attributor.FAST,
+    **choices: Unpack[AttributionChoices],
 ) -> tuple[Claim, ...]:
     """The claims of a document, one for each figure, in the order of the text.
 
-    `names` replaces the names of the lexicon, `models` the committed weights. Raises InputError where the `attributor`
-    needs a package that is not installed.
+    The choices are those of `attribute_parts`. Raises InputError where the attributor needs a package that is not
+    installed.
     """
-    parts = attribute_parts(document, segments, figures, names=names, models=models, attributor=attributor)
-    return claims_from(document, parts)
+    return claims_from(document, attribute_parts(document, segments, figures, **choices))
 
 
 def claims_from(document: Document, parts: Iterable[PartAttribution]) -> tuple[Claim, ...]:
@@ -101,7 +105,10 @@ def attribute_parts(
     models: Models | None = None,
     attributor: Attributor = Attributor.FAST,
 ) -> Iterator[PartAttribution]:
-    """Each part of a document that has figures, with what was made of them; the arguments are those of `attribute`."""
+    """Each part of a document that has figures, with what was made of them.
+
+    `names` replaces the names of the lexicon, `models` the committed weights.
+    """
     if not figures:
         return
     found = mentions(document.text, segments, names)
@@ -238,7 +245,7 @@ def _relations(document: Document, figures: Sequence[Figure], figure: Figure) ->
     for link in figure.links:
         other = next((one for one in figures if one.start == link.start), None)
         if other is not None:
-            yield Relation.trusted(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
+            yield Relation(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
 
 
 __all__ = ["PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from"]

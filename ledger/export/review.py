@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import polars as pl
@@ -17,9 +17,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 from ledger.corrections import CORRECTABLE, corrected_value, revised
 from ledger.errors import InputError, LedgerError
 from ledger.export.frames import Frames
-from ledger.export.layout import ANALYST, HEADER_ROW, Layout, layout, words
-from ledger.export.prepare import stamps_of
+from ledger.export.lexicon import export_words
 from ledger.export.safe import ILLEGAL_TEXT
+from ledger.export.workbook.layout import ANALYST, HEADER_ROW, SheetLayout, sheet_layout
+from ledger.export.workbook.stamps import stamps_of
 from schemas import Decision, DecisionKind, stable_id
 
 REVIEWED = {"Claim": ("claims", "claim_id"), "Commitment": ("commitments", "commitment_id")}
@@ -32,7 +33,7 @@ CORRECTIONS = {f"review_{field}": field for field in CORRECTABLE}
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedCell:
     """A cell that was not taken."""
 
     cell: str
@@ -42,19 +43,18 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImportedDecisions:
     """What was taken from a workbook's review columns."""
 
     decisions: tuple[Decision, ...]
     """New decisions, in the order of the sheets."""
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedCell, ...]
     """Cells that were not taken."""
     known: int = 0
     """Decisions that the ledger has already."""
 
 
-@dataclass(frozen=True)
-class ReviewCell:
+class ReviewCell(NamedTuple):
     """A review cell with its address."""
 
     address: str
@@ -77,7 +77,7 @@ class ReviewRow:
 
 
 @dataclass
-class WorkbookReading:
+class ReviewImport:
     """One pass over a workbook."""
 
     frames: Frames
@@ -90,10 +90,10 @@ class WorkbookReading:
     rows: Mapping[str, Mapping[str, dict[str, Any]]]
     """Record → id → the ledger's row, of the rows that stand in the workbook."""
     decisions: list[Decision] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedCell] = field(default_factory=list)
     known: int = 0
 
-    def take(self, row: ReviewRow) -> None:
+    def add_row(self, row: ReviewRow) -> None:
         """Take or refuse a row, all of it or nothing."""
         parts, problems = _parts_of(row, self.rows[row.record].get(row.target))
         wanted = [self._decision(row, *part) for part in parts]
@@ -101,7 +101,7 @@ class WorkbookReading:
         new = [decision for decision in wanted if decision.decision_id not in before]
         self.known += len(wanted) - len(new)
         if new and (stale := self._stale(row)):
-            problems, new = [Refused(row.at("stamp"), stale)], []
+            problems, new = [RefusedCell(row.at("stamp"), stale)], []
         self.refused += problems
         self.decisions += [] if problems else new
 
@@ -133,7 +133,7 @@ class WorkbookReading:
         )
 
 
-def import_decisions(path: Path, frames: Frames, author: str, at: datetime) -> Taken:
+def import_decisions(path: Path, frames: Frames, author: str, at: datetime) -> ImportedDecisions:
     """The decisions in the review columns of the workbook at `path`, made by `author` at `at` (UTC).
 
     They are checked against `frames`; what the ledger has already is not taken twice. A row is taken whole, or refused
@@ -146,12 +146,12 @@ def import_decisions(path: Path, frames: Frames, author: str, at: datetime) -> T
     rows = list(_rows(path, frames))
     stamps = {record: _stamps(frames, record) for record in REVIEWED}
     anchors = {row[0]: row[1:] for row in frames.claims.select("claim_id", *ANCHOR).iter_rows()}
-    reading = WorkbookReading(frames, author.strip(), at, stamps, anchors, _ledger_rows(frames, rows))
+    review = ReviewImport(frames, author.strip(), at, stamps, anchors, _ledger_rows(frames, rows))
     if rows and not any(row.target in stamps[row.record] for row in rows):
         raise InputError(f"{path}: none of its reviewed rows is in this ledger; it was exported from another one")
     for row in rows:
-        reading.take(row)
-    return Taken(tuple(reading.decisions), tuple(reading.refused), reading.known)
+        review.add_row(row)
+    return ImportedDecisions(tuple(review.decisions), tuple(review.refused), review.known)
 
 
 def _ledger_rows(frames: Frames, rows: Sequence[ReviewRow]) -> Mapping[str, Mapping[str, dict[str, Any]]]:
@@ -176,11 +176,11 @@ def _rows(path: Path, frames: Frames) -> Iterator[ReviewRow]:
     book = _opened(path)
     try:
         _same_ledger(path, book, frames)
-        found = [record for record, (key, _) in REVIEWED.items() if layout(key, ANALYST).name in book.sheetnames]
+        found = [record for record, (key, _) in REVIEWED.items() if sheet_layout(key, ANALYST).name in book.sheetnames]
         if not found:
             raise InputError(f"{path}: no sheet Claims or Commitments; export the analyst profile and decide there")
         for record in found:
-            form = layout(REVIEWED[record][0], ANALYST)
+            form = sheet_layout(REVIEWED[record][0], ANALYST)
             yield from _sheet_rows(path, book[form.name], record, form)
     finally:
         book.close()
@@ -196,7 +196,7 @@ def _opened(path: Path) -> Any:
 
 
 def _same_ledger(path: Path, book: Any, frames: Frames) -> None:
-    mine, name = frames.info.get("ledger"), words()["sheets"]["cover"]["name"]
+    mine, name = frames.info.get("ledger"), export_words()["sheets"]["cover"]["name"]
     if mine is None or name not in book.sheetnames:
         return
     for row in book[name].iter_rows(min_row=HEADER_ROW + 1, max_col=2, max_row=HEADER_ROW + 40, values_only=True):
@@ -204,7 +204,7 @@ def _same_ledger(path: Path, book: Any, frames: Frames) -> None:
             raise InputError(f"{path}: a workbook of another ledger ({str(row[1])[:80]!r}, this one is {mine!r})")
 
 
-def _sheet_rows(path: Path, sheet: Any, record: str, form: Layout) -> Iterator[ReviewRow]:
+def _sheet_rows(path: Path, sheet: Any, record: str, form: SheetLayout) -> Iterator[ReviewRow]:
     id_label = next(column.label for column in form.columns if column.key == REVIEWED[record][1])
     labels = {
         column.label: column.key for column in form.columns if column.key.startswith("review_") or column.key == "stamp"
@@ -249,9 +249,9 @@ Part = tuple[DecisionKind, str | None, str | None, str]
 """Kind, field, value and note of a decision."""
 
 
-def _parts_of(row: ReviewRow, known: dict[str, Any] | None) -> tuple[list[Part], list[Refused]]:
+def _parts_of(row: ReviewRow, known: dict[str, Any] | None) -> tuple[list[Part], list[RefusedCell]]:
     """The decisions in a row, and the cells that cannot be taken; `known` is the ledger's row, or None."""
-    problems = [Refused(cell.address, reason) for cell in row.cells.values() if (reason := _unfit(cell))]
+    problems = [RefusedCell(cell.address, reason) for cell in row.cells.values() if (reason := _unfit(cell))]
     if problems:
         return [], problems
     text = {key: str(cell.value).strip() for key, cell in row.cells.items()}
@@ -264,24 +264,24 @@ def _parts_of(row: ReviewRow, known: dict[str, Any] | None) -> tuple[list[Part],
     return ([], problems) if problems else (parts, [])
 
 
-def _contradiction(row: ReviewRow, decision: str) -> Refused | None:
+def _contradiction(row: ReviewRow, decision: str) -> RefusedCell | None:
     """Why the cells of a row do not go together, or None."""
     corrected = [key for key in CORRECTIONS if key in row.cells]
-    if decision and decision not in words()["review"]["decision"]:
-        return Refused(row.at("review_decision"), f"{decision!r} is not a valid decision; choose accept or reject")
+    if decision and decision not in export_words()["codes"]["decision"]:
+        return RefusedCell(row.at("review_decision"), f"{decision!r} is not a valid decision; choose accept or reject")
     if decision == DecisionKind.REJECT and corrected:
-        return Refused(row.at(corrected[0]), "a rejected row takes no corrections; empty one of the two")
+        return RefusedCell(row.at(corrected[0]), "a rejected row takes no corrections; empty one of the two")
     if not decision and not corrected:
-        return Refused(row.at("review_note"), "a note without a decision or a correction; choose accept or reject")
+        return RefusedCell(row.at("review_note"), "a note without a decision or a correction; choose accept or reject")
     return None
 
 
 def _corrections(
     row: ReviewRow, text: Mapping[str, str], known: dict[str, Any] | None, note: str
-) -> tuple[list[Part], list[Refused]]:
+) -> tuple[list[Part], list[RefusedCell]]:
     """The corrections in a row, each checked against the ledger's row as the ones before it leave it."""
     parts: list[Part] = []
-    problems: list[Refused] = []
+    problems: list[RefusedCell] = []
     for key, name in CORRECTIONS.items():
         if key not in text:
             continue
@@ -290,7 +290,7 @@ def _corrections(
             known = known if known is None else known | revised(known, name, value)
             parts.append((DecisionKind.CORRECT, name, value, note))
         except LedgerError as error:
-            problems.append(Refused(row.at(key), str(error)))
+            problems.append(RefusedCell(row.at(key), str(error)))
     return parts, problems
 
 

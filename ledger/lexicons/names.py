@@ -1,6 +1,7 @@
 """The gazetteer: which words name which country, place, body, company or person.
 
-Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from a TOML file:
+Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from
+a TOML file:
 
     [[name]]
     name = "Velora Steel"
@@ -46,7 +47,7 @@ class Target(NamedTuple):
 
 
 class Names:
-    """All surfaces in one automaton; what a surface stands for is made when it is first met, so that loading stays quick."""
+    """All surfaces in one automaton; what one stands for is made when it is first met, so that loading stays quick."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
@@ -77,7 +78,7 @@ class Names:
                     codes[spelling] = (*before, (at, mark))
 
     def at(self, pattern: int) -> tuple[Target, ...]:
-        """What a pattern of the automaton stands for: a seat of government for its country first and for the city second."""
+        """What a pattern of the automaton stands for: a seat of government for its country first, then for the city."""
         return self.get(self._surfaces[pattern]) or ()
 
     def get(self, surface: str) -> tuple[Target, ...] | None:
@@ -162,7 +163,7 @@ def _fault(row: object) -> str | None:
 
 
 def load_names(extra: Path | None = None) -> Names:
-    """The gazetteer, with the names of the TOML file `extra` before all others; raises `InputError` where that file cannot be read."""
+    """The gazetteer, the names of the TOML file `extra` first; raises `InputError` where that file cannot be read."""
     if extra is None:
         return _gazetteer()
     try:

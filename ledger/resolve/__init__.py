@@ -5,6 +5,7 @@ from ledger.resolve.corrected import corrected_claims
 from ledger.resolve.decisions import commitment_id_of, replay_decisions
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
+from ledger.resolve.running import with_running_totals
 
 __all__ = [
     "Resolution",
@@ -15,4 +16,5 @@ __all__ = [
     "resolve",
     "resolve_more",
     "with_periods",
+    "with_running_totals",
 ]

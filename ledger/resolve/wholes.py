@@ -25,21 +25,27 @@ def wholes_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFra
     decided = parts.join(cluster_of, left_on="part", right_on="claim_id").join(
         cluster_of.rename({"cluster": "whole"}), left_on="container", right_on="claim_id"
     )
-    every = pl.concat([decided.select("cluster", "whole", pl.lit(BY_DECISION).alias("by")), *_stated(mentions)])
+    sure = pl.lit(1.0).alias("confidence")
+    every = pl.concat([decided.select("cluster", "whole", pl.lit(BY_DECISION).alias("by"), sure), *_stated(mentions)])
     others = every.filter(pl.col("cluster") != pl.col("whole"))
-    return others.sort("cluster", "by", "whole").unique("cluster", keep="first", maintain_order=True)
+    surest = others.sort("cluster", "by", "confidence", "whole", descending=[False, False, True, False])
+    return surest.unique("cluster", keep="first", maintain_order=True).drop("confidence")
 
 
 def _stated(mentions: pl.DataFrame) -> list[pl.DataFrame]:
-    """cluster, whole, by: what claims say of one another, from the part's side and from the whole's."""
+    """cluster, whole, by, confidence: what claims say of one another, from the part's side and from the whole's."""
     said = mentions.select("cluster", "relations").explode("relations").drop_nulls("relations")
-    relations = said.unnest("relations", separator="_").select("cluster", "relations_kind", "relations_claim_id")
+    relations = said.unnest("relations", separator="_").select(
+        "cluster", "relations_kind", "relations_claim_id", pl.col("relations_confidence").alias("confidence")
+    )
     cluster_of = mentions.select(pl.col("claim_id").alias("relations_claim_id"), pl.col("cluster").alias("other"))
     tied = relations.join(cluster_of, on="relations_claim_id")
     by, kind = pl.lit(BY_TEXT).alias("by"), pl.col("relations_kind")
     return [
-        tied.filter(kind == "part_of").select("cluster", pl.col("other").alias("whole"), by),
-        tied.filter(kind == "total_of").select(pl.col("other").alias("cluster"), pl.col("cluster").alias("whole"), by),
+        tied.filter(kind == "part_of").select("cluster", pl.col("other").alias("whole"), by, "confidence"),
+        tied.filter(kind == "total_of").select(
+            pl.col("other").alias("cluster"), pl.col("cluster").alias("whole"), by, "confidence"
+        ),
     ]
 
 

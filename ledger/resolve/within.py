@@ -18,6 +18,7 @@ from ledger.resolve.features import (
     scored,
 )
 from ledger.resolve.mentions import resolve_rules
+from schemas import RelationKind
 
 CHANGE_REACH = 400
 """How many code points may lie between an amount and the one that replaced it."""
@@ -25,6 +26,12 @@ CONVERSION_REACH = 600
 """How many code points may lie between an amount and its conversion."""
 STATED = 20.0
 """The score of a relation that a claim itself states: higher than any that features reach."""
+REPEATING = [
+    kind.value for kind in (RelationKind.RESTATES, RelationKind.CONVERTS, RelationKind.RATE_OF, RelationKind.EACH_OF)
+]
+"""Relations of claims that tell one pledge."""
+REPLACING = [RelationKind.CHANGED_FROM.value, RelationKind.REPLACES.value]
+"""Relations of a claim to the one whose amount it took the place of."""
 COMPARED = [
     "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits", "family",
     "measure", "stage", "increment", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys",
@@ -56,10 +63,10 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
     """The pairs of `mentions` inside documents that belong together; `mentions` are in the order of their `row`."""
     stated = _stated(mentions)
     score = pl.lit(STATED).alias("score")
-    replaced = stated.filter(pl.col("kind") == "changed_from").select(
+    replaced = stated.filter(pl.col("kind").is_in(REPLACING)).select(
         pl.col("other").alias("older"), pl.col("row").alias("newer")
     )
-    conversions = stated.filter(pl.col("kind") == "conversion").select(*_ordered("row", "other"), score)
+    repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
     alike = similar_pairs(mentions).join(replaced.select(_ordered("older", "newer")), on=["a", "b"], how="anti")
     same = (
         scored(with_both_sides(alike, mentions), same_money_features(), "within")
@@ -67,7 +74,7 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
         .select("a", "b", "score")
     )
     changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")
-    return DocumentPairs(pl.concat([same, conversions]), pl.concat([changed, replaced.select("older", "newer", score)]))
+    return DocumentPairs(pl.concat([same, repeated]), pl.concat([changed, replaced.select("older", "newer", score)]))
 
 
 def _ordered(one: str, other: str) -> list[pl.Expr]:

@@ -162,20 +162,16 @@ def _distinct(column: str, part: str) -> pl.Expr:
 
 
 def unconverted(
-    commitments: Frame,
-    memberships: Frame,
-    claims: Frame,
-    documents: Frame,
-    *,
+    *frames: *tuple[Frame, Frame, Frame, Frame],
     currency: str = "USD",
     rates: Rates | None = None,
     rate_date: RateDate = "announcement",
 ) -> pl.DataFrame:
     """The counted commitments that no rate converts into `currency`, or whose amount no ledger holds.
 
-    Columns: commitment_id, actor, recipient, currency, value, day, day_basis.
+    The frames are those of `converted`. Columns: commitment_id, actor, recipient, currency, value, day, day_basis.
     """
-    rows = converted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
+    rows = converted(*frames, currency=currency, rates=rates, rate_date=rate_date)
     missing = rows.filter(pl.col("stated").is_null() & pl.col("reason").is_null())
     return (
         missing.select("commitment_id", "actor", "recipient", "currency", "value", "day", "day_basis")

@@ -127,7 +127,7 @@ def test_of_two_claims_on_the_same_words_the_longer_stays(order: tuple[str, str]
 
 
 def test_a_relation_to_a_claim_that_was_left_out_is_taken_off() -> None:
-    tie = Relation(kind=RelationKind.CONVERSION, claim_id="f" * 16, rule="bracket")
+    tie = Relation(kind=RelationKind.CONVERTS, claim_id="f" * 16, rule="bracket")
     kept, problems = validate(ARTICLE, [GOOD.model_copy(update={"relations": (tie,)})])
     assert kept == (GOOD,)
     assert [(problem.rule, problem.severity) for problem in problems] == [("relation_stands", Severity.WARNING)]

@@ -103,10 +103,10 @@ def cross_fit_by(
     return with_t[0], with_t[1:]
 
 
-def write(model: Model, note: Mapping[str, object]) -> Path:
-    """Write a weights file; `note` says what it was trained on and how it did out of fold."""
-    WEIGHTS.mkdir(exist_ok=True)
-    path = WEIGHTS / f"{model.name}.json"
+def write(model: Model, note: Mapping[str, object], folder: Path = WEIGHTS) -> Path:
+    """Write a weights file into `folder`; `note` says what it was trained on and how it did out of fold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{model.name}.json"
     head = {
         "name": model.name,
         "note": dict(note),

@@ -229,7 +229,7 @@ def _features_outside_sentence(context: Sequence[tuple[str, int]], clause: Stren
 
 
 def _ties(evidence: FieldEvidence, number: int, head: int) -> tuple[dict[str, Tie], dict[str, int], dict[str, int]]:
-    """For each code of a sentence its nearest tie to a figure, its strength in the figure's clause, and its strength at all."""
+    """For each code of a sentence its nearest tie to a figure, and its strength in the figure's clause and in all."""
     sentence = evidence.layout.sentences[number]
     at = sentence.positions[head]
     near: dict[str, Tie] = {}

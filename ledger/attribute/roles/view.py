@@ -211,7 +211,7 @@ def _restates(row: SentenceCodes, index: int) -> bool:
 
 
 def names_in_headings(layout: RoleLayout) -> list[frozenset[int]]:
-    """For each sentence the names of its heading: the last short line before it that is no sentence and has no figure."""
+    """For each sentence the names of its heading: the last short line before it that is neither sentence nor figure."""
     tokens = layout.tokens
     over: frozenset[int] = frozenset()
     made = []
