@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 PARTS ?=
+GOLD ?=
+SCORER ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -42,8 +44,8 @@ format: .venv/installed-dev
 generate: .venv/installed-dev  ## write anew what is generated and committed
 	$(BIN)/python -m tests.generated
 
-bench: .venv/installed-dev  ## speed and quality against peers, as ratios of one run; PARTS=speed for one part
-	$(BIN)/python -m benchmarks $(PARTS)
+bench: .venv/installed-dev  ## speed and quality against peers; PARTS=speed for one part, GOLD=FOLDER SCORER=FILE for scores
+	$(BIN)/python -m benchmarks $(PARTS) $(if $(GOLD),--gold $(GOLD)) $(if $(SCORER),--scorer $(SCORER))
 
 clean:
 	rm -rf .venv demo.ledger build dist

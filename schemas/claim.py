@@ -4,28 +4,15 @@ from typing import Self
 
 from pydantic import model_validator
 
-from schemas.base import Amount, Confidence, Offset, Record
-from schemas.enums import (
-    Bound,
-    CurrencyBasis,
-    FieldCode,
-    Kind,
-    Measure,
-    NameType,
-    RelationKind,
-    Section,
-    Stage,
-    TimeBasis,
-)
+from schemas.base import Confidence, Offset, Record
+from schemas.enums import CurrencyBasis, FieldCode, Measure, NameType, RelationKind, Stage, TimeBasis
+from schemas.figure import Quantity
+from schemas.text import TextPosition
 
 
-class Evidence(Record):
+class Evidence(TextPosition):
     """The words of the document that say something, and the rule that read them."""
 
-    start: Offset
-    """First code point."""
-    end: Offset
-    """Code point after the last one."""
     exact: str
     """The words."""
     rule: str
@@ -76,15 +63,23 @@ class Relation(Record):
     """How one claim stands to another claim of the same document."""
 
     kind: RelationKind
-    """conversion, part_of, changed_from or total_of."""
+    """What it is to the other claim."""
     claim_id: str
     """The other claim."""
     rule: str
-    """Name of the rule that ties them."""
+    """Name of the rule that ties them, or of the feature that speaks loudest for it."""
+    confidence: Confidence = 1.0
+    """Calibrated probability that the relation holds."""
+    start: Offset | None = None
+    """First code point of the words that say so, or null where only amounts and layout do."""
+    end: Offset | None = None
+    """Code point after the last one."""
+    exact: str | None = None
+    """The words."""
 
 
-class Claim(Record):
-    """One mention of a figure in one document: the number, its words, and who commits what to whom."""
+class QuotedMention(Record):
+    """Where a claim stands: its document, and the number as written there."""
 
     claim_id: str
     """Hash of document_id and offsets."""
@@ -102,24 +97,11 @@ class Claim(Record):
     """Up to 32 code points before it."""
     suffix: str
     """Up to 32 code points after it."""
-    sentence_start: Offset
-    """Start of its sentence."""
-    sentence_end: Offset
-    """End of its sentence."""
-    section: Section
-    """The part of the document that contains it."""
-    kind: Kind
-    """money, percent, quantity or count."""
-    unit: str
-    """ISO 4217 code, "percent", or a singular English unit or noun in snake case."""
-    value: Amount
-    """The number stated, in units (not thousands or millions); the middle of a range."""
-    lower: Amount | None
-    """Lower end in units, or null if it is open."""
-    upper: Amount | None
-    """Upper end in units, or null if it is open."""
-    bound: Bound
-    """How the stated number relates to the true one."""
+
+
+class Claim(Quantity, QuotedMention):
+    """One mention of a figure in one document: the number, its words, and who commits what to whom."""
+
     currency_basis: CurrencyBasis | None
     """For money: explicit if the text names the currency, inferred if the context gives it; else null."""
     measure: Measure

@@ -12,13 +12,18 @@ CONTEXT = 32
 """Code points of prefix and suffix kept with a span."""
 
 
-class Span(Record):
-    """A place in a document: position and quote together (W3C TextPositionSelector and TextQuoteSelector)."""
+class TextPosition(Record):
+    """Where words stand in `Document.text`, in code points (W3C TextPositionSelector)."""
 
     start: Offset
-    """First code point of the quote in `Document.text`."""
+    """First code point."""
     end: Offset
-    """Code point after the last one of the quote."""
+    """Code point after the last one."""
+
+
+class Span(TextPosition):
+    """A place in a document: position and quote together (W3C TextPositionSelector and TextQuoteSelector)."""
+
     exact: str
     """The quote itself."""
     prefix: str = ""
@@ -85,13 +90,8 @@ class Document(Record):
     """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
 
 
-class Sentence(Record):
+class Sentence(TextPosition):
     """A sentence of a segment, as offsets into the document's text."""
-
-    start: Offset
-    """First code point."""
-    end: Offset
-    """Code point after the last one."""
 
 
 class Segment(Record):

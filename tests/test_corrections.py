@@ -19,7 +19,8 @@ from ledger.corrections import corrected_value, revised
 from ledger.errors import LedgerError
 from ledger.export.review import ReviewCell, ReviewRow, WorkbookReading
 from ledger.pipeline import Reading
-from ledger.resolve.decided import Correction, after
+from ledger.resolve.corrected import apply_corrections
+from ledger.resolve.decisions import Correction
 from schemas import Bound, Decision, DecisionKind, Kind, Measure
 from tests.store.factory_store import claim_in, document
 
@@ -115,7 +116,7 @@ def test_a_value_is_taken_or_refused_the_same_on_every_path(
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['field']}:{case['write'][:12]}")
 def test_replay_takes_what_the_other_paths_take_and_leaves_the_rest_aside(known: Derived, case: dict[str, Any]) -> None:
     row = known.claims.filter(exact=QUOTES[case["of"]]).row(0, named=True)
-    new, left = after(row, [Correction(case["field"], case["write"], "d")])
+    new, left = apply_corrections(row, [Correction(case["field"], case["write"], "d")])
     if "refused" in case:
         assert new == row
         assert case["refused"] in left[0].message

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl.reader.excel import ExcelReader
@@ -37,8 +37,7 @@ ESCAPED_CONTROL = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """A control character as Excel writes it: a line break in a cell, pasted from elsewhere, becomes _x000D_."""
 
 
-@dataclass(frozen=True)
-class ReviewCell:
+class ReviewCell(NamedTuple):
     """A review cell with its address."""
 
     address: str

@@ -1,4 +1,4 @@
-"""Every `$ ledger …` line of the documents is run, page by page, in a folder that holds the seed articles and the files that the page shows."""
+"""Every `$ ledger …` line of the documents is run, page by page, in a folder with the seeds and the page's files."""
 
 import re
 import shlex

@@ -78,7 +78,7 @@ def table(sheet: Any) -> list[dict[str, Any]]:
 
 
 def switched(path: Path, switches: Mapping[str, str]) -> Path:
-    """The workbook after a person set its switches; openpyxl drops the last values, so that only a calculation fills them."""
+    """The workbook after a person set its switches; openpyxl drops last values, so only a calculation fills them."""
     book = load_workbook(path)
     for name, choice in switches.items():
         book["Switches"][SWITCHES[name]].value = choice

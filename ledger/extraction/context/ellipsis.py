@@ -4,15 +4,12 @@
 """
 
 import re
-from collections.abc import Sequence
 
-from ledger.extraction.context.tables import apply_table_headings
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extraction.numbers.authority import unit_named
 from ledger.extraction.numbers.grammar import Money, behind_forms
 from ledger.extraction.numbers.nouns import Noun, hyphenated_noun, noun_behind
 from ledger.lexicons.load import toml
-from schemas import Segment
 
 MONEY_SCALE = 1_000_000
 """From here on a number without a noun may be a sum of money."""
@@ -52,9 +49,8 @@ def _is_small_word(atom: Atom) -> bool:
     return not atom.digits and atom.value <= SMALL
 
 
-def assign_units(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
-    """The atoms that have a unit or get one: from a table's heading, the noun behind them or a neighbouring number."""
-    apply_table_headings(text, atoms, segments)
+def assign_units(text: str, atoms: list[Atom]) -> list[Atom]:
+    """The atoms that have a unit or get one: from the noun behind them or a neighbouring number."""
     for atom in atoms:
         if atom.kind is None and not _is_small_word(atom):
             as_count(text, atom)
