@@ -67,10 +67,10 @@ def reviewed_rows(path: Path, ledger: str | None) -> Iterator[ReviewRow]:
     workbook, is damaged or too large, was exported from another ledger, or has lost its sheets or columns.
     """
     _check_file(path)
-    with warnings.catch_warnings():
+    with path.open("rb") as stream, warnings.catch_warnings():  # openpyxl leaves a damaged file open
         warnings.simplefilter("ignore")  # openpyxl warns of what it does not read, such as pictures
         with _told_as_damage(path):
-            reader = _SheetReader(path, read_only=True, data_only=False, keep_links=False)
+            reader = _SheetReader(stream, read_only=True, data_only=False, keep_links=False)
             reader.read()
         try:
             _check_ledger(path, reader.wb, ledger)
