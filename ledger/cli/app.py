@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ledger.book import Book
 
 EPILOG = (
-    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 input that cannot be read · "
+    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 a file that cannot be read or written · "
     "4 a ledger that is missing, foreign or busy · 5 failed verification · 130 interrupted."
 )
 DEFAULT = "figures.ledger"

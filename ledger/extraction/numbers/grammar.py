@@ -158,7 +158,9 @@ def behind_forms() -> dict[bytes, Money]:
     forms.update(_scaled_forms())
     scaled = lexicon["scaled"]
     forms.update({word.encode(): Money(tuple(scaled["of"]), Decimal(by)) for word, by in scaled["words"].items()})
+    forms.update({word.encode(): Money((code,), Decimal(by)) for word, (code, by) in scaled["pesos"].items()})
     before = before_forms()
+    forms.update({word.encode(): Money(before[b"$"].codes, Decimal(by)) for word, by in scaled["dollars"].items()})
     forms.update({fold(symbol): before[fold(symbol)] for symbol in lexicon["behind"]["symbols"]})
     forms[b"rmb"] = before[b"RMB"]
     forms.update({fold(word): Money((code,)) for word, code in lexicon["foreign"]["codes"].items()})
