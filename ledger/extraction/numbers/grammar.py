@@ -217,7 +217,8 @@ def _number_words() -> bytes:
     part = rb"(?:half|quarter|third)"
     mixed = rb"(?:[ -]and[ -](?:a[ -]|one[ -])?" + part + rb"(?:[ -](?:" + large + rb"))*)?"
     of_a = (
-        rb"(?:(?:half|quarter|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?|half|quarter)(?:[ -](?:"
+        rb"(?:(?:half|quarter|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?"
+        rb"|half|quarter)(?:[ -](?:"
         + large
         + rb"))+"
     )
