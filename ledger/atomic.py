@@ -2,12 +2,16 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 from ledger.errors import OutputError
+
+if sys.platform != "win32":
+    import fcntl
 
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -29,16 +33,19 @@ def replacing(path: Path, *, devices: bool = False) -> Iterator[Path]:
             yield path
             return
         beside = target.with_name(f".ledger-{uuid4().hex}.part")
-        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        opened = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
         try:
+            if sys.platform != "win32":
+                _remove_leftovers(target.parent, opened)
             yield beside
             if mode is not None:
                 beside.chmod(stat.S_IMODE(mode))
             _sync(beside)
             beside.replace(target)
-            if os.name == "posix":
+            with suppress(OSError):  # not every system can sync a folder; the file is in its place
                 _sync(target.parent)
         finally:
+            os.close(opened)
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
@@ -65,6 +72,20 @@ def _mode_of(path: Path, target: Path) -> int | None:
     if stat.S_ISREG(mode) and not mode & WRITABLE:
         raise OutputError(f"{path}: the file is read-only; choose another name, or make it writable")
     return mode
+
+
+def _remove_leftovers(folder: Path, own: int) -> None:
+    """Remove what killed programs left in `folder`; a new file is locked while it is written, as `own` is from now."""
+    with suppress(OSError):  # a file system without locks keeps its leftovers
+        fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    for leftover in folder.glob(".ledger-*.part"):
+        with suppress(OSError):  # in use, or removed by another program
+            opened = os.open(leftover, os.O_RDWR)
+            try:
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                leftover.unlink()
+            finally:
+                os.close(opened)
 
 
 def _sync(path: Path) -> None:

@@ -144,7 +144,7 @@ def _is_letter_name(text: str, atom: Atom, currencies: CurrencyResolver) -> bool
         return not _PRICE.match(text, atom.end) and not _PRICE_BEFORE.search(text, atom.start - 8, atom.start)
     if not atom.money.letter or atom.number_start == atom.start:
         return False
-    if atom.factor != 1 or "," in atom.digits or "." in atom.digits or _PRICE.match(text, atom.end):
+    if atom.factor != 1 or not atom.digits.isdigit() or _PRICE.match(text, atom.end):
         return False
     return not _is_local(text, atom, currencies)
 

@@ -167,7 +167,7 @@ def _by_day(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
         partial(_cross, table=rates.hmrc, to=to, reach=MONTHLY_REACH),
         partial(_own, own=rates.own, to=to),
         partial(_pegged, rates=rates, to=to),
-        # days after the newest table: the last known rate, whose date stands on the row
+        # days after the newest table: the last known rate, whose day is in the row
         partial(_last_known, rates=rates, to=to),
     )
     found: list[pl.DataFrame] = []

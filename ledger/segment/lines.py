@@ -87,8 +87,8 @@ class Line:
 
 
 @cache
-def _rules() -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None, bool], ...]]:
-    """All patterns of the lexicon as one automaton; for each its kind, the exception that undoes it, and `money`."""
+def _rules(*, short: bool) -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None, bool], ...]]:
+    """The patterns for short lines, or for long ones, as one automaton; for each its kind, exception and `money`."""
     options = re2.Options()
     options.max_mem = 128 << 20
     options.log_errors = False
@@ -96,6 +96,8 @@ def _rules() -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None, bool], ...]]
     meanings: list[tuple[str, re2._Regexp | None, bool]] = []
     for kind in LEXICON_KINDS:
         for rule in load.toml("segment")[kind]:
+            if rule.get("short") and not short:
+                continue
             automaton.Add(f"(?i){load.joined(rule['pattern'])}")
             unless = re2.compile(load.joined(rule["not"])) if "not" in rule else None
             meanings.append((kind, unless, kind != "furniture" or bool(rule.get("money"))))
@@ -108,7 +110,7 @@ def lexicon_line_kind(line: str, *, money: bool = False) -> str | None:
 
     A line that says `money` is furniture only by the rules that may hold a price.
     """
-    automaton, meanings = _rules()
+    automaton, meanings = _rules(short=len(line) <= LONGEST_HEADLINE)
     found: list[int] = sorted(automaton.Match(line.replace(NO_BREAK, " ")) or ())
     for at in found:
         kind, unless, priced = meanings[at]

@@ -83,7 +83,7 @@ class Store:
     def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:
         """The ledger at `address`, migrated to this program's schema; made there if `create`.
 
-        Raises StoreError where there is none, where something else stands there, where a newer program made it, or
+        Raises StoreError where there is none, where something else is there, where a newer program made it, or
         where the path holds characters that Delta tables cannot bear.
         """
         store = cls(address, options)

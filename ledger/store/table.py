@@ -199,8 +199,8 @@ class Table:
         """Whether every commit since the version `since` appended the rows of a run."""
         handle = self.handle()
         commits = handle.version() - since
-        told = handle.history(commits) if commits > 0 else []
-        return len(told) == commits and all(entry.get("run_id") is not None for entry in told)
+        entries = handle.history(commits) if commits > 0 else []
+        return len(entries) == commits and all(entry.get("run_id") is not None for entry in entries)
 
     def compact(self, retention_hours: int) -> Mapping[str, Any]:
         """Join small files, then remove files that no version younger than `retention_hours` needs."""

@@ -93,6 +93,9 @@ def die(*_): os.kill(os.getpid(), signal.SIGKILL)
     ended = subprocess.run([sys.executable, "-c", code], check=False, timeout=120)
     assert ended.returncode == -signal.SIGKILL
     assert path.read_bytes() == OLD
+    assert len(names_in(tmp_path)) == 2
+    export(frames(6), path)
+    assert names_in(tmp_path) == ["a.xlsx"], "what the killed one left is gone"
 
 
 def test_parts_of_a_long_ledger_are_replaced_together(tmp_path: Path) -> None:

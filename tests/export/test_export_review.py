@@ -112,7 +112,7 @@ REFUSALS: tuple[tuple[str, str, Any, str], ...] = (
     ("Claims", "Corrected stage", "done", "not a valid stage"),
     ("Claims", "Corrected stage", "pledged; approved", "not a valid stage"),
     ("Claims", "Note", "hm", "a note without"),
-    ("Claims", "Row stamp", "0000", "moved on"),
+    ("Claims", "Row stamp", "0000", "has changed this row"),
     ("Claims", "Claim id", "ffff", "no claim"),
     ("Commitments", "Corrected field", "=HYPERLINK(A1)", "a formula"),
 )

@@ -8,7 +8,7 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import quote_sheetname
 
-from ledger.export.safe import clean_column
+from ledger.export.safe import clean_column, xml_text
 from ledger.export.workbook.layout import SheetLayout
 
 KEY = re.compile(r"\{(\w+)\}")
@@ -95,9 +95,9 @@ def single_cell(address: str, style: int, value: CellValue) -> str:
     head = f'<c r="{address}" s="{style}"'
     if isinstance(value, LiveFormula):
         kind = "str" if isinstance(value.value, str) else "n"
-        return f'{head} t="{kind}"><f>{escape(value.text)}</f><v>{escape(str(value.value))}</v></c>'
+        return f'{head} t="{kind}"><f>{escape(value.text)}</f><v>{xml_text(str(value.value))}</v></c>'
     if value is None or value == "":
         return f"{head}/>"
     if isinstance(value, str):
-        return f'{head} t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+        return f'{head} t="inlineStr"><is><t xml:space="preserve">{xml_text(value)}</t></is></c>'
     return f"{head}><v>{value!r}</v></c>"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
+from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.nouns import noun_behind
 from ledger.extraction.numbers.numerals import EXACT, stored
 from ledger.lexicons.load import toml
@@ -16,6 +17,7 @@ _POINTS_PART = re.compile(r"\d+\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3})+(?:\.\d+)?
 _GROUPING = toml("numbers")["grouping"]
 POINT_CURRENCIES = frozenset(_GROUPING["currencies"])
 """Currencies whose countries group thousands by points."""
+POINT_SCALES = tuple(fold(word).decode("latin-1") for word in _GROUPING["scales"])
 FINE_CURRENCIES = frozenset(_GROUPING["fine_currencies"])
 _FINE_PRICE = re.compile(rf" ?(?:/|a |per )(?:{'|'.join(_GROUPING['fine_prices'])})\b")
 GROUPING_RULE, OPEN_RULE = "grouped_by_points", "grouping_open"
@@ -67,6 +69,8 @@ def _reading(text: str, atom: Atom, habit: Habit) -> str | None:
     if atom.kind is PERCENT:
         return None
     if atom.factor != ONE:
+        if atom.tail.lstrip().startswith(POINT_SCALES):
+            return GROUPING_RULE
         return GROUPING_RULE if habit is Habit.GROUPS else (OPEN_RULE if round_thousands else None)
     if atom.kind is MONEY and atom.money is not None:
         if not round_thousands and atom.money.codes[0] in FINE_CURRENCIES and _FINE_PRICE.match(text, atom.end):

@@ -1,7 +1,7 @@
 """Tables: cells and short lines under a heading with the currency and magnitude of their numbers ("Donor | US$ m")."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -10,6 +10,7 @@ from typing import Any
 from ledger.extraction.context.bounds import set_bound
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extraction.numbers.grammar import (
+    Finder,
     Money,
     any_of,
     before_forms,
@@ -69,7 +70,7 @@ class Row:
 
 
 @cache
-def _heading_pattern() -> Any:
+def _heading_source() -> bytes:
     """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos"."""
     names = any_of(
         form for form in behind_forms() if form.islower() and form.isascii() and form[:1].isalpha() and len(form) > 2
@@ -80,7 +81,7 @@ def _heading_pattern() -> Any:
         [code.encode() for code in iso_codes()] + [code.encode() for code in toml("currencies")["headings"]["codes"]]
     )
     magnitude = any_of(form for form in scales())
-    return pattern(
+    return (
         rb"(?:^|[ (,/|:\t])(?:(?i:("
         + magnitude
         + rb"))(?:[ -]of)?[ -](?:(?i:("
@@ -102,9 +103,19 @@ def _heading_pattern() -> Any:
     )
 
 
+@cache
+def _headings() -> tuple[Finder, Any]:
+    """What tells quickly whether a line may be a heading, and the pattern that takes it apart."""
+    return Finder(pattern(_heading_source(), captures=False)), pattern(_heading_source())
+
+
 def table_heading_of(line: str) -> TableHeading | None:
     """What a line says of the numbers below it, or None where it is no heading."""
-    match = _heading_pattern().search(line.encode("latin-1"))
+    encoded = line.encode("latin-1")
+    finder, groups = _headings()
+    if finder.find(encoded)[0] < 0:
+        return None
+    match = groups.search(encoded)
     if match is None:
         return None
     first, name_a, code_a, sign_a, sign_b, code_b, name_b, last = match.groups()
@@ -186,10 +197,6 @@ class _Block:
         self.rows: dict[int, Row] = {}
         self.unsaid: list[int] = []
 
-    def clear(self) -> None:
-        """Forget the heading: a long line of words ends the table."""
-        self.heading, self.columns, self.unsaid = None, (), []
-
     def take(self, start: int, end: int) -> None:
         """Read one line, as a heading, as heads of columns, or as a row."""
         cells = _cells(self.text, start, end)
@@ -234,22 +241,37 @@ class _Block:
         self.unsaid = []
 
 
-def table_rows(text: str, segments: Sequence[Segment], with_money: frozenset[int]) -> dict[int, Row]:
-    """Start of a segment → the row it is; `with_money`: starts of segments with sums, which are no headings."""
-    block = _Block(text, with_money)
+def table_rows(
+    text: str, segments: Sequence[Segment], wanted: frozenset[int], with_money: frozenset[int] = frozenset()
+) -> dict[int, Row]:
+    """Start of a segment → the row it is, near the segments that start at `wanted`.
+
+    `with_money`: starts of segments with sums, which are no headings.
+    """
+    found: dict[int, Row] = {}
+    for run in _runs(text, segments):
+        if len(run) > 1 and not wanted.isdisjoint([start for start, _ in run]):
+            block = _Block(text, with_money)
+            for start, end in run:
+                block.take(start, end)
+            found.update((start, row) for start, row in block.rows.items() if row.heading is not None or row.columns)
+    return found
+
+
+def _runs(text: str, segments: Sequence[Segment]) -> Iterator[list[tuple[int, int]]]:
+    """The spans of neighbouring segments that are short or have cells; a long line of words parts them."""
+    run: list[tuple[int, int]] = []
     for segment in segments:
-        size = segment.end - segment.start
-        if size > LONGEST_TABLE_LINE and not (
-            size <= 4 * LONGEST_TABLE_LINE and _has_breaks(text[segment.start : segment.end])
-        ):
-            block.clear()
-        elif text[segment.start] not in RULE or not RULE.issuperset(text[segment.start : segment.end]):
-            block.take(segment.start, segment.end)
-    return {
-        start: row
-        for start, row in block.rows.items()
-        if row.heading is not None or any(column != Column() for column in row.columns)
-    }
+        start, end = segment.start, segment.end
+        size = end - start
+        if size > LONGEST_TABLE_LINE and (size > 4 * LONGEST_TABLE_LINE or not _has_breaks(text[start:end])):
+            if run:
+                yield run
+            run = []
+        elif text[start] not in RULE or not RULE.issuperset(text[start:end]):
+            run.append((start, end))
+    if run:
+        yield run
 
 
 RULE = frozenset("|:+=-_ \t")
@@ -261,15 +283,15 @@ FURNITURE = Section.FURNITURE
 
 def rows_among_furniture(text: str, segments: Sequence[Segment]) -> Sequence[Segment]:
     """The segments with the rows of tables that were taken for furniture ("Sales | 412") as cells of tables."""
-    doubtful = {
+    doubtful = frozenset(
         segment.start
         for segment in segments
         if segment.section is FURNITURE
         and (text[segment.end - 1].isdigit() or text[segment.end - 1] in ")|%")
         and segment.end - segment.start <= LONGEST_TABLE_LINE
         and _ROW_END.search(text, segment.start, segment.end)
-    }
-    found = doubtful & set(table_rows(text, segments, frozenset())) if doubtful else doubtful
+    )
+    found = doubtful.intersection(table_rows(text, segments, doubtful)) if doubtful else doubtful
     if not found:
         return segments
     return [
@@ -293,7 +315,8 @@ def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segmen
     if not bare:
         return
     with_money = frozenset(atom.sentence.segment.start for atom in atoms if atom.kind is MONEY and atom.factor != ONE)
-    rows = table_rows(text, segments, with_money)
+    wanted = frozenset(atom.sentence.segment.start for atom in bare)
+    rows = table_rows(text, segments, wanted, with_money)
     for atom in bare:
         row = rows.get(atom.sentence.segment.start)
         if row is not None:

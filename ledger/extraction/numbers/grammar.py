@@ -158,7 +158,9 @@ def behind_forms() -> dict[bytes, Money]:
     forms.update(_scaled_forms())
     scaled = lexicon["scaled"]
     forms.update({word.encode(): Money(tuple(scaled["of"]), Decimal(by)) for word, by in scaled["words"].items()})
+    forms.update({word.encode(): Money((code,), Decimal(by)) for word, (code, by) in scaled["pesos"].items()})
     before = before_forms()
+    forms.update({word.encode(): Money(before[b"$"].codes, Decimal(by)) for word, by in scaled["dollars"].items()})
     forms.update({fold(symbol): before[fold(symbol)] for symbol in lexicon["behind"]["symbols"]})
     forms[b"rmb"] = before[b"RMB"]
     forms.update({fold(word): Money((code,)) for word, code in lexicon["foreign"]["codes"].items()})
@@ -218,9 +220,7 @@ def _number_words() -> bytes:
     mixed = rb"(?:[ -]and[ -](?:a[ -]|one[ -])?" + part + rb"(?:[ -](?:" + large + rb"))*)?"
     of_a = (
         rb"(?:(?:half|quarter|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?"
-        rb"|half|quarter)(?:[ -](?:"
-        + large
-        + rb"))+"
+        rb"|half|quarter)(?:[ -](?:" + large + rb"))+"
     )
     article = rb"an?[ -](?:" + large + rb")(?:(?:[ -]and)?[ -]" + small + rb")?" + rest + rb"(?: and a half)?"
     return rb"\b(?i:" + of_a + rb"|" + article + rb"|" + small + rest + mixed + rb")\b"

@@ -103,7 +103,7 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
                 start if sized else place - (len(word) - len(word.rstrip("'._"))),
             )
         if read == 1 and lower.strip("'.") in PHRASE_HEADS and (lower[-1] == "." or _PHRASE_END.match(text, place)):
-            return Noun(singular(word), place - (len(word) - len(word.rstrip("'._"))))
+            return Noun(counted_unit(word), place - (len(word) - len(word.rstrip("'._"))))
         if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
             return None
     return None

@@ -136,7 +136,8 @@ def _in_brackets(matched: str) -> ParsedNumber | None:
 
 
 def _looks_like_money(digits: str, fraction: str, tail: str) -> bool:
-    return bool(fraction) or "." in digits or "," in digits or parse_tail(tail).factor != ONE
+    grouped = any(mark in digits for mark in ".,'")
+    return bool(fraction) or grouped or parse_tail(tail).factor != ONE
 
 
 def _other_word(parts: Tail, tail: str, value: Decimal) -> bool:

@@ -42,7 +42,7 @@ def periods_of_sums(
     said = plain_bytes(text)
     anchor = published or year_of_undated(said, segments)
     found = find_periods(said, anchor)
-    tabled = any(part.section is Section.TABLE_CELL for part in segments)
+    tabled = Section.TABLE_CELL in [part.section for part in segments]
     if not found and not tabled:
         return given
     sums = TextSums(said, found, group_mentions(said, mentions), segments, anchor)

@@ -29,7 +29,15 @@ def _fiscal_starts() -> tuple[tuple[Finder, int, bool], ...]:
     )
 
 
+@cache
+def _any_country() -> Finder:
+    """The cues of all countries, to be told at once that there is none."""
+    return pattern_finder("|".join(f"(?:{load.joined(entry['near'])})" for entry in load.toml("times")["fiscal"]))
+
+
 def _fiscal_start(near: bytes) -> tuple[int, bool] | None:
+    if _any_country().find(near)[0] < 0:
+        return None
     return next(((month, ends) for finder, month, ends in _fiscal_starts() if finder.find(near)[0] >= 0), None)
 
 
@@ -124,7 +132,7 @@ def _that_year(_text: bytes, _start: int, _end: int, _iso: str, _published: date
     return next((period.iso[:4] for period in reversed(found[-REMEMBERED:]) if period.iso[:4].isdigit()), None)
 
 
-def _months_so_far(text: bytes, start: int, end: int, iso: str, published: date, found: list[Period]) -> str | None:
+def _months_so_far(text: bytes, start: int, _end: int, iso: str, published: date, found: list[Period]) -> str | None:
     """ "By June": the months of this year so far, or of the year of the quarter that was said before."""
     last = found[-1] if found and start - found[-1].end < NEAR_PERIOD else None
     if last is not None and last.rule in ("quarter", "by_month") and last.iso[5:7] == "01":
@@ -176,9 +184,9 @@ def _same_span(text: bytes, start: int, end: int, _iso: str, _published: date, f
 def _full_year(text: bytes, _start: int, _end: int, iso: str, _published: date, found: list[Period]) -> str | None:
     """ "For the year" of a report on a fiscal year, or on a quarter with its year, that the text names at its head."""
     for period in found[:REMEMBERED]:
-        if period.end < REPORT_HEAD and period.rule in REPORT_RULES:
-            if text[period.end - 4 : period.end] == period.iso[:4].encode():
-                return period.iso[:4]
+        dated = text[period.end - len("2025") : period.end] == period.iso[:4].encode()
+        if dated and period.end < REPORT_HEAD and period.rule in REPORT_RULES:
+            return period.iso[:4]
     first = found[0] if found and found[0].end < REPORT_HEAD else None
     return (
         first.iso

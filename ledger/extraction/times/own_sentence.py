@@ -86,20 +86,14 @@ def _dates_news(doc: TextSums, money: MoneySum, period: Period) -> bool:
         period.rule not in MONTH_RULES and text[period.start : period.start + 4].lower() == b"for "
     ):
         return False
-    if period.rule == "by_month" and NAME.match(text, period.end):
-        return True
-    if period.start >= money.end:
+    behind = period.start >= money.end
+    if behind:
         head, gap = text[max(floor, money.start - NEAR_VERB) : money.start], text[money.end : period.start]
-        clause = CLAUSE.search(gap[-NEAR_CLAUSE:])
-        if clause is not None and not has_cue("moved", clause[0]):
-            return True
-        raised = head
     else:
         head, gap = text[max(floor, period.start - NEAR_DATE) : period.start], text[period.end : money.start]
-        if has_cue("told", head[-OWN_VERB:]) and not has_cue("moved", head[-OWN_VERB:]):
-            return True
-        raised = gap
-    if has_cue("raised", raised):
+    if _dates_clause(head, gap, behind=behind) or (period.rule == "by_month" and NAME.match(text, period.end)):
+        return True
+    if has_cue("raised", head if behind else gap):
         return False
     words = head + b" | " + gap
     if period.rule == "in_year" and _is_to_come(doc, period, words):
@@ -108,6 +102,15 @@ def _dates_news(doc: TextSums, money: MoneySum, period: Period) -> bool:
     if period.rule == "by_month" and beside and _is_listed(doc, period):
         return False
     return _is_of_news(doc, head, gap, period, beside=beside)
+
+
+def _dates_clause(head: bytes, gap: bytes, *, behind: bool) -> bool:
+    """Whether a period belongs to the verb straight before it: "a depot that opened in May", "founded in 1987"."""
+    if not behind:
+        own = head[-OWN_VERB:]
+        return has_cue("told", own) and not has_cue("moved", own)
+    clause = CLAUSE.search(gap[-NEAR_CLAUSE:])
+    return clause is not None and not has_cue("moved", clause[0])
 
 
 def _is_listed(doc: TextSums, period: Period) -> bool:
