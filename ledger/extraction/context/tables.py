@@ -22,7 +22,7 @@ from ledger.extraction.numbers.grammar import (
 )
 from ledger.extraction.numbers.nouns import counted_unit
 from ledger.extraction.numbers.numerals import EXACT, stored
-from ledger.lexicons.load import toml
+from ledger.lexicons.load import joined, toml
 from schemas import Bound, Section, Segment
 
 LONGEST_TABLE_LINE = 100
@@ -130,7 +130,7 @@ def table_heading_of(line: str) -> TableHeading | None:
 
 
 def _cell_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(toml("tables")[name]["pattern"], re.IGNORECASE)
+    return re.compile(joined(toml("tables")[name]["pattern"]), re.IGNORECASE)
 
 
 _SKIP, _PERCENT, _COUNT, _PER_SHARE, _OTHER_ROWS, _NOTE = map(
