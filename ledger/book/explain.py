@@ -63,7 +63,7 @@ def explain_sources(
 ) -> Iterator[Explained | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
     how = user_names(names), attributor_of(attributor)
-    for entry in read_documents(list(sources), retrieved_at=now(), **known):
+    for entry in read_documents(sources, retrieved_at=now(), **known):
         yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
 
 
@@ -83,7 +83,7 @@ def extract_rows(
     claims: list[Claim] = []
     problems: list[Problem] = []
     how = user_names(names), attributor_of(attributor)
-    for reading in (reading_of(entry, *how) for entry in read_documents(list(sources), retrieved_at=now(), **known)):
+    for reading in (reading_of(entry, *how) for entry in read_documents(sources, retrieved_at=now(), **known)):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:
             documents[reading.document.document_id] = reading.document

@@ -1,5 +1,6 @@
 """From sources to stored claims: what `Book.ingest`, `ledger.extract` and the command line share."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from ledger.files import read_file
 from ledger.lexicons.load import lexicon_hash
 from ledger.lexicons.names import Names, load_names
 from ledger.models.files import models_hash
@@ -19,6 +21,7 @@ from ledger.tables import records_of
 from ledger.version import VERSION
 from schemas import Claim, Document, Problem, Run, Severity, stable_id
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 METADATA = ("published", "publisher", "url")
 """What may be said of a document from outside."""
 
@@ -29,7 +32,8 @@ def now() -> datetime:
 
 
 def document_of(text: str, published: date | None = None, source: str = "text") -> Document:
-    """A document of a text that came from no file."""
+    """A document of a text that came from no file; half a surrogate pair, which no text has, becomes U+FFFD."""
+    text = LONE_SURROGATE.sub("\ufffd", text)
     return Document(
         document_id=stable_id("document", text),
         source=source,
@@ -55,7 +59,7 @@ def user_names(file: Source | None) -> Names | None:
 
 def words_hash(names: Source | None = None) -> str:
     """SHA-256 over all that a run reads with: lexicons, models, and the user's own names where there are any."""
-    own = b"" if names is None else Path(names).read_bytes()
+    own = b"" if names is None else read_file(names)
     return sha256(lexicon_hash().encode() + models_hash().encode() + own).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
-from os import PathLike, fspath
+from os import fspath
 from pathlib import Path
 from typing import Self
 
@@ -95,7 +95,7 @@ class StoredBook:
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
         entries = read_documents(
-            [sources] if isinstance(sources, str | PathLike) else list(sources),
+            sources,
             retrieved_at=started,
             metadata=metadata,
             published=published,

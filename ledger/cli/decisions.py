@@ -2,6 +2,7 @@
 
 import csv
 import getpass
+import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.explain import quote_lines
 from ledger.cli.show import ListingFormat, counted, show, text
 from ledger.errors import InputError, LedgerError
+from ledger.files import read_words
 from ledger.money.amounts import row_words
 from schemas import DecisionKind
 
@@ -101,9 +103,8 @@ def drafts_of(file: Path) -> "Iterator[DecisionDraft]":
     from ledger.book.decide import DecisionDraft  # noqa: PLC0415 - see open_book
 
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.DictReader(io.StringIO(read_words(file), newline=""), strict=True))
+    except csv.Error as error:
         raise InputError(f"{file}: cannot be read as CSV ({error})") from error
     for number, row in enumerate(rows, 2):
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
