@@ -8,12 +8,12 @@ import polars as pl
 
 from ledger.attribute import Told
 from ledger.attribute import explain as explain_attribution
-from ledger.book.ingest import now, user_names
+from ledger.book.ingest import now, readings_of, user_names
 from ledger.book.why import Quote, quote_of
 from ledger.extraction import RejectedNumber, explain_figures, extract_figures
 from ledger.lexicons.names import Names
 from ledger.options import Attributor, Source, attributor_of
-from ledger.pipeline import Reading, reading_of
+from ledger.pipeline import Reading, reading_of, usable_attributor
 from ledger.read import read_documents
 from ledger.rows import claim_rows
 from ledger.segment import segment
@@ -63,8 +63,20 @@ def explain_sources(
 ) -> Iterator[Explained | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
     how = user_names(names), attributor_of(attributor)
+    ready: tuple[Names | None, Attributor] | None = None
     for entry in read_documents(sources, retrieved_at=now(), **known):
-        yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
+        if isinstance(entry, Problem):
+            yield entry
+            continue
+        if ready is None:
+            usable, told = usable_attributor(how[1], how[0])
+            ready = how[0], usable
+            yield from told
+        reading = reading_of(entry, *ready)
+        if reading.document is None:
+            yield from reading.problems
+        else:
+            yield explain_text(entry, *ready)
 
 
 def extract_rows(
@@ -83,7 +95,7 @@ def extract_rows(
     claims: list[Claim] = []
     problems: list[Problem] = []
     how = user_names(names), attributor_of(attributor)
-    for reading in (reading_of(entry, *how) for entry in read_documents(sources, retrieved_at=now(), **known)):
+    for reading in readings_of(read_documents(sources, retrieved_at=now(), **known), *how):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:
             documents[reading.document.document_id] = reading.document

@@ -13,7 +13,7 @@ from ledger.book.ingest import (
     Progress,
     known_documents,
     now,
-    read_new,
+    readings_of,
     store_readings,
     stored_documents,
     user_names,
@@ -21,7 +21,7 @@ from ledger.book.ingest import (
 )
 from ledger.money.rates import read_own
 from ledger.options import Source, attributor_of
-from ledger.pipeline import Reading, reading_of
+from ledger.pipeline import Reading
 from ledger.read import read_documents
 from ledger.store import Snapshot, Store
 
@@ -102,7 +102,7 @@ class StoredBook:
             publisher=publisher,
             source_url=source_url,
         )
-        readings = read_new(entries, known_documents(self.documents), *how)
+        readings = readings_of(entries, *how, known_documents(self.documents))
         return self.add(readings, started, progress, words=words_hash(names))
 
     def reextract(
@@ -114,7 +114,7 @@ class StoredBook:
         Decisions stay: they find their claims by the quote. Earlier claims can still be seen `as_of` an earlier day.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
-        readings = (reading_of(document, *how) for document in stored_documents(self.documents))
+        readings = readings_of(stored_documents(self.documents), *how)
         return self.add(readings, started, progress, replacing=True, words=words_hash(names))
 
     def add(

@@ -19,7 +19,9 @@ DECLARED_WITHIN = 1_024
 SAMPLE_BYTES = 65_536
 """Bytes that an encoding is guessed from."""
 
-NO_CHARSETS = frozenset({"undefined", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf-7", "mbcs", "oem"})
+NO_CHARSETS = frozenset(
+    {"undefined", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf-7", "mbcs", "oem"}
+)
 """Codecs of Python that are no character set of an article: a name that a text declares is not to be trusted."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")

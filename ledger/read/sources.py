@@ -170,6 +170,8 @@ def _together(options: GivenMetadata, row: GivenMetadata) -> GivenMetadata:
 
 
 def _existing(sources: Source | Iterable[Source]) -> list[Source]:
+    if not isinstance(sources, str | bytes | PathLike | Iterable):
+        raise InputError(f"{sources!r} is not a source; give paths, or the bytes of an article")
     given = [sources] if isinstance(sources, str | bytes | PathLike) else list(sources)
     for source in given:
         if not isinstance(source, str | bytes | PathLike):
