@@ -148,8 +148,9 @@ def _ends_in_order(known: Derived) -> Iterator[Problem]:
 
 
 def _amounts_follow(known: Derived) -> Iterator[Problem]:
-    """Each correction fits, and each commitment has the amount of one of its claims, as decisions on it correct it."""
-    decided = replayed(known.snapshot.decisions, known.claims)
+    """Each decision stands, each correction fits, and each commitment has the amount of one of its claims, as decisions on it correct it."""
+    yield from known.standing.problems()
+    decided = replayed(known.standing.in_force, known.claims)
     said = known.snapshot.claims.filter(pl.col("claim_id").is_in(list(decided.corrections))).collect()
     for row in said.sort("claim_id").iter_rows(named=True):
         yield from after(row, decided.corrections[row["claim_id"]])[1]

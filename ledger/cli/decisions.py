@@ -1,4 +1,4 @@
-"""Verbs of review: review, decide, import-decisions."""
+"""Verbs of review: review, decide, decisions, undo, import-decisions."""
 
 import csv
 import getpass
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
-from ledger.cli.columns import CLAIM_COLUMNS
+from ledger.cli.columns import CLAIM_COLUMNS, DECISION_COLUMNS
 from ledger.cli.explain import quote_lines
 from ledger.cli.show import ListingFormat, counted, show, text
 from ledger.errors import InputError, LedgerError
@@ -75,6 +75,30 @@ def decide_command(
         raise LedgerError("name a decision and its target: ledger decide KIND TARGET; see `ledger decide --help`")
     made = book.decide(kind, target, other, field=field, value=value, note=note, author=author_of(author))
     typer.echo(f"decision {made.decision_id}: {made.kind} {made.target}{f' {made.other}' if made.other else ''}")
+
+
+@verb(REVIEW, "ledger decisions", "ledger decisions --format csv --output decisions.csv")
+def decisions_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
+    """List every decision, earliest first, and whether it stands, was undone, or is left aside and why."""
+    show(open_book(ctx).decisions_told(), form, columns=DECISION_COLUMNS, output=output, title="decisions")
+
+
+@verb(REVIEW, "ledger undo", 'ledger undo 5f0c --note "the wrong row"')
+def undo_command(
+    ctx: typer.Context,
+    decision: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[DECISION]", help="A decision; a unique prefix of its id is enough. Without it, the latest."
+        ),
+    ] = None,
+    note: Note = "",
+    author: AuthorOption = None,
+) -> None:
+    """Take back a decision. It stays in the list; to let it stand again, undo the undo."""
+    book = open_book(ctx)
+    made = book.undo(decision, author=author_of(author), note=note)
+    typer.echo(f"decision {made.decision_id}: undo {made.target}")
 
 
 @verb(
