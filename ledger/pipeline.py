@@ -1,5 +1,6 @@
 """The order of the text stages: segment, extract, attribute, validate; the only file that knows it."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,9 +12,11 @@ from ledger.lexicons.names import Names
 from ledger.options import Attributor
 from ledger.segment import segment
 from ledger.validate import validate
-from schemas import Claim, Document, Problem, Severity, stable_id
+from schemas import Claim, Document, Figure, Problem, Severity, stable_id
 
 STAGE_FAILED = "stage_failed"
+MOST_FIGURES = 20_000
+"""Figures of one document that are read; a longer table is to be split."""
 TEST_SENTENCE = "Norlund will invest $300 million in a battery plant in Chile by 2030, the company said."
 """What an installation must find a claim in before it reads articles."""
 ENDINGS = (KeyboardInterrupt, SystemExit, GeneratorExit)
@@ -37,8 +40,21 @@ def claims_of(document: Document, names: Names | None = None, attributor: Attrib
     """
     segments = segment(document.text)
     figures = extract_figures(document.text, segments, document.published)
-    claims, problems = validate(document, attribute(document, segments, figures, names=names, attributor=attributor))
-    return Reading(document, claims, problems)
+    some = figures[:MOST_FIGURES]
+    claims, problems = validate(document, attribute(document, segments, some, names=names, attributor=attributor))
+    return Reading(document, claims, (*problems, *_left_out(document, figures)))
+
+
+def _left_out(document: Document, figures: Sequence[Figure]) -> Iterator[Problem]:
+    if len(figures) > MOST_FIGURES:
+        more = len(figures) - MOST_FIGURES
+        yield Problem(
+            where=document.source,
+            rule="too_many_figures",
+            message=f"holds more than {MOST_FIGURES:,} figures; the last {more:,} are left out, split the text",
+            text=document.text[figures[MOST_FIGURES].start :][:200],
+            document_id=document.document_id,
+        )
 
 
 def reading_of(

@@ -99,12 +99,10 @@ def considered(
     named = mentions(document.text, segments, names)
     weights = {**labels_models(), **roles_models(), "fields": model("fields")} if models is None else models
     opinion = network_attributor(attributor)
-    for scope in scopes(segments):
-        inside = _within(scope, figures)
+    parts = scopes(segments)
+    for part, inside, names_inside in zip(parts, _parted(parts, figures), _parted(parts, named), strict=True):
         if inside:
-            yield _consider(
-                scene(document.text, scope, inside, document.published), _within(scope, named), weights, opinion
-            )
+            yield _consider(scene(document.text, part, inside, document.published), names_inside, weights, opinion)
 
 
 def scopes(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
@@ -113,14 +111,15 @@ def scopes(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
     return [article, *((segment,) for segment in segments if segment.section is Section.HEADLINE_LIST)]
 
 
-def _within(scope: Sequence[Segment], items: Sequence[Placed]) -> list[Placed]:
-    """The figures or mentions that stand in one of the segments; all are in the order of the text."""
-    starts = [segment.start for segment in scope]
-    found = []
+def _parted(parts: Sequence[Sequence[Segment]], items: Sequence[Placed]) -> list[list[Placed]]:
+    """The figures or mentions of each part, by the segment that they stand in; all are in the order of the text."""
+    segments = sorted((segment.start, segment.end, number) for number, part in enumerate(parts) for segment in part)
+    starts = [start for start, _, _ in segments]
+    found: list[list[Placed]] = [[] for _ in parts]
     for item in items:
         at = bisect_right(starts, item.start) - 1
-        if at >= 0 and item.start < scope[at].end:
-            found.append(item)
+        if at >= 0 and item.start < segments[at][1]:
+            found[segments[at][2]].append(item)
     return found
 
 

@@ -10,6 +10,8 @@ from ledger.attribute.labels.features import Page
 Probabilities = Mapping[str, float]
 LEAST = 0.05
 """Probabilities below this are not passed on."""
+MOST_AROUND = 100
+"""Figures of one segment, or of one amount, that are looked at beside each, so that cost grows with the figures."""
 Likely = Sequence[tuple[str, float]]
 """The labels whose probabilities are passed on, rounded."""
 
@@ -40,7 +42,7 @@ def second_look(page: Page, members: Sequence[int], first: Mapping[int, Probabil
             ("1seg", segments[scene.sentences[sentence].segment]),
         ):
             if len(group) > 1:
-                others = [other for other in group if other != index]
+                others = [other for other in _around(group, index) if other != index]
                 _tell(
                     features,
                     name,
@@ -51,6 +53,14 @@ def second_look(page: Page, members: Sequence[int], first: Mapping[int, Probabil
         _tell(features, "1doc", everyone)
         found[index] = features
     return found
+
+
+def _around(group: Sequence[int], index: int) -> Sequence[int]:
+    """The members of an ascending group that are near a figure: all of a group that is not large."""
+    if len(group) <= MOST_AROUND:
+        return group
+    at = min(max(0, bisect_left(group, index) - MOST_AROUND // 2), len(group) - MOST_AROUND)
+    return group[at : at + MOST_AROUND]
 
 
 def _neighbours(page: Page, heads: Sequence[int], index: int) -> Iterator[tuple[str, int]]:
