@@ -21,7 +21,7 @@ from ledger.errors import LedgerError
 from ledger.lexicons.currencies import currencies, currency_codes
 from ledger.lexicons.load import csv_rows, toml
 from ledger.money.amounts import plain
-from schemas import Bound, FieldCode, Kind, Measure, Stage
+from schemas import LARGEST_AMOUNT, Bound, FieldCode, Kind, Measure, Stage
 from schemas.enums import PERCENT_UNITS
 from schemas.periods import period_fault
 
@@ -35,8 +35,6 @@ CORRECTABLE = (*AMOUNTS, "unit", "bound", "measure", "stage", *NAMES, "fields", 
 """What a correction may set."""
 NOTHING = frozenset({"", "null", "none"})
 """What a person writes for an open end, no period, no name or no field."""
-LARGEST = Decimal(10) ** 18
-"""The largest amount, in the major unit: no pledge comes near it, and sums of such amounts fit a column."""
 PLACES = 6
 """Decimals that an amount may have."""
 LONGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT = 60, 200, 2_000
@@ -142,7 +140,7 @@ def _amount(text: str, row: Row | None, field: str = "value") -> str:
     _same_unit(field, text, unit, row)
     with localcontext(EXACT_ENOUGH):
         amount = (number * factor).normalize()
-        if amount.adjusted() > LARGEST.adjusted() or amount > LARGEST:
+        if amount.adjusted() > LARGEST_AMOUNT.adjusted() or amount > LARGEST_AMOUNT:
             raise _too_large(field, text)
         if amount.as_tuple().exponent < -PLACES:  # type: ignore[operator]  # finite, so its exponent is a number
             raise _too_fine(field, text)

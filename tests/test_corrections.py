@@ -13,13 +13,14 @@ import pytest
 from ledger.book import Book
 from ledger.book.cache import Derived
 from ledger.book.decide import DecisionDraft, decisions_of
-from ledger.book.selection import review_frames
 from ledger.cli.decisions import drafts_of
 from ledger.corrections import corrected_value, revised
 from ledger.errors import LedgerError
-from ledger.export.review import ReviewCell, ReviewRow, WorkbookReading
+from ledger.export.review import ReviewImport
+from ledger.export.reviewed_workbook import ReviewCell, ReviewRow
 from ledger.pipeline import Reading
-from ledger.resolve.decided import Correction, after
+from ledger.resolve.corrected import apply_corrections
+from ledger.resolve.decisions import Correction
 from schemas import Bound, Decision, DecisionKind, Kind, Measure
 from tests.store.factory_store import claim_in, document
 
@@ -80,11 +81,10 @@ def by_file(known: Derived, row: dict[str, Any], field: str, value: str, folder:
     return decisions_of(drafts_of(folder / "said.csv"), known, None, author="Ana", at=AT)[0]
 
 
-def by_workbook(known: Derived, row: dict[str, Any], field: str, value: str, _: Path) -> Decision:
-    target, cell = row["claim_id"], ReviewCell("Claims!T5", value, is_formula=False)
-    frames = review_frames(known)
-    reading = WorkbookReading(frames, "Ana", AT, {"Claim": {target: "x"}}, {}, {"Claim": {target: row}})
-    reading.take(ReviewRow("Claim", target, "x", {f"review_{field}": cell}))
+def by_workbook(_known: Derived, row: dict[str, Any], field: str, value: str, _: Path) -> Decision:
+    target, cell = row["claim_id"], ReviewCell("Claims!T5", value, "s")
+    reading = ReviewImport("Ana", AT, set(), {"Claim": {target: "x"}}, {}, {"Claim": {target: row}})
+    reading.add_row(ReviewRow("Claim", target, "x", {f"review_{field}": cell}))
     if reading.refused:
         raise LedgerError(reading.refused[0].reason)
     return reading.decisions[0]
@@ -115,7 +115,7 @@ def test_a_value_is_taken_or_refused_the_same_on_every_path(
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['field']}:{case['write'][:12]}")
 def test_replay_takes_what_the_other_paths_take_and_leaves_the_rest_aside(known: Derived, case: dict[str, Any]) -> None:
     row = known.claims.filter(exact=QUOTES[case["of"]]).row(0, named=True)
-    new, left = after(row, [Correction(case["field"], case["write"], "d")])
+    new, left = apply_corrections(row, [Correction(case["field"], case["write"], "d")])
     if "refused" in case:
         assert new == row
         assert case["refused"] in left[0].message

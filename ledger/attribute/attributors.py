@@ -1,4 +1,4 @@
-"""Who decides measure, stage, roles and fields: the named features alone (fast), or a network as well (accurate)."""
+"""Which attributor decides: the named features alone (fast), or a network as well (accurate)."""
 
 from collections.abc import Callable
 from importlib.util import find_spec

@@ -18,7 +18,7 @@ from ledger.book.stored import Moment, StoredBook
 from ledger.book.verify import verify
 from ledger.book.why import Why
 from ledger.errors import LedgerError
-from ledger.export import Taken, export, import_decisions
+from ledger.export import ImportedDecisions, export, import_decisions
 from ledger.options import RateDate, Source, TotalFilters, TotalOptions
 from ledger.resolve import Resolution, proposed_aliases, standing
 from ledger.store import Store
@@ -203,7 +203,7 @@ class Book(StoredBook):
         told = [known.status(id or "without an id") for id in made["decision_id"]]
         return made.with_columns(pl.Series("status", told, dtype=pl.String()))
 
-    def import_decisions(self, workbook: Source, *, author: str) -> Taken:
+    def import_decisions(self, workbook: Source, *, author: str) -> ImportedDecisions:
         """Keep what people wrote into the review columns of an exported workbook.
 
         Tells what was taken, and each cell that was refused and why. The same workbook again adds nothing. Raises
@@ -260,5 +260,5 @@ class Book(StoredBook):
             stage_floor=asked.stage_floor,
             allocation=asked.allocation,
             totals=own,
-            done=progress or (lambda _: None),
+            progress=progress or (lambda _: None),
         )

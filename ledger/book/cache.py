@@ -16,9 +16,19 @@ from ledger import resolve as resolve_package
 from ledger.lexicons.load import lexicon_hash
 from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
-from ledger.resolve import Resolution, Standing, corrected, replayed, resolve, resolve_more, standing, with_periods
+from ledger.resolve import (
+    Resolution,
+    Standing,
+    corrected_claims,
+    replay_decisions,
+    resolve,
+    resolve_more,
+    standing,
+    with_periods,
+    with_running_totals,
+)
 from ledger.resolve.resolution import State
-from ledger.store import Kept, Snapshot, Store
+from ledger.store import DerivedCache, Snapshot, Store
 from schemas import DecisionKind
 
 WORTH_KEEPING = 100
@@ -75,9 +85,12 @@ class Derived:
     claims: pl.DataFrame
     """The claims with people's corrections, and the periods that their document says beside the same money."""
     resolution: Resolution
+    """The commitments, with the running totals that count."""
     rates: Rates
     changed: int
     """How many claims were resolved to come here from what was there before."""
+    by_blocks: Resolution
+    """The resolution without running totals, to go on from when claims are added."""
     standing: Standing
     """The decisions that are replayed, and why the others are not."""
 
@@ -85,7 +98,7 @@ class Derived:
     def resolved(self) -> Resolved:
         """The resolution, to go on from."""
         seen = self.snapshot
-        return Resolved(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.resolution)
+        return Resolved(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.by_blocks)
 
     @property
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -106,12 +119,12 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
         changed = len(touched)
     else:
         resolution, changed = before.resolution, 0
-    decided = replayed(stand.in_force, claims)
-    filled = with_periods(corrected(claims, decided), resolution.memberships, decided)
-    return Derived(snapshot, documents, filled, resolution, rates, changed, stand)
+    replayed = replay_decisions(stand.in_force, claims)
+    filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
+    return Derived(snapshot, documents, filled, with_running_totals(resolution), rates, changed, resolution, stand)
 
 
-# Kept on disk ---------------------------------------------------------------------------------------------------------
+# The cache on disk
 
 TABLES = ("commitments", "memberships", "actors")
 STATE = tuple(part.name for part in fields(State))
@@ -124,7 +137,7 @@ def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
     """
     if store.folder is None:
         return derive(snapshot)
-    kept = Kept(store.folder, program())
+    kept = DerivedCache(store.folder, program())
     found = derive(snapshot, _kept_resolution(kept.read(), store))
     if found.changed * WORTH_KEEPING > found.claims.height:
         kept.write(snapshot.state, _frames(found))
@@ -144,8 +157,8 @@ def program() -> str:
 
 
 def _frames(found: Derived) -> Mapping[str, pl.DataFrame]:
-    parts = {name: getattr(found.resolution, name) for name in TABLES} | {
-        name: getattr(found.resolution.state, name) for name in STATE
+    parts = {name: getattr(found.by_blocks, name) for name in TABLES} | {
+        name: getattr(found.by_blocks.state, name) for name in STATE
     }
     of = found.resolved
     versions = pl.DataFrame([{"table": name, "version": number} for name, number in found.snapshot.versions.items()])

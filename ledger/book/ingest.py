@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -69,32 +68,11 @@ Progress = Callable[[Reading], None]
 """Called after each document."""
 
 
-@dataclass(frozen=True)
-class Ingestion:
-    """What an ingestion did: the run as stored, and every problem met, also those that the ledger knew already."""
+class Ingestion(Run):
+    """The run of an ingestion as stored, with every problem met, also those that the ledger knew already."""
 
-    run: Run
     found: tuple[Problem, ...]
-
-    @property
-    def documents(self) -> int:
-        """Documents added."""
-        return self.run.documents
-
-    @property
-    def claims(self) -> int:
-        """Claims added."""
-        return self.run.claims
-
-    @property
-    def skipped(self) -> int:
-        """Documents that the ledger had already, or that came twice."""
-        return self.run.skipped
-
-    @property
-    def problems(self) -> int:
-        """Problems added."""
-        return self.run.problems
+    """The problems met; `problems` counts those that were added."""
 
 
 def store_readings(
@@ -128,7 +106,7 @@ def store_readings(
         replacing=replacing,
     )
     store.sweep(now() - LEFTOVER_AGE, ("documents",))
-    return Ingestion(run, tuple(problems))
+    return Ingestion(**run.model_dump(), found=tuple(problems))
 
 
 def known_documents(documents: pl.LazyFrame) -> Mapping[str, Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from ledger.errors import LedgerError
 from ledger.lexicons.currencies import currency_codes
 from ledger.money.rates import quotes
 from ledger.options import TotalOptions
-from ledger.resolve import Resolution, replayed
+from ledger.resolve import Resolution, replay_decisions
 from ledger.rows import claim_rows
 from ledger.total import converted, exclusions, selected, totals, unconverted
 from schemas import DecisionKind
@@ -134,7 +134,7 @@ def review_queue(known: Derived, limit: int | None) -> pl.DataFrame:
     decisions = known.standing.in_force
     of_one = [DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT]
     decided = decisions.filter(pl.col("kind").is_in(of_one))["target"].to_list()
-    named = [decision.claim_id for decision in replayed(decisions, known.claims).on_commitments]
+    named = [decision.claim_id for decision in replay_decisions(decisions, known.claims).on_commitments]
     settled = known.resolution.memberships.filter(pl.col("claim_id").is_in(named))["commitment_id"].unique()
     rows = rows_of(known).filter(
         pl.col("commitment").is_not_null()

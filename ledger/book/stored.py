@@ -103,7 +103,7 @@ class StoredBook:
             source_url=source_url,
         )
         readings = readings_of(entries, *how, known_documents(self.documents))
-        return self.add(readings, started, progress, words=words_hash(names))
+        return store_readings(self.store, readings, started, progress, words=words_hash(names))
 
     def reextract(
         self, *, names: Source | None = None, attributor: str | None = None, progress: Progress | None = None
@@ -115,19 +115,11 @@ class StoredBook:
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
         readings = readings_of(stored_documents(self.documents), *how)
-        return self.add(readings, started, progress, replacing=True, words=words_hash(names))
+        return store_readings(self.store, readings, started, progress, replacing=True, words=words_hash(names))
 
-    def add(
-        self,
-        readings: Iterable[Reading],
-        started: datetime,
-        progress: Progress | None = None,
-        *,
-        replacing: bool = False,
-        words: str | None = None,
-    ) -> Ingestion:
-        """Store readings as one run, all or nothing; with `replacing` they are of documents that the ledger has."""
-        return store_readings(self.store, readings, started, progress, replacing=replacing, words=words)
+    def add(self, readings: Iterable[Reading], started: datetime) -> Ingestion:
+        """Store readings as one run, all or nothing."""
+        return store_readings(self.store, readings, started)
 
     def add_rates(self, file: Source) -> int:
         """Keep your own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""

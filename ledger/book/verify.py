@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from ledger.book.cache import Derived
 from ledger.money.amounts import plain, row_words
-from ledger.resolve.decided import Correction, ReplayedDecisions, after, replayed
+from ledger.resolve.corrected import apply_corrections
+from ledger.resolve.decisions import Correction, ReplayedDecisions, replay_decisions
 from ledger.store import Snapshot
 from ledger.validate import validate
 from schemas import Claim, Document, Problem, stable_id
@@ -148,12 +149,12 @@ def _ends_in_order(known: Derived) -> Iterator[Problem]:
 
 
 def _amounts_follow(known: Derived) -> Iterator[Problem]:
-    """Each decision stands, each correction fits, and each commitment has the amount of one of its claims, as decisions on it correct it."""
+    """Decisions stand, corrections fit, and each commitment has the amount of a claim as decisions on it correct it."""
     yield from known.standing.problems()
-    decided = replayed(known.standing.in_force, known.claims)
+    decided = replay_decisions(known.standing.in_force, known.claims)
     said = known.snapshot.claims.filter(pl.col("claim_id").is_in(list(decided.corrections))).collect()
     for row in said.sort("claim_id").iter_rows(named=True):
-        yield from after(row, decided.corrections[row["claim_id"]])[1]
+        yield from apply_corrections(row, decided.corrections[row["claim_id"]])[1]
     steps = _steps_of(known, decided)
     commitments, told = known.resolution.commitments, known.claims.select("claim_id", *AMOUNT)
     members = commitments.select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
@@ -163,7 +164,7 @@ def _amounts_follow(known: Derived) -> Iterator[Problem]:
     claims = {row["claim_id"]: row for row in told.join(_claims_of(rest), on="claim_id").iter_rows(named=True)}
     for row in rest.iter_rows(named=True):
         corrections = steps.get(row["commitment_id"], ())
-        given = [after(claims[claim], corrections) for claim in row["claims"] if claim in claims]
+        given = [apply_corrections(claims[claim], corrections) for claim in row["claims"] if claim in claims]
         fits = [left for new, left in given if all(new[name] == row[name] for name in AMOUNT)]
         yield from min(fits, key=len, default=[])
         if not fits:

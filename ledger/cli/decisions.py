@@ -78,7 +78,9 @@ def decide_command(
 
 
 @verb(REVIEW, "ledger decisions", "ledger decisions --format csv --output decisions.csv")
-def decisions_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
+def decisions_command(
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+) -> None:
     """List every decision, earliest first, and whether it stands, was undone, or is left aside and why."""
     show(open_book(ctx).decisions_told(), form, columns=DECISION_COLUMNS, output=output, title="decisions")
 

@@ -12,8 +12,8 @@ from ledger.money.amounts import row_words
 from ledger.options import TotalOptions
 
 if TYPE_CHECKING:
-    from ledger.attribute import Told
-    from ledger.book.explain import Explained
+    from ledger.attribute import Attribution
+    from ledger.book.explain import ExplainedDocument
     from ledger.book.why import Mark, Quote, Why
 
 AROUND = 24
@@ -99,36 +99,36 @@ def quote_lines(quote: "Quote") -> Iterator[str]:
         yield f"  look at it: {listed(row['review'])}"
 
 
-def explained_lines(explained: "Explained") -> Iterator[str]:
+def explained_lines(explained: "ExplainedDocument") -> Iterator[str]:
     """How a document was read: its claims, then the numbers that are not claims."""
     text = explained.document.text
-    claims, losses = counted(len(explained.quotes), "claim"), counted(len(explained.losses), "number")
-    yield f"{explained.document.source}: {claims}; {losses} not a claim"
+    claims, numbers = counted(len(explained.quotes), "claim"), counted(len(explained.rejected), "number")
+    yield f"{explained.document.source}: {claims}; {numbers} not a claim"
     for quote in explained.quotes:
         yield from quote_lines(quote)
-        told = explained.told.get(quote.row["start"])
-        if told is not None:
-            yield from _weighed(told)
-    if explained.losses:
+        attribution = explained.attributions.get(quote.row["start"])
+        if attribution is not None:
+            yield from _answers(attribution)
+    if explained.rejected:
         yield ""
-    for loss in explained.losses:
-        before, after = text[max(0, loss.start - AROUND) : loss.start], text[loss.end : loss.end + AROUND]
-        around = f"{before}[{text[loss.start : loss.end]}]{after}"
-        yield one_line(f"no claim: “{around}”: {loss.why} ({loss.rule})")
+    for number in explained.rejected:
+        start, end = number.start, number.end
+        around = f"{text[max(0, start - AROUND) : start]}[{text[start:end]}]{text[end : end + AROUND]}"
+        yield one_line(f"no claim: “{around}”: {number.why} ({number.rule})")
     for problem in explained.problems:
         yield one_line(f"left out: “{problem.text}”: {problem.message} ({problem.rule})")
 
 
-def _weighed(told: "Told") -> Iterator[str]:
-    """The answers for each attribute with their probabilities, and what weighed most."""
-    for what, answers in told.answers.items():
+def _answers(attribution: "Attribution") -> Iterator[str]:
+    """The answers for each attribute with their probabilities, and the features that counted most."""
+    for what, answers in attribution.answers.items():
         for place, answer in enumerate(answers):
-            also = f", by features {answer.by_features:.2f}" if told.attributor != "fast" else ""
-            spoke = ", ".join(f"{name} {weight:+.2f}" for name, weight in answer.shares)
+            also = f", by features {answer.by_features:.2f}" if attribution.attributor != "fast" else ""
+            by = ", ".join(f"{name} {weight:+.2f}" for name, weight in answer.contributions)
             head = f"{what}: " if place == 0 else " " * len(f"{what}: ")
             sign = "=" if answer.taken else "-"
             yield one_line(f"    {head}") + one_line(
-                f"{sign} {answer.name or 'nobody'} {answer.probability:.2f}{also}{f' ({spoke})' if spoke else ''}"
+                f"{sign} {answer.name or 'nobody'} {answer.probability:.2f}{also}{f' ({by})' if by else ''}"
             )
 
 

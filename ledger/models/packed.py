@@ -120,8 +120,9 @@ class PackedModel:
         model = self.model
         offset, lanes = _packed_intercept(model.intercept, lane_bits, value_scale)
         scores = lanes.unpack((total + offset).to_bytes(lanes.size, "little"))
-        divisor = value_scale * WEIGHT_SCALE * model.temperature
-        return dict(zip(model.labels, softmax([score / divisor for score in scores]), strict=True))
+        # Without the half lane first, a float would keep only the upper bits of a wide lane.
+        half, divisor = 1 << (lane_bits - 1), value_scale * WEIGHT_SCALE * model.temperature
+        return dict(zip(model.labels, softmax([(score - half) / divisor for score in scores]), strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -134,8 +135,7 @@ def packed_model(model: Model) -> PackedModel:
 def _packed_intercept(intercept: tuple[float, ...], lane_bits: int, value_scale: int) -> tuple[int, Struct]:
     """A packed intercept and the layout of its lanes.
 
-    Half a lane is added to each label, so that no negative lane borrows from the next; softmax cancels it.
-    In a wide lane it leaves a float some five decimals of a score.
+    Half a lane is added to each label, so that no negative lane borrows from the next.
     """
     size = len(intercept)
     half = sum([1 << (lane_bits * place + lane_bits - 1) for place in range(size)])

@@ -1,20 +1,23 @@
-"""Resolution: which claims are the same money told again, what each commitment comes to, and a reason for every claim that is not counted."""
+"""Resolution: which claims are the same money, what each commitment comes to, and why other claims do not count."""
 
 from ledger.resolve.actors import proposed_aliases
-from ledger.resolve.decided import commitment_id_of, corrected, replayed
+from ledger.resolve.corrected import corrected_claims
+from ledger.resolve.decisions import commitment_id_of, replay_decisions
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
+from ledger.resolve.running import with_running_totals
 from ledger.resolve.standing import Standing, standing
 
 __all__ = [
     "Resolution",
     "Standing",
     "commitment_id_of",
-    "corrected",
+    "corrected_claims",
     "proposed_aliases",
-    "replayed",
+    "replay_decisions",
     "resolve",
     "resolve_more",
     "standing",
     "with_periods",
+    "with_running_totals",
 ]

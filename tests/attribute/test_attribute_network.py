@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ledger.attribute.attributors as chosen
-from ledger.attribute import attribute, explain
-from ledger.attribute.labels.features import page
+from ledger.attribute import attribute, attribute_parts, explain_attribution
+from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.names.mentions import mentions
 from ledger.attribute.roles.layout import lay_out_roles
-from ledger.attribute.tokens import scene
+from ledger.attribute.tokens import tokenize_document
 from ledger.errors import InputError
 from ledger.extraction import extract_figures
 from ledger.options import Attributor, attributor_of
@@ -169,9 +169,9 @@ def test_every_answer_stands_on_words_of_the_text(text: str) -> None:
 @given(TEXTS)
 def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
     segments = segment(text)
-    laid = scene(text, segments, extract_figures(text, segments))
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
     layout = lay_out_roles(laid, mentions(text, segments))
-    encoded = encode_document(layout, page(laid).overheads, committed_network().tokenizer)
+    encoded = encode_document(layout, lay_out_document(laid).overheads, committed_network().tokenizer)
     for index, figure in enumerate(laid.figures):
         one = context_window(encoded, index, None)
         assert len(one.ids) == len(one.kinds) <= WINDOW_TOKENS + 2
@@ -185,10 +185,10 @@ def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
 def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
     text = "Loans agreed in Riga\n\nBy country:\n- Poland: €4 billion\n- Spain: €1 billion\n- Malta: €40 million\n"
     segments = segment(text)
-    laid = scene(text, segments, extract_figures(text, segments))
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
     layout = lay_out_roles(laid, mentions(text, segments))
     words = committed_network().tokenizer
-    one = context_window(encode_document(layout, page(laid).overheads, words), 1, None)
+    one = context_window(encode_document(layout, lay_out_document(laid).overheads, words), 1, None)
     said: dict[str, list[int]] = {}
     for token, kind in zip(one.ids, one.kinds, strict=True):
         assert 0 <= kind < POSITION_CODES
@@ -218,9 +218,9 @@ def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
 )
 def test_names_side_by_side_are_partners(text: str, pairs: set[tuple[str, str]]) -> None:
     segments = segment(text)
-    laid = scene(text, segments, extract_figures(text, segments))
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
     encoded = encode_document(
-        lay_out_roles(laid, mentions(text, segments)), page(laid).overheads, committed_network().tokenizer
+        lay_out_roles(laid, mentions(text, segments)), lay_out_document(laid).overheads, committed_network().tokenizer
     )
     found = {
         frozenset((encoded.candidates[a], encoded.candidates[b]))
@@ -233,26 +233,24 @@ def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
     text = "Volvo will invest €900 million in Slovakia."
     read = document(text)
     segments = segment(text)
-    (told,) = explain(read, segments, extract_figures(text, segments))
+    (told,) = explain_attribution(attribute_parts(read, segments, extract_figures(text, segments)))
     assert told.attributor == "fast"
     taken = {what: [answer.name for answer in answers if answer.taken] for what, answers in told.answers.items()}
     assert taken == {"measure": ["investment"], "stage": ["pledged"], "actor": ["Volvo"], "recipient": ["Slovakia"]}
     for answers in told.answers.values():
         assert sum(answer.probability for answer in answers) <= 1.0001
         assert all(answer.probability == answer.by_features for answer in answers)
-        assert answers[0].shares
+        assert answers[0].contributions
 
 
 @installed
 def test_explanations_tell_both_views() -> None:
     read = document(ARTICLE)
     segments = segment(ARTICLE)
-    told = {
-        ARTICLE[t.start : t.end]: t
-        for t in explain(read, segments, extract_figures(ARTICLE, segments), attributor=Attributor.ACCURATE)
-    }
+    parts = attribute_parts(read, segments, extract_figures(ARTICLE, segments), attributor=Attributor.ACCURATE)
+    told = {ARTICLE[t.start : t.end]: t for t in explain_attribution(parts)}
     one = told["€900 million"]
     assert one.attributor == "accurate"
     assert [answer.name for answer in one.answers["actor"] if answer.taken] == ["Volvo"]
     assert any(answer.probability != pytest.approx(answer.by_features) for answer in one.answers["measure"])
-    assert all(answer.shares for answer in one.answers["actor"])
+    assert all(answer.contributions for answer in one.answers["actor"])

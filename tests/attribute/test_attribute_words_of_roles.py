@@ -7,7 +7,7 @@ import pytest
 from ledger.attribute.names.mentions import mentions
 from ledger.attribute.roles.layout import lay_out_roles
 from ledger.attribute.roles.words import BREAKS, DETERMINERS, PREPOSITIONS, SIGNS, codes
-from ledger.attribute.tokens import scene
+from ledger.attribute.tokens import tokenize_document
 from ledger.extraction import extract_figures
 from ledger.lexicons import toml
 from ledger.segment import segment
@@ -20,7 +20,7 @@ KNOWN = {entry["name"] for entry in toml("constructions")["class"]} | set(SIGNS.
 def codes_of(text: str) -> list[str]:
     """The codes of a text that is one sentence or line."""
     segments = segment(text)
-    layout = lay_out_roles(scene(text, segments, extract_figures(text, segments)), mentions(text, segments))
+    layout = lay_out_roles(tokenize_document(text, segments, extract_figures(text, segments)), mentions(text, segments))
     return [code for row in layout.rows for code in row.items]
 
 

@@ -136,10 +136,10 @@ def test_an_article_that_breaks_a_stage_is_told_and_the_rest_goes_on(
 ) -> None:
     whole = pipeline.claims_of
 
-    def broken(document: Document, *how: Any) -> pipeline.Reading:
+    def broken(document: Document, *how: Any, **options: Any) -> pipeline.Reading:
         if "World Bank" in document.text:
             raise KeyError("no such cue")
-        return whole(document, *how)
+        return whole(document, *how, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "claims_of", broken)
@@ -187,8 +187,9 @@ def test_from_python(news: Path) -> None:
 def test_reading_again_keeps_decisions(
     news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fewer(document: Document, *how: Any) -> pipeline.Reading:
-        return dataclasses.replace(whole(document, *how), claims=whole(document, *how).claims[:1])
+    def fewer(document: Document, *how: Any, **options: Any) -> pipeline.Reading:
+        found = whole(document, *how, **options)
+        return dataclasses.replace(found, claims=found.claims[:1])
 
     whole = pipeline.claims_of
     with monkeypatch.context() as patch:

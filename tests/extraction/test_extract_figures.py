@@ -21,7 +21,14 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads((CASES / name).read_text(encoding="utf-8"))
 
 
-HELD = [(group, *case) for group, table in _table("figures.toml").items() for case in table["cases"]]
+TABLES = ("figures.toml", "figures_numbers.toml", "figures_currencies.toml", "figures_broken.toml")
+HELD = [(group, *case) for name in TABLES for group, table in _table(name).items() for case in table["cases"]]
+PAGES = [
+    (group, *case)
+    for name in ("figures_tables.toml", "figures_fresh.toml")
+    for group, table in _table(name).items()
+    for case in table["cases"]
+]
 NONE = [(group, text) for group, texts in _table("figures_none.toml").items() for text in texts]
 
 
@@ -81,6 +88,13 @@ def test_text_holds_these_figures(case: tuple[str, ...]) -> None:
     assert [_read(text, figure) for figure in extract_figures(text, lines(text))] == [_said(line) for line in expected]
 
 
+@pytest.mark.parametrize("case", PAGES, ids=[f"{case[0]}-{' '.join(case[1].split())[:48]}" for case in PAGES])
+def test_page_cut_into_segments_holds_these_figures(case: tuple[str, ...]) -> None:
+    _, text, *expected = case
+    figures = extract_figures(text, segment(text))
+    assert [_read(text, figure) for figure in figures] == [_said(line) for line in expected]
+
+
 @pytest.mark.parametrize(("group", "text"), NONE, ids=[f"{group}-{text[:48]}" for group, text in NONE])
 def test_text_holds_no_figure(group: str, text: str) -> None:
     assert [text[figure.start : figure.end] for figure in extract_figures(text, lines(text))] == []
@@ -93,7 +107,7 @@ def test_there_are_four_hundred_cases() -> None:
 def test_conversion_is_tied_to_the_sum_it_converts() -> None:
     text = "Tokyo lent ¥920 billion ($6.1bn) to the yard."
     first, second = extract_figures(text, lines(text))
-    assert [(link.kind, link.start) for link in second.links] == [(RelationKind.CONVERSION, first.start)]
+    assert [(link.kind, link.start) for link in second.links] == [(RelationKind.CONVERTS, first.start)]
 
 
 def test_change_is_tied_to_the_former_value() -> None:

@@ -31,19 +31,54 @@ VERBS = (
 )
 HUGE = "9" * 400_000
 AMOUNTS = (
-    *("null", "", "-5", "1e38", "1e400", "1e-400", "1e999999999", "-1e999999999", "9" * 39, "9" * 33, "0." + "0" * 30 + "1"),
+    *(
+        "null",
+        "",
+        "-5",
+        "1e38",
+        "1e400",
+        "1e-400",
+        "1e999999999",
+        "-1e999999999",
+        "9" * 39,
+        "9" * 33,
+        "0." + "0" * 30 + "1",
+    ),
     *("nan", "inf", "-0", "٣", "1,5", "1.2.3", "five", "$", "£5", "\0", "\ud800", "=1+1", "1" * 3_000, HUGE),
 )
 CODES = ("null", "", "none", "investmentt", "-1", "1e400", "\0", "\ud800", "=HYPERLINK(1)", "pledged; committed", HUGE)
 WRONG: tuple[tuple[str, str], ...] = (
     *((field, value) for field in ("value", "lower", "upper") for value in AMOUNTS),
     *((field, value) for field in ("unit", "bound", "measure", "stage") for value in CODES),
-    *((field, value) for field in ("actor", "recipient") for value in (";", "; ;", "\0", "\n", "\ud800", "a;" * 500_000, HUGE)),
+    *(
+        (field, value)
+        for field in ("actor", "recipient")
+        for value in (";", "; ;", "\0", "\n", "\ud800", "a;" * 500_000, HUGE)
+    ),
     *(("fields", value) for value in ("spaces", "space; ; moon", "\0", "\ud800", HUGE, "space;" * 9_000)),
-    *(("period", value) for value in ("soon", "9999/0001", "P", "PT", "2026-13", "P" + "9" * 50 + "Y", "\0", "\ud800", HUGE)),
+    *(
+        ("period", value)
+        for value in ("soon", "9999/0001", "P", "PT", "2026-13", "P" + "9" * 50 + "Y", "\0", "\ud800", HUGE)
+    ),
     *((field, "5") for field in ("colour", "claim_id", "", "VALUE", "\ud800")),
 )
-TYPES: tuple[Any, ...] = (None, True, 5, -5, 10**50, 2.5, float("nan"), float("inf"), 1e300, 5e-324, Decimal("NaN"), [], {}, b"5", object())
+TYPES: tuple[Any, ...] = (
+    None,
+    True,
+    5,
+    -5,
+    10**50,
+    2.5,
+    float("nan"),
+    float("inf"),
+    1e300,
+    5e-324,
+    Decimal("NaN"),
+    [],
+    {},
+    b"5",
+    object(),
+)
 OTHERS: tuple[tuple[str, ...], ...] = (
     ("same", CLAIM, CLAIM),
     ("different", CLAIM, CLAIM),
@@ -176,9 +211,7 @@ def test_wrong_values_in_a_workbook(book: Book, capfd: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("field", CORRECTABLE)
-def test_values_of_other_types_are_taken_or_refused(
-    field: str, book: Book, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_values_of_other_types_are_taken_or_refused(field: str, book: Book, capfd: pytest.CaptureFixture[str]) -> None:
     for value in TYPES:
         _by_python(field, value, capfd)
     for verb in ("totals", "verify", "decisions"):
@@ -198,7 +231,9 @@ def test_other_decisions_leave_a_ledger_that_answers(book: Book, capfd: pytest.C
     undo_all(book, capfd)
 
 
-@pytest.mark.parametrize("made", [(None, CLAIM), (5, CLAIM), ([], CLAIM), ("reject", None), ("reject", 5), ("alias", "a", 5)])
+@pytest.mark.parametrize(
+    "made", [(None, CLAIM), (5, CLAIM), ([], CLAIM), ("reject", None), ("reject", 5), ("alias", "a", 5)]
+)
 def test_decisions_of_other_types_are_refused(made: tuple[Any, ...], book: Book) -> None:
     with pytest.raises(LedgerError):
         book.decide(*made, author="Ana")
@@ -308,7 +343,9 @@ def test_an_undo_is_a_decision_too(book: Book) -> None:
     assert book.totals().equals(changed)
     book.undo(author="Ana")
     assert book.totals().equals(before)
-    assert book.decide("correct", CLAIM, field="value", value="1 million", author="Ana").decision_id != first.decision_id
+    assert (
+        book.decide("correct", CLAIM, field="value", value="1 million", author="Ana").decision_id != first.decision_id
+    )
     assert book.totals().equals(changed)
     assert book.decisions_told()["status"].to_list().count("in force") >= 1
 

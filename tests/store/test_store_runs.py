@@ -130,14 +130,14 @@ def test_a_missing_ledger_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("create", [True, False])
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, create: bool) -> None:
     (tmp_path / "thesis.txt").write_text("important")
-    with pytest.raises(StoreError, match="no ledger"):
+    with pytest.raises(StoreError, match="not a ledger"):
         Store.open(str(tmp_path), create=create)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_file_is_no_ledger(tmp_path: Path) -> None:
     (tmp_path / "book").write_text("x")
-    with pytest.raises(StoreError, match="no ledger"):
+    with pytest.raises(StoreError, match="not a ledger"):
         Store.open(str(tmp_path / "book"), create=True)
 
 

@@ -11,10 +11,9 @@ from functools import cache
 from math import exp, log
 from typing import NamedTuple
 
-from ledger.attribute.labels.classify import weighed
-from ledger.attribute.labels.cues import plural
-from ledger.attribute.labels.features import Page
-from ledger.attribute.tokens import WORD, Scene
+from ledger.attribute.labels.document import DocumentLayout
+from ledger.attribute.tokens import WORD
+from ledger.english import plurals
 from ledger.lexicons import toml
 from ledger.models.linear import Model, log_odds_weights, model
 from schemas import FieldCode, FieldTag
@@ -62,7 +61,7 @@ class FieldMention(NamedTuple):
 class FieldEvidence:
     """The field words of a document and their tallies."""
 
-    page: Page
+    layout: DocumentLayout
     by_sentence: tuple[tuple[FieldMention, ...], ...]
     best: tuple[Strengths, ...]
     """The strengths of each sentence."""
@@ -88,7 +87,7 @@ class FieldEvidence:
 
 def _context(evidence: FieldEvidence, number: int) -> list[tuple[str, Strengths]]:
     best = evidence.best
-    sentences = evidence.page.scene.sentences
+    sentences = evidence.layout.tokens.sentences
     segment = sentences[number].segment
     paragraph: dict[str, int] = {}
     for other in range(max(0, number - PARAGRAPH_REACH), min(len(best), number + PARAGRAPH_REACH + 1)):
@@ -100,7 +99,7 @@ def _context(evidence: FieldEvidence, number: int) -> list[tuple[str, Strengths]
         found.append(("before" if sentences[number - 1].segment == segment else "before'", best[number - 1]))
     if number + 1 < len(best):
         found.append(("after", best[number + 1]))
-    over = evidence.page.overheads[number]
+    over = evidence.layout.overheads[number]
     if over is not None:
         found.append(("over", best[over]))
     return found
@@ -114,7 +113,7 @@ def field_terms() -> Mapping[str, TermRows]:
         for name, strength in STRENGTHS:
             for said in data.get(name, ()):
                 words = [match.group() for match in WORD.finditer(said)]
-                for form in (tuple(words), (*words[:-1], plural(words[-1], {}))):
+                for form in (tuple(words), *[(*words[:-1], many) for many in plurals(words[-1])]):
                     codes = found.setdefault(form, {})
                     codes[code] = max(strength, codes.get(code, 0))
     by_first: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, int], ...]]]] = {}
@@ -157,9 +156,9 @@ def _clause_end(words: Sequence[str], at: int) -> int:
     return next((place for place in range(at, len(words)) if words[place] in _CLAUSE_ENDS), len(words))
 
 
-def field_evidence(page: Page) -> FieldEvidence:
+def field_evidence(layout: DocumentLayout) -> FieldEvidence:
     """Find and tally the field words of a document."""
-    rows = tuple([field_mentions(laid.words, number) for number, laid in enumerate(page.laid)])
+    rows = tuple([field_mentions(sentence.words, number) for number, sentence in enumerate(layout.sentences)])
     tally: dict[str, float] = {}
     first: dict[str, list[FieldMention]] = {}
     for row in rows:
@@ -169,13 +168,13 @@ def field_evidence(page: Page) -> FieldEvidence:
     total = sum(tally.values()) or 1.0
     ranks = {code: rank for rank, code in enumerate(sorted(tally, key=lambda code: (-tally[code], code)))}
     best = tuple([_strengths(row) for row in rows])
-    headline = best[page.scene.headline] if page.scene.headline is not None else {}
+    headline = best[layout.tokens.headline] if layout.tokens.headline is not None else {}
     lead = _strengths([mention for row in rows[1:4] for mention in row])
     bundles = {
         code: _document_features(code, tally[code] / total, rank, headline, lead) for code, rank in ranks.items()
     }
     mentions = {code: tuple(row) for code, row in first.items()}
-    return FieldEvidence(page, rows, best, ranks, headline, bundles, mentions, {}, {})
+    return FieldEvidence(layout, rows, best, ranks, headline, bundles, mentions, {}, {})
 
 
 def _strengths(row: Sequence[FieldMention]) -> dict[str, int]:
@@ -188,8 +187,8 @@ def _strengths(row: Sequence[FieldMention]) -> dict[str, int]:
 
 def field_candidates(evidence: FieldEvidence, index: int, measure: str) -> dict[str, tuple[tuple[str, ...], list[str]]]:
     """The candidate fields of a figure with their features: a bundle for the document, and those of the figure."""
-    head = evidence.page.head_of(index)
-    number = evidence.page.scene.sentence_of[head]
+    head = evidence.layout.original_of(index)
+    number = evidence.layout.tokens.sentence_of[head]
     near, clause, here = _ties(evidence, number, head)
     around = evidence.context(number)
     found: dict[str, tuple[tuple[str, ...], list[str]]] = {}
@@ -231,19 +230,19 @@ def _features_outside_sentence(context: Sequence[tuple[str, int]], clause: Stren
 
 def _ties(evidence: FieldEvidence, number: int, head: int) -> tuple[dict[str, Tie], dict[str, int], dict[str, int]]:
     """For each code of a sentence its nearest tie to a figure, and its strength in the figure's clause and in all."""
-    laid = evidence.page.laid[number]
-    at = laid.place[head]
+    sentence = evidence.layout.sentences[number]
+    at = sentence.positions[head]
     near: dict[str, Tie] = {}
     clause: dict[str, int] = {}
     here: dict[str, int] = {}
     for mention in evidence.by_sentence[number]:
         code, strength = mention.code, mention.strength
         distance = at - mention.last if mention.last <= at else mention.first - at
-        figures = abs(laid.figures_before[mention.first] - laid.figures_before[at])
+        figures = abs(sentence.figures_before[mention.first] - sentence.figures_before[at])
         tie = (figures * FIGURE_DISTANCE + distance, -strength)
         if code not in near or tie < near[code]:
             near[code] = tie
-        if abs(laid.clauses[mention.first] - laid.clauses[at]) <= 1 and strength > clause.get(code, 0):
+        if abs(sentence.clauses[mention.first] - sentence.clauses[at]) <= 1 and strength > clause.get(code, 0):
             clause[code] = strength
         if strength > here.get(code, 0):
             here[code] = strength
@@ -286,36 +285,30 @@ def tags_of(evidence: FieldEvidence, index: int, probabilities: Mapping[str, flo
 
 def _tag(evidence: FieldEvidence, index: int, code: str, probability: float) -> FieldTag:
     """The tag with the nearest and strongest words of the field."""
-    scene = evidence.page.scene
-    home = scene.sentence_of[evidence.page.head_of(index)]
+    tokens = evidence.layout.tokens
+    home = tokens.sentence_of[evidence.layout.original_of(index)]
     best = min(
         evidence.first[code],
-        key=lambda m: (abs(m.sentence - home) if m.sentence != scene.headline else 2, -m.strength, m.first),
+        key=lambda m: (abs(m.sentence - home) if m.sentence != tokens.headline else 2, -m.strength, m.first),
     )
-    laid = evidence.page.laid[best.sentence]
-    start, end = laid.starts[best.first], laid.ends[best.last - 1]
-    by_headline = "field.headline" if best.sentence == scene.headline else CONTEXT_RULE
+    sentence = evidence.layout.sentences[best.sentence]
+    start, end = sentence.starts[best.first], sentence.ends[best.last - 1]
+    by_headline = "field.headline" if best.sentence == tokens.headline else CONTEXT_RULE
     return FieldTag.trusted(
         code=CODES[code],
         start=start,
         end=end,
-        exact=scene.text[start:end],
+        exact=tokens.text[start:end],
         rule="field.sentence" if best.sentence == home else by_headline,
         confidence=round(min(1.0, probability), 4),
     )
 
 
-def all_fields(scene: Scene, models: Mapping[str, Model] | None = None) -> tuple[tuple[FieldTag, ...], ...]:
-    """The fields of every figure of a document, in order; `models` replaces the committed weights."""
-    page, rows = weighed(scene, models)
-    evidence = field_evidence(page)
-    weights = None if models is None else models["fields"]
-    return tuple(fields_of(evidence, index, row.measure, weights) for index, row in enumerate(rows))
+def all_fields(
+    evidence: FieldEvidence, measures: Sequence[str], weights: Model | None = None
+) -> tuple[tuple[FieldTag, ...], ...]:
+    """The fields of every figure of a document, in order; `measures` says what each is of."""
+    return tuple([fields_of(evidence, index, measure, weights) for index, measure in enumerate(measures)])
 
 
-def fields(scene: Scene, figure_index: int, models: Mapping[str, Model] | None = None) -> tuple[FieldTag, ...]:
-    """The fields of one figure of a document."""
-    return all_fields(scene, models)[figure_index]
-
-
-__all__ = ["FieldEvidence", "all_fields", "field_candidates", "field_evidence", "fields", "fields_of"]
+__all__ = ["FieldEvidence", "all_fields", "field_candidates", "field_evidence", "field_mentions", "fields_of"]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ledger.attribute.names.runs import BODIES, PLACES, RUNS, GazetteerMatch
 from ledger.attribute.names.unlisted import PLACE_PREPOSITIONS
-from ledger.lexicons.names import Names, Target, ordinary, word_list
+from ledger.english.common import ordinary
+from ledger.lexicons.names import Names, Target, word_list
 
 DATELINE_DASH = re.compile(r"\s?(?:\([\w ]+\) ?)?(?:—|–|--|- )")
 """The dash of a dateline, with what may stand in brackets before it."""

@@ -19,7 +19,8 @@ from ledger.attribute.names.runs import (
     without_legal_form,
 )
 from ledger.attribute.names.unlisted import PLACE_PREPOSITIONS, unlisted_name
-from ledger.lexicons.names import Target, ordinary, word_list
+from ledger.english.common import ordinary
+from ledger.lexicons.names import Target, word_list
 from schemas import NameType
 
 RECALLED_WORDS = 5

@@ -14,7 +14,8 @@ from ledger.attribute.names.runs import (
     text_of,
     without_legal_form,
 )
-from ledger.lexicons.names import Target, ordinary, word_list
+from ledger.english.common import ordinary
+from ledger.lexicons.names import Target, word_list
 from schemas import NameType
 
 PLACE_PREPOSITIONS = word_list("place_prepositions")

@@ -56,22 +56,22 @@ class EncodedDocument:
 
 def encode_document(layout: RoleLayout, overheads: tuple[int | None, ...], tokenizer: Tokenizer) -> EncodedDocument:
     """Encode a document; `overheads` has for each sentence the one that introduces its list."""
-    scene = layout.scene
-    encoded = tokenizer.encode_batch([scene.text[s.start : s.end] for s in scene.sentences], add_special_tokens=False)
+    tokens = layout.tokens
+    encoded = tokenizer.encode_batch([tokens.text[s.start : s.end] for s in tokens.sentences], add_special_tokens=False)
     candidate_of = {mention: candidate.number for candidate in layout.candidates for mention in candidate.mentions}
     sentences = []
-    for number, (sentence, tokens) in enumerate(zip(scene.sentences, encoded, strict=True)):
-        starts = [sentence.start + a for a, _ in tokens.offsets]
-        ends = [sentence.start + b for _, b in tokens.offsets]
+    for number, (sentence, pieces) in enumerate(zip(tokens.sentences, encoded, strict=True)):
+        starts = [sentence.start + a for a, _ in pieces.offsets]
+        ends = [sentence.start + b for _, b in pieces.offsets]
         inside = [i for i, m in enumerate(layout.mentions) if sentence.start <= m.start and m.end <= sentence.end]
         mentions = [_mention_tokens(layout, i, candidate_of[i], starts, ends) for i in inside]
         figures = [
-            (*_token_span(scene.figures[i].start, scene.figures[i].end, starts, ends), i)
-            for i in scene.figures_of[number]
+            (*_token_span(tokens.figures[i].start, tokens.figures[i].end, starts, ends), i)
+            for i in tokens.figures_of[number]
         ]
-        sentences.append(EncodedSentence(tuple(tokens.ids), tuple(mentions), tuple(figures), sentence.segment))
+        sentences.append(EncodedSentence(tuple(pieces.ids), tuple(mentions), tuple(figures), sentence.segment))
     names = tuple(candidate.name for candidate in layout.candidates)
-    return EncodedDocument(tuple(sentences), scene.figures, scene.sentence_of, scene.headline, overheads, names)
+    return EncodedDocument(tuple(sentences), tokens.figures, tokens.sentence_of, tokens.headline, overheads, names)
 
 
 def _token_span(start: int, end: int, starts: Sequence[int], ends: Sequence[int]) -> tuple[int, int]:

@@ -19,9 +19,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ledger.attribute.labels.classify import COMMITMENTS, best_measure
-from ledger.attribute.labels.classify import Weighed as Labelled
-from ledger.attribute.labels.features import Page
+from ledger.attribute.labels.classify import COMMITMENTS, LabelProbabilities, best_measure
+from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.network.encoding import EncodedDocument, coordinated_pairs, encode_document
 from ledger.attribute.network.inputs import (
     FIELDS,
@@ -52,8 +51,7 @@ BATCH_SIZE = 16
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How the network's scores become answers; tuned on articles that it had not seen."""
 
     temperature: Mapping[str, float]
@@ -70,7 +68,7 @@ class Settings:
 
 def settings_from(data: Mapping[str, Any]) -> Settings:
     """The settings from the contents of a settings file."""
-    return Settings(**{name: data[name] for name in Settings.__slots__})
+    return Settings(**{name: data[name] for name in Settings._fields})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ class NetworkPrediction:
 class NetworkAttribution(NamedTuple):
     """The attribution of a document's figures; those that the network did not read are as the features left them."""
 
-    labelled: tuple[Labelled, ...]
+    labelled: tuple[LabelProbabilities, ...]
     names: tuple[RoleScores, ...]
     fields: Mapping[int, Mapping[str, float]]
     """The fields of each figure that the network read, with their probabilities."""
@@ -103,24 +101,24 @@ class Network:
 
     def attribute(
         self,
-        page: Page,
-        labelled: Sequence[Labelled],
+        document: DocumentLayout,
+        labelled: Sequence[LabelProbabilities],
         layout: RoleLayout,
         names: Sequence[RoleScores],
         models: Mapping[str, Model],
     ) -> NetworkAttribution:
         """Attribute the figures of a document for which the features' `models` gave `labelled` and `names`."""
-        predicted = list(feature_predictions(page, labelled, names, models))
-        asked = [index for index, one in enumerate(predicted) if self.reads(layout.scene.figures[index].kind, one)]
+        predicted = list(feature_predictions(document, labelled, names, models))
+        asked = [index for index, one in enumerate(predicted) if self.reads(layout.tokens.figures[index].kind, one)]
         if not asked:
             return NetworkAttribution(tuple(labelled), tuple(names), {})
-        document = encode_document(layout, page.overheads, self.tokenizer)
+        encoded = encode_document(layout, document.overheads, self.tokenizer)
         rows, scores, fields = list(labelled), list(names), {}
-        for index, found in zip(asked, self.predict(document, asked, predicted), strict=True):
+        for index, found in zip(asked, self.predict(encoded, asked, predicted), strict=True):
             rows[index] = self._labels(labelled[index], found, predicted[index])
-            pairs = coordinated_pairs(document.sentences[document.sentence_of[index]])
+            pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]])
             scores[index] = self._roles(names[index], found, pairs)
-            codes = interpolated(found.fields, predicted[index].fields, self.settings.network_share["field"])
+            codes = field_probabilities(found.fields, predicted[index].fields, self.settings.network_share["field"])
             fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field_threshold}
         return NetworkAttribution(tuple(rows), tuple(scores), fields)
 
@@ -155,13 +153,15 @@ class Network:
                 summed_by_candidate(one.candidates, rows),
             )
 
-    def _labels(self, row: Labelled, found: NetworkPrediction, predicted: FeaturePrediction) -> Labelled:
+    def _labels(
+        self, row: LabelProbabilities, found: NetworkPrediction, predicted: FeaturePrediction
+    ) -> LabelProbabilities:
         """The measure and stage of a figure, by both predictions."""
         share = self.settings.network_share
         measures = interpolated(found.measures, predicted.measures, share["measure"])
         measure = best_measure(measures)
         stages = interpolated(found.stages, predicted.stages, share["stage"]) if measure in COMMITMENTS else {}
-        return Labelled(row.told, measure, measures, stages)
+        return LabelProbabilities(row.features, measure, measures, stages)
 
     def _roles(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> RoleScores:
         """The names of a figure by the network, and which are taken; `pairs` are coordinated candidates."""
@@ -227,6 +227,16 @@ def with_coordinated(
 def interpolated(network: Mapping[str, float], features: Mapping[str, float], share: float) -> dict[str, float]:
     """The linear interpolation of two sets of probabilities; `share` is the network's weight."""
     return {label: share * p + (1 - share) * features.get(label, 0.0) for label, p in network.items()}
+
+
+def field_probabilities(network: Mapping[str, float], features: Mapping[str, float], share: float) -> dict[str, float]:
+    """The fields of a figure by both predictions; a field that the network does not know keeps that of the features.
+
+    >>> field_probabilities({"space": 0.5}, {"space": 1.0, "health": 0.75}, 0.5)
+    {'space': 0.75, 'health': 0.75}
+    """
+    unknown = {code: p for code, p in features.items() if code not in network}
+    return {**interpolated(network, features, share), **unknown}
 
 
 def _softmax(labels: Sequence[str], scores: Rows) -> dict[str, float]:

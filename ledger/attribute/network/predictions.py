@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import exp
 
 from ledger.attribute.fields.score import field_candidates, field_evidence
-from ledger.attribute.labels.classify import COMMITMENTS, stage_loose
-from ledger.attribute.labels.classify import Weighed as Labelled
-from ledger.attribute.labels.features import Page
+from ledger.attribute.labels.classify import COMMITMENTS, LabelProbabilities, stage_features
+from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.network.inputs import FeaturePrediction
 from ledger.attribute.roles.score import RoleScores
 from ledger.models.linear import Model, log_odds_weights
@@ -14,11 +13,14 @@ from ledger.models.packed import packed_model
 
 
 def feature_predictions(
-    page: Page, labelled: Sequence[Labelled], names: Sequence[RoleScores], models: Mapping[str, Model]
+    document: DocumentLayout,
+    labelled: Sequence[LabelProbabilities],
+    names: Sequence[RoleScores],
+    models: Mapping[str, Model],
 ) -> Iterator[FeaturePrediction]:
     """One prediction for each figure; `labelled` and `names` come from the same `models`."""
     weights = log_odds_weights(models["fields"])
-    evidence = field_evidence(page)
+    evidence = field_evidence(document)
     for index, (label, scores) in enumerate(zip(labelled, names, strict=True)):
         fields = {
             code: 1 / (1 + exp(-(weights[""] + sum(weights.get(feature, 0.0) for feature in (*bundle, *loose)))))
@@ -31,7 +33,9 @@ def feature_predictions(
         yield FeaturePrediction(label.measures, _stages(label, models), fields, actors, recipients)
 
 
-def _stages(row: Labelled, models: Mapping[str, Model]) -> Mapping[str, float]:
+def _stages(row: LabelProbabilities, models: Mapping[str, Model]) -> Mapping[str, float]:
     """The stages of a figure; those of a statistic as if it were of the likeliest commitment measure."""
     likeliest = max(sorted(COMMITMENTS), key=lambda measure: row.measures.get(measure, 0.0))
-    return row.stages or packed_model(models["stage"]).probabilities(row.told.bundles, stage_loose(row.told, likeliest))
+    return row.stages or packed_model(models["stage"]).probabilities(
+        row.features.bundles, stage_features(row.features, likeliest)
+    )

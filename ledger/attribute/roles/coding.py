@@ -21,7 +21,7 @@ from ledger.attribute.roles.words import (
     word_classes,
     word_code,
 )
-from ledger.attribute.tokens import Words
+from ledger.attribute.tokens import SentenceTokens
 from ledger.lexicons import toml
 from schemas import NameType
 
@@ -134,7 +134,7 @@ class SentenceCoder:
         self.determined = False
         """Whether a determiner stands right before."""
 
-    def code(self, sentence: Words) -> SentenceCodes:
+    def code(self, sentence: SentenceTokens) -> SentenceCodes:
         """The codes of a sentence."""
         words, ends, items, forms = sentence.words, sentence.ends, self.row.items, self.row.forms
         known, unambiguous, opening = lexicon_words(), unambiguous_codes(), self._next_start()

@@ -49,7 +49,7 @@ def name_profiles(layout: RoleLayout) -> list[NameProfile]:
 def _profile(layout: RoleLayout, candidate: int, count: int, rank: str) -> NameProfile:
     letter = layout.candidates[candidate].letter
     occurrences = [layout.occurrences[i] for i in layout.of_candidate[candidate]]
-    headline = next((o.stand for o in occurrences if o.row == layout.scene.headline), "")
+    headline = next((o.stand for o in occurrences if o.row == layout.tokens.headline), "")
     subjects = [money_role(o.verb) for o in occurrences if o.subject]
     shadow = sum([candidate in o.shadows for o in occurrences]) * 2 > len(occurrences)
     first = bucket(occurrences[0].row if occurrences else NEVER)
@@ -194,7 +194,7 @@ def keys_outside_sentence(
 ) -> tuple[Key, ...]:
     """The keys of an occurrence outside the figure's sentence."""
     row, stand, group = o.row, o.stand, view.group
-    here, there = layout.scene.sentences[view.row], layout.scene.sentences[row]
+    here, there = layout.tokens.sentences[view.row], layout.tokens.sentences[row]
     side = "<" if row < view.row else ">"
     where = "segment" if here.segment == there.segment else "group" if here.group == there.group else "document"
     return (

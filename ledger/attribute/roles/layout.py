@@ -16,7 +16,7 @@ from ledger.attribute.roles.coding import (
     describe_occurrences,
     merge_coordinated,
 )
-from ledger.attribute.tokens import Scene
+from ledger.attribute.tokens import DocumentTokens
 from ledger.lexicons import csv_rows
 from schemas import NameType
 
@@ -25,7 +25,7 @@ from schemas import NameType
 class RoleLayout:
     """A document as coded sentences, with its candidate names and their occurrences."""
 
-    scene: Scene
+    tokens: DocumentTokens
     mentions: Sequence[Mention]
     candidates: tuple[Candidate, ...]
     rows: list[SentenceCodes]
@@ -80,7 +80,7 @@ def with_governments(mentions: Sequence[Mention]) -> list[Mention]:
     return made
 
 
-def lay_out_roles(scene: Scene, mentions: Sequence[Mention]) -> RoleLayout:
+def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLayout:
     """Lay out a document whose `mentions` are in the order of the text and do not overlap."""
     mentions = with_governments(mentions)
     candidates, of = candidates_of(mentions)
@@ -88,23 +88,23 @@ def lay_out_roles(scene: Scene, mentions: Sequence[Mention]) -> RoleLayout:
     occurrences: list[Occurrence] = []
     of_candidate: list[list[int]] = [[] for _ in candidates]
     m = 0
-    for number, sentence in enumerate(scene.sentences):
+    for number, sentence in enumerate(tokens.sentences):
         while m < len(mentions) and mentions[m].end <= sentence.start:
             m += 1
         stop = m
         while stop < len(mentions) and mentions[stop].start < sentence.end:
             stop += 1
-        if m == stop and not scene.figures_of[number]:
+        if m == stop and not tokens.figures_of[number]:
             rows.append(NO_CODES)
             continue
         inside = [(i, mentions[i], candidates[of[i]]) for i in range(m, stop)]
-        spans = [(i, scene.figures[i].start, scene.figures[i].end) for i in scene.figures_of[number]]
-        row = merge_coordinated(SentenceCoder(number, scene.text, inside, spans).code(sentence))
+        spans = [(i, tokens.figures[i].start, tokens.figures[i].end) for i in tokens.figures_of[number]]
+        row = merge_coordinated(SentenceCoder(number, tokens.text, inside, spans).code(sentence))
         describe_occurrences(row)
         rows.append(row)
         for occurrence in row.occurrences:
             for member in occurrence.members:
                 of_candidate[member].append(len(occurrences))
             occurrences.append(occurrence)
-    sections = [sentence.section.value for sentence in scene.sentences]
-    return RoleLayout(scene, mentions, candidates, rows, occurrences, of_candidate, sections)
+    sections = [sentence.section.value for sentence in tokens.sentences]
+    return RoleLayout(tokens, mentions, candidates, rows, occurrences, of_candidate, sections)

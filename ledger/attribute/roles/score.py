@@ -17,7 +17,7 @@ from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.packed import RoleScorer, pack_pair, packed_role_weights, unpack
 from ledger.attribute.roles.view import FigureView, figure_views
-from ledger.attribute.tokens import Scene
+from ledger.attribute.tokens import DocumentTokens
 from ledger.models.linear import Model, model, softmax
 from ledger.models.packed import WEIGHT_SCALE
 from schemas import Measure, Name
@@ -184,14 +184,14 @@ def _speaker(layout: RoleLayout, view: FigureView) -> Name | None:
 
 
 def all_roles(
-    scene: Scene, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None
+    tokens: DocumentTokens, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None
 ) -> tuple[Roles, ...]:
     """The roles of every figure of a document, in order.
 
     `mentions` are in the order of the text; `measures` has one measure per figure; `models` replaces the committed
     weights.
     """
-    layout = lay_out_roles(scene, mentions)
+    layout = lay_out_roles(tokens, mentions)
     return roles_of(layout, score_roles(layout, measures, committed_role_models() if models is None else models))
 
 
@@ -207,14 +207,14 @@ def _roles(layout: RoleLayout, scores: RoleScores) -> Roles:
 
 
 def roles(
-    scene: Scene,
+    tokens: DocumentTokens,
     figure_index: int,
     mentions: Sequence[Mention],
     measures: Sequence[Measure],
     models: Models | None = None,
 ) -> Roles:
     """The roles of one figure."""
-    return all_roles(scene, mentions, measures, models)[figure_index]
+    return all_roles(tokens, mentions, measures, models)[figure_index]
 
 
 def candidate_features(layout: RoleLayout, view: FigureView) -> list[list[str]]:

@@ -107,7 +107,7 @@ class _Names:
         self.heads = names_in_headings(layout)
         self.ends = [(o.row, o.at) for o in layout.occurrences]
         salient = sorted(layout.candidates, key=lambda c: (-len(c.mentions), c.number))[:SALIENT]
-        headline = () if layout.scene.headline is None else layout.rows[layout.scene.headline].occurrences
+        headline = () if layout.tokens.headline is None else layout.rows[layout.tokens.headline].occurrences
         self.always = sorted({*(c.number for c in salient), *(m for o in headline for m in o.members)})
         self.known: dict[tuple[int, int], NamesAround] = {}
 
@@ -124,7 +124,7 @@ class _Names:
 
     def openers(self, split: int, row: int) -> frozenset[int]:
         """The names of the first occurrence in the sentence's segment, where that is before `split`."""
-        sentences = self.layout.scene.sentences
+        sentences = self.layout.tokens.sentences
         segment = sentences[row].segment
         first = None
         for o in reversed(self.layout.occurrences[max(0, split - LOOK_BACK) : split]):
@@ -185,19 +185,19 @@ def figure_views(layout: RoleLayout, measures: Sequence[Measure]) -> list[Figure
     """The view of every figure, in order; `measures` has one measure per figure."""
     anchors = anchors_of(layout)
     names = _Names(layout)
-    return [_view(layout, index, anchors[index], measures[index], names) for index in range(len(layout.scene.figures))]
+    return [_view(layout, index, anchors[index], measures[index], names) for index in range(len(layout.tokens.figures))]
 
 
 def anchors_of(layout: RoleLayout) -> list[int]:
     """For each figure the one that it restates in other money, or itself."""
-    scene = layout.scene
-    anchors = list(range(len(scene.figures)))
+    tokens = layout.tokens
+    anchors = list(range(len(tokens.figures)))
     for index in range(1, len(anchors)):
-        this, last = scene.figures[index], scene.figures[index - 1]
+        this, last = tokens.figures[index], tokens.figures[index - 1]
         if this.kind is not Kind.MONEY or last.kind is not Kind.MONEY or this.unit == last.unit:
             continue
-        row = layout.rows[scene.sentence_of[index]]
-        if scene.sentence_of[index] == scene.sentence_of[index - 1] and _restates(row, index):
+        row = layout.rows[tokens.sentence_of[index]]
+        if tokens.sentence_of[index] == tokens.sentence_of[index - 1] and _restates(row, index):
             anchors[index] = anchors[index - 1]
     return anchors
 
@@ -211,25 +211,25 @@ def _restates(row: SentenceCodes, index: int) -> bool:
 
 
 def names_in_headings(layout: RoleLayout) -> list[frozenset[int]]:
-    """For each sentence the names of its heading: the last short line before it that is no sentence."""
-    scene = layout.scene
+    """For each sentence the names of its heading: the last short line before it that is neither sentence nor figure."""
+    tokens = layout.tokens
     over: frozenset[int] = frozenset()
     made = []
     sizes: dict[int, int] = {}
-    for sentence in scene.sentences:
+    for sentence in tokens.sentences:
         sizes[sentence.segment] = sizes.get(sentence.segment, 0) + 1
-    for number, (row, sentence) in enumerate(zip(layout.rows, scene.sentences, strict=True)):
+    for number, (row, sentence) in enumerate(zip(layout.rows, tokens.sentences, strict=True)):
         made.append(over)
         long = sizes[sentence.segment] > 1 or sentence.end - sentence.start > HEADING_LENGTH
-        if long or row.figures or number == scene.headline:
+        if long or row.figures or number == tokens.headline:
             continue
-        if scene.text[sentence.start : sentence.end].rstrip()[-1:] not in '.!?"”':
+        if tokens.text[sentence.start : sentence.end].rstrip()[-1:] not in '.!?"”':
             over = frozenset(m for o in row.occurrences for m in o.members)
     return made
 
 
 def _view(layout: RoleLayout, index: int, anchor: int, measure: Measure, names: _Names) -> FigureView:
-    number = layout.scene.sentence_of[index]
+    number = layout.tokens.sentence_of[index]
     row = layout.rows[number]
     at = row.figures.get(anchor, row.figures.get(index, len(row.items)))
     split = names.split(number, at)

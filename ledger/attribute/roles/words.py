@@ -2,10 +2,11 @@
 roles.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from ledger.english import plurals, verb_forms
 from ledger.lexicons import toml
 
 FIGURE, NAME, OTHER = "F", "N", "w"
@@ -36,54 +37,14 @@ class WordClass:
     other: str
 
 
-def _doubles(lemma: str) -> bool:
-    return (
-        len(lemma) > 2
-        and lemma[-1] in "bdgmnprt"
-        and lemma[-2] in "aeiou"
-        and lemma[-3] not in "aeiou"
-        and len(lemma) < 5
-    )
-
-
-def verb_forms(lemma: str, irregular: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
-    """Each form of a verb with its mark; the past serves as participle where no other is listed.
-
-    >>> sorted(verb_forms("vow", {}))
-    [('vow', 'b'), ('vowed', 'd'), ('vowing', 'g'), ('vows', 's')]
-    """
-    yield lemma, "b"
-    stem = lemma.removesuffix("e")
-    if lemma.endswith("y") and lemma[-2:-1] not in tuple("aeiou"):
-        third, past = lemma[:-1] + "ies", lemma[:-1] + "ied"
-    else:
-        third = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
-        past = stem + "ed"
-    if _doubles(lemma):
-        stem, past = lemma + lemma[-1], lemma + lemma[-1] + "ed"
-    yield third, "s"
-    yield stem + "ing", "g"
-    listed = irregular.get(lemma)
-    if listed is None:
-        yield past, "d"
-        return
-    yield listed[0], "d"
-    if listed[1] != listed[0]:
-        yield listed[1], "n"
-
-
-def noun_forms(noun: str) -> tuple[str, ...]:
-    """A noun and its plural."""
-    if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
-        return noun, noun[:-1] + "ies"
-    return noun, noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
+FORM_MARKS = {"base": "b", "s": "s", "ed": "d", "en": "n", "ing": "g"}
+"""The mark of each form of a verb in the names of features."""
 
 
 @cache
 def word_classes() -> Mapping[str, WordClass]:
     """The class of each single word of `constructions.toml`; a word of several classes has the first of them."""
     data = toml("constructions")
-    irregular = data["irregular"]
     verbs: dict[str, tuple[str, str]] = {}
     others: dict[str, str] = {}
     for entry in data["class"]:
@@ -91,10 +52,10 @@ def word_classes() -> Mapping[str, WordClass]:
             if " " in word:
                 continue
             if entry["kind"] == "verb":
-                for form, mark in verb_forms(word, irregular):
-                    verbs.setdefault(form, (entry["name"], mark))
+                for form, spelling in verb_forms(word).labelled():
+                    verbs.setdefault(spelling, (entry["name"], FORM_MARKS[form]))
             else:
-                for form in noun_forms(word) if entry["kind"] == "noun" else (word,):
+                for form in (word, *plurals(word)) if entry["kind"] == "noun" else (word,):
                     others.setdefault(form, entry["name"])
     return {word: WordClass(*verbs.get(word, ("", "")), others.get(word, "")) for word in {*verbs, *others}}
 

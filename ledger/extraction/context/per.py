@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ledger.extraction.numbers.atoms import QUANTITY, Atom
 from ledger.extraction.numbers.grammar import units
-from ledger.extraction.numbers.nouns import singular
+from ledger.extraction.numbers.nouns import counted_unit
 from ledger.lexicons.load import toml
 
 _LEXICON = toml("rates")
@@ -26,6 +26,8 @@ RATE_OPENINGS = (
     | {", ", "pe"}
 )
 """First two characters of words that may say what a figure is per."""
+RATE_UNITS = tuple(_LEXICON["in_units"])
+"""Units that say themselves what they are per: "350,000 bpd"."""
 _ADVERBS: dict[str, str] = _LEXICON["adverbs"]
 _NAMES: dict[str, str] = _LEXICON["names"]
 
@@ -36,14 +38,14 @@ def _canonical(said: str) -> str:
     if said.lower() in _NAMES:
         return _NAMES[said.lower()]
     unit = units().get(said.lower().encode("latin-1", "replace")) or units().get(said.encode("latin-1", "replace"))
-    return unit.name if unit else singular(plain)
+    return unit.name if unit else counted_unit(plain)
 
 
 def apply_rate(text: str, atom: Atom) -> None:
     """Set what the atom is per, where the words behind it say so."""
     end = atom.end
-    if atom.tail.endswith(("bpd", "b/d")):
-        atom.per = "day"
+    if atom.tail.endswith(RATE_UNITS):
+        atom.per = next(per for unit, per in _LEXICON["in_units"].items() if atom.tail.endswith(unit))
         return
     if text[end : end + 2] not in RATE_OPENINGS:
         return
