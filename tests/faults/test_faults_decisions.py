@@ -251,7 +251,7 @@ def undo_all(book: Book, capfd: pytest.CaptureFixture[str]) -> None:
     assert ended(["verify"], capfd).code == 0
 
 
-# What another program may have written ---------------------------------------------------------------------------------
+# What another program may have written
 
 AT = datetime(2026, 3, 3, tzinfo=UTC)
 SOUND: dict[str, Any] = {
