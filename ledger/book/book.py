@@ -197,7 +197,7 @@ class Book(StoredBook):
         return made
 
     def decisions_told(self) -> pl.DataFrame:
-        """People's decisions in their order (columns of `schemas.Decision`), each with its `status`: in force or not."""
+        """People's decisions in their order (columns of `schemas.Decision`), with their `status`: in force or not."""
         made = self.decisions
         known = standing(made)
         status = [known.status(decision or "without an id") for decision in made["decision_id"]]

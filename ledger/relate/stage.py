@@ -16,6 +16,8 @@ NAME = "relations"
 """The model of pairs of sums."""
 DOUBT = 0.15
 """A relation whose probability is within this of the threshold asks for a person's look."""
+MOST_SUMS = 120
+"""Sums of one document that are compared with one another."""
 QUOTED = 120
 """Characters of the longest evidence."""
 DOUBTFUL = "doubtful_relation"
@@ -33,29 +35,35 @@ def relate(
 ) -> tuple[Claim, ...]:
     """`claims` (all of `document`, in the order of its text) with the relations among their sums.
 
-    `models` replaces the committed weights by name. Relations that the claims carry already are kept.
+    `models` replaces the committed weights by name. Relations that the claims carry already are kept. In a document of
+    more than `MOST_SUMS` sums, relations are looked for among so many neighbours, so that cost grows with the text.
     """
     sums = sums_of(document, segments, claims)
     if len(sums) < 2:
         return tuple(claims)
     weights = (models or {}).get(NAME) or model(NAME)
+    stated = {(claim.claim_id, relation.claim_id) for claim in claims for relation in claim.relations}
     added: dict[str, list[Relation]] = {}
     doubtful: set[str] = set()
-    stated = {(claim.claim_id, relation.claim_id) for claim in claims for relation in claim.relations}
-    setting = setting_of(sums)
-    links = settle(options_of(setting, weights))
-    for link in links:
-        mine, other = sums[link.at].claim, sums[link.other].claim
-        if (mine.claim_id, other.claim_id) in stated or (other.claim_id, mine.claim_id) in stated:
-            continue
-        for holder, relation in _relations(document, setting, link, weights):
-            added.setdefault(holder, []).append(relation)
-        if link.probability < THRESHOLD + DOUBT:
-            doubtful.add(mine.claim_id)
-    for claim, other in _additions(sums, links):
-        relation = Relation(kind=RelationKind.ADDS_TO, claim_id=other.claim_id, rule="relate.increment")
-        added.setdefault(claim.claim_id, []).append(relation)
+    for start in range(0, len(sums), MOST_SUMS):
+        setting = setting_of(sums[start : start + MOST_SUMS])
+        links = settle(options_of(setting, weights))
+        for holder, relation in _related(document, setting, links, weights):
+            if (holder, relation.claim_id) not in stated and (relation.claim_id, holder) not in stated:
+                added.setdefault(holder, []).append(relation)
+                if relation.confidence < THRESHOLD + DOUBT:
+                    doubtful.add(holder)
     return tuple(_with(claim, added.get(claim.claim_id, ()), claim.claim_id in doubtful) for claim in claims)
+
+
+def _related(
+    document: Document, setting: Setting, links: Sequence[Link], weights: Model
+) -> Iterator[tuple[str, Relation]]:
+    """The relations of some neighbouring sums, each with the claim that bears it."""
+    for link in links:
+        yield from _relations(document, setting, link, weights)
+    for claim, other in _additions(setting.sums, links):
+        yield claim.claim_id, Relation(kind=RelationKind.ADDS_TO, claim_id=other.claim_id, rule="relate.increment")
 
 
 def _with(claim: Claim, relations: Iterable[Relation], doubtful: bool) -> Claim:

@@ -143,7 +143,7 @@ def test_weights_that_cannot_be_read_stop_before_the_run(
         raise FileNotFoundError("weights/stage.json")
 
     pipeline._fault.cache_clear()
-    monkeypatch.setattr(pipeline, "attribute", broken)
+    monkeypatch.setattr(pipeline, "attribute_parts", broken)
     try:
         _refuses(ended(["ingest", str(news), "--attributor", how], capfd))
         assert ledger.open().documents.collect().is_empty()
