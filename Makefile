@@ -7,7 +7,7 @@ SCORER ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint check bench format generate clean
+.PHONY: demo test faults lint check bench format generate clean
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make demo PYTHON=python3.12")'
@@ -26,6 +26,9 @@ demo: .venv/installed  ## ingest the seed articles into figures.ledger, print to
 
 test: .venv/installed-dev  ## the fast suite; PYTEST_ARGS="-m ''" for all of it
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+faults: .venv/installed-dev  ## what a user, a file, a decision or a text can do wrong, all of it
+	$(BIN)/python -m pytest tests/faults -m '' $(PYTEST_ARGS)
 
 lint: .venv/installed-dev  ## format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .

@@ -39,7 +39,7 @@ class Decision(Record):
     kind: DecisionKind
     """What is decided."""
     target: str
-    """The claim_id, commitment_id or name that it is about."""
+    """The claim_id, commitment_id or name that it is about; for undo, the decision_id that is taken back."""
     other: str | None = None
     """The other claim, commitment or name, for same, different, part_of and alias."""
     field: str | None = None

@@ -235,6 +235,8 @@ class DecisionKind(StrEnum):
     DIFFERENT = "different"
     PART_OF = "part_of"
     ALIAS = "alias"
+    UNDO = "undo"
+    """Takes back another decision; only where it is itself undone does that one stand again."""
 
 
 class Severity(StrEnum):

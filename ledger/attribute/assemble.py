@@ -114,11 +114,11 @@ def attribute_parts(
     found = mentions(document.text, segments, names)
     weights = committed_models() if models is None else models
     network = network_attributor(attributor)
-    for part in independent_parts(segments):
-        inside = _within(part, figures)
+    parts = independent_parts(segments)
+    for part, inside, names_inside in zip(parts, _parted(parts, figures), _parted(parts, found), strict=True):
         if inside:
             tokens = tokenize_document(document.text, part, inside, document.published)
-            yield _attribute_part(tokens, _within(part, found), weights, network)
+            yield _attribute_part(tokens, names_inside, weights, network)
 
 
 def committed_models() -> Models:
@@ -132,14 +132,15 @@ def independent_parts(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
     return [article, *((segment,) for segment in segments if segment.section is Section.HEADLINE_LIST)]
 
 
-def _within(part: Sequence[Segment], items: Sequence[InText]) -> list[InText]:
-    """The figures or mentions that stand in one of the segments; all are in the order of the text."""
-    starts = [segment.start for segment in part]
-    found = []
+def _parted(parts: Sequence[Sequence[Segment]], items: Sequence[InText]) -> list[list[InText]]:
+    """The figures or mentions of each part, by the segment that they stand in; all are in the order of the text."""
+    segments = sorted((segment.start, segment.end, number) for number, part in enumerate(parts) for segment in part)
+    starts = [start for start, _, _ in segments]
+    found: list[list[InText]] = [[] for _ in parts]
     for item in items:
         at = bisect_right(starts, item.start) - 1
-        if at >= 0 and item.start < part[at].end:
-            found.append(item)
+        if at >= 0 and item.start < segments[at][1]:
+            found[segments[at][2]].append(item)
     return found
 
 

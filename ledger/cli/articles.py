@@ -46,6 +46,8 @@ Attributing = Annotated[
     ),
 ]
 SHOWN = 10
+INCOMPLETE = 6
+"""The exit code of a run that is done, but left something out; each is told and kept as a problem."""
 
 
 @verb(
@@ -93,6 +95,7 @@ def extract_command(
         output=output,
         title="claims",
     )
+    leave(problems)
 
 
 @verb(
@@ -130,6 +133,7 @@ def ingest_command(
         show(pl.DataFrame([done.model_dump(exclude={"found"})]), form, columns={})
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
+    leave(done.found)
 
 
 @verb(READ, "ledger reextract", "ledger reextract --names names.toml")
@@ -140,6 +144,7 @@ def reextract_command(ctx: typer.Context, names: OwnNames = None, attributor: At
     tell(done.found)
     changed, claims = counted(done.documents, "document"), counted(done.claims, "claim")
     typer.echo(f"{changed} changed, with {claims} now; {done.skipped:,} unchanged")
+    leave(done.found)
 
 
 def _given(
@@ -154,12 +159,16 @@ def _explain(paths: list[str], output: Path | None, choices: "Mapping[str, Any]"
     from ledger.book.explain import explain_sources  # noqa: PLC0415 - see open_book
 
     told: list[str] = []
+    problems: list[Problem] = []
     for entry in explain_sources(paths, **choices):
         if isinstance(entry, Problem):
             tell([entry])
+            problems.append(entry)
         else:
             told += [*explained_lines(entry), ""]
+            problems += entry.problems
     write_text("\n".join(told), output)
+    leave(problems)
 
 
 def tell(problems: "Iterable[Problem]") -> None:
@@ -169,3 +178,9 @@ def tell(problems: "Iterable[Problem]") -> None:
         typer.echo(f"ledger: {problem.where}: {problem.rule}: {problem.message}", err=True)
     if len(found) > SHOWN:
         typer.echo(f"ledger: and {counted(len(found) - SHOWN, 'problem')} more", err=True)
+
+
+def leave(problems: "Iterable[Problem]") -> None:
+    """End with the exit code for an incomplete run where a source was not read, or something in it was left out."""
+    if any(problem.severity is Severity.ERROR or problem.rule == "unreadable" for problem in problems):
+        raise typer.Exit(INCOMPLETE)

@@ -52,6 +52,19 @@ CLAIM_COLUMNS: Mapping[str, Cell | None] = {
     "counted": counted_or_why,
 }
 
+DECISION_COLUMNS: Mapping[str, Cell | None] = {
+    "decision": short_id("decision_id"),
+    "at": None,
+    "author": None,
+    "kind": None,
+    "target": lambda row: text(row["target"])[:40],
+    "other": lambda row: text(row["other"])[:40],
+    "field": None,
+    "value": lambda row: text(row["value"])[:40],
+    "note": None,
+    "status": None,
+}
+
 COMMITMENT_COLUMNS: Mapping[str, Cell | None] = {
     "commitment": short_id("commitment_id"),
     **PLEDGE_COLUMNS,

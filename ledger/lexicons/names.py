@@ -20,6 +20,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from ledger.errors import InputError
+from ledger.files import read_words
 from ledger.lexicons.load import HERE, toml
 from schemas import NameType
 
@@ -136,7 +137,7 @@ def _rows() -> Iterator[Row]:
 def _extra_rows(path: Path, text: str) -> Iterator[Row]:
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{path}: not a TOML file of names ({error})") from error
     rows = told.get("name")
     if not isinstance(rows, list) or set(told) != {"name"}:
@@ -166,11 +167,7 @@ def load_names(extra: Path | None = None) -> Names:
     """The gazetteer, the names of the TOML file `extra` first; raises `InputError` where that file cannot be read."""
     if extra is None:
         return _gazetteer()
-    try:
-        text = extra.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{extra}: not a TOML file of names ({error})") from error
-    return Names([*_extra_rows(extra, text), *_rows()])
+    return Names([*_extra_rows(extra, read_words(extra)), *_rows()])
 
 
 @cache

@@ -187,6 +187,7 @@ def committed_network() -> Network:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what fails is raised, and told in one line
     with as_file(FOLDER / "network") as folder:
         session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         settings = settings_from(model_data("network/settings"))

@@ -59,7 +59,7 @@ class WorkbookSheet:
     frame: pl.DataFrame
     """The values; for a live column the last value."""
     formulas: Mapping[str, pl.Expr] = field(default_factory=dict)
-    """Column → an expression over `frame` and `row` that gives each row's formula, without its equals sign.
+    """SheetColumn → an expression over `frame` and `row` that gives each row's formula, without its equals sign.
 
     It replaces the formula of the layout; where it is null the plain value stands.
     """

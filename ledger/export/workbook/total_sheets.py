@@ -19,7 +19,7 @@ SUMMED = {
     "shown": "Shown",
     "commitments": "Counts",
 }
-"""Column of a totals sheet → the column of Commitments that its total row sums."""
+"""SheetColumn of a totals sheet → the column of Commitments that its total row sums."""
 
 
 def total_sheets(context: WorkbookContext) -> list[WorkbookSheet]:

@@ -17,6 +17,8 @@ FOLDED_DASHES = "‐‑‒–−﹣－"
 LONG_DASHES = "—―⸺"
 FOLDED_QUOTES = "’‘‛ʼ′"
 FOLDED_TILDES = "∼～≈≃≅"
+INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Zero-width spaces and marks of direction, which a web page leaves between a currency sign and its number."""
 MANY_SPECIALS = 24
 """Distinct special characters above which one pass over a table beats a pass for each."""
 
@@ -61,7 +63,7 @@ def folded(character: str) -> str:
     special = private_bytes().get(character) or _punctuation(character)
     if special:
         return special
-    if character.isspace() or unicodedata.category(character) == "Zs":
+    if character.isspace() or character in INVISIBLE or unicodedata.category(character) == "Zs":
         return " "
     digit = unicodedata.decimal(character, None)
     if digit is not None:
