@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from ledger.lexicons.load import toml
 from ledger.attribute.attributors import OpinionOf, opinion_by
 from ledger.attribute.fields.score import all_fields, fielded, tagged
 from ledger.attribute.labels.classify import Labels, labels_of, weighed
@@ -42,6 +43,10 @@ Placed = TypeVar("Placed", Figure, Mention)
 
 UNSURE = 0.5
 """A confidence below this asks for a person's look."""
+DOUBTFUL = 0.3
+"""The confidence of a claim whose number itself is in doubt."""
+DOUBTFUL_RULES = frozenset(toml("numbers")["doubtful"]["rules"])
+"""Rules of extraction that leave a number in doubt."""
 PERIOD_RULE = "period.words"
 
 
@@ -186,6 +191,9 @@ def _claim(
         *tags,
     ]
     confidence = min([item.confidence for item in said if item is not None])
+    doubts = tuple(rule for rule in figure.rules if rule in DOUBTFUL_RULES)
+    if doubts:
+        confidence = min(confidence, DOUBTFUL)
     return Claim.trusted(
         claim_id=claim_id(document, figure.start, figure.end),
         document_id=document.document_id,
@@ -221,7 +229,7 @@ def _claim(
         speaker=roles.speaker,
         relations=_relations(document, laid, figure),
         confidence=confidence,
-        review=tuple(dict.fromkeys((*roles.review, *(("low_confidence",) if confidence < UNSURE else ())))),
+        review=tuple(dict.fromkeys((*roles.review, *doubts, *(("low_confidence",) if confidence < UNSURE else ())))),
         rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in said if item is not None]])),
         attributor=attributor,
         extractor_version=VERSION,

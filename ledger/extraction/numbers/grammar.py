@@ -229,9 +229,8 @@ def _number_words() -> bytes:
     part = rb"(?:half|quarter|third)"
     mixed = rb"(?:[ -]and[ -](?:a[ -]|one[ -])?" + part + rb"(?:[ -](?:" + large + rb"))*)?"
     of_a = (
-        rb"(?:(?:half|quarter|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?|half|quarter)(?:[ -](?:"
-        + large
-        + rb"))+"
+        rb"(?:(?:half|quarter|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?"
+        rb"|half|quarter)(?:[ -](?:" + large + rb"))+"
     )
     article = rb"an?[ -](?:" + large + rb")(?:(?:[ -]and)?[ -]" + small + rb")?" + rest + rb"(?: and a half)?"
     return rb"\b(?i:" + of_a + rb"|" + article + rb"|" + small + rest + mixed + rb")\b"

@@ -161,8 +161,6 @@ def _marks() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf" (?:\((?P<bracket>{words})\)|(?P<word>{words})(?![A-Za-z$])(?! ?[A-Za-z$\d]))"), codes
 
 
-
-
 def _mark(text: str, atom: Atom) -> None:
     pattern, codes = _marks()
     match = pattern.match(text, atom.end, atom.sentence.segment.end)
@@ -199,4 +197,3 @@ def _weigh(text: str, atom: Atom) -> None:
         return
     atom.kind, atom.money = QUANTITY, None
     atom.rules.append("pounds_weigh")
-
