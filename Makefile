@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 PARTS ?=
+GOLD ?=
+SCORER ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -17,11 +19,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 	$(PIP) --editable '.[dev]'
 	touch $@
 
-demo: .venv/installed  ## ingest the seed articles, print totals, write the workbook
-	rm -rf demo.ledger
-	$(BIN)/ledger --ledger demo.ledger ingest seeds
-	$(BIN)/ledger --ledger demo.ledger totals --by actor --by field
-	$(BIN)/ledger --ledger demo.ledger export exports/figures.xlsx
+demo: .venv/installed  ## ingest the seed articles into figures.ledger, print totals, write the workbook
+	$(BIN)/ledger ingest seeds
+	$(BIN)/ledger totals --by actor --by field
+	$(BIN)/ledger export exports/figures.xlsx
 
 test: .venv/installed-dev  ## the fast suite; PYTEST_ARGS="-m ''" for all of it
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -39,11 +40,11 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generate: .venv/installed-dev  ## write anew what is generated and committed
+generate: .venv/installed-dev  ## write what is generated and committed again
 	$(BIN)/python -m tests.generated
 
-bench: .venv/installed-dev  ## speed and quality against peers, as ratios of one run; PARTS=speed for one part
-	$(BIN)/python -m benchmarks $(PARTS)
+bench: .venv/installed-dev  ## speed and quality against peers; PARTS=speed for one part, GOLD=FOLDER SCORER=FILE for scores
+	$(BIN)/python -m benchmarks $(PARTS) $(if $(GOLD),--gold $(GOLD)) $(if $(SCORER),--scorer $(SCORER))
 
 clean:
-	rm -rf .venv demo.ledger build dist
+	rm -rf .venv build dist

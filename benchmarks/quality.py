@@ -1,9 +1,11 @@
-"""How right the claims are, by the annotated articles: as `ledger extract` prints them, and as `ledger claims` does after they are ingested.
+"""How right the claims of annotated articles are: as `ledger extract` prints them, and as `ledger claims` prints them.
 
-Run: python -m benchmarks.quality. The seed articles and the development articles are scored apart; nothing here has been trained away from, see
-`benchmarks.unseen` for that.
+    python -m benchmarks.quality --gold FOLDER ... --scorer FILE
+
+Each folder is scored apart. The committed weights have seen such articles; `benchmarks.unseen` scores without that.
 """
 
+import csv
 import json
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.texts import gold
+from benchmarks.texts import gold_and_scorer
 
 Scores = Mapping[str, Any]
 
@@ -23,55 +25,67 @@ def ledger(*words: str | Path) -> str:
     return subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8").stdout
 
 
-def scores(folder: Path, claims: Path) -> Scores:
-    """What score.py says of claims (JSON Lines) by the annotated articles of a folder."""
-    call = [sys.executable, str(folder.parent / "score.py"), str(folder), str(claims), "--json"]
-    told: Scores = json.loads(subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return told
+def scores(scorer: Path, folder: Path, claims: Path) -> Scores:
+    """What the scorer says of claims (JSON Lines) by the annotated articles of a folder."""
+    call = [sys.executable, str(scorer), str(folder), str(claims), "--json"]
+    found: Scores = json.loads(subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return found
 
 
-def articles(folder: Path, to: Path) -> tuple[Path, Path]:
-    """The annotated articles as text files, and the sidecar that tells their days and publishers."""
-    subprocess.run(
-        [sys.executable, str(folder.parent / "score.py"), str(folder), "--write-articles", str(to)], check=True
-    )
-    return to, Path(f"{to}.csv")
+def write_articles(folder: Path, to: Path) -> tuple[Path, Path]:
+    """Write annotated articles as text files, and a sidecar with their days and publishers; returns both paths."""
+    to.mkdir()
+    sidecar = Path(f"{to}.csv")
+    with sidecar.open("w", encoding="utf-8", newline="") as target:
+        rows = csv.writer(target)
+        rows.writerow(["file", "published", "publisher"])
+        for path in sorted(folder.glob("*.json")):
+            article = json.loads(path.read_text(encoding="utf-8"))
+            (to / f"{path.stem}.txt").write_text(article["text"], encoding="utf-8")
+            rows.writerow([f"{path.stem}.txt", article.get("published") or "", f"publisher of {path.stem}"])
+    return to, sidecar
 
 
-def measured(folder: Path) -> Mapping[str, Scores]:
-    """The scores of both ways through the command line."""
+def measured(scorer: Path, folder: Path) -> Mapping[str, Scores]:
+    """The scores of a folder by both ways through the command line."""
     with tempfile.TemporaryDirectory() as made:
-        texts, sidecar = articles(folder, Path(made) / "articles")
+        texts, sidecar = write_articles(folder, Path(made) / "articles")
         extracted, kept = Path(made) / "extracted.jsonl", Path(made) / "kept.jsonl"
         extracted.write_text(ledger("extract", texts, "--metadata", sidecar, "--format", "jsonl"), encoding="utf-8")
         book = ("--ledger", Path(made) / "gold.ledger")
         ledger(*book, "ingest", texts, "--metadata", sidecar)
         kept.write_text(ledger(*book, "claims", "--format", "jsonl"), encoding="utf-8")
-        return {"extracted": scores(folder, extracted), "in a ledger": scores(folder, kept)}
+        return {
+            "extracted": scores(scorer, folder, extracted),
+            "in a ledger": scores(scorer, folder, kept),
+        }
 
 
-def shown(value: Any) -> str:
-    """A score as per cent: F1 where there is one."""
+def percent(value: Any) -> str:
+    """A score in per cent: F1 where there is one.
+
+    >>> percent({"p": 0.5, "r": 1.0, "f1": 2 / 3}), percent(0.25), percent(None)
+    ('66.7', '25.0', '-')
+    """
     share = value["f1"] if isinstance(value, dict) else value
     return "-" if share is None else f"{100 * share:.1f}"
 
 
-def table(columns: Mapping[str, Scores]) -> None:
-    """Print scores side by side, F1 of a hundred or shares of a hundred."""
-    first = next(iter(columns.values()))
-    print(f"{first['figures']} figures".ljust(16) + "".join(f"{name:>14}" for name in columns))
-    for what, value in first.items():
+def print_table(columns: Mapping[str, Scores]) -> None:
+    """Print scores side by side in per cent; a score that a column lacks is "-"."""
+    rows = {what: value for column in columns.values() for what, value in column.items()}
+    print(f"{rows['figures']} figures".ljust(16) + "".join(f"{name:>14}" for name in columns))
+    for what, value in rows.items():
         if not isinstance(value, int):
-            print(what.ljust(16) + "".join(f"{shown(told[what]):>14}" for told in columns.values()))
+            print(what.ljust(16) + "".join(f"{percent(column.get(what)):>14}" for column in columns.values()))
 
 
 def main() -> int:
     """Print a table for each folder of annotated articles."""
-    found = gold()
-    for name in ("seeds", "dev") if found is not None else ():
-        assert found is not None
-        print(f"\n{name}")
-        table(measured(found / name))
+    folders, scorer = gold_and_scorer(__doc__ or "")
+    for folder in folders:
+        print(f"\n{folder.name}")
+        print_table(measured(scorer, folder))
     return 0
 
 

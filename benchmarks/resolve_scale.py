@@ -1,6 +1,6 @@
-"""Resolve a million generated claims of known clusters from scratch, then add one article: seconds, memory and B-cubed F1.
+"""Resolve a million generated claims of known clusters, then add one article: seconds, memory and B-cubed F1.
 
-Run: python benchmarks/resolve_scale.py [--claims 1000000]
+python -m benchmarks.resolve_scale [--claims 1000000]
 """
 
 import argparse
@@ -16,7 +16,7 @@ import polars as pl
 
 from ledger.resolve import resolve, resolve_more
 from ledger.tables import record_schema
-from schemas import Claim, Document, stable_id
+from schemas import Claim, Document, FieldCode, stable_id
 
 SYLLABLES = [
     "ka",
@@ -41,30 +41,35 @@ SYLLABLES = [
     "ume",
 ]
 MEASURES = ["investment"] * 8 + ["procurement", "acquisition", "loan", "grant"]
-FIELDS = [
-    "semiconductors",
-    "clean_energy",
-    "batteries_ev",
-    "space",
-    "health",
-    "oil_gas",
-    "artificial_intelligence",
-    "real_estate",
-]
+FIELDS = [code.value for code in FieldCode][:8]
+Pledge = tuple[str, str, Decimal, str, str, date]
+"""Actor, recipient, amount, measure, field, day."""
 PER_ARTICLE = 8
+CONSTANT = {
+    "kind": "money",
+    "stage": "pledged",
+    "section": "paragraph",
+    "currency_basis": "explicit",
+    "prefix": "",
+    "suffix": "",
+    "confidence": 0.9,
+    "attributor": "made",
+    "extractor_version": "0",
+}
+"""What all claims have in common."""
 RETRIEVED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def names(chance: random.Random, count: int) -> list[str]:
-    """Made-up names, each another."""
+    """Made-up names, all different."""
     made: dict[str, None] = {}
     while len(made) < count:
         made["".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3, 4)))).capitalize()] = None
     return list(made)
 
 
-def pledges(chance: random.Random, count: int) -> list[tuple[str, str, Decimal, str, str, date]]:
-    """actor, recipient, amount, measure, field, day of real-world pledges."""
+def pledges(chance: random.Random, count: int) -> list[Pledge]:
+    """Real-world pledges."""
     actors, recipients = names(chance, 20_000), names(chance, 1_000)
     made = []
     for _ in range(count):
@@ -76,13 +81,13 @@ def pledges(chance: random.Random, count: int) -> list[tuple[str, str, Decimal, 
     return made
 
 
-def mentions(chance: random.Random, claims: int) -> list[tuple[int, date]]:
-    """pledge and day of every mention: most pledges are told a few times, soon after one another."""
-    told: list[tuple[int, date]] = []
+def mentions(chance: random.Random, claims: int) -> list[tuple[int, timedelta]]:
+    """Pledge of every mention, and how long after the pledge it is: most are told a few times in a short while."""
+    told: list[tuple[int, timedelta]] = []
     pledge = 0
     while len(told) < claims:
         times = 1 + int(chance.expovariate(0.4))
-        told += [(pledge, timedelta(days=int(chance.expovariate(1 / 40)))) for _ in range(times)]  # type: ignore[misc]
+        told += [(pledge, timedelta(days=int(chance.expovariate(1 / 40)))) for _ in range(times)]
         pledge += 1
     return told[:claims]
 
@@ -94,7 +99,7 @@ def generated(claims: int, seed: int = 7) -> tuple[pl.DataFrame, pl.DataFrame, p
     known = pledges(chance, told[-1][0] + 1)
     days = sorted(
         ((known[pledge][5] + later, pledge) for pledge, later in told), key=lambda pair: (pair[0], chance.random())
-    )  # type: ignore[operator]
+    )
     columns: dict[str, list[object]] = {
         name: []
         for name in ("claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "value", "exact")
@@ -106,8 +111,16 @@ def generated(claims: int, seed: int = 7) -> tuple[pl.DataFrame, pl.DataFrame, p
     return claim_frame(columns), document_frame(documents), pl.Series("pledge", [pledge for _, pledge in days])
 
 
-def article(chance: random.Random, told: Sequence[tuple[date, int]], known: Sequence[tuple[str, str, Decimal, str, str, date]],
-            columns: dict[str, list[object]], documents: dict[str, list[object]]) -> None:  # fmt: skip
+Columns = dict[str, list[object]]
+
+
+def article(
+    chance: random.Random,
+    told: Sequence[tuple[date, int]],
+    known: Sequence[Pledge],
+    columns: Columns,
+    documents: Columns,
+) -> None:
     """One article that tells `told`, added to the columns."""
     document_id = f"d{len(documents['document_id']):015d}"
     text = ""
@@ -119,12 +132,21 @@ def article(chance: random.Random, told: Sequence[tuple[date, int]], known: Sequ
         sentence = f"{lead}{quote} to {recipient} for {code.replace('_', ' ')}. "
         start = len(text) + len(lead)
         row = {
-            "claim_id": stable_id(document_id, start), "document_id": document_id, "start": start, "end": start + len(quote),
-            "sentence_start": len(text), "sentence_end": len(text) + len(sentence) - 1, "value": said, "exact": quote,
-            "measure": measure if chance.random() < 0.9 else chance.choice(MEASURES), "code": code, "unit": "USD",
-            "actor": actor if chance.random() < 0.85 else None, "recipient": recipient if chance.random() < 0.8 else None,
+            "claim_id": stable_id(document_id, start),
+            "document_id": document_id,
+            "start": start,
+            "end": start + len(quote),
+            "sentence_start": len(text),
+            "sentence_end": len(text) + len(sentence) - 1,
+            "value": said,
+            "exact": quote,
+            "measure": measure if chance.random() < 0.9 else chance.choice(MEASURES),
+            "code": code,
+            "unit": "USD",
+            "actor": actor if chance.random() < 0.85 else None,
+            "recipient": recipient if chance.random() < 0.8 else None,
             "bound": "exact" if chance.random() < 0.9 else "about",
-        }  # fmt: skip
+        }
         for name, value in row.items():
             columns[name].append(value)
         text += sentence
@@ -161,13 +183,14 @@ def claim_frame(columns: dict[str, list[object]]) -> pl.DataFrame:
 
     tag = pl.struct(code="code", start="start", end="end", exact="exact", rule=pl.lit("made"), confidence=pl.lit(1.0))
     filled = raw.with_columns(
-        named("actor"), named("recipient"), pl.concat_list(tag).alias("fields"), evidence.alias("measure_evidence"),
-        pl.col("value").alias("lower"), pl.col("value").alias("upper"),
-        pl.lit("money").alias("kind"), pl.lit("pledged").alias("stage"), pl.lit("paragraph").alias("section"),
-        pl.lit("explicit").alias("currency_basis"),
-        pl.lit("").alias("prefix"), pl.lit("").alias("suffix"), pl.lit(0.9).alias("confidence"), pl.lit("made").alias("attributor"),
-        pl.lit("0").alias("extractor_version"),
-    )  # fmt: skip
+        named("actor"),
+        named("recipient"),
+        pl.concat_list(tag).alias("fields"),
+        evidence.alias("measure_evidence"),
+        pl.col("value").alias("lower"),
+        pl.col("value").alias("upper"),
+        *(pl.lit(value).alias(name) for name, value in CONSTANT.items()),
+    )
     empty = [name for name, kind in schema.items() if name not in filled.columns and isinstance(kind, pl.List)]
     none = [name for name in schema if name not in filled.columns and name not in empty]
     whole = filled.with_columns(
@@ -203,7 +226,7 @@ def b_cubed(gold: list[int], said: list[str]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--claims", type=int, default=1_000_000)
     claims, documents, gold = generated(parser.parse_args().claims)
     last = documents["document_id"][documents.height // 2]
@@ -218,19 +241,16 @@ def main() -> None:
     ]
     score = b_cubed(gold.to_list(), commitment.to_list())
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        f"resolve: {claims.height:,} claims, {gold.n_unique():,} pledges -> {found.commitments.height:,} commitments in {seconds:.1f} s"
-    )
+    print(f"resolve: {claims.height:,} claims, {gold.n_unique():,} pledges in {seconds:.1f} s")
+    print(f"{found.commitments.height:,} commitments found")
     del found, commitment
     known = resolve(older, texts)
     started = time.perf_counter()
     grown = resolve_more(known, claims, documents, new)
-    print(
-        f"add one article: {len(new)} claims in {time.perf_counter() - started:.2f} s, {grown.commitments.height:,} commitments"
-    )
-    print(
-        f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input; B-cubed F1 {100 * score:.1f}"
-    )
+    spent = time.perf_counter() - started
+    print(f"add one article: {len(new)} claims in {spent:.2f} s, {grown.commitments.height:,} commitments")
+    print(f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input")
+    print(f"B-cubed F1 {100 * score:.1f}")
 
 
 if __name__ == "__main__":

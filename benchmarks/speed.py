@@ -1,15 +1,19 @@
-"""Characters a second of extraction and attribution against quantulum3's parser on the same texts, linearity, memory and hostile texts.
+"""Speed of extraction and attribution against quantulum3's parser, growth with length, memory and hostile texts.
 
-Run: python -m benchmarks.speed. Times are this process's own CPU seconds; only the ratios of one run mean anything.
+    python -m benchmarks.speed [--gold FOLDER ...]
+
+Times are CPU seconds of this process; compare only the ratios of one run.
 """
 
+import argparse
 import time
 import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 
-from quantulum3 import classifier, parser
+from quantulum3 import classifier
+from quantulum3 import parser as quantulum
 
-from benchmarks.texts import news
+from benchmarks.texts import add_gold, news
 from ledger.attribute import attribute
 from ledger.extraction import extract_figures
 from ledger.segment import segment
@@ -49,13 +53,13 @@ def attributed(text: str) -> int:
 
 def peer(text: str) -> int:
     """quantulum3 without its classifier, the faster of its two ways."""
-    return len(parser.parse(text))
+    return len(quantulum.parse(text))
 
 
 def least(works: Mapping[str, Callable[[str], int]], texts: Sequence[str], rounds: int = 3) -> dict[str, float]:
-    """The CPU seconds of each work over all texts, the least of some rounds for each text; works take turns text by text.
+    """The CPU seconds of each work over all texts, the least of some rounds for each text.
 
-    So a machine that is slow for a while is slow for all of them, and their ratio stays.
+    Works take turns text by text: a machine that is slow for a while is slow for all of them, and their ratio stays.
     """
     total = dict.fromkeys(works, 0.0)
     for text in texts:
@@ -98,9 +102,8 @@ def linearity(texts: Sequence[str]) -> None:
     piece = "\n\n".join(texts)
     for size in (100_000, 1_000_000, 20_000_000):
         text = (piece * (size // len(piece) + 1))[:size]
-        print(
-            f"{size:>12,} characters: {seconds(extracted, [text], rounds=3 if size < 10**6 else 1) / size * 1e6:8.3f} s a million"
-        )
+        spent = seconds(extracted, [text], rounds=3 if size < 10**6 else 1)
+        print(f"{size:>12,} characters: {spent / size * 1e6:8.3f} s a million")
     text = (piece * 10)[:2_000_000]
     tracemalloc.start()
     extracted(text)
@@ -120,7 +123,9 @@ def hostile(texts: Sequence[str]) -> None:
 
 def main() -> None:
     """Print all of it."""
-    texts = news()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add_gold(parser)
+    texts = news(parser.parse_args().gold)
     against_peer(texts)
     linearity(texts)
     hostile(texts)

@@ -1,23 +1,40 @@
-"""The texts that are measured on: the seed articles, and the annotated ones where they are there."""
+"""The texts that are measured on: the seed articles, and annotated ones where folders of them are given."""
 
 import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-GOLD = (ROOT / ".." / "shared" / "gold").resolve()
-"""Annotated articles, beside the project where they are there at all: folders `seeds` and `dev`, and `score.py`, which judges claims by them."""
 
 
-def gold() -> Path | None:
-    """The folder of annotated articles, or None, told on standard output, where it is not there."""
-    if (GOLD / "score.py").is_file():
-        return GOLD
-    print("skipped: no annotated articles (../shared/gold) beside the project")
-    return None
+def add_gold(parser: ArgumentParser) -> None:
+    """Add the argument `--gold`: folders of annotated articles, one JSON file each."""
+    parser.add_argument(
+        "--gold", nargs="+", type=Path, default=[], metavar="FOLDER", help="folders of annotated articles"
+    )
 
 
-def news() -> list[str]:
-    """The seed articles and, where the annotated articles are there, theirs."""
+def add_scorer(parser: ArgumentParser) -> None:
+    """Add the argument `--scorer`: the program that scores claims by a folder of annotated articles."""
+    parser.add_argument(
+        "--scorer", type=Path, metavar="FILE", help="Python program, called as FILE FOLDER CLAIMS.jsonl --json"
+    )
+
+
+def gold_and_scorer(about: str) -> tuple[list[Path], Path]:
+    """The folders and the scorer that the command line gives; without both the program ends, naming what is missing."""
+    parser = ArgumentParser(description=about.partition("\n")[0])
+    add_gold(parser)
+    add_scorer(parser)
+    options = parser.parse_args()
+    if not options.gold or options.scorer is None:
+        parser.error("--gold and --scorer are needed")
+    return options.gold, options.scorer
+
+
+def news(gold: Sequence[Path] = ()) -> list[str]:
+    """The texts of the seed articles and of annotated ones."""
     seeds = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
-    annotated = sorted((GOLD / "dev").glob("*.json")) if GOLD.is_dir() else []
+    annotated = [path for folder in gold for path in sorted(folder.glob("*.json"))]
     return seeds + [json.loads(path.read_text(encoding="utf-8"))["text"] for path in annotated]

@@ -1,12 +1,29 @@
-"""Which attributor is asked for; a module of its own, so that the command line can name them without loading any."""
+"""What a caller may choose; a module that imports nothing heavy, so that the command line names the choices at once."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from enum import StrEnum
-from os import environ
+from os import PathLike, environ
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
 
 from ledger.errors import InputError
 
+if TYPE_CHECKING:
+    import polars as pl
+
 FAST, ACCURATE = "fast", "accurate"
 """The names of the attributors in their claims."""
+
+Source = str | PathLike[str]
+"""A path."""
+Wanted = str | Collection[str] | None
+"""One value, several of which any will do, or None for all."""
+RateDate = Literal["announcement", "year-average", "latest"] | date
+"""Which day's rate converts an amount: its own, the mean of its year, the last known, or a fixed day."""
+Allocation = Literal["split", "full"]
+Parts = Literal["inside", "shown"]
+Basis = Literal["commitments", "claims"]
 
 
 class Attributor(StrEnum):
@@ -18,9 +35,97 @@ class Attributor(StrEnum):
 
 
 def attributor_of(name: str | None) -> Attributor:
-    """The attributor of a name; without one, that of the environment's LEDGER_ATTRIBUTOR, or auto. Raises InputError for any other word."""
+    """The attributor of a name; without one, that of the environment's LEDGER_ATTRIBUTOR, or auto.
+
+    Raises InputError for any other word.
+    """
     said = name or environ.get("LEDGER_ATTRIBUTOR") or Attributor.AUTO
     try:
         return Attributor(said)
     except ValueError:
-        raise InputError(f"attributor {said!r} is none of {', '.join(Attributor)}") from None
+        raise InputError(f"{said!r} is not a valid attributor; choose {', '.join(Attributor)}") from None
+
+
+@dataclass(frozen=True)
+class TotalOptions:
+    """What a total is of: which commitments, in which currency, by which columns."""
+
+    by: str | Collection[str] = ()
+    """Columns that the sums are by: actor, recipient, field, measure, stage, currency, year."""
+    currency: str = "USD"
+    """ISO 4217 code of the sums."""
+    stage_floor: str = "pledged"
+    """The least firm stage that counts; "cancelled" lets every stage count."""
+    measure: Wanted = None
+    """Kinds of commitment."""
+    field: Wanted = None
+    """Fields that the money is for."""
+    actor: Wanted = None
+    """Canonical names of those whose money it is."""
+    recipient: Wanted = None
+    """Canonical names of those it goes to."""
+    since: date | None = None
+    """First reported on or after this day."""
+    until: date | None = None
+    """First reported on or before this day."""
+    as_of: date | datetime | None = None
+    """The ledger as it stood at the end of this day, or at this moment (UTC unless it says otherwise)."""
+    allocation: Allocation = "split"
+    """Whether several actors, recipients or fields share an amount equally, or each gets all of it."""
+    parts: Parts = "inside"
+    """Whether a part stands inside its whole, or in a row of its own and is taken off its whole."""
+    basis: Basis = "commitments"
+    """Whether commitments are summed, each once, or claims, each mention."""
+    rate_date: RateDate = "announcement"
+    """Which day's rate converts an amount."""
+    deflators: "Source | pl.DataFrame | None" = None
+    """Constant prices: a CSV or frame with the columns year and index (100 in the base year)."""
+
+    @classmethod
+    def of(cls, **given: "Unpack[TotalArguments]") -> Self:
+        """The options `given`, the others as they are by default."""
+        return cls(**given)
+
+    def but(self, **changes: "Unpack[TotalArguments]") -> Self:
+        """These options with `changes`."""
+        return replace(self, **changes)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `by`, each once."""
+        return tuple(dict.fromkeys([self.by] if isinstance(self.by, str) else self.by))
+
+    def changed(self, *names: str) -> dict[str, Any]:
+        """Those of `names` (all where none is given) that are not as they are by default."""
+        default = TotalOptions()
+        chosen = [part.name for part in fields(self) if not names or part.name in names]
+        return {name: value for name in chosen if (value := getattr(self, name)) != getattr(default, name)}
+
+
+FILTERS = ("measure", "field", "actor", "recipient", "since", "until")
+"""The options that choose commitments."""
+
+
+class TotalFilters(TypedDict, total=False):
+    """The options of a total beside `by` and `currency`, as keyword arguments; see `TotalOptions`."""
+
+    stage_floor: str
+    measure: Wanted
+    field: Wanted
+    actor: Wanted
+    recipient: Wanted
+    since: date | None
+    until: date | None
+    as_of: date | datetime | None
+    allocation: Allocation
+    parts: Parts
+    basis: Basis
+    rate_date: RateDate
+    deflators: "Source | pl.DataFrame | None"
+
+
+class TotalArguments(TotalFilters, total=False):
+    """All options of a total as keyword arguments; see `TotalOptions`."""
+
+    by: str | Collection[str]
+    currency: str

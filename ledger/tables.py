@@ -1,4 +1,4 @@
-"""Records as table columns: the polars and Arrow schemas are derived from the models, so that no column is typed twice."""
+"""Records as table columns: the column types are derived from the models, so that no column is typed twice."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -15,12 +15,17 @@ from schemas import Record
 
 R = TypeVar("R", bound=Record)
 
+AMOUNT = pl.Decimal(38, 6)
+"""An amount, in the major unit."""
+RATE = pl.Decimal(38, 15)
+"""A rate of exchange: fifteen decimals keep eleven digits of the rupiah's."""
+
 SCALARS: dict[type, pl.DataType] = {
     str: pl.String(),
     int: pl.Int64(),
     float: pl.Float64(),
     bool: pl.Boolean(),
-    Decimal: pl.Decimal(38, 6),
+    Decimal: AMOUNT,
     datetime: pl.Datetime("us", "UTC"),
     AwareDatetime: pl.Datetime("us", "UTC"),
     date: pl.Date(),
@@ -60,6 +65,6 @@ def frame_of(model: type[Record], records: Iterable[Record]) -> pl.DataFrame:
 
 
 def records_of(model: type[R], frame: pl.DataFrame) -> Sequence[R]:
-    """The rows of `frame` as records; columns that the model does not have are left aside."""
+    """The rows of `frame` as records; columns that the model does not have are ignored."""
     columns = [name for name in frame.columns if name in model.model_fields]
     return [model.model_validate(row, strict=False) for row in frame.select(columns).iter_rows(named=True)]

@@ -1,6 +1,6 @@
 """Everything that the ledger passes or stores, as frozen pydantic models; see `schemas.RECORDS` for the list."""
 
-from schemas.base import Record, stable_id
+from schemas.base import LARGEST_AMOUNT, Record, stable_id
 from schemas.book import Commitment, Decision, Membership, Rate, Run, StageStep, TotalRow
 from schemas.claim import Claim, Evidence, FieldTag, Name, Relation
 from schemas.enums import (
@@ -41,6 +41,7 @@ RECORDS: tuple[type[Record], ...] = (
 __all__ = [
     "COMMITMENT_MEASURES",
     "CONTEXT",
+    "LARGEST_AMOUNT",
     "RECORDS",
     "Bound",
     "Claim",

@@ -45,6 +45,12 @@ def _all_fields(model: type[Record]) -> set[str]:
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=38, decimal_places=6)]
 """An amount as Delta stores it: decimal(38,6)."""
 
+LARGEST_AMOUNT = Decimal(10) ** 18
+"""The largest amount of a figure, in the major unit: no pledge comes near it, and totals have room for it.
+
+What is larger is not a figure but a Problem, and a correction to it is refused.
+"""
+
 Offset = Annotated[int, Field(ge=0)]
 """A position in `Document.text`, in Unicode code points."""
 
@@ -64,4 +70,4 @@ def stable_id(*parts: object) -> str:
     return blake2b("\x1f".join(str(part) for part in parts).encode(), digest_size=8).hexdigest()
 
 
-__all__ = ["Amount", "Confidence", "Instant", "Offset", "Record", "stable_id"]
+__all__ = ["LARGEST_AMOUNT", "Amount", "Confidence", "Instant", "Offset", "Record", "stable_id"]

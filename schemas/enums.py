@@ -1,7 +1,8 @@
 """The closed vocabularies of the ledger, spelt as they are stored and exported.
 
-Sources: IATI 2.03 (transaction types, activity status), OECD DAC/CRS (purpose codes), the AidData TUFF source types, the US list of critical
-and emerging technologies (2024). A value is the same text in a row, in JSON, in a workbook and on the command line.
+Sources: IATI 2.03 (transaction types, activity status), OECD DAC/CRS (purpose codes), the AidData TUFF source types,
+the US list of critical and emerging technologies (2024). A value is the same text in a row, in JSON, in a workbook and
+on the command line.
 """
 
 from enum import StrEnum
@@ -14,6 +15,10 @@ class Kind(StrEnum):
     PERCENT = "percent"
     QUANTITY = "quantity"
     COUNT = "count"
+
+
+PERCENT_UNITS = frozenset({"percent", "percentage_point", "basis_point"})
+"""Units of a figure of the kind percent."""
 
 
 class Bound(StrEnum):
@@ -183,10 +188,28 @@ class Section(StrEnum):
 class RelationKind(StrEnum):
     """How one figure of a document stands to another."""
 
-    CONVERSION = "conversion"
+    RESTATES = "restates"
+    """The same money told again, in the same or in rounded words."""
+    CONVERTS = "converts"
+    """The same money in another currency."""
     PART_OF = "part_of"
-    CHANGED_FROM = "changed_from"
+    """Its money lies inside the other's."""
     TOTAL_OF = "total_of"
+    """The other's money lies inside its own."""
+    RUNNING_TOTAL_OF = "running_total_of"
+    """A sum over time that the other is the latest addition to."""
+    ADDS_TO = "adds_to"
+    """New money beside the other: another, a second, the next tranche."""
+    REPLACES = "replaces"
+    """The amount that took the other's place: raised to, cut from, instead of."""
+    CHANGED_FROM = "changed_from"
+    """The other is its former value."""
+    RATE_OF = "rate_of"
+    """The same pledge as a yearly or other rate: $10 million a year, $50 million in all."""
+    EACH_OF = "each_of"
+    """The same pledge as the share of each of several: €100 million each, €300 million together."""
+    SHARE_OF = "share_of"
+    """A share of the other: half of its $100 billion."""
 
 
 class NameType(StrEnum):
@@ -203,7 +226,7 @@ class NameType(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What a person may say of a claim, a commitment or a name."""
+    """What a person may decide of a claim, a commitment or a name."""
 
     ACCEPT = "accept"
     REJECT = "reject"

@@ -5,7 +5,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import chdir
+from contextlib import ExitStack, chdir
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 from ledger.book import Book
-from ledger.export.layout import HEADER_ROW
+from ledger.export.workbook.layout import HEADER_ROW
 from schemas.publish import write_schemas
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,10 @@ MOMENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """When the committed workbook was made, as it tells."""
 SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
 TIMED_LINES = re.compile(r"As of|Ledger|The ledger's total, .*, (?!USD)[A-Z]{3}, .*")
-"""Lines that differ from run to run: a ledger is named by its first run, and an article without a day has that of its reading, with its rate."""
+"""Lines that differ from run to run.
+
+A ledger is named by its first run; an article without a day has that of its reading, with its rate.
+"""
 TIMED = re.compile(r"Retrieved at|Run id|Rate of|Rate source|Year|[A-Z]{3} rate")
 """Columns that do so."""
 TIMED_SHEETS = ("Exchange rates",)
@@ -33,7 +36,10 @@ MASK = "[time]"
 def write_book(path: Path) -> None:
     """The workbook of the seed articles, at a fixed moment; `make demo` writes the same at its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, chdir(ROOT), patch("ledger.book.book.now", lambda: MOMENT):
+    clocks = (patch(f"ledger.book.{module}.now", lambda: MOMENT) for module in ("book", "stored"))
+    with tempfile.TemporaryDirectory() as folder, chdir(ROOT), ExitStack() as stack:
+        for clock in clocks:
+            stack.enter_context(clock)
         book = Book.open(Path(folder) / "seeds.ledger")
         book.ingest("seeds", attributor="fast")  # its numbers are the same on every processor
         book.export(path)
@@ -49,7 +55,7 @@ def schema_differences(committed: Path, fresh: Path) -> Iterator[str]:
 
 
 def book_differences(committed: Path, fresh: Path) -> Iterator[str]:
-    """Cells that differ (formulas and last values, times masked), and parts of the package that do: properties, styles, tables, charts …"""
+    """Cells that differ (formulas and last values, times masked), and parts of the package that do, as styles."""
     if not committed.is_file():
         yield "is missing"
         return
@@ -89,7 +95,7 @@ def _sheet_cells(sheet: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(path: Path) -> dict[str, bytes]:
-    """Name → contents of every part of the package but its sheets: document properties, styles, tables, drawings, charts."""
+    """Name → contents of every part of the package but its sheets: properties, styles, tables, drawings, charts."""
     with ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist() if not SHEET.fullmatch(name)}
 

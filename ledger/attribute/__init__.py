@@ -1,6 +1,14 @@
 """Say of each figure who commits what to whom, for what, how firmly and when: Figure → Claim."""
 
-from ledger.attribute.assemble import attribute
-from ledger.attribute.explain import Answer, Told, explain
+from ledger.attribute.assemble import PartAttribution, attribute, attribute_parts, claims_from
+from ledger.attribute.explain import Answer, Attribution, explain_attribution
 
-__all__ = ["Answer", "Told", "attribute", "explain"]
+__all__ = [
+    "Answer",
+    "Attribution",
+    "PartAttribution",
+    "attribute",
+    "attribute_parts",
+    "claims_from",
+    "explain_attribution",
+]

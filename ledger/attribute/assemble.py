@@ -1,22 +1,24 @@
-"""Put the answers of names, roles, labels and fields together: figure → claim."""
+"""Put the answers of names, labels, roles and fields together: figure → claim."""
 
-import gc
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
-from ledger.lexicons.load import toml
-from ledger.attribute.attributors import OpinionOf, opinion_by
-from ledger.attribute.fields.score import all_fields, fielded, tagged
-from ledger.attribute.labels.classify import Labels, labels_of, weighed
-from ledger.attribute.labels.classify import Weighed as Labelled
-from ledger.attribute.labels.classify import committed_models as labels_models
+from ledger.attribute.attributors import NetworkAttributor, network_attributor
+from ledger.attribute.fields.score import all_fields, field_evidence, tags_of
+from ledger.attribute.labels.classify import (
+    LabelProbabilities,
+    Labels,
+    committed_label_models,
+    label_probabilities,
+    labels_from,
+)
+from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.names.mentions import Mention, mentions
-from ledger.attribute.roles.layout import Layout, lay_out
-from ledger.attribute.roles.score import Roles, Weighed, roles_of, weigh
-from ledger.attribute.roles.score import committed_models as roles_models
-from ledger.attribute.tokens import Scene, scene
+from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
+from ledger.attribute.roles.score import Roles, RoleScores, committed_role_models, roles_of, score_roles
+from ledger.attribute.tokens import DocumentTokens, tokenize_document
+from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names
 from ledger.models.linear import Model, model
 from ledger.options import ACCURATE, FAST, Attributor
@@ -37,12 +39,13 @@ from schemas import (
 )
 
 if TYPE_CHECKING:
-    from ledger.attribute.network.network import Opinion
+    from ledger.attribute.network.network import NetworkAttribution
 
-Placed = TypeVar("Placed", Figure, Mention)
+Models = Mapping[str, Model]
+InText = TypeVar("InText", Figure, Mention)
 
-UNSURE = 0.5
-"""A confidence below this asks for a person's look."""
+REVIEW_BELOW = 0.5
+"""A claim with less confidence than this goes to review."""
 DOUBTFUL = 0.3
 """The confidence of a claim whose number itself is in doubt."""
 DOUBTFUL_RULES = frozenset(toml("numbers")["doubtful"]["rules"])
@@ -50,126 +53,117 @@ DOUBTFUL_RULES = frozenset(toml("numbers")["doubtful"]["rules"])
 PERIOD_RULE = "period.words"
 
 
-class Considered(NamedTuple):
-    """A part of a document with what the features and, where it was asked, the network made of its figures, and the answers."""
+class AttributionChoices(TypedDict, total=False):
+    """The choices of `attribute_parts` as keyword arguments."""
 
-    scene: Scene
-    layout: Layout
-    labelled: Sequence[Labelled]
+    names: Names | None
+    models: Models | None
+    attributor: Attributor
+
+
+class PartAttribution(NamedTuple):
+    """A part of a document: what the features and, where asked, the network made of its figures, and the answers."""
+
+    tokens: DocumentTokens
+    layout: RoleLayout
+    label_probabilities: Sequence[LabelProbabilities]
     """Measure and stage of each figure by the features."""
-    names: Sequence[Weighed]
+    role_scores: Sequence[RoleScores]
     """Actor and recipient of each figure by the features."""
-    said: "Opinion | None"
-    """What the network says."""
+    network: "NetworkAttribution | None"
+    """What the network made of the part."""
     labels: tuple[Labels, ...]
     roles: tuple[Roles, ...]
     fields: tuple[tuple[FieldTag, ...], ...]
 
-    def by(self, index: int) -> str:
-        """Which attributor decided a figure."""
-        return ACCURATE if self.said is not None and index in self.said.fields else FAST
+    def attributor_of(self, index: int) -> str:
+        """Which attributor decided figure `index`."""
+        return ACCURATE if self.network is not None and index in self.network.fields else FAST
 
 
 def attribute(
     document: Document,
     segments: Sequence[Segment],
     figures: Sequence[Figure],
-    *,
-    names: Names | None = None,
-    models: Mapping[str, Model] | None = None,
-    attributor: Attributor = Attributor.FAST,
+    **choices: Unpack[AttributionChoices],
 ) -> tuple[Claim, ...]:
     """The claims of a document, one for each figure, in the order of the text.
 
-    `names` replaces the names of the lexicon (a user's own among them), `models` the committed weights. Raises InputError
-    where the `attributor` needs what is not installed.
+    The choices are those of `attribute_parts`. Raises InputError where the attributor needs a package that is not
+    installed.
     """
-    if not figures:
-        return ()
-    claims: list[Claim] = []
-    with _uncollected():
-        for view in considered(document, segments, figures, names=names, models=models, attributor=attributor):
-            answers = zip(view.labels, view.roles, view.fields, strict=True)
-            claims += [
-                _claim(document, view.scene, index, answer, view.by(index)) for index, answer in enumerate(answers)
-            ]
+    return claims_from(document, attribute_parts(document, segments, figures, **choices))
+
+
+def claims_from(document: Document, parts: Iterable[PartAttribution]) -> tuple[Claim, ...]:
+    """The claims of a document whose parts are attributed, in the order of the text."""
+    claims = [_claim(document, part, index) for part in parts for index in range(len(part.labels))]
     return tuple(sorted(claims, key=lambda claim: claim.start))
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Attribute without looking for cycles: a document makes many small objects and no cycles, and looking takes a tenth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def considered(
+def attribute_parts(
     document: Document,
     segments: Sequence[Segment],
     figures: Sequence[Figure],
     *,
     names: Names | None = None,
-    models: Mapping[str, Model] | None = None,
+    models: Models | None = None,
     attributor: Attributor = Attributor.FAST,
-) -> Iterator[Considered]:
-    """Each part of a document that has figures, with what was made of them; the arguments are those of `attribute`."""
-    named = mentions(document.text, segments, names)
-    weights = {**labels_models(), **roles_models(), "fields": model("fields")} if models is None else models
-    opinion = opinion_by(attributor)
-    for scope in scopes(segments):
-        inside = _within(scope, figures)
+) -> Iterator[PartAttribution]:
+    """Each part of a document that has figures, with what was made of them.
+
+    `names` replaces the names of the lexicon, `models` the committed weights.
+    """
+    if not figures:
+        return
+    found = mentions(document.text, segments, names)
+    weights = committed_models() if models is None else models
+    network = network_attributor(attributor)
+    for part in independent_parts(segments):
+        inside = _within(part, figures)
         if inside:
-            yield _consider(
-                scene(document.text, scope, inside, document.published), _within(scope, named), weights, opinion
-            )
+            tokens = tokenize_document(document.text, part, inside, document.published)
+            yield _attribute_part(tokens, _within(part, found), weights, network)
 
 
-def scopes(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
-    """The parts of a document that are worlds of their own: the article, and each line of a list of other articles' headlines."""
+def committed_models() -> Models:
+    """The models of labels, roles and fields whose weights are in the package."""
+    return {**committed_label_models(), **committed_role_models(), "fields": model("fields")}
+
+
+def independent_parts(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
+    """The parts of a document that share no names: the article, and each line of a list of other headlines."""
     article = tuple(segment for segment in segments if segment.section is not Section.HEADLINE_LIST)
     return [article, *((segment,) for segment in segments if segment.section is Section.HEADLINE_LIST)]
 
 
-def _within(scope: Sequence[Segment], items: Sequence[Placed]) -> list[Placed]:
+def _within(part: Sequence[Segment], items: Sequence[InText]) -> list[InText]:
     """The figures or mentions that stand in one of the segments; all are in the order of the text."""
-    starts = [segment.start for segment in scope]
+    starts = [segment.start for segment in part]
     found = []
     for item in items:
         at = bisect_right(starts, item.start) - 1
-        if at >= 0 and item.start < scope[at].end:
+        if at >= 0 and item.start < part[at].end:
             found.append(item)
     return found
 
 
-def _consider(
-    laid: Scene, named: Sequence[Mention], weights: Mapping[str, Model], opinion: OpinionOf | None
-) -> Considered:
-    page, labelled = weighed(laid, weights)
-    layout = lay_out(laid, named)
-    names = weigh(layout, [Measure(row.measure) for row in labelled], weights)
-    tags = all_fields(laid, weights)
-    if opinion is None:
-        return Considered(
-            laid, layout, labelled, names, None, labels_of(page, labelled, weights), roles_of(layout, names), tags
+def _attribute_part(
+    tokens: DocumentTokens, names: Sequence[Mention], weights: Models, network: NetworkAttributor | None
+) -> PartAttribution:
+    document, layout = lay_out_document(tokens), lay_out_roles(tokens, names)
+    labelled = label_probabilities(document, weights)
+    scores = score_roles(layout, [Measure(row.measure) for row in labelled], weights)
+    evidence = field_evidence(document)
+    fields = all_fields(evidence, [row.measure for row in labelled], weights["fields"])
+    said = None if network is None else network(document, labelled, layout, scores, weights)
+    if said is not None:
+        fields = tuple(
+            [tags_of(evidence, i, said.fields[i]) if i in said.fields else tags for i, tags in enumerate(fields)]
         )
-    said = opinion(page, labelled, layout, names, weights)
-    words = fielded(page)
-    chosen = tuple(tagged(words, i, said.fields[i]) if i in said.fields else own for i, own in enumerate(tags))
-    return Considered(
-        laid,
-        layout,
-        labelled,
-        names,
-        said,
-        labels_of(page, said.labelled, weights),
-        roles_of(layout, said.names),
-        chosen,
-    )
+    labels = labels_from(document, labelled if said is None else said.labelled, weights)
+    roles = roles_of(layout, scores if said is None else said.names)
+    return PartAttribution(tokens, layout, labelled, scores, said, labels, roles, fields)
 
 
 def claim_id(document: Document, start: int, end: int) -> str:
@@ -177,63 +171,76 @@ def claim_id(document: Document, start: int, end: int) -> str:
     return stable_id(document.document_id, start, end)
 
 
-def _claim(
-    document: Document, laid: Scene, index: int, answer: tuple[Labels, Roles, tuple[FieldTag, ...]], attributor: str
-) -> Claim:
-    labels, roles, tags = answer
-    figure = laid.figures[index]
-    text = document.text
+def _claim(document: Document, part: PartAttribution, index: int) -> Claim:
+    figure, labels, roles, fields = (
+        part.tokens.figures[index],
+        part.labels[index],
+        part.roles[index],
+        part.fields[index],
+    )
     said: list[Evidence | Name | FieldTag | None] = [
         labels.measure_evidence,
         labels.stage_evidence,
         *roles.actor,
         *roles.recipient,
-        *tags,
+        *fields,
     ]
-    confidence = min([item.confidence for item in said if item is not None])
+    evidence = [item for item in said if item is not None]
     doubts = tuple(rule for rule in figure.rules if rule in DOUBTFUL_RULES)
+    confidence = min([item.confidence for item in evidence])
     if doubts:
         confidence = min(confidence, DOUBTFUL)
+    if confidence < REVIEW_BELOW:
+        doubts = (*doubts, "low_confidence")
     return Claim.trusted(
-        claim_id=claim_id(document, figure.start, figure.end),
-        document_id=document.document_id,
-        run_id=None,
-        start=figure.start,
-        end=figure.end,
-        exact=text[figure.start : figure.end],
-        prefix=text[max(0, figure.start - CONTEXT) : figure.start],
-        suffix=text[figure.end : figure.end + CONTEXT],
-        sentence_start=figure.sentence_start,
-        sentence_end=figure.sentence_end,
-        section=figure.section,
-        kind=figure.kind,
-        unit=figure.unit,
-        value=figure.value,
-        lower=figure.lower,
-        upper=figure.upper,
-        bound=figure.bound,
-        currency_basis=figure.currency_basis,
-        measure=labels.measure,
-        measure_evidence=labels.measure_evidence,
-        time_basis=labels.time_basis,
-        time_basis_evidence=labels.time_basis_evidence,
-        stage=labels.stage,
-        stage_evidence=labels.stage_evidence,
-        modality=labels.modality,
+        **_quotation(document, figure),
+        **_amount(figure),
+        **labels._asdict(),
         actor=roles.actor,
         recipient=roles.recipient,
-        fields=tags,
+        fields=fields,
         period=figure.period,
-        period_evidence=_period_evidence(text, figure),
+        period_evidence=_period_evidence(document.text, figure),
         per=figure.per,
         speaker=roles.speaker,
-        relations=_relations(document, laid, figure),
+        relations=tuple(_relations(document, part.tokens.figures, figure)),
         confidence=confidence,
-        review=tuple(dict.fromkeys((*roles.review, *doubts, *(("low_confidence",) if confidence < UNSURE else ())))),
-        rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in said if item is not None]])),
-        attributor=attributor,
+        review=tuple(dict.fromkeys((*roles.review, *doubts))),
+        rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in evidence]])),
+        attributor=part.attributor_of(index),
         extractor_version=VERSION,
     )
+
+
+def _quotation(document: Document, figure: Figure) -> dict[str, Any]:
+    """Where a claim stands and in which words."""
+    text, start, end = document.text, figure.start, figure.end
+    return {
+        "claim_id": claim_id(document, start, end),
+        "document_id": document.document_id,
+        "run_id": None,
+        "start": start,
+        "end": end,
+        "exact": text[start:end],
+        "prefix": text[max(0, start - CONTEXT) : start],
+        "suffix": text[end : end + CONTEXT],
+        "sentence_start": figure.sentence_start,
+        "sentence_end": figure.sentence_end,
+        "section": figure.section,
+    }
+
+
+def _amount(figure: Figure) -> dict[str, Any]:
+    """How much a claim says, and in what unit."""
+    return {
+        "kind": figure.kind,
+        "unit": figure.unit,
+        "value": figure.value,
+        "lower": figure.lower,
+        "upper": figure.upper,
+        "bound": figure.bound,
+        "currency_basis": figure.currency_basis,
+    }
 
 
 def _period_evidence(text: str, figure: Figure) -> Evidence | None:
@@ -243,12 +250,11 @@ def _period_evidence(text: str, figure: Figure) -> Evidence | None:
     return Evidence.trusted(start=start, end=end, exact=text[start:end], rule=PERIOD_RULE, confidence=1.0)
 
 
-def _relations(document: Document, laid: Scene, figure: Figure) -> tuple[Relation, ...]:
-    return tuple(_related(document, laid.figures, figure))
-
-
-def _related(document: Document, figures: Sequence[Figure], figure: Figure) -> Iterable[Relation]:
+def _relations(document: Document, figures: Sequence[Figure], figure: Figure) -> Iterator[Relation]:
     for link in figure.links:
         other = next((one for one in figures if one.start == link.start), None)
         if other is not None:
-            yield Relation.trusted(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
+            yield Relation(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
+
+
+__all__ = ["PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from"]

@@ -1,4 +1,4 @@
-"""Who decides measure, stage, roles and fields: the named features alone (fast), or a network that reads beside them (accurate)."""
+"""Which attributor decides: the named features alone (fast), or a network as well (accurate)."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -8,14 +8,18 @@ from ledger.errors import InputError
 from ledger.options import Attributor
 
 if TYPE_CHECKING:
-    from ledger.attribute.network.network import Opinion
+    from ledger.attribute.network.network import NetworkAttribution
 
 NEEDED = ("numpy", "onnxruntime", "tokenizers")
-OpinionOf = Callable[..., "Opinion"]
+"""The packages that the network needs."""
+NetworkAttributor = Callable[..., "NetworkAttribution"]
 
 
-def opinion_by(attributor: Attributor) -> OpinionOf | None:
-    """What gives the learned attributor's opinion of a document, or null for the features alone."""
+def network_attributor(attributor: Attributor) -> NetworkAttributor | None:
+    """The function by which the network attributes a document, or null where the features decide alone.
+
+    Raises InputError where the accurate attributor is asked for and a package that it needs is not installed.
+    """
     if attributor is Attributor.FAST:
         return None
     missing = [name for name in NEEDED if find_spec(name) is None]
@@ -23,8 +27,9 @@ def opinion_by(attributor: Attributor) -> OpinionOf | None:
         return None
     if missing:
         raise InputError(
-            f"the accurate attributor needs {' and '.join(missing)}: pip install 'figures-ledger[accurate]', or ask for --attributor fast"
+            f"the accurate attributor needs {' and '.join(missing)}: "
+            "pip install 'figures-ledger[accurate]', or ask for --attributor fast"
         )
-    from ledger.attribute.network.network import committed_reader  # noqa: PLC0415 - what only an extra installs
+    from ledger.attribute.network.network import committed_network  # noqa: PLC0415 - what only an extra installs
 
-    return committed_reader().opinion
+    return committed_network().attribute

@@ -1,35 +1,33 @@
-"""Tell how each figure was attributed: the answers that were weighed, what each attributor gave them, and the features that spoke loudest."""
+"""Explain how each figure was attributed: the answers, their probabilities, and the features that counted most."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ledger.attribute.assemble import Considered, considered
-from ledger.attribute.labels.classify import GROUPS, stage_loose
-from ledger.attribute.labels.classify import committed_models as labels_models
-from ledger.attribute.roles.score import ROLES, Role, committed_models, features_of
-from ledger.lexicons.names import Names
+from ledger.attribute.assemble import PartAttribution
+from ledger.attribute.labels.classify import MEASURE_MODELS, committed_label_models, stage_features
+from ledger.attribute.roles.score import ROLES, Role, candidate_features, committed_role_models
 from ledger.models.linear import Features, Model
-from ledger.options import Attributor
-from schemas import Document, Figure, Segment
 
-LIKELY, FEW, LOUDEST = 0.02, 4, 5
-"""Answers below this probability are not told unless taken; at most so many of each; and at most so many features."""
+LEAST_SHOWN = 0.02
+"""An answer with less probability than this is left out, unless it was taken."""
+MOST_ANSWERS = 4
+MOST_FEATURES = 5
 
 
 class Answer(NamedTuple):
-    """One answer that was weighed; nobody has the name ""."""
+    """One possible answer; that the text names nobody has the name ""."""
 
     name: str
     taken: bool
     probability: float
     by_features: float
     """The probability that the features alone give it."""
-    shares: tuple[tuple[str, float], ...]
-    """The features that spoke loudest for and against it."""
+    contributions: tuple[tuple[str, float], ...]
+    """The features that counted most for and against it, with their weights."""
 
 
-class Told(NamedTuple):
-    """How one figure was attributed: for measure, stage, actor and recipient the answers, likeliest first."""
+class Attribution(NamedTuple):
+    """How one figure was attributed: for measure, stage, actor and recipient the answers, the one taken first."""
 
     start: int
     end: int
@@ -37,73 +35,63 @@ class Told(NamedTuple):
     answers: Mapping[str, tuple[Answer, ...]]
 
 
-def explain(
-    document: Document,
-    segments: Sequence[Segment],
-    figures: Sequence[Figure],
-    *,
-    names: Names | None = None,
-    attributor: Attributor = Attributor.FAST,
-) -> tuple[Told, ...]:
-    """How each figure was attributed, in the order of the text."""
-    views = considered(document, segments, figures, names=names, attributor=attributor)
-    return tuple(
-        sorted(
-            (_told(view, index) for view in views for index in range(len(view.labelled))), key=lambda told: told.start
-        )
-    )
+def explain_attribution(parts: Iterable[PartAttribution]) -> tuple[Attribution, ...]:
+    """How each figure of a document's parts was attributed, in the order of the text."""
+    found = [_explain(part, index) for part in parts for index in range(len(part.labels))]
+    return tuple(sorted(found, key=lambda attribution: attribution.start))
 
 
-def _told(view: Considered, index: int) -> Told:
-    figure, row = view.scene.figures[index], view.labelled[index]
-    final = row if view.said is None else view.said.labelled[index]
-    measures = labels_models()[GROUPS[figure.kind]]
-    answers = {"measure": _labels(final.measures, row.measures, final.measure, measures, row.told.counted())}
+def _explain(part: PartAttribution, index: int) -> Attribution:
+    figure, row, models = part.tokens.figures[index], part.label_probabilities[index], committed_label_models()
+    final = row if part.network is None else part.network.labelled[index]
+    counts = row.features.counts()
+    measures = models[MEASURE_MODELS[figure.kind]]
+    answers = {"measure": _label_answers(final.measures, row.measures, final.measure, measures, counts)}
     if final.stages:
         stage = max(final.stages, key=final.stages.__getitem__)
-        counted = {**row.told.counted(), stage_loose(row.told, final.measure)[-1]: 1.0}
-        answers["stage"] = _labels(final.stages, row.stages, stage, labels_models()["stage"], counted)
-    answers |= {role: tuple(_names(view, index, role)) for role in ROLES}
-    return Told(figure.start, figure.end, view.by(index), answers)
+        counts = {**counts, stage_features(row.features, final.measure)[-1]: 1.0}
+        answers["stage"] = _label_answers(final.stages, row.stages, stage, models["stage"], counts)
+    answers |= {role: tuple(_name_answers(part, index, role)) for role in ROLES}
+    return Attribution(figure.start, figure.end, part.attributor_of(index), answers)
 
 
-def _labels(
-    shares: Mapping[str, float], before: Mapping[str, float], taken: str, weights: Model, features: Features
+def _label_answers(
+    final: Mapping[str, float], by_features: Mapping[str, float], taken: str, weights: Model, features: Features
 ) -> tuple[Answer, ...]:
-    ordered = sorted(shares, key=lambda label: (label != taken, -shares[label], label))
+    ordered = sorted(final, key=lambda label: (label != taken, -final[label], label))
     return tuple(
         Answer(
             label,
             label == taken,
-            shares[label],
-            before.get(label, 0.0),
-            tuple(weights.shares(features, label, LOUDEST)),
+            final[label],
+            by_features.get(label, 0.0),
+            tuple(weights.contributions(features, label, MOST_FEATURES)),
         )
-        for label in ordered[:FEW]
-        if label == taken or shares[label] >= LIKELY
+        for label in ordered[:MOST_ANSWERS]
+        if label == taken or final[label] >= LEAST_SHOWN
     )
 
 
-def _names(view: Considered, index: int, role: Role) -> Iterator[Answer]:
-    before, weights = view.names[index], committed_models()[role]
-    after = before if view.said is None else view.said.names[index]
-    names = {(name.name, name.start) for name in getattr(view.roles[index], role)}
-    taken = {name for name, _ in names}
-    rows = features_of(view.layout, before.view)
-    called = [*(view.layout.candidates[c].name for c in before.candidates), ""]
-    shares = after.probabilities[role]
-    ordered = sorted(range(len(called)), key=lambda c: (called[c] not in taken, -shares[c], called[c]))
-    told = 0
+def _name_answers(part: PartAttribution, index: int, role: Role) -> Iterator[Answer]:
+    before, weights = part.role_scores[index], committed_role_models()[role]
+    after = before if part.network is None else part.network.names[index]
+    taken = {name.name for name in getattr(part.roles[index], role)}
+    rows = candidate_features(part.layout, before.view)
+    names = [*(part.layout.candidates[c].name for c in before.candidates), ""]
+    probabilities = after.probabilities[role]
+    ordered = sorted(range(len(names)), key=lambda c: (names[c] not in taken, -probabilities[c], names[c]))
+    shown = 0
     for c in ordered:
-        chosen = called[c] in taken or (not taken and not called[c])
-        if chosen or (shares[c] >= LIKELY and told < FEW):
-            told += 1
-            yield Answer(called[c], chosen, shares[c], before.probabilities[role][c], _loudest(weights, rows[c]))
+        chosen = names[c] in taken or (not taken and not names[c])
+        if chosen or (probabilities[c] >= LEAST_SHOWN and shown < MOST_ANSWERS):
+            shown += 1
+            contributions = _contributions(weights, rows[c])
+            yield Answer(names[c], chosen, probabilities[c], before.probabilities[role][c], contributions)
 
 
-def _loudest(weights: Model, row: Sequence[str]) -> tuple[tuple[str, float], ...]:
+def _contributions(weights: Model, row: Sequence[str]) -> tuple[tuple[str, float], ...]:
     found = [(feature, weights.weights[feature][0]) for feature in row if feature in weights.weights]
-    return tuple(sorted(found, key=lambda share: (-abs(share[1]), share[0]))[:LOUDEST])
+    return tuple(sorted(found, key=lambda share: (-abs(share[1]), share[0]))[:MOST_FEATURES])
 
 
-__all__ = ["Answer", "Told", "explain"]
+__all__ = ["Answer", "Attribution", "explain_attribution"]

@@ -1,7 +1,7 @@
-"""What every attribution rule looks at: the words of each sentence, where the figures stand among them, and the headline."""
+"""Split a document into the words that every attribution rule reads, with the figures and the headline among them."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -13,7 +13,7 @@ import re2
 from schemas import Figure, Section, Segment
 
 WORD = re2.compile(r"(?:\p{L}\.){2,}|[\p{L}\p{M}]+(?:[-’'.&/][\p{L}\p{M}]+)*|\p{Nd}[\p{Nd},.]*|[^\s\p{L}\p{Nd}]")
-"""What a word is. `_LIKE_WORD` finds the same in a text told in classes, at a tenth of the cost of a call to re2."""
+"""What a word is. `_LIKE_WORD` finds the same in a text of character classes at a tenth of the cost."""
 
 _MARK = "\u0301"
 _LIKE_WORD = re.compile(
@@ -24,7 +24,7 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 @lru_cache(maxsize=1 << 12)
 def _classes(said: str) -> str:
-    """Characters beyond ASCII, each as one that `_LIKE_WORD` reads alike: a letter, a digit, a mark, an apostrophe or a sign."""
+    """Characters beyond ASCII, each as one that `_LIKE_WORD` reads alike: a letter, digit, mark, apostrophe or sign."""
     return "".join(
         "'" if one == "’" else {"L": "a", "M": _MARK}.get(kind[0], "0" if kind == "Nd" else "!")
         for one in said
@@ -33,7 +33,7 @@ def _classes(said: str) -> str:
 
 
 def in_classes(text: str) -> str:
-    """`text` with the characters beyond ASCII told by their classes; as long as `text`.
+    """`text` with each character beyond ASCII replaced by one of its class, so that it stays as long.
 
     >>> in_classes("Çelik’s ٣ § …")
     "aelik's 0 ! !"
@@ -42,11 +42,11 @@ def in_classes(text: str) -> str:
 
 
 def word_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Start and end of each word in a part of a text that is told in classes."""
+    """Start and end of each word in a part of a text of character classes, see `in_classes`."""
     return [match.span() for match in _LIKE_WORD.finditer(text, start, end)]
 
 
-class Words(NamedTuple):
+class SentenceTokens(NamedTuple):
     """The words of one sentence: lower-cased, with their offsets in the document, in order."""
 
     start: int
@@ -57,26 +57,17 @@ class Words(NamedTuple):
     words: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    possessive: bool
-    """Whether an apostrophe is in it."""
-
-    def before(self, offset: int) -> int:
-        """Number of words that end at or before `offset`."""
-        return bisect_right(self.ends, offset)
-
-    def after(self, offset: int) -> int:
-        """Index of the first word that starts at or after `offset`."""
-        return bisect_left(self.starts, offset)
+    has_apostrophe: bool
 
 
-class Scene(NamedTuple):
-    """A document laid out for attribution; indices into `sentences` and `figures` tie the parts together."""
+class DocumentTokens(NamedTuple):
+    """The sentences, words and figures of a document; indices into `sentences` and `figures` tie them together."""
 
     text: str
     published: date | None
     segments: tuple[Segment, ...]
     figures: tuple[Figure, ...]
-    sentences: tuple[Words, ...]
+    sentences: tuple[SentenceTokens, ...]
     sentence_of: tuple[int, ...]
     """Index of the sentence of each figure."""
     figures_of: tuple[tuple[int, ...], ...]
@@ -85,11 +76,13 @@ class Scene(NamedTuple):
     """Index of the sentence that is the document's headline, or null."""
 
 
-def words_of(text: str, classes: str, start: int, end: int, section: Section, group: int, segment: int) -> Words:
-    """The words of `text[start:end]`; `classes` is the whole text as `in_classes` tells it."""
+def tokenize_sentence(
+    text: str, classes: str, start: int, end: int, section: Section, group: int, segment: int
+) -> SentenceTokens:
+    """The words of `text[start:end]`; `classes` is what `in_classes` makes of the whole text."""
     spans = word_spans(classes, start, end)
     starts, ends = zip(*spans, strict=True) if spans else ((), ())
-    return Words(
+    return SentenceTokens(
         start,
         end,
         section,
@@ -102,11 +95,13 @@ def words_of(text: str, classes: str, start: int, end: int, section: Section, gr
     )
 
 
-def scene(text: str, segments: Sequence[Segment], figures: Sequence[Figure], published: date | None = None) -> Scene:
-    """Lay out a document; `segments` and `figures` are in the order of the text."""
+def tokenize_document(
+    text: str, segments: Sequence[Segment], figures: Sequence[Figure], published: date | None = None
+) -> DocumentTokens:
+    """Split a document into sentences and words; `segments` and `figures` are in the order of the text."""
     classes = in_classes(text)
     sentences = [
-        words_of(text, classes, sentence.start, sentence.end, segment.section, segment.group, number)
+        tokenize_sentence(text, classes, sentence.start, sentence.end, segment.section, segment.group, number)
         for number, segment in enumerate(segments)
         for sentence in segment.sentences
     ]
@@ -116,7 +111,7 @@ def scene(text: str, segments: Sequence[Segment], figures: Sequence[Figure], pub
     for index, sentence in enumerate(sentence_of):
         figures_of[sentence].append(index)
     headline = next((number for number, sentence in enumerate(sentences) if sentence.section is Section.HEADLINE), None)
-    return Scene(
+    return DocumentTokens(
         text,
         published,
         tuple(segments),

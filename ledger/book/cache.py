@@ -1,4 +1,4 @@
-"""What one state of the ledger comes to, worked out anew or from what was worked out before."""
+"""What one state of the ledger comes to, worked out in full or from what was worked out before."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,23 +11,31 @@ from platform import machine
 import polars as pl
 
 import schemas
+from ledger import corrections, tables
 from ledger import resolve as resolve_package
-from ledger import tables
 from ledger.lexicons.load import lexicon_hash
 from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
-from ledger.resolve import Resolution, corrected, replayed, resolve, resolve_more, with_periods
+from ledger.resolve import (
+    Resolution,
+    corrected_claims,
+    replay_decisions,
+    resolve,
+    resolve_more,
+    with_periods,
+    with_running_totals,
+)
 from ledger.resolve.resolution import State
-from ledger.store import Kept, Snapshot, Store
+from ledger.store import DerivedCache, Snapshot, Store
 
 WORTH_KEEPING = 100
-"""What is kept is kept anew once a hundredth of the claims is not in it; until then it is gone on from."""
+"""What is kept is written again once a hundredth of the claims is not in it; until then it is only added to."""
 MADE_OF = ("polars", "CurrencyConverter", "hmrc-rates")
 """Packages whose version may change what claims come to, or how words are hashed."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class Resolved:
     """A resolution, and of what rows it is one."""
 
     runs: pl.DataFrame
@@ -39,7 +47,7 @@ class Standing:
     resolution: Resolution
 
     def touched(self, later: Snapshot, claims: pl.DataFrame) -> list[str] | None:
-        """The claim_ids that `later` adds, takes away or has new decisions about; None where it is not this state and more.
+        """The claim_ids that `later` adds, takes away or decides on; None where it does not only add to this state.
 
         `claims` are those of `later`.
         """
@@ -72,15 +80,18 @@ class Derived:
     claims: pl.DataFrame
     """The claims with people's corrections, and the periods that their document says beside the same money."""
     resolution: Resolution
+    """The commitments, with the running totals that count."""
     rates: Rates
     changed: int
     """How many claims were resolved to come here from what was there before."""
+    by_blocks: Resolution
+    """The resolution without running totals, to go on from when claims are added."""
 
     @property
-    def standing(self) -> Standing:
+    def resolved(self) -> Resolved:
         """The resolution, to go on from."""
         seen = self.snapshot
-        return Standing(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.resolution)
+        return Resolved(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.by_blocks)
 
     @property
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -88,8 +99,8 @@ class Derived:
         return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
 
 
-def derive(snapshot: Snapshot, before: Standing | None = None) -> Derived:
-    """What `snapshot` comes to; where it is what was there `before` and more, only the blocks of what is new are resolved."""
+def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
+    """What `snapshot` comes to; where it only adds to `before`, only the blocks of what is new are resolved."""
     claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
     rates = bundled().with_own(snapshot.rates)
     touched = before.touched(snapshot, claims) if before is not None else None
@@ -100,23 +111,26 @@ def derive(snapshot: Snapshot, before: Standing | None = None) -> Derived:
         changed = len(touched)
     else:
         resolution, changed = before.resolution, 0
-    verdicts = replayed(snapshot.decisions, claims)
-    filled = with_periods(corrected(claims, verdicts), resolution.memberships, verdicts)
-    return Derived(snapshot, documents, filled, resolution, rates, changed)
+    replayed = replay_decisions(snapshot.decisions, claims)
+    filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
+    return Derived(snapshot, documents, filled, with_running_totals(resolution), rates, changed, resolution)
 
 
-# Kept on disk ---------------------------------------------------------------------------------------------------------------------------------
+# The cache on disk
 
 TABLES = ("commitments", "memberships", "actors")
 STATE = tuple(part.name for part in fields(State))
 
 
 def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
-    """What `snapshot`, the ledger as it stands, comes to, going on from what is kept beside it; it is kept in turn where much is new."""
+    """What `snapshot`, the ledger as it stands, comes to, starting from what is kept beside it.
+
+    The result is kept in turn where much is new.
+    """
     if store.folder is None:
         return derive(snapshot)
-    kept = Kept(store.folder, program())
-    found = derive(snapshot, _standing(kept.read(), store))
+    kept = DerivedCache(store.folder, program())
+    found = derive(snapshot, _kept_resolution(kept.read(), store))
     if found.changed * WORTH_KEEPING > found.claims.height:
         kept.write(snapshot.state, _frames(found))
     return found
@@ -124,8 +138,8 @@ def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
 
 @cache
 def program() -> str:
-    """A hash of all that decides what claims come to beside the claims: this program's rules and words, and the packages that it counts with."""
-    folders = {Path(str(module.__file__)) for module in (resolve_package, rates_module, tables, schemas)}
+    """A hash of all that decides what claims come to: this program, its words, and the packages it counts with."""
+    folders = {Path(str(module.__file__)) for module in (resolve_package, rates_module, corrections, tables, schemas)}
     files = {file for path in folders for file in (path.parent.glob("*.py") if path.name == "__init__.py" else [path])}
     digest = sha256(lexicon_hash().encode())
     for file in sorted(files):
@@ -135,16 +149,16 @@ def program() -> str:
 
 
 def _frames(found: Derived) -> Mapping[str, pl.DataFrame]:
-    parts = {name: getattr(found.resolution, name) for name in TABLES} | {
-        name: getattr(found.resolution.state, name) for name in STATE
+    parts = {name: getattr(found.by_blocks, name) for name in TABLES} | {
+        name: getattr(found.by_blocks.state, name) for name in STATE
     }
-    of = found.standing
+    of = found.resolved
     versions = pl.DataFrame([{"table": name, "version": number} for name, number in found.snapshot.versions.items()])
     return parts | {"runs": of.runs, "decisions": of.decisions, "rates": of.rates, "versions": versions}
 
 
-def _standing(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Standing | None:
-    """The resolution that was kept, or None where there is none or where the tables were changed by other than runs since."""
+def _kept_resolution(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Resolved | None:
+    """The resolution that was kept; None where there is none, or where other than runs changed the tables since."""
     if frames is None or not {*TABLES, *STATE, "runs", "decisions", "rates", "versions"} <= frames.keys():
         return None
     if not store.appended_only(dict(frames["versions"].iter_rows())):
@@ -152,7 +166,7 @@ def _standing(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Standi
     resolution = Resolution(
         **{name: frames[name] for name in TABLES}, state=State(**{name: frames[name] for name in STATE})
     )
-    return Standing(frames["runs"], frames["decisions"], frames["rates"], resolution)
+    return Resolved(frames["runs"], frames["decisions"], frames["rates"], resolution)
 
 
-__all__ = ["Derived", "Standing", "derive", "derived_from_kept", "program"]
+__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "program"]

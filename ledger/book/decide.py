@@ -1,115 +1,135 @@
-"""A person's words about claims, commitments and names, checked before they are kept."""
+"""A person's decisions on claims, commitments and names, checked before they are kept."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from typing import Any
 
+import polars as pl
+
+from ledger.book.cache import Derived
+from ledger.book.query import find
+from ledger.corrections import corrected_value, revised
 from ledger.errors import LedgerError
-from ledger.validate.checks import PERIOD
-from schemas import Bound, Decision, DecisionKind, FieldCode, Measure, Stage, stable_id
+from ledger.tables import records_of
+from schemas import Decision, DecisionKind, stable_id
 
 NEEDS_OTHER = frozenset({DecisionKind.SAME, DecisionKind.DIFFERENT, DecisionKind.PART_OF, DecisionKind.ALIAS})
-CODES: Mapping[str, type[StrEnum]] = {"bound": Bound, "measure": Measure, "stage": Stage, "fields": FieldCode}
-NUMBERS = frozenset({"value", "lower", "upper"})
-NAMES = frozenset({"actor", "recipient"})
-CORRECTABLE = ("value", "lower", "upper", "unit", "bound", "measure", "stage", "actor", "recipient", "fields", "period")
-"""What a correction may set."""
-NONE_SAID = frozenset({"", "null", "none"})
+ANCHOR = ("document_id", "exact", "prefix", "suffix")
+SAME = ("kind", "target", "other", "field", "value", "author", "note")
+"""Columns that two decisions share where one repeats the other."""
 
 
 @dataclass(frozen=True)
-class Saying:
-    """What a person says, before it is checked against the ledger."""
+class DecisionDraft:
+    """A decision before it is checked against the ledger."""
 
     kind: DecisionKind
     target: str
+    """A claim_id, a commitment_id, a unique prefix of one, or a name."""
     other: str | None = None
+    """The other one, for same, different, part_of and alias."""
     field: str | None = None
+    """Which attribute a correction sets."""
     value: str | None = None
+    """Its right value, as a person writes it."""
     note: str = ""
+    """Why."""
 
 
-def make_decision(
-    saying: Saying, *, author: str, at: datetime, claim: Mapping[str, Any] | None = None, repeated: int = 0
-) -> Decision:
-    """The decision, anchored on the quote of `claim` where it is about one; `repeated` is how often the same was said before.
+def decision_kind(kind: str) -> DecisionKind:
+    """The kind of that name; raises LedgerError for any other word."""
+    if kind not in set(DecisionKind):
+        raise LedgerError(f"{kind!r} is not a valid decision; choose {', '.join(DecisionKind)}")
+    return DecisionKind(kind)
 
-    Raises LedgerError where it lacks what its kind needs, or where a correction's value is none of its field's.
+
+def decisions_of(
+    drafts: Iterable[DecisionDraft], known: Derived, standing: pl.DataFrame | None, *, author: str, at: datetime
+) -> list[Decision]:
+    """The decisions of `drafts`, checked one after the other against what the ledger holds.
+
+    With `standing`, the decisions that the ledger has, one that repeats the latest on its target is given as it stands,
+    and one that repeats an earlier one is made again.
     """
-    kind, other = saying.kind, saying.other
+    rows: dict[str, dict[str, Any] | None] = {}
+    made = []
+    for draft in drafts:
+        target, other = _whole(known, draft, draft.target), _whole(known, draft, draft.other)
+        whole = replace(draft, target=target or "", other=other)
+        if whole.target not in rows:
+            rows[whole.target] = None if draft.kind is DecisionKind.ALIAS else _row_of(known, whole.target)
+        row = rows[whole.target]
+        decision = _repeated(make_decision(whole, author=author, at=at, row=row), standing)
+        if row is not None and decision.field is not None and decision.value is not None:
+            rows[whole.target] = row | revised(row, decision.field, decision.value)
+        made.append(decision)
+    return made
+
+
+def make_decision(draft: DecisionDraft, *, author: str, at: datetime, row: dict[str, Any] | None = None) -> Decision:
+    """The decision, anchored on the quote of `row` where it is a claim.
+
+    `row` is the claim or commitment as it stands, with earlier corrections. Raises LedgerError where the draft lacks
+    what its kind needs, or a correction does not fit the row.
+    """
+    kind, other = draft.kind, draft.other
     if (other is not None) != (kind in NEEDS_OTHER):
-        raise LedgerError(
-            f"{kind} needs {'what it is tied to' if kind in NEEDS_OTHER else 'nothing beside its target'}: {kind} TARGET OTHER"
-        )
+        needs = "another claim, commitment or name" if kind in NEEDS_OTHER else "nothing beside its target"
+        raise LedgerError(f"{kind} needs {needs}: {kind} TARGET{' OTHER' if kind in NEEDS_OTHER else ''}")
     if not author.strip():
         raise LedgerError("a decision needs an author: --author NAME or the variable LEDGER_AUTHOR")
-    if kind is not DecisionKind.CORRECT and (saying.field is not None or saying.value is not None):
+    if kind is not DecisionKind.CORRECT and (draft.field is not None or draft.value is not None):
         raise LedgerError(
             f"{kind} takes no field and no value; a correction does: correct TARGET --field FIELD --value VALUE"
         )
-    value = _corrected(saying.field, saying.value) if kind is DecisionKind.CORRECT else None
-    anchor = [claim[name] if claim else None for name in ("document_id", "exact", "prefix", "suffix")]
-    said = (kind, saying.target, other, saying.field, value, author, saying.note, *anchor)
-    document_id, exact, prefix, suffix = anchor
+    value = corrected_value(draft.field, draft.value, row) if kind is DecisionKind.CORRECT else None
+    anchor = {name: row[name] if row is not None and "exact" in row else None for name in ANCHOR}
+    parts = (kind, draft.target, other, draft.field, value, author, draft.note, *anchor.values())
     return Decision(
-        decision_id=stable_id("decision", *said, *([repeated] if repeated else [])),
+        decision_id=stable_id("decision", *parts),
         kind=kind,
-        target=saying.target,
+        target=draft.target,
         other=other,
-        field=saying.field,
+        field=draft.field,
         value=value,
         author=author,
         at=at,
-        note=saying.note,
-        document_id=document_id,
-        exact=exact,
-        prefix=prefix,
-        suffix=suffix,
+        note=draft.note,
+        **anchor,
     )
 
 
-def _corrected(field: str | None, value: str | None) -> str:
-    """The value of a correction in the form in which it is kept."""
-    if field not in CORRECTABLE or value is None:
-        raise LedgerError(f"a correction needs a field and a value: --field {'|'.join(CORRECTABLE)} --value VALUE")
-    said = value.strip()
-    if field in NUMBERS:
-        return _number(field, said)
-    if field in CODES:
-        return "; ".join(_code(field, part) for part in _parts(said)) if field == "fields" else _code(field, said)
-    if field == "unit" and not said:
-        raise LedgerError("--field unit needs a currency code or a unit, such as EUR")
-    if field == "period" and said.casefold() not in NONE_SAID and not PERIOD.fullmatch(said):
-        raise LedgerError(
-            f"period {said!r} is no ISO 8601 duration, year or interval; write P2Y, 2026, 2025/2029 or /2030"
-        )
-    return "; ".join(_parts(said)) if field in NAMES else said
+def _repeated(decision: Decision, standing: pl.DataFrame | None) -> Decision:
+    """The decision, or the one that stands where it would only repeat it."""
+    if standing is None:
+        return decision
+    before = standing.filter([pl.col(name).eq_missing(getattr(decision, name)) for name in SAME])
+    if before.is_empty():
+        return decision
+    latest = standing.filter(pl.col("target") == decision.target).tail(1)
+    if latest["decision_id"].to_list() == before.tail(1)["decision_id"].to_list():
+        return records_of(Decision, before.tail(1))[0]
+    parts: Sequence[object] = [getattr(decision, name) for name in (*SAME, *ANCHOR)]
+    return decision.model_copy(update={"decision_id": stable_id("decision", *parts, before.height)})
 
 
-def _parts(value: str) -> Sequence[str]:
-    return [part.strip() for part in value.split(";") if part.strip()]
+def _row_of(known: Derived, target: str) -> dict[str, Any] | None:
+    """The claim or commitment as it stands, with people's corrections; None for a name."""
+    for frame, key in ((known.claims, "claim_id"), (known.resolution.commitments, "commitment_id")):
+        row = next(frame.filter(pl.col(key) == target).iter_rows(named=True), None)
+        if row is not None:
+            return row
+    return None
 
 
-def _number(field: str, value: str) -> str:
-    if field != "value" and value.casefold() in NONE_SAID:
-        return ""
+def _whole(known: Derived, draft: DecisionDraft, id: str | None) -> str | None:  # noqa: A002 - the user's word for it
+    """The whole id, or the name as it is where the decision may be about names."""
+    if id is None or draft.kind is DecisionKind.ALIAS:
+        return id
     try:
-        number = Decimal(value.replace(",", "").replace("_", ""))
-    except InvalidOperation as error:
-        raise LedgerError(f"{field} {value!r} is no number; write it in digits, such as 2900000000") from error
-    if not number.is_finite():
-        raise LedgerError(f"{field} {value!r} is no finite number")
-    return format(number, "f")
-
-
-def _code(field: str, value: str) -> str:
-    code = value.strip()
-    if field == "stage" and code.casefold() in NONE_SAID:
-        return ""
-    known = [member.value for member in CODES[field]]
-    if code not in known:
-        raise LedgerError(f"{field} {code!r} is none of {', '.join(known)}")
-    return code
+        return find(known.resolution, id)[1]
+    except LedgerError:
+        if draft.kind is DecisionKind.DIFFERENT:
+            return id
+        raise

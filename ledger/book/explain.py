@@ -6,63 +6,55 @@ from typing import Any
 
 import polars as pl
 
-from ledger.attribute import Told
-from ledger.attribute import explain as explain_attribution
-from ledger.book.ingest import Source, names_of, now
-from ledger.book.rows import claim_rows
+from ledger.attribute import Attribution, explain_attribution
+from ledger.book.ingest import now, user_names
 from ledger.book.why import Quote, quote_of
-from ledger.extraction import RejectedNumber, explain_figures, extract_figures
+from ledger.extraction import RejectedNumber
 from ledger.lexicons.names import Names
-from ledger.options import Attributor, attributor_of
+from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, reading_of
 from ledger.read import read_documents
-from ledger.segment import segment
+from ledger.rows import claim_rows
 from ledger.tables import frame_of
 from schemas import Claim, Document, Problem
 
 
 @dataclass(frozen=True)
-class Explained:
+class ExplainedDocument:
     """How one document was read."""
 
     document: Document
     quotes: tuple[Quote, ...]
     """Its claims with the words and the rule behind each attribute."""
-    told: Mapping[int, Told]
+    attributions: Mapping[int, Attribution]
     """How each of its figures was attributed, by its start."""
-    losses: tuple[RejectedNumber, ...]
+    rejected: tuple[RejectedNumber, ...]
     """The numbers that became no claim, and why."""
     problems: tuple[Problem, ...]
 
 
-def explain_text(document: Document, names: Names | None = None, attributor: Attributor = Attributor.AUTO) -> Explained:
-    """The claims of a document with what each rule read, and its numbers that became no claim with the rule that refused them."""
-    reading = reading_of(document, names, attributor)
-    rows = (
-        claim_rows(frame_of(Claim, reading.claims).lazy(), frame_of(Document, [document]).lazy())
-        .sort("start")
-        .collect()
-    )
-    segments = segment(document.text)
-    losses = tuple(entry for entry in explain_figures(document.text, segments) if isinstance(entry, RejectedNumber))
-    figures = extract_figures(document.text, segments, document.published)
-    told = {
-        one.start: one for one in explain_attribution(document, segments, figures, names=names, attributor=attributor)
-    }
-    return Explained(
+def explain_text(
+    document: Document, names: Names | None = None, attributor: Attributor = Attributor.AUTO
+) -> ExplainedDocument:
+    """The claims of a document with the words and rules behind them, and the numbers that rules rejected."""
+    reading = reading_of(document, names, attributor, keep_intermediate=True)
+    claims = frame_of(Claim, reading.claims).lazy()
+    rows = claim_rows(claims, frame_of(Document, [document]).lazy()).sort("start").collect()
+    steps = reading.intermediate
+    return ExplainedDocument(
         document,
         tuple(quote_of(row, document.text) for row in rows.iter_rows(named=True)),
-        told,
-        losses,
+        {} if steps is None else {one.start: one for one in explain_attribution(steps.parts)},
+        () if steps is None else steps.rejected,
         reading.problems,
     )
 
 
 def explain_sources(
     sources: Iterable[Source], *, names: Source | None = None, attributor: str | None = None, **known: Any
-) -> Iterator[Explained | Problem]:
+) -> Iterator[ExplainedDocument | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
-    how = names_of(names), attributor_of(attributor)
+    how = user_names(names), attributor_of(attributor)
     for entry in read_documents(list(sources), retrieved_at=now(), **known):
         yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
 
@@ -75,11 +67,11 @@ def extract_rows(
     progress: Callable[[Reading], None] | None = None,
     **known: Any,
 ) -> tuple[pl.DataFrame, list[Problem]]:
-    """The claims of articles as flat rows, without a ledger, and what could not be taken; the options are those of `Book.ingest`."""
+    """The claims of articles as flat rows, without a ledger, and problems; the options are those of `Book.ingest`."""
     documents: dict[str, Document] = {}
     claims: list[Claim] = []
     problems: list[Problem] = []
-    how = names_of(names), attributor_of(attributor)
+    how = user_names(names), attributor_of(attributor)
     for reading in (reading_of(entry, *how) for entry in read_documents(list(sources), retrieved_at=now(), **known)):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:

@@ -1,22 +1,24 @@
-"""From sources to readings: what `Book.ingest`, `ledger.extract` and the command line share."""
+"""From sources to stored claims: what `Book.ingest`, `ledger.extract` and the command line share."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from os import PathLike
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from ledger.lexicons.load import lexicon_hash
 from ledger.lexicons.names import Names, load_names
 from ledger.models.files import models_hash
-from ledger.options import Attributor, attributor_of
+from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, claims_of, reading_of
+from ledger.store import LEFTOVER_AGE, Batch, Store
+from ledger.tables import records_of
+from ledger.version import VERSION
 from schemas import Claim, Document, Problem, Run, Severity, stable_id
 
-Source = str | PathLike[str]
-SAID = ("published", "publisher", "url")
+METADATA = ("published", "publisher", "url")
 """What may be said of a document from outside."""
 
 
@@ -40,16 +42,13 @@ def document_of(text: str, published: date | None = None, source: str = "text") 
 def extract_claims(
     text: str, published: date | None = None, *, names: Source | None = None, attributor: str | None = None
 ) -> list[Claim]:
-    """The claims of a text in its order; `published` anchors words like "next year", `names` is a TOML file of the user's names.
-
-    `attributor` is "fast", "accurate" or "auto" (the environment's LEDGER_ATTRIBUTOR, or auto, unless said).
-    """
+    """The claims of a text in its order; see `ledger.extract`."""
     document = document_of(text.replace("\r\n", "\n").replace("\r", "\n"), published)
-    return list(claims_of(document, names_of(names), attributor_of(attributor)).claims)
+    return list(claims_of(document, user_names(names), attributor_of(attributor)).claims)
 
 
-def names_of(file: Source | None) -> Names | None:
-    """The lexicon's names with the user's before them; raises InputError where the file is none of names."""
+def user_names(file: Source | None) -> Names | None:
+    """The lexicon's names with the user's before them; raises InputError where the file does not hold names."""
     return None if file is None else load_names(Path(file))
 
 
@@ -59,32 +58,61 @@ def words_hash(names: Source | None = None) -> str:
     return sha256(lexicon_hash().encode() + models_hash().encode() + own).hexdigest()
 
 
-@dataclass(frozen=True)
-class Ingestion:
-    """What an ingestion did: the run as stored, and every problem met, also those that the ledger knew already."""
+Progress = Callable[[Reading], None]
+"""Called after each document."""
 
-    run: Run
+
+class Ingestion(Run):
+    """The run of an ingestion as stored, with every problem met, also those that the ledger knew already."""
+
     found: tuple[Problem, ...]
+    """The problems met; `problems` counts those that were added."""
 
-    @property
-    def documents(self) -> int:
-        """Documents added."""
-        return self.run.documents
 
-    @property
-    def claims(self) -> int:
-        """Claims added."""
-        return self.run.claims
+def store_readings(
+    store: Store,
+    readings: Iterable[Reading],
+    started: datetime,
+    progress: Progress | None = None,
+    *,
+    replacing: bool = False,
+    words: str | None = None,
+) -> Ingestion:
+    """Store readings as one run, all or nothing; with `replacing` they are of documents that the ledger has.
 
-    @property
-    def skipped(self) -> int:
-        """Documents that the ledger had already, or that came twice."""
-        return self.run.skipped
+    `words` is the hash of the words that they were read with, by default that of the lexicon files and models.
+    """
+    documents: list[Document] = []
+    claims: list[Claim] = []
+    problems: list[Problem] = []
+    for reading in readings:
+        documents += () if reading.document is None else (reading.document,)
+        claims += reading.claims
+        problems += reading.problems
+        if progress is not None:
+            progress(reading)
+    run = store.add(
+        Batch.of(documents, claims, problems),
+        extractor_version=VERSION,
+        lexicon_hash=words or words_hash(),
+        started=started,
+        clock=now,
+        replacing=replacing,
+    )
+    store.sweep(now() - LEFTOVER_AGE, ("documents",))
+    return Ingestion(**run.model_dump(), found=tuple(problems))
 
-    @property
-    def problems(self) -> int:
-        """Problems added."""
-        return self.run.problems
+
+def known_documents(documents: pl.LazyFrame) -> Mapping[str, Mapping[str, Any]]:
+    """document_id → source and metadata of each document of the ledger."""
+    columns = documents.select("document_id", "source", *METADATA).collect()
+    return {row["document_id"]: row for row in columns.iter_rows(named=True)}
+
+
+def stored_documents(documents: pl.LazyFrame) -> Iterator[Document]:
+    """The documents of the ledger as they were before they were stored, one after the other."""
+    for row in documents.sort("document_id").collect().iter_slices(1):
+        yield records_of(Document, row)[0].model_copy(update={"run_id": None})
 
 
 def read_new(
@@ -93,17 +121,21 @@ def read_new(
     names: Names | None,
     attributor: Attributor,
 ) -> Iterator[Reading]:
-    """The readings of entries; documents that are in the ledger already pass through unread, with a warning where other things are said of them."""
+    """The readings of entries.
+
+    Documents that are in the ledger already pass through unread, with a warning where other metadata is given for them.
+    """
     for entry in entries:
         if isinstance(entry, Document) and entry.document_id in known:
-            yield Reading(entry, (), tuple(_said_anew(entry, known[entry.document_id])))
+            yield Reading(entry, (), tuple(_metadata_conflicts(entry, known[entry.document_id])))
         else:
             yield reading_of(entry, names, attributor)
 
 
-def _said_anew(document: Document, known: Mapping[str, Any]) -> Iterator[Problem]:
-    """A warning where a document that the ledger has is given another date, publisher or address: the ledger only appends."""
-    new = {name: value for name in SAID if (value := getattr(document, name)) is not None and value != known[name]}
+def _metadata_conflicts(document: Document, known: Mapping[str, Any]) -> Iterator[Problem]:
+    """A warning where a known document is given another date, publisher or address: the ledger only appends."""
+    given = {name: getattr(document, name) for name in METADATA}
+    new = {name: value for name, value in given.items() if value is not None and value != known[name]}
     if new:
         told = ", ".join(f"{name} {value}" for name, value in new.items())
         message = f"the ledger has this text as {known['source']} and keeps what it knew of it; not taken: {told}"

@@ -1,4 +1,8 @@
-"""Prove that a ledger's rows hang together: every quote at its offsets in its stored document, every id once, every claim accounted for."""
+"""Prove that a ledger's rows hold together.
+
+Every quote stands at its offsets in its stored document, every id is there once, every claim is counted or excluded,
+every value lies between its ends, and every commitment has the amount that its claims and decisions give.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,23 +10,31 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
+from ledger.book.cache import Derived
+from ledger.money.amounts import plain, row_words
+from ledger.resolve.corrected import apply_corrections
+from ledger.resolve.decisions import Correction, ReplayedDecisions, replay_decisions
 from ledger.store import Snapshot
 from ledger.validate import validate
 from schemas import Claim, Document, Problem, stable_id
 
 AT_ONCE = 1_000
 """Documents checked at a time, so that a large ledger fits into memory."""
+AMOUNT = ("unit", "value", "lower", "upper", "bound")
 KEYS = {"documents": "document_id", "claims": "claim_id", "runs": "run_id", "decisions": "decision_id"}
 
 
-def verify(snapshot: Snapshot, memberships: pl.DataFrame) -> list[Problem]:
-    """What contradicts itself in `snapshot`, or in where its claims went (`memberships`, columns of `schemas.Membership`); empty if nothing does."""
+def verify(known: Derived) -> list[Problem]:
+    """What contradicts itself in a ledger and in what its claims and decisions come to; empty if nothing does."""
+    snapshot = known.snapshot
     return [
         *_ids_once(snapshot),
         *_documents_known(snapshot),
         *_run_counts(snapshot),
         *_claims_stand(snapshot),
-        *_all_accounted(snapshot, memberships),
+        *_all_accounted(snapshot, known.resolution.memberships),
+        *_ends_in_order(known),
+        *_amounts_follow(known),
     ]
 
 
@@ -67,7 +79,7 @@ def _run_counts(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _claims_stand(snapshot: Snapshot) -> Iterator[Problem]:
-    """Each document's id is the hash of its text, and its claims pass every check of validation anew."""
+    """Each document's id is the hash of its text, and its claims pass every check of validation."""
     documents = snapshot.documents.sort("document_id").collect()
     claims = snapshot.claims.sort("document_id", "start").collect()
     for some in documents.iter_slices(AT_ONCE):
@@ -121,6 +133,59 @@ def _all_accounted(snapshot: Snapshot, memberships: pl.DataFrame) -> Iterator[Pr
         else:
             message = f"it is accounted for {times} times"
         yield Problem(where=f"claim {claim_id}", rule="counted_or_excluded", message=message)
+
+
+def _ends_in_order(known: Derived) -> Iterator[Problem]:
+    """lower ≤ value ≤ upper of each claim, with people's corrections, and of each commitment."""
+    for kind, frame in (("claim", known.claims), ("commitment", known.resolution.commitments)):
+        wrong = frame.filter((pl.col("lower") > pl.col("value")) | (pl.col("value") > pl.col("upper")))
+        for name, *ends in wrong.select(f"{kind}_id", "lower", "value", "upper").sort(f"{kind}_id").iter_rows():
+            lower, value, upper = ("open" if end is None else plain(end) for end in ends)
+            yield Problem(
+                where=f"{kind} {name}",
+                rule="ends_in_order",
+                message=f"the value {value} does not lie between the lower end {lower} and the upper end {upper}",
+            )
+
+
+def _amounts_follow(known: Derived) -> Iterator[Problem]:
+    """Each correction fits, and each commitment has the amount of one of its claims, as decisions on it correct it."""
+    decided = replay_decisions(known.snapshot.decisions, known.claims)
+    said = known.snapshot.claims.filter(pl.col("claim_id").is_in(list(decided.corrections))).collect()
+    for row in said.sort("claim_id").iter_rows(named=True):
+        yield from apply_corrections(row, decided.corrections[row["claim_id"]])[1]
+    steps = _steps_of(known, decided)
+    commitments, told = known.resolution.commitments, known.claims.select("claim_id", *AMOUNT)
+    members = commitments.select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
+    as_told = commitments.join(members, on="commitment_id").join(told, on=["claim_id", *AMOUNT], nulls_equal=True)
+    plainly = as_told.filter(~pl.col("commitment_id").is_in(list(steps))).select("commitment_id")
+    rest = commitments.join(plainly, on="commitment_id", how="anti").sort("commitment_id")
+    claims = {row["claim_id"]: row for row in told.join(_claims_of(rest), on="claim_id").iter_rows(named=True)}
+    for row in rest.iter_rows(named=True):
+        corrections = steps.get(row["commitment_id"], ())
+        given = [apply_corrections(claims[claim], corrections) for claim in row["claims"] if claim in claims]
+        fits = [left for new, left in given if all(new[name] == row[name] for name in AMOUNT)]
+        yield from min(fits, key=len, default=[])
+        if not fits:
+            yield Problem(
+                where=f"commitment {row['commitment_id']}",
+                rule="amount_follows",
+                message=f"{row_words(row)} is not what its claims and the decisions on it give",
+            )
+
+
+def _claims_of(commitments: pl.DataFrame) -> pl.DataFrame:
+    return commitments.select(pl.col("claims").alias("claim_id")).explode("claim_id").unique()
+
+
+def _steps_of(known: Derived, decided: ReplayedDecisions) -> Mapping[str, Sequence[Correction]]:
+    """commitment_id → the corrections of it, in the order of time."""
+    of = dict(known.resolution.memberships.select("claim_id", "commitment_id").iter_rows())
+    steps: dict[str, list[Correction]] = {}
+    for decision in decided.on_commitments:
+        if decision.correction is not None and of.get(decision.claim_id) is not None:
+            steps.setdefault(of[decision.claim_id], []).append(decision.correction)
+    return steps
 
 
 __all__ = ["verify"]

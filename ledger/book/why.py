@@ -26,7 +26,7 @@ class Quote:
     """A claim with its sentence, the words that say each of its attributes, and where it went."""
 
     row: Mapping[str, Any]
-    """The claim's row (`ledger.book.rows.claim_rows`)."""
+    """The claim's row (`ledger.rows.claim_rows`)."""
     sentence: str
     """The sentence that holds it."""
     marks: tuple[Mark, ...]

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from ledger.cli import articles, decisions, explain, export, listings, maintenance
-from ledger.cli.app import app
+from ledger.cli.app import GROUPS, app
 from ledger.errors import LedgerError
 
 BUG = 1
@@ -22,7 +22,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one verb; the exit code: 0 done, 1 a bug, 2 usage, 3 unreadable input, 4 the ledger itself, 5 failed verification, 130 interrupted."""
+    """Run one verb and return its exit code.
+
+    0 done, 1 a bug, 2 usage, 3 unreadable input, 4 the ledger itself, 5 failed verification, 130 interrupted.
+    """
     try:
         code = app(arguments, prog_name="ledger", standalone_mode=False)
         sys.stdout.flush()
@@ -41,12 +44,15 @@ def run(arguments: list[str]) -> int:
             raise
         return _fail(f"a bug: {type(error).__name__}: {error}; please report it (LEDGER_DEBUG=1 shows where)", BUG)
     if code == INTERRUPTED:  # Typer hands on the code alone
-        return _fail("interrupted; a run that was not yet stored was left out whole", INTERRUPTED)
+        return _fail("interrupted; a run that was not yet stored is left out as a whole", INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 
 def _quiet() -> int:
-    """Whoever reads has enough, as `| head` does; what is still buffered must not be written into the closed pipe at exit."""
+    """End without a message where the reader has enough, as `| head` does.
+
+    What is still buffered must not be written into the closed pipe at exit.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
@@ -63,6 +69,7 @@ def _fail(message: str, code: int) -> int:
 
 
 VERBS = (articles, explain, listings, decisions, export, maintenance)
-"""The modules whose import gives the application its verbs, in the order of its help."""
+"""The modules whose import gives the application its verbs."""
+app.registered_commands.sort(key=lambda command: GROUPS.index(str(command.rich_help_panel)))
 
 __all__ = ["VERBS", "main", "run"]

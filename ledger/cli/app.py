@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from ledger.cli.show import Format
+from ledger.cli.show import ListingFormat
 
 if TYPE_CHECKING:
     from ledger.book import Book
 
 EPILOG = (
-    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 input that cannot be read · 4 a ledger that is missing, foreign or busy · "
-    "5 failed verification · 130 interrupted."
+    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 a file that cannot be read or written · "
+    "4 a ledger that is missing, foreign or busy · 5 failed verification · 130 interrupted."
 )
 DEFAULT = "figures.ledger"
-LISTS, TELLS, KEEPS, READS, GIVES = "Listings", "People's word", "Keeping", "Reading articles", "Handing out"
+GROUPS = READ, QUERY, REVIEW, EXPORT, MAINTENANCE = ("Read", "Query", "Review", "Export", "Maintenance")
+"""The groups of the help, in their order."""
 Verb = TypeVar("Verb", bound=Callable[..., None])
 
 app = typer.Typer(
     name="ledger",
-    help="Every investment and commitment figure of the news, with its words, counted once.",
+    help="Every investment and commitment figure in the news: quoted, sourced, counted once.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -37,10 +38,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {}
 
 
 def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Callable[[Verb], Verb]:
-    """Make a function a verb of the command line; its help is its docstring and the examples, one a line."""
+    """Make a function a verb of the command line; its help is its docstring, and the examples one a line."""
 
     def registered(function: Verb) -> Verb:
-        called = name or function.__name__
+        called = name or function.__name__.removesuffix("_command")
         EXAMPLES[called] = examples
         shown = "\n".join(f"  $ {example}" for example in examples)
         told = f"{inspect.cleandoc(function.__doc__ or '')}\n\n\b\nExamples:\n{shown}"
@@ -50,9 +51,11 @@ def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Ca
     return registered
 
 
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="A table for people; the others for pipes.")]
+FormatOption = Annotated[
+    ListingFormat, typer.Option("--format", "-f", help="A table to read, or a format for other programs.")
+]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of to standard output.")
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of standard output.")
 ]
 
 
@@ -66,7 +69,7 @@ def _version(asked: bool) -> None:
 
 LedgerOption = Annotated[
     str,
-    typer.Option("--ledger", envvar="LEDGER_PATH", metavar="PATH", help="The ledger: a folder or object-store URL."),
+    typer.Option("--ledger", envvar="LEDGER_PATH", metavar="PATH", help="The ledger: a folder or an object-store URL."),
 ]
 VersionOption = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")]
 
@@ -89,11 +92,16 @@ def progress(what: str, *, shown: bool | None = None) -> Iterator["Ticker"]:
     if not (sys.stderr.isatty() if shown is None else shown):
         yield Ticker()
         return
+    from rich import progress as bars  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415 - see open_book
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        bars.SpinnerColumn(),
+        bars.TextColumn("{task.description}"),
+        bars.MofNCompleteColumn(),
+        bars.TimeElapsedColumn(),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield Ticker(lambda: bar.advance(task))
 

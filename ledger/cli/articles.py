@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.cli.app import READS, FormatOption, OutputOption, open_book, progress, verb
+from ledger.cli.app import READ, FormatOption, OutputOption, open_book, progress, verb
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
-from ledger.cli.show import Format, show, write_text
+from ledger.cli.show import ListingFormat, counted, show, write_text
 from ledger.errors import InputError
 from ledger.options import Attributor
 from schemas import Problem, Severity
@@ -18,41 +18,46 @@ from schemas import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Sources = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders of them, or - for standard input.")]
+Sources = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")]
 Metadata = Annotated[
     Path | None,
-    typer.Option("--metadata", metavar="CSV", help="Columns file, title, publisher, published, url; any of them."),
+    typer.Option(
+        "--metadata", metavar="CSV", help="A CSV with any of the columns file, title, publisher, published, url."
+    ),
 ]
 Published = Annotated[
-    date | None, typer.Option("--published", parser=day, metavar="DAY", help="When all of them were published.")
+    date | None,
+    typer.Option("--published", parser=day, metavar="DAY", help="The day on which the articles were published."),
 ]
-Publisher = Annotated[str | None, typer.Option("--publisher", help="Who published all of them.")]
-Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help="Where it was published.")]
+Publisher = Annotated[str | None, typer.Option("--publisher", help="Who published the articles.")]
+Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help="The web address of the article.")]
 OwnNames = Annotated[
     Path | None,
-    typer.Option("--names", metavar="TOML", help="Names of your own, each a [[name]] with type, country, aliases."),
+    typer.Option(
+        "--names", metavar="TOML", help="Your own names: a name table for each, with type, country and aliases."
+    ),
 ]
 Attributing = Annotated[
     Attributor,
     typer.Option(
         "--attributor",
         envvar="LEDGER_ATTRIBUTOR",
-        help="fast: named features; accurate: a network reads too; auto: accurate where installed.",
+        help="fast uses features; accurate uses a network as well; auto is accurate where it is installed.",
     ),
 ]
 SHOWN = 10
 
 
 @verb(
-    READS,
+    READ,
     "ledger extract article.txt",
     "ledger extract seeds --format jsonl > claims.jsonl",
     "ledger extract - < article.txt",
     "ledger extract article.txt --explain",
 )
-def extract(
+def extract_command(
     paths: Sources,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
     metadata: Metadata = None,
     published: Published = None,
@@ -61,24 +66,19 @@ def extract(
     names: OwnNames = None,
     attributor: Attributing = Attributor.AUTO,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Tell how each was read: the words, the rules, what was refused and why.")
+        bool,
+        typer.Option("--explain", help="Show the words and rules behind each claim, and what was refused and why."),
     ] = False,
 ) -> None:
-    """Print the claims of articles without keeping anything."""
-    known: dict[str, Any] = {
-        "metadata": metadata,
-        "published": published,
-        "publisher": publisher,
-        "source_url": source_url,
-    }
-    known |= {"names": names, "attributor": attributor}
+    """Print the claims of articles, and store nothing."""
+    choices = _given(metadata, published, publisher, source_url) | {"names": names, "attributor": attributor}
     if explain:
-        _explain(paths, output, known)
+        _explain(paths, output, choices)
         return
     from ledger.book.explain import extract_rows  # noqa: PLC0415 - see open_book
 
     with progress("reading") as tick:
-        rows, problems = extract_rows(paths, progress=tick, **known)
+        rows, problems = extract_rows(paths, progress=tick, **choices)
     tell(problems)
     if (
         rows.is_empty()
@@ -96,15 +96,15 @@ def extract(
 
 
 @verb(
-    READS,
+    READ,
     "ledger ingest seeds",
     "ledger ingest news/ --metadata news.csv",
     'ledger ingest page.txt --published 2026-02-20 --publisher "The Courier"',
 )
-def ingest(
+def ingest_command(
     ctx: typer.Context,
     paths: Sources,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     metadata: Metadata = None,
     published: Published = None,
     publisher: Publisher = None,
@@ -112,48 +112,49 @@ def ingest(
     names: OwnNames = None,
     attributor: Attributing = Attributor.AUTO,
 ) -> None:
-    """Read articles into the ledger: all of them or, should it break, none; what it has already adds nothing."""
+    """Read articles into the ledger. An article that it has already adds nothing."""
     book = open_book(ctx, create=True)
     with progress("reading") as tick:
-        known: dict[str, Any] = {
-            "metadata": metadata,
-            "published": published,
-            "publisher": publisher,
-            "source_url": source_url,
-        }
-        done = book.ingest(paths, **known, names=names, attributor=attributor, progress=tick)
+        given = _given(metadata, published, publisher, source_url)
+        done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick)
     tell(done.found)
-    if form is Format.TABLE:
-        had = f"; {_many(done.skipped, 'document')} there already" if done.skipped else ""
-        wrong = f"; {_many(len(done.found), 'problem')}" if done.found else ""
+    if form is ListingFormat.TABLE:
+        had = f"; {counted(done.skipped, 'document')} already there" if done.skipped else ""
+        wrong = f"; {counted(len(done.found), 'problem')}" if done.found else ""
         typer.echo(
-            f"added {_many(done.documents, 'document')} and {_many(done.claims, 'claim')} to {ctx.obj}{had}{wrong}"
+            f"added {counted(done.documents, 'document')} and {counted(done.claims, 'claim')} to {ctx.obj}{had}{wrong}"
         )
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
-        show(pl.DataFrame([done.run.model_dump()]), form, columns={})
+        show(pl.DataFrame([done.model_dump(exclude={"found"})]), form, columns={})
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
 
 
-@verb(READS, "ledger reextract", "ledger reextract --names names.toml")
-def reextract(ctx: typer.Context, names: OwnNames = None, attributor: Attributing = Attributor.AUTO) -> None:
-    """Read every stored article anew with this program; decisions stay, and earlier readings can be seen with --as-of."""
-    with progress("reading anew") as tick:
+@verb(READ, "ledger reextract", "ledger reextract --names names.toml")
+def reextract_command(ctx: typer.Context, names: OwnNames = None, attributor: Attributing = Attributor.AUTO) -> None:
+    """Read every stored article again with this version. Decisions stay; --as-of shows earlier readings."""
+    with progress("reading") as tick:
         done = open_book(ctx).reextract(names=names, attributor=attributor, progress=tick)
     tell(done.found)
-    typer.echo(
-        f"{_many(done.documents, 'document')} read otherwise now, with {_many(done.claims, 'claim')}; {done.skipped:,} as before"
-    )
+    changed, claims = counted(done.documents, "document"), counted(done.claims, "claim")
+    typer.echo(f"{changed} changed, with {claims} now; {done.skipped:,} unchanged")
 
 
-def _explain(paths: list[str], output: Path | None, known: "Mapping[str, Any]") -> None:
-    """Tell how each article was read."""
+def _given(
+    metadata: Path | None, published: date | None, publisher: str | None, source_url: str | None
+) -> dict[str, Any]:
+    """What the command says of the articles."""
+    return {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+
+
+def _explain(paths: list[str], output: Path | None, choices: "Mapping[str, Any]") -> None:
+    """Show how each article was read."""
     from ledger.book.explain import explain_sources  # noqa: PLC0415 - see open_book
 
     told: list[str] = []
-    for entry in explain_sources(paths, **known):
+    for entry in explain_sources(paths, **choices):
         if isinstance(entry, Problem):
             tell([entry])
         else:
@@ -161,14 +162,10 @@ def _explain(paths: list[str], output: Path | None, known: "Mapping[str, Any]") 
     write_text("\n".join(told), output)
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def tell(problems: "Iterable[Problem]") -> None:
-    """Say on standard error what could not be taken as it stood."""
+    """Tell on standard error what could not be read or kept."""
     found = list(problems)
     for problem in found[:SHOWN]:
         typer.echo(f"ledger: {problem.where}: {problem.rule}: {problem.message}", err=True)
     if len(found) > SHOWN:
-        typer.echo(f"ledger: and {_many(len(found) - SHOWN, 'problem')} more", err=True)
+        typer.echo(f"ledger: and {counted(len(found) - SHOWN, 'problem')} more", err=True)

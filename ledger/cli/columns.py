@@ -1,65 +1,71 @@
-"""What people see of each listing: heading → what it shows, or None for the column so called."""
+"""The columns of each table: heading → what it shows, or None for the column of that name."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from ledger.cli.amounts import amount, short
-from ledger.cli.show import NOT_SAID, Cell, join, text
+from ledger.cli.show import NOT_SAID, Cell, listed, text
+from ledger.money.amounts import row_words, scaled
 
 
 def short_id(name: str) -> Cell:
-    """The beginning of an id, enough to name it by."""
+    """The first characters of an id, enough to name it."""
     return lambda row: str(row[name])[:8] if row[name] else ""
 
 
-def joined(name: str) -> Cell:
-    """A list in one cell, and in words where nothing is in it."""
-    return lambda row: join(row[name] or ()) or NOT_SAID
+def list_cell(name: str) -> Cell:
+    """A list in one cell; in words where it is empty."""
+    return lambda row: listed(row[name] or ()) or NOT_SAID
 
 
-def named(name: str) -> Cell:
-    """What a row of a total is of, and in words where no article says it."""
+def name_cell(name: str) -> Cell:
+    """What a row of a total is of; in words where no article says it."""
     return lambda row: NOT_SAID if row[name] is None else text(row[name])
 
 
 def short_number(name: str) -> Cell:
     """An amount with its scale; "open" where there is no end."""
-    return lambda row: " ".join(short(row[name])).strip() if row[name] is not None else "open"
+    return lambda row: scaled(row[name]) if row[name] is not None else "open"
+
+
+def counted_or_why(row: Mapping[str, Any]) -> str:
+    """Yes, or the reason why a row adds nothing to totals."""
+    return "yes" if row["counted"] else text(row["exclusion_reason"])
+
+
+PLEDGE_COLUMNS: Mapping[str, Cell | None] = {
+    "amount": row_words,
+    "measure": None,
+    "stage": None,
+    "actor": list_cell("actor"),
+    "recipient": list_cell("recipient"),
+    "fields": list_cell("fields"),
+    "period": None,
+}
+"""What an article says of a pledge: columns of claims and of commitments."""
 
 
 CLAIM_COLUMNS: Mapping[str, Cell | None] = {
     "claim": short_id("claim_id"),
     "source": lambda row: str(row["source"]).replace("\\", "/").rpartition("/")[2][:28],
     "quote": lambda row: row["exact"],
-    "amount": amount,
-    "measure": None,
-    "stage": None,
-    "actor": joined("actor"),
-    "recipient": joined("recipient"),
-    "fields": joined("fields"),
-    "period": None,
-    "counted": lambda row: "yes" if row["counted"] else text(row["exclusion_reason"]),
+    **PLEDGE_COLUMNS,
+    "counted": counted_or_why,
 }
 
 COMMITMENT_COLUMNS: Mapping[str, Cell | None] = {
     "commitment": short_id("commitment_id"),
-    "amount": amount,
-    "measure": None,
-    "stage": None,
-    "actor": joined("actor"),
-    "recipient": joined("recipient"),
-    "fields": joined("fields"),
-    "period": None,
+    **PLEDGE_COLUMNS,
     "first_reported": None,
     "documents": None,
-    "counted": lambda row: "yes" if row["counted"] else text(row["exclusion_reason"]),
+    "counted": counted_or_why,
 }
 
 EXCLUSION_COLUMNS: Mapping[str, Cell | None] = {
     "claim": short_id("claim_id"),
     "quote": lambda row: row["exact"],
-    "amount": amount,
+    "amount": row_words,
     "measure": None,
-    "actor": joined("actor"),
+    "actor": list_cell("actor"),
     "reason": lambda row: row["exclusion_reason"],
     "because": None,
 }

@@ -1,44 +1,45 @@
-"""The verb why: from a total to its commitments, from these to their quotes, from a quote to the words behind each attribute."""
+"""The verb why: from a total to its commitments, to their quotes, to the words behind each attribute."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ledger.cli.amounts import amount
-from ledger.cli.app import LISTS, FormatOption, OutputOption, open_book, verb
-from ledger.cli.query import Query, with_query
-from ledger.cli.show import Format, join, one_line, show, text, write_text
+from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
+from ledger.cli.query import with_total_options
+from ledger.cli.show import ListingFormat, counted, listed, one_line, show, text, write_text
+from ledger.money.amounts import row_words
+from ledger.options import TotalOptions
 
 if TYPE_CHECKING:
-    from ledger.attribute import Told
-    from ledger.book.explain import Explained
+    from ledger.attribute import Attribution
+    from ledger.book.explain import ExplainedDocument
     from ledger.book.why import Mark, Quote, Why
 
 AROUND = 24
-"""Characters shown before and after a number that is no claim."""
+"""Characters shown before and after a number that is not a claim."""
 
 Asked = Annotated[
     str | None,
     typer.Argument(
-        metavar="[ID]", help="A claim, a commitment, or the beginning of its id; nothing asks about a total."
+        metavar="[ID]", help="A claim or commitment; a unique prefix of its id is enough. Without it, a total."
     ),
 ]
 
 
-@verb(LISTS, "ledger why 3f2a", "ledger why --actor Sony --field space", "ledger why 3f2a --format json")
-@with_query
-def why(
+@verb(QUERY, "ledger why 3f2a", "ledger why --actor Sony --field space", "ledger why 3f2a --format json")
+@with_total_options
+def why_command(
     ctx: typer.Context,
-    query: Query,
+    options: TotalOptions,
     asked: Asked = None,
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """Show the words behind a claim, a commitment or a total, each piece of evidence marked and named."""
     book = open_book(ctx)
-    found = book.why(asked) if asked is not None else book.why_total(**query.options())
-    if form is Format.TABLE:
+    found = book.why(asked) if asked is not None else book.why_total_of(options)
+    if form is ListingFormat.TABLE:
         write_text("\n".join(lines(found)) + "\n", output)
         return
     import polars as pl  # noqa: PLC0415 - see open_book
@@ -49,13 +50,15 @@ def why(
 def lines(found: "Why") -> Iterator[str]:
     """What `why` tells a person."""
     if found.kind == "total":
-        yield f"{len(found.commitments)} commitments make this total"
+        yield f"this total is the sum of {counted(len(found.commitments), 'commitment')}"
     for commitment in found.commitments:
         yield ""
-        yield f"commitment {commitment['commitment_id']}: {amount(commitment)} {commitment['measure']}, {commitment['stage']}"
+        amount = row_words(commitment)
+        yield f"commitment {commitment['commitment_id']}: {amount} {commitment['measure']}, {commitment['stage']}"
         yield from _parties(commitment)
-        counted = "counted" if commitment["counted"] else f"not counted: {commitment['exclusion_reason']}"
-        yield f"  {counted}; told by {commitment['documents']} document(s), first {text(commitment['first_reported']) or 'on an unknown day'}"
+        status = "counted" if commitment["counted"] else f"not counted: {commitment['exclusion_reason']}"
+        day = text(commitment["first_reported"]) or "on an unknown day"
+        yield f"  {status}; told by {counted(commitment['documents'], 'document')}, first {day}"
         for quote in found.quotes_of(commitment["commitment_id"]):
             yield from _indented(quote_lines(quote))
     if found.kind == "claim":
@@ -67,7 +70,7 @@ def _parties(row: "Mapping[str, Any]") -> Iterator[str]:
     told = {name: row[name] for name in ("actor", "recipient", "fields") if row[name]}
     if told:
         yield "  " + "; ".join(
-            f"{name} {join(value)}" for name, value in told.items() if isinstance(value, list | tuple)
+            f"{name} {listed(value)}" for name, value in told.items() if isinstance(value, list | tuple)
         )
 
 
@@ -80,7 +83,7 @@ def quote_lines(quote: "Quote") -> Iterator[str]:
     row = quote.row
     yield ""
     stage = f", {row['stage']}" if row["stage"] else ""
-    yield f"claim {row['claim_id']}: {amount(row)} {row['measure']}{stage}"
+    yield f"claim {row['claim_id']}: {row_words(row)} {row['measure']}{stage}"
     told = ", ".join(text(row[name]) for name in ("publisher", "published", "url") if row[name])
     yield one_line(f"  {row['source']}, characters {row['start']}–{row['end']}{f' ({told})' if told else ''}")
     yield one_line(f"  “{quote.marked()}”")
@@ -89,42 +92,43 @@ def quote_lines(quote: "Quote") -> Iterator[str]:
     for mark in quote.outside:
         yield f"    elsewhere “{one_line(mark.exact)}” at {mark.start}: {_said(mark)}"
     if "counted" in row:  # it stands in a ledger
-        yield one_line(
-            f"  {'counted' if row['counted'] else 'not counted'}: {row['because'].removeprefix('counted: ')}"
-        )
+        status = "counted" if row["counted"] else "not counted"
+        yield one_line(f"  {status}: {row['because'].removeprefix('counted: ')}")
     yield f"  confidence {row['confidence']:.2f}, by the attributor “{row['attributor']}”"
     if row["review"]:
-        yield f"  look at it: {join(row['review'])}"
+        yield f"  look at it: {listed(row['review'])}"
 
 
-def explained_lines(explained: "Explained") -> Iterator[str]:
-    """How a document was read: its claims, then its numbers that became none."""
+def explained_lines(explained: "ExplainedDocument") -> Iterator[str]:
+    """How a document was read: its claims, then the numbers that are not claims."""
     text = explained.document.text
-    yield f"{explained.document.source}: {len(explained.quotes)} claims, {len(explained.losses)} numbers that are none"
+    claims, numbers = counted(len(explained.quotes), "claim"), counted(len(explained.rejected), "number")
+    yield f"{explained.document.source}: {claims}; {numbers} not a claim"
     for quote in explained.quotes:
         yield from quote_lines(quote)
-        told = explained.told.get(quote.row["start"])
-        if told is not None:
-            yield from _weighed(told)
-    if explained.losses:
+        attribution = explained.attributions.get(quote.row["start"])
+        if attribution is not None:
+            yield from _answers(attribution)
+    if explained.rejected:
         yield ""
-    for loss in explained.losses:
-        around = f"{text[max(0, loss.start - AROUND) : loss.start]}[{text[loss.start : loss.end]}]{text[loss.end : loss.end + AROUND]}"
-        yield one_line(f"no claim: “{around}”: {loss.why} ({loss.rule})")
+    for number in explained.rejected:
+        start, end = number.start, number.end
+        around = f"{text[max(0, start - AROUND) : start]}[{text[start:end]}]{text[end : end + AROUND]}"
+        yield one_line(f"no claim: “{around}”: {number.why} ({number.rule})")
     for problem in explained.problems:
         yield one_line(f"left out: “{problem.text}”: {problem.message} ({problem.rule})")
 
 
-def _weighed(told: "Told") -> Iterator[str]:
-    """What was weighed for each attribute: answers with their probabilities, the features' view beside the network's, and what spoke loudest."""
-    for what, answers in told.answers.items():
+def _answers(attribution: "Attribution") -> Iterator[str]:
+    """The answers for each attribute with their probabilities, and the features that counted most."""
+    for what, answers in attribution.answers.items():
         for place, answer in enumerate(answers):
-            also = f", by features {answer.by_features:.2f}" if told.attributor != "fast" else ""
-            spoke = ", ".join(f"{name} {weight:+.2f}" for name, weight in answer.shares)
+            also = f", by features {answer.by_features:.2f}" if attribution.attributor != "fast" else ""
+            by = ", ".join(f"{name} {weight:+.2f}" for name, weight in answer.contributions)
             head = f"{what}: " if place == 0 else " " * len(f"{what}: ")
             sign = "=" if answer.taken else "-"
             yield one_line(f"    {head}") + one_line(
-                f"{sign} {answer.name or 'nobody'} {answer.probability:.2f}{also}{f' ({spoke})' if spoke else ''}"
+                f"{sign} {answer.name or 'nobody'} {answer.probability:.2f}{also}{f' ({by})' if by else ''}"
             )
 
 

@@ -7,32 +7,41 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.app import LISTS, FormatOption, OutputOption, open_book, verb
-from ledger.cli.columns import CLAIM_COLUMNS, COMMITMENT_COLUMNS, EXCLUSION_COLUMNS, RUN_COLUMNS, named, short_number
-from ledger.cli.query import Query, moment, with_query
-from ledger.cli.show import Cell, Format, show
+from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
+from ledger.cli.columns import (
+    CLAIM_COLUMNS,
+    COMMITMENT_COLUMNS,
+    EXCLUSION_COLUMNS,
+    RUN_COLUMNS,
+    name_cell,
+    short_number,
+)
+from ledger.cli.query import moment, with_total_options
+from ledger.cli.show import Cell, ListingFormat, show
+from ledger.options import TotalOptions
 
 if TYPE_CHECKING:
     import polars as pl
 
 AsOf = Annotated[
-    datetime | None, typer.Option("--as-of", parser=moment, metavar="WHEN", help="As the ledger stood after this day.")
+    datetime | None,
+    typer.Option("--as-of", parser=moment, metavar="WHEN", help="The ledger as it stood after this day."),
 ]
 
 
-@verb(LISTS, "ledger claims", "ledger claims --format jsonl | jq .exact")
-def claims(
-    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+@verb(QUERY, "ledger claims", "ledger claims --format jsonl | jq .exact")
+def claims_command(
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
 ) -> None:
     """List every claim: the figure, its words, who commits what to whom, and its commitment."""
     show(open_book(ctx).rows(as_of), form, columns=CLAIM_COLUMNS, output=output, title="claims")
 
 
-@verb(LISTS, "ledger commitments", "ledger commitments --format csv --output commitments.csv")
-def commitments(
-    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+@verb(QUERY, "ledger commitments", "ledger commitments --format csv --output commitments.csv")
+def commitments_command(
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
 ) -> None:
-    """List every real-world pledge once, whatever the number of times it was told."""
+    """List every real-world pledge once, however often it was told."""
     show(
         open_book(ctx).resolution(as_of).commitments,
         form,
@@ -43,56 +52,60 @@ def commitments(
 
 
 @verb(
-    LISTS,
+    QUERY,
     "ledger totals",
     "ledger totals --by actor --by field --currency EUR",
     "ledger totals --by year --stage-floor committed --field semiconductors",
 )
-@with_query
-def totals(ctx: typer.Context, query: Query, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+@with_total_options
+def totals_command(
+    ctx: typer.Context, options: TotalOptions, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+) -> None:
     """Sum commitments, each counted once, as an interval from low to high."""
-    frame = open_book(ctx).totals(**query.options())
-    show(frame, form, columns=_total_columns(frame), output=output, title=f"totals in {query.currency}")
+    frame = open_book(ctx).totals_of(options)
+    show(frame, form, columns=_total_columns(frame), output=output, title=f"totals in {options.currency}")
 
 
 def _total_columns(frame: "pl.DataFrame") -> Mapping[str, Cell | None]:
-    """What a person sees of totals: scaled amounts, and only the stages that have any."""
+    """The columns of a table of totals: scaled amounts, and only the stages that have any."""
     amounts = {name for name in frame.columns if name in ("low", "high") or name.startswith("stated")}
     bare = {name for name in amounts if name.startswith("stated_") and not (frame[name] != 0).any()}
     shown = [name for name in frame.columns if name not in {*bare, "open_ended"}]
-    return {name: short_number(name) if name in amounts else named(name) if name in SAID else None for name in shown}
+    return {
+        name: short_number(name) if name in amounts else name_cell(name) if name in NAMED else None for name in shown
+    }
 
 
-SAID = frozenset({"actor", "recipient", "field"})
+NAMED = frozenset({"actor", "recipient", "field"})
 """Columns of totals that an article may leave unsaid."""
 
 
-@verb(LISTS, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")
-def exclusions(
-    ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None, as_of: AsOf = None
+@verb(QUERY, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")
+def exclusions_command(
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
 ) -> None:
     """List every claim that adds nothing to a total, with the reason."""
     show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
 
 
 class Report(StrEnum):
-    """What can be looked at beside totals."""
+    """What can be shown beside totals."""
 
     TWO_SIDED = "two-sided"
     SELF_AUDIT = "self-audit"
     RECYCLING = "recycling"
 
 
-@verb(LISTS, "ledger report recycling", "ledger report self-audit --format csv")
-def report(
+@verb(QUERY, "ledger report recycling", "ledger report self-audit --format csv")
+def report_command(
     ctx: typer.Context,
     name: Annotated[
-        Report, typer.Argument(help="Both sides' telling of a deal, totals against their parts, or pledges told again.")
+        Report, typer.Argument(help="Deals told by both sides, totals against their parts, or pledges told again.")
     ],
-    form: FormatOption = Format.TABLE,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
-    """Look at deals as payer and recipient tell them, at stated totals against their parts, or at pledges that are announced again."""
+    """Show deals as payer and recipient tell them, stated totals against their parts, or pledges announced again."""
     book = open_book(ctx)
     frame = {Report.TWO_SIDED: book.two_sided, Report.SELF_AUDIT: book.self_audit, Report.RECYCLING: book.recycling}[
         name
@@ -100,14 +113,14 @@ def report(
     show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title=name.value)
 
 
-@verb(LISTS, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')
-def actors(
+@verb(QUERY, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')
+def actors_command(
     ctx: typer.Context,
-    alike: Annotated[bool, typer.Option("--alike", help="List pairs of names that may be one instead.")] = False,
-    form: FormatOption = Format.TABLE,
+    alike: Annotated[bool, typer.Option("--alike", help="List pairs of names that may be one.")] = False,
+    form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
-    """List the names of actors and recipients, and what each is taken to stand for."""
+    """List the names of actors and recipients, with the words used for each."""
     book = open_book(ctx)
     frame = book.proposed_aliases() if alike else book.actors()
     show(
@@ -119,15 +132,15 @@ def actors(
     )
 
 
-@verb(LISTS, "ledger history", "ledger totals --as-of 2026-03-01")
-def history(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
+@verb(QUERY, "ledger history", "ledger totals --as-of 2026-03-01")
+def history_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
     """List the runs that made the ledger, earliest first."""
     show(open_book(ctx).history(), form, columns=RUN_COLUMNS, output=output, title="runs")
 
 
-@verb(LISTS, "ledger problems")
-def problems(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
-    """List what could not be taken as it stood: unreadable files, claims that failed a check."""
+@verb(QUERY, "ledger problems")
+def problems_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
+    """List what could not be read or kept: unreadable files, claims that failed a check."""
     frame = open_book(ctx).problems.sort("where", "rule", "message").collect()
     show(
         frame,

@@ -1,4 +1,4 @@
-"""Verbs that keep the ledger: verify, compact, schema."""
+"""Verbs of maintenance: verify, compact, schema."""
 
 import json
 from pathlib import Path
@@ -6,21 +6,21 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.app import KEEPS, FormatOption, OutputOption, open_book, progress, verb
-from ledger.cli.show import Format, show
+from ledger.cli.app import MAINTENANCE, FormatOption, OutputOption, open_book, progress, verb
+from ledger.cli.show import ListingFormat, counted, show
 from ledger.errors import LedgerError, VerificationError
 
 WEEK = 168
 
 
-@verb(KEEPS, "ledger verify")
-def verify(ctx: typer.Context, form: FormatOption = Format.TABLE, output: OutputOption = None) -> None:
-    """Prove that each quote stands at its offsets in its stored document, each id once, and each claim counted or excluded."""
+@verb(MAINTENANCE, "ledger verify")
+def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
+    """Prove that the ledger holds together: quotes, ids, amounts, and each claim counted or excluded."""
     book = open_book(ctx)
     with progress("verifying"):
         found = book.verify()
-        counted = book.claims.collect().height
-    if found or form is not Format.TABLE:
+        claims = book.claims.collect().height
+    if found or form is not ListingFormat.TABLE:
         from ledger.tables import frame_of  # noqa: PLC0415 - see open_book
         from schemas import Problem  # noqa: PLC0415
 
@@ -33,33 +33,32 @@ def verify(ctx: typer.Context, form: FormatOption = Format.TABLE, output: Output
         )
     if found:
         raise VerificationError(
-            f"{ctx.obj}: {len(found)} contradictions, the first: {found[0].where}: {found[0].message}"
+            f"{ctx.obj}: {counted(len(found), 'contradiction')}, the first: {found[0].where}: {found[0].message}"
         )
-    if form is Format.TABLE:
-        typer.echo(f"{ctx.obj}: {counted:,} claims, every quote at its place")
+    if form is ListingFormat.TABLE:
+        typer.echo(f"{ctx.obj}: {counted(claims, 'claim')}, every quote at its place")
 
 
-@verb(KEEPS, "ledger compact")
-def compact(
+@verb(MAINTENANCE, "ledger compact")
+def compact_command(
     ctx: typer.Context,
     keep_hours: Annotated[int, typer.Option("--keep-hours", min=1, help="Keep files younger than this.")] = WEEK,
 ) -> None:
-    """Join small files, and sweep away what killed runs left behind."""
+    """Merge small files, and delete what interrupted runs left behind."""
     from ledger.book.ingest import now  # noqa: PLC0415 - see open_book
 
     done = open_book(ctx).store.compact(now(), keep_hours)
     joined = sum(metrics["files_before"] - metrics["files_after"] for metrics in done.values())
     deleted = sum(metrics["files_deleted"] for metrics in done.values())
-    typer.echo(
-        f"{ctx.obj}: {joined} files fewer, {deleted} old files deleted, {done['documents']['runs_swept']} broken runs swept"
-    )
+    swept = done["documents"]["runs_swept"]
+    typer.echo(f"{ctx.obj}: {joined} files fewer, {deleted} old files deleted, {swept} interrupted runs swept")
 
 
-@verb(KEEPS, "ledger schema Claim", "ledger schema --output schemas/json")
-def schema(
+@verb(MAINTENANCE, "ledger schema Claim", "ledger schema --output schemas/json")
+def schema_command(
     name: Annotated[str | None, typer.Argument(help="One record, such as Claim.")] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write one file a record there.")
+        Path | None, typer.Option("--output", "-o", metavar="DIR", help="Write one file for each record there.")
     ] = None,
 ) -> None:
     """Print the JSON Schemas (2020-12) of the records, or write them into a folder."""
@@ -68,7 +67,7 @@ def schema(
 
     known = {model.__name__.casefold(): model for model in RECORDS}
     if name is not None and name.casefold() not in known:
-        raise LedgerError(f"{name}: no such record; there are {', '.join(model.__name__ for model in RECORDS)}")
+        raise LedgerError(f"{name!r} is not a valid record; choose {', '.join(model.__name__ for model in RECORDS)}")
     if output is not None:
         for path in write_schemas(output):
             typer.echo(path)

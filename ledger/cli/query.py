@@ -2,40 +2,19 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, get_args
 
 import typer
 
-from ledger.errors import LedgerError
+from ledger.options import Allocation, Basis, Parts, RateDate, TotalOptions
 from schemas import FieldCode, Measure, Stage
 
 PANEL = "What is totalled"
-
-
-class Allocation(StrEnum):
-    """How several actors or fields share an amount."""
-
-    SPLIT = "split"
-    FULL = "full"
-
-
-class Parts(StrEnum):
-    """Where the parts of a whole stand."""
-
-    INSIDE = "inside"
-    SHOWN = "shown"
-
-
-class Basis(StrEnum):
-    """What is summed."""
-
-    COMMITMENTS = "commitments"
-    CLAIMS = "claims"
+RATE_DAYS = ("announcement", "year-average", "latest")
 
 
 def day(value: str) -> date:
@@ -43,7 +22,7 @@ def day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise typer.BadParameter(f"{value!r} is no day; write it like 2026-11-21") from error
+        raise typer.BadParameter(f"{value!r} is not a valid day; write it like 2026-11-21") from error
 
 
 def moment(value: str) -> date | datetime:
@@ -52,103 +31,114 @@ def moment(value: str) -> date | datetime:
         return date.fromisoformat(value) if len(value) == len("2026-11-21") else datetime.fromisoformat(value)
     except ValueError as error:
         raise typer.BadParameter(
-            f"{value!r} is no day and no moment; write 2026-11-21 or 2026-11-21T12:00:00+00:00"
+            f"{value!r} is not a valid day or moment; write 2026-11-21 or 2026-11-21T12:00:00+00:00"
         ) from error
 
 
-def _option(*names: str, help: str, **more: Any) -> Any:  # noqa: A002 - Typer's own word
-    return typer.Option(*names, help=help, rich_help_panel=PANEL, **more)
-
-
-def rate_day(said: str) -> Literal["announcement", "year-average", "latest"] | date:
-    """Which day's rate converts an amount, as `Book.totals` takes it."""
-    match said:
+def rate_day(value: str) -> RateDate:
+    """Which day's rate converts an amount: a word, or a day."""
+    match value:
         case "announcement" | "year-average" | "latest":
-            return said
+            return value
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(value)
     except ValueError as error:
-        raise LedgerError(
-            f"--rate-date {said!r}: write announcement, year-average, latest or a day like 2026-11-21"
-        ) from error
+        choices = ", ".join(RATE_DAYS)
+        raise typer.BadParameter(f"{value!r} is not a valid rate date; choose {choices} or a day") from error
+
+
+def choice(name: str, literal: Any) -> Any:
+    """The values of a Literal as an enum, which Typer takes for a choice."""
+    return StrEnum(name, {value.upper(): value for value in get_args(literal)})
+
+
+def option(kind: Any, *names: str, panel: str | None = PANEL, **more: Any) -> Any:
+    """The annotation of an option of the command line."""
+    return Annotated[kind, typer.Option(*names, rich_help_panel=panel, **more)]
 
 
 RateDateOption = Annotated[
-    str,
-    _option("--rate-date", metavar="DAY|announcement|year-average|latest", help="Which day's rate converts an amount."),
+    Any,
+    typer.Option(
+        "--rate-date",
+        parser=rate_day,
+        metavar=f"DAY|{'|'.join(RATE_DAYS)}",
+        help="Which day's rate converts an amount.",
+    ),
 ]
-
-
-@dataclass(frozen=True)
-class Query:
-    """What `Book.totals` is asked for; a field is an option of the command line."""
-
-    by: Annotated[
+OPTIONS: Mapping[str, Any] = {
+    "by": option(
         list[str] | None,
-        _option("--by", help="Column to sum by: actor, recipient, field, measure, stage, currency, year; repeatable."),
-    ] = None
-    currency: Annotated[str, _option("--currency", help="ISO 4217 code of the sums.")] = "USD"
-    stage_floor: Annotated[Stage, _option("--stage-floor", help="Least firm stage that counts.")] = Stage.PLEDGED
-    measure: Annotated[list[Measure] | None, _option("--measure", help="Only this kind of commitment. Repeat it.")] = (
-        None
-    )
-    field: Annotated[
-        list[FieldCode] | None, _option("--field", metavar="FIELD", help="Only this field, such as space. Repeat it.")
-    ] = None
-    actor: Annotated[list[str] | None, _option("--actor", help="Only this actor. Repeat it.")] = None
-    recipient: Annotated[list[str] | None, _option("--recipient", help="Only this recipient. Repeat it.")] = None
-    since: Annotated[
-        date | None, _option("--since", parser=day, metavar="DAY", help="First reported on or after this day.")
-    ] = None
-    until: Annotated[
-        date | None, _option("--until", parser=day, metavar="DAY", help="First reported on or before this day.")
-    ] = None
-    as_of: Annotated[
-        datetime | None, _option("--as-of", parser=moment, metavar="WHEN", help="As the ledger stood after this day.")
-    ] = None
-    allocation: Annotated[
-        Allocation, _option("--allocation", help="Several actors or fields share an amount, or each gets all of it.")
-    ] = Allocation.SPLIT
-    parts: Annotated[
-        Parts, _option("--parts", help="A part stands inside its whole, or is shown in its own row and taken off it.")
-    ] = Parts.INSIDE
-    basis: Annotated[Basis, _option("--basis", help="Sum commitments, each once, or claims, each mention.")] = (
-        Basis.COMMITMENTS
-    )
-    rate_date: RateDateOption = "announcement"
-    deflators: Annotated[
-        Path | None, _option("--deflators", metavar="CSV", help="Constant prices: columns year and index.")
-    ] = None
+        "--by",
+        help="Column to sum by: actor, recipient, field, measure, stage, currency, year. Repeat it for several.",
+    ),
+    "currency": option(str, "--currency", help="Currency of the sums, as an ISO 4217 code."),
+    "stage_floor": option(Stage, "--stage-floor", help="The least firm stage that counts."),
+    "measure": option(list[Measure] | None, "--measure", help="Only this kind of commitment. Repeat it for several."),
+    "field": option(
+        list[FieldCode] | None,
+        "--field",
+        metavar="FIELD",
+        help="Only this field, such as space. Repeat it for several.",
+    ),
+    "actor": option(list[str] | None, "--actor", help="Only this actor. Repeat it for several."),
+    "recipient": option(list[str] | None, "--recipient", help="Only this recipient. Repeat it for several."),
+    "since": option(date | None, "--since", parser=day, metavar="DAY", help="First reported on or after this day."),
+    "until": option(date | None, "--until", parser=day, metavar="DAY", help="First reported on or before this day."),
+    "as_of": option(
+        datetime | None, "--as-of", parser=moment, metavar="WHEN", help="The ledger as it stood after this day."
+    ),
+    "allocation": option(
+        choice("AllocationChoice", Allocation),
+        "--allocation",
+        help="Whether several actors or fields share an amount (split), or each gets all of it (full).",
+    ),
+    "parts": option(
+        choice("PartsChoice", Parts),
+        "--parts",
+        help="Whether a part stays inside its whole, or is shown in its own row and subtracted from its whole.",
+    ),
+    "basis": option(
+        choice("BasisChoice", Basis),
+        "--basis",
+        help="Sum commitments, each once, or claims, each mention.",
+    ),
+    "rate_date": option(
+        Any,
+        "--rate-date",
+        parser=rate_day,
+        metavar=f"DAY|{'|'.join(RATE_DAYS)}",
+        help="Which day's rate converts an amount.",
+    ),
+    "deflators": option(
+        Path | None,
+        "--deflators",
+        metavar="CSV",
+        help="Show constant prices, by a CSV with the columns year and index.",
+    ),
+}
+"""Option of `ledger.options.TotalOptions` → how it is written on the command line."""
 
-    def options(self) -> dict[str, Any]:
-        """The keyword arguments of `Book.totals`."""
-        chosen = {part.name: getattr(self, part.name) for part in fields(self)}
-        chosen["by"] = [column.strip() for columns in self.by or () for column in columns.split(",") if column.strip()]
-        return {**chosen, "rate_date": rate_day(self.rate_date)}
 
-
-DEFAULTS: Mapping[str, Any] = {part.name: part.default for part in fields(Query)}
-
-
-def with_query(verb: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb the options of Query; it is called with them as one argument, `query`."""
+def with_total_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options of a total; it is called with them as one record, `options`."""
     signature = inspect.signature(verb, eval_str=True)
-    options = [
-        inspect.Parameter(part.name, inspect.Parameter.KEYWORD_ONLY, default=part.default, annotation=part.type)
-        for part in fields(Query)
+    default = TotalOptions()
+    kind = inspect.Parameter.KEYWORD_ONLY
+    added = [
+        inspect.Parameter(name, kind, default=getattr(default, name) or None, annotation=annotation)
+        for name, annotation in OPTIONS.items()
     ]
-    own = [
-        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for name, parameter in signature.parameters.items()
-        if name != "query"
-    ]
+    own = [part.replace(kind=kind) for name, part in signature.parameters.items() if name != "options"]
 
     @wraps(verb)
     def called(**given: Any) -> None:
-        chosen: dict[str, Any] = {name: given.pop(name) or default for name, default in DEFAULTS.items()}
-        verb(query=Query(**chosen), **given)
+        chosen = {name: value for name in OPTIONS if (value := given.pop(name))}
+        if "by" in chosen:
+            chosen["by"] = [name.strip() for names in chosen["by"] for name in names.split(",") if name.strip()]
+        verb(options=TotalOptions(**chosen), **given)
 
-    parameters = [*own, *options]
+    parameters = [*own, *added]
     called.__dict__["__signature__"] = signature.replace(parameters=parameters)
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return called

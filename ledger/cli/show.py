@@ -1,4 +1,4 @@
-"""Listings in five forms: a table for people, and csv, jsonl, json and parquet for pipes."""
+"""Listings in five formats: a table for people, and csv, jsonl, json and parquet for other programs."""
 
 import csv
 import io
@@ -11,7 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ledger.errors import InputError, LedgerError
+from ledger.atomic import replacing
+from ledger.errors import LedgerError
+from ledger.money.amounts import plain
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,15 +21,15 @@ if TYPE_CHECKING:
 Cell = Callable[[Mapping[str, Any]], str]
 PIPED_WIDTH = 200
 COLUMN = 12
-"""Characters that a column needs to be read at ease."""
+"""Characters that a column needs to be readable."""
 KEPT_WHOLE = frozenset({"claim", "commitment", "run", "amount", "measure", "stage", "low", "stated", "high"})
 NOT_SAID = "(not said)"
 """What stands for an actor, recipient or field that no article names, as in the workbook."""
 LEFT_OUT = ("source", "period", "fields", "recipient", "because")
-"""What a narrow terminal does without, the first first."""
+"""Columns that a narrow terminal leaves out, in this order."""
 
 
-class Format(StrEnum):
+class ListingFormat(StrEnum):
     """How a listing is written."""
 
     TABLE = "table"
@@ -39,28 +41,37 @@ class Format(StrEnum):
 
 def show(
     frame: "pl.DataFrame",
-    form: Format,
+    form: ListingFormat,
     *,
     columns: Mapping[str, Cell | None],
     output: Path | None = None,
     title: str = "",
 ) -> None:
-    """Write all rows: the whole frame for pipes, and for people the `columns` (heading → what it shows, or None for the column so called)."""
-    if form is Format.TABLE:
+    """Write all rows: the whole frame for other programs, and for people the `columns`.
+
+    `columns` are heading → what it shows of a row, or None for the column of that name.
+    """
+    if form is ListingFormat.TABLE:
         _emit(
             output,
             lambda stream: stream.write(
                 _table(frame, columns, title, to_file=output is not None).encode(errors="replace")
             ),
         )
-    elif form is Format.CSV:
+    elif form is ListingFormat.CSV:
         _emit(output, lambda stream: _csv(frame, stream))
-    elif form is Format.PARQUET:
+    elif form is ListingFormat.PARQUET:
         if output is None and sys.stdout.isatty():
-            raise LedgerError("parquet is not for a terminal; add --output FILE or pipe it")
-        _emit(output, frame.write_parquet)
+            raise LedgerError("parquet cannot be shown in a terminal; add --output FILE, or pipe it")
+        _emit(output, lambda stream: stream.write(_parquet(frame)))
     else:
-        _emit(output, lambda stream: _json(frame, stream, lines=form is Format.JSONL))
+        _emit(output, lambda stream: _json(frame, stream, lines=form is ListingFormat.JSONL))
+
+
+def _parquet(frame: "pl.DataFrame") -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
 
 
 def write_text(words: str, output: Path | None) -> None:
@@ -74,16 +85,13 @@ def _emit(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
         write(sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    try:
-        with output.open("wb") as stream:
-            write(stream)
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror}); name another file") from error
+    with replacing(output, devices=True) as new_file, new_file.open("wb") as stream:
+        write(stream)
 
 
 def text(value: Any) -> str:
     """A value in one line: lists joined by "; ", numbers with their digits, nothing for null."""
-    from ledger.book.rows import json_text, plain  # noqa: PLC0415 - polars is loaded when there are rows to show, not for --help
+    from ledger.rows import json_text  # noqa: PLC0415 - polars loads when there are rows, not for --help
 
     if value is None:
         return ""
@@ -103,7 +111,7 @@ def text(value: Any) -> str:
 
 
 def _json(frame: "pl.DataFrame", stream: BinaryIO, *, lines: bool) -> None:
-    from ledger.book.rows import json_text  # noqa: PLC0415 - see text
+    from ledger.rows import json_text  # noqa: PLC0415 - see text
 
     rows = (json_text(row) for row in frame.iter_rows(named=True))
     if lines:
@@ -138,7 +146,7 @@ def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str
     console = Console(
         file=written, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else PIPED_WIDTH
     )
-    shown = fitting(list(columns), console.width)
+    shown = columns_that_fit(list(columns), console.width)
     left = [name for name in columns if name not in shown]
     caption = f"a wider terminal shows {', '.join(left)} too" if left else None
     table = Table(
@@ -165,10 +173,10 @@ def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str
     return written.getvalue()
 
 
-def fitting(columns: list[str], width: int) -> list[str]:
+def columns_that_fit(columns: list[str], width: int) -> list[str]:
     """The columns that a terminal of `width` characters has room for.
 
-    >>> fitting(["claim", "source", "amount", "fields", "stage"], 50)
+    >>> columns_that_fit(["claim", "source", "amount", "fields", "stage"], 50)
     ['claim', 'amount', 'fields', 'stage']
     """
     shown = list(columns)
@@ -183,6 +191,15 @@ def one_line(words: str) -> str:
     return "".join(char if char.isprintable() else " " for char in words)
 
 
-def join(parts: Iterable[str]) -> str:
+def listed(parts: Iterable[str]) -> str:
     """Names in one cell."""
     return ", ".join(parts)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "claim"), counted(1200, "claim")
+    ('1 claim', '1,200 claims')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -2,6 +2,6 @@
 
 from ledger.extraction.explain import ExplainedFigure, explain_figures
 from ledger.extraction.figures import extract_figures
-from ledger.extraction.trace import RejectedNumber
+from ledger.extraction.trace import RejectedNumber, Trace
 
-__all__ = ["ExplainedFigure", "RejectedNumber", "explain_figures", "extract_figures"]
+__all__ = ["ExplainedFigure", "RejectedNumber", "Trace", "explain_figures", "extract_figures"]

@@ -26,17 +26,16 @@ from ledger.extraction.times.sums import FigureMention
 from ledger.extraction.trace import Trace
 from schemas import CurrencyBasis, Figure, FigureLink, Section, Segment
 
-QUIET = Trace()
-"""Collects nothing."""
 
-
-def extract_figures(text: str, segments: Sequence[Segment], published: date | None = None) -> tuple[Figure, ...]:
+def extract_figures(
+    text: str, segments: Sequence[Segment], published: date | None = None, trace: Trace | None = None
+) -> tuple[Figure, ...]:
     """The figures of `text` in order; `segments` give its sentences, and the furniture that yields none.
 
     Offsets are code points into `text`. Amounts are `Decimal` in units, not thousands or millions. `published` anchors
-    relative periods.
+    relative periods. `trace` collects the numbers that become no figure, where it is asked to.
     """
-    return tuple(figures_of(text, segments, published, QUIET))
+    return tuple(figures_of(text, segments, published, trace or Trace()))
 
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
@@ -122,7 +121,7 @@ def _atoms(
     last_end = -1
     for start, end, _, atom in scan(text, encoded, sentence_spans(segments)):
         if atom is None:
-            trace.reject("unreadable", start, end, "the words do not make a number that fits decimal(38,6)")
+            trace.reject_out_of_range(start, end)
         elif in_a_word(text, atom, last_end):
             trace.reject("in_a_word", atom.start, atom.end, "the number is part of a word")
         elif atom.money is not None and _is_letter_name(text, atom, currencies):

@@ -1,6 +1,7 @@
 """The gazetteer: which words name which country, place, body, company or person.
 
-Its CSV files are made by `training/build_names.py`, which also tells the sources. A user's own names come from a TOML file:
+Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from
+a TOML file:
 
     [[name]]
     name = "Velora Steel"
@@ -19,27 +20,13 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from ledger.errors import InputError
-from ledger.lexicons.load import HERE, csv_rows, toml
+from ledger.lexicons.load import HERE, toml
 from schemas import NameType
 
 FILES = ("countries", "bodies", "companies", "places", "leaders")
 RULES = {"~": "metonym", "^": "demonym"}
 KEYS = frozenset({"name", "type", "country", "aliases"})
 """What a user may say of a name."""
-_ENDINGS = (
-    ("s", ""),
-    ("es", ""),
-    ("ies", "y"),
-    ("ed", ""),
-    ("ed", "e"),
-    ("ing", ""),
-    ("ing", "e"),
-    ("ly", ""),
-    ("er", ""),
-    ("er", "e"),
-    ("y", ""),
-)
-"""An ending of a word and what stands in its place in the word's first form."""
 Row = tuple[str, str, str, str]
 """Name, type, country, aliases."""
 
@@ -60,7 +47,7 @@ class Target(NamedTuple):
 
 
 class Names:
-    """All surfaces in one automaton; what a surface stands for is made when it is first met, so that loading stays quick."""
+    """All surfaces in one automaton; what one stands for is made when it is first met, so that loading stays quick."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
@@ -91,7 +78,7 @@ class Names:
                     codes[spelling] = (*before, (at, mark))
 
     def at(self, pattern: int) -> tuple[Target, ...]:
-        """What a pattern of the automaton stands for: a seat of government for its country first and for the city second."""
+        """What a pattern of the automaton stands for: a seat of government for its country first, then for the city."""
         return self.get(self._surfaces[pattern]) or ()
 
     def get(self, surface: str) -> tuple[Target, ...] | None:
@@ -176,7 +163,7 @@ def _fault(row: object) -> str | None:
 
 
 def load_names(extra: Path | None = None) -> Names:
-    """The gazetteer, with the names of the TOML file `extra` before all others; raises `InputError` where that file cannot be read."""
+    """The gazetteer, the names of the TOML file `extra` first; raises `InputError` where that file cannot be read."""
     if extra is None:
         return _gazetteer()
     try:
@@ -192,22 +179,6 @@ def _gazetteer() -> Names:
 
 
 @cache
-def _ordinary() -> frozenset[str]:
-    return frozenset(row["word"] for row in csv_rows("names/ordinary"))
-
-
-def ordinary(word: str) -> bool:
-    """Whether a word, in any of its usual forms, is a common one, so that a capital at the start of a sentence tells nothing.
-
-    >>> ordinary("Markets"), ordinary("Sites"), ordinary("Velora")
-    (True, True, False)
-    """
-    plain = word.casefold()
-    known = _ordinary()
-    return plain in known or any(plain.endswith(end) and (plain[: -len(end)] + kept) in known for end, kept in _ENDINGS)
-
-
-@cache
-def words(list_name: str) -> frozenset[str]:
+def word_list(list_name: str) -> frozenset[str]:
     """The words of one list of `names/words.toml`."""
     return frozenset(toml("names/words")[list_name]["words"].split())

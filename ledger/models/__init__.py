@@ -1,1 +1,1 @@
-"""What was learned: linear weights and the network, with their loader and hash."""
+"""Trained models: linear weights and the network, with their loader and hash."""

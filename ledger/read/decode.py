@@ -21,7 +21,9 @@ SAMPLE_BYTES = 65_536
 
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 CONTROL_SHARE = 0.01
-"""More control characters than this and the bytes are no text."""
+"""More control characters than this and the bytes are no text, unless they are few."""
+CONTROL_FEW = 2
+"""So many control characters do not make a text binary, however short it is."""
 WESTERN = re.compile("[À-ÖØ-öø-ÿ‘’“”„–—…•€£¥©®°§«»\u00a0·½¼¾²³ªº¿¡™†œŒšŠžŽŸ¢¤¦¨¬\u00ad¯±´µ¶¸¹×÷ƒˆ˜‚‹›‡‰]")
 FOREIGN_INSIDE = re.compile("[A-Za-z](?:[³¹¿¶¼¾¢£¥¦§¨©ª«¬®¯±²´µ·¸º»½])[a-z]")
 """What Polish or Czech in cp1250 looks like when read as cp1252: "Bia³ystok"."""
@@ -81,7 +83,7 @@ def _text_of(raw: bytes) -> str | None:
     wide = _utf16_without_mark(raw)
     if wide is not None:
         return _decoded(raw, wide)
-    if b"\0" in raw[:SAMPLE_BYTES]:
+    if raw[:SAMPLE_BYTES].count(0) > CONTROL_FEW:
         return None
     for read in (lambda data: _decoded(data, "utf-8"), _declared, _western, _guessed):
         text = read(raw)
@@ -97,6 +99,7 @@ def decode(raw: bytes) -> str:
     'Łódź pays €3m\\n'
     """
     text = _text_of(raw)
-    if text is None or len(CONTROL.findall(text[:SAMPLE_BYTES])) > CONTROL_SHARE * max(len(text[:SAMPLE_BYTES]), 1):
+    sample = text[:SAMPLE_BYTES] if text is not None else ""
+    if text is None or len(CONTROL.findall(sample)) > max(CONTROL_SHARE * len(sample), CONTROL_FEW):
         raise UndecodableError("the bytes are no text; save the article as plain text in UTF-8")
     return LINE_ENDING.sub("\n", text)

@@ -1,5 +1,6 @@
 """Metadata that a text gives: its title, publisher, author and day of publication."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,6 +13,11 @@ LONGEST_TITLE = 200
 """Code points of the longest title."""
 LONGEST_LINE = 400
 """Longer lines are looked at up to here: a dateline stands at their start."""
+
+
+FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?P<body>(?:[^\n]*\n){1,60}?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
+"""The block of "key: value" lines between rules at the head of a text (YAML front matter)."""
+ENTRY = re.compile(r"(?P<key>[A-Za-z_-]{2,20}):[ \t]+(?P<value>\S.*)")
 
 
 @dataclass(frozen=True)
@@ -113,12 +119,40 @@ def _title(lines: list[str]) -> str | None:
     return None
 
 
+def _entries(block: str) -> dict[str, str]:
+    """The entries of front matter by their keys in lower case, without quotes."""
+    found = (ENTRY.match(line) for line in block.split("\n"))
+    return {entry["key"].lower(): entry["value"].strip().strip("\"'[]").strip() for entry in found if entry}
+
+
+def _given(entries: dict[str, str], key: str) -> str | None:
+    """The first entry of those that the lexicon names for `key`, or null."""
+    return next((entries[name] for name in load.toml("read")["front_matter"][key] if entries.get(name)), None)
+
+
+def _given_day(entries: dict[str, str]) -> date | None:
+    said = _given(entries, "published") or ""
+    return date_of(said) or date_of(said[: len("2025-04-10")])
+
+
 def text_metadata(text: str) -> TextMetadata:
-    """Title, publisher, author and day of publication as far as the first and last lines of `text` say them.
+    """Title, publisher, author and day of publication as far as the front matter, first and last lines say them.
 
     >>> text_metadata("Mill opens\\nLund, 3 May 2024 (Northwire)\\nIt cost $3 million.").published
     datetime.date(2024, 5, 3)
     """
+    block = FRONT_MATTER.match(text)
+    entries = _entries(block["body"]) if block is not None else {}
+    below = _said_by_lines(text[block.end() :] if block is not None and entries else text)
+    return TextMetadata(
+        _given(entries, "title") or below.title,
+        _given(entries, "publisher") or below.publisher,
+        _given(entries, "author") or below.author,
+        _given_day(entries) or below.published,
+    )
+
+
+def _said_by_lines(text: str) -> TextMetadata:
     limits = load.toml("read")["limits"]
     head, tail = text[: 40 * LONGEST_LINE].split("\n"), text[-2_000:].split("\n")
     top = [line.strip()[:LONGEST_LINE] for line in head if line.strip()][: limits["top"]]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from ledger.errors import InputError
 from ledger.read.decode import UndecodableError, decode
@@ -15,8 +16,7 @@ SIDECAR_COLUMNS = ("file", "title", "publisher", "published", "url")
 """The columns that a sidecar may have; all but `file` may be left out or left empty."""
 
 
-@dataclass(frozen=True)
-class GivenMetadata:
+class GivenMetadata(NamedTuple):
     """Metadata that the user gives for a document; None where none is given."""
 
     title: str | None = None

@@ -1,17 +1,20 @@
-"""Resolution: which claims are the same money told again, what each commitment comes to, and a reason for every claim that is not counted."""
+"""Resolution: which claims are the same money, what each commitment comes to, and why other claims do not count."""
 
 from ledger.resolve.actors import proposed_aliases
-from ledger.resolve.decided import commitment_id_of, corrected, replayed
+from ledger.resolve.corrected import corrected_claims
+from ledger.resolve.decisions import commitment_id_of, replay_decisions
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
+from ledger.resolve.running import with_running_totals
 
 __all__ = [
     "Resolution",
     "commitment_id_of",
-    "corrected",
+    "corrected_claims",
     "proposed_aliases",
-    "replayed",
+    "replay_decisions",
     "resolve",
     "resolve_more",
     "with_periods",
+    "with_running_totals",
 ]

@@ -1,18 +1,21 @@
-"""Actors: the names that claims give, made canonical; what may be one name is proposed, never merged on likeness alone."""
+"""Actors: the names that claims give, made canonical; names that only look alike are proposed, never merged."""
 
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from ledger.resolve.mentions import lexicon
+from ledger.resolve.mentions import resolve_rules
 from schemas import stable_id
 
 NAMED = ["name", "said", "type", "role"]
-PROPOSED = 88.0
-"""Names are proposed as one where their words are so alike, of 100."""
+LIKENESS = 88.0
+"""Names whose words are so alike, of 100, are proposed as one."""
 
 
-def names_of(claims: pl.DataFrame) -> pl.DataFrame:
-    """document (a hash of its id), name, said, type, role of the actors and recipients of `claims`: a row for each time that a claim gives a name."""
+def actor_names(claims: pl.DataFrame) -> pl.DataFrame:
+    """A row for each time that one of `claims` names an actor or recipient.
+
+    The columns are document (a hash of its id), name, said, type and role.
+    """
     pieces = []
     for role in ("actor", "recipient"):
         given = claims.select(pl.col("document_id").hash().alias("document"), pl.col(role).alias("named")).filter(
@@ -41,9 +44,10 @@ def changed_counts(counts: pl.DataFrame, arriving: pl.DataFrame, leaving: pl.Dat
 
 
 def canonical_names(names: pl.DataFrame, aliases: dict[str, str]) -> dict[str, str]:
-    """Name as claims give it → canonical name, where they differ: what people said first, then names that differ only in legal form or case.
+    """Name as claims give it → canonical name, where they differ.
 
-    Of names that differ only so, the one that most claims use stands for all, the shortest where several do.
+    People's `aliases` come first. Then, of names that differ only in legal form or case, the one that most claims use
+    stands for all; the shortest where several are as frequent.
     """
     counts = names.group_by("name").agg(pl.col("claims").sum())
     plain = counts.with_columns(_plain().alias("plain")).filter(pl.col("plain") != "")
@@ -57,7 +61,7 @@ def canonical_names(names: pl.DataFrame, aliases: dict[str, str]) -> dict[str, s
 
 
 def _plain() -> pl.Expr:
-    forms = "|".join(lexicon()["words"]["legal_forms"])
+    forms = "|".join(resolve_rules()["words"]["legal_forms"])
     bare = (
         pl.col("name")
         .str.to_lowercase()
@@ -87,10 +91,11 @@ def actors_of(names: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
     return typed.with_columns(ids).select("name", "id", "type", "said", "as_actor", "as_recipient")
 
 
-def proposed_aliases(actors: pl.DataFrame, bar: float = PROPOSED, most: int = 200) -> pl.DataFrame:
-    """name, other, likeness (0 to 100): pairs of actors that a person may want to call one; nothing is merged by it.
+def proposed_aliases(actors: pl.DataFrame, least: float = LIKENESS, most: int = 200) -> pl.DataFrame:
+    """name, other, likeness (0 to 100): pairs of actors that a person may want to merge; nothing is merged here.
 
-    `actors` are those of a Resolution. Names are compared with those that begin with the same letter, by their words in any order.
+    `actors` are those of a Resolution. Names that begin with the same letter are compared, whatever the
+    order of their words.
     """
     found = []
     for _, group in (
@@ -100,7 +105,9 @@ def proposed_aliases(actors: pl.DataFrame, bar: float = PROPOSED, most: int = 20
     ):
         names = group["name"].to_list()
         for place, name in enumerate(names):
-            matches = process.extract(name, names[place + 1 :], scorer=fuzz.token_set_ratio, score_cutoff=bar, limit=5)
+            matches = process.extract(
+                name, names[place + 1 :], scorer=fuzz.token_set_ratio, score_cutoff=least, limit=5
+            )
             found += [(name, other, float(likeness)) for other, likeness, _ in matches]
     schema = {"name": pl.String(), "other": pl.String(), "likeness": pl.Float64()}
     return (

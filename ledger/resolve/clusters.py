@@ -1,141 +1,127 @@
-"""Clusters: nodes joined by edges, the strongest first, where two that bear the same mark are never joined."""
+"""Clusters: the mentions of one commitment, from pairs that features or people join and that people keep apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
-Pairs = Iterable[tuple[int, int]]
-Marks = Mapping[int, frozenset[str]]
-"""For some nodes what they bear: the decisions that keep them apart from others."""
+from ledger.resolve.across import local_clusters_of, same_money_across
+from ledger.resolve.decisions import ReplayedDecisions
+from ledger.resolve.graph import CannotLink, constrained_clusters
+from ledger.resolve.within import DocumentPairs, pairs_within
+
+COMPARED = (
+    "before", "after", "moves", "paid", "increment", "actor_keys", "recipient_keys", "name_keys", "proper_keys",
+    "field_keys",
+)  # fmt: skip
+"""Columns of mentions that only comparing needs."""
+CONVERSION_GAP = 40
+"""A conversion starts at most so many code points after the amount that it converts."""
 
 
-class Forest:
-    """A union-find over integers; the root of a group is its smallest member, a node never joined is its own."""
+@dataclass(frozen=True)
+class Clusters:
+    """Mentions and what they are grouped by."""
 
-    def __init__(self) -> None:
-        self.parent: dict[int, int] = {}
-
-    def root(self, node: int) -> int:
-        """The smallest member of the group of `node`."""
-        parent = self.parent
-        above = parent.setdefault(node, node)
-        while above != node:
-            parent[node] = above = parent[above]
-            node, above = above, parent[above]
-        return node
-
-    def join(self, a: int, b: int) -> int:
-        """Join the groups of `a` and `b`; returns the root of the joined group."""
-        a, b = self.root(a), self.root(b)
-        if a > b:
-            a, b = b, a
-        self.parent[b] = a
-        return a
-
-    def labels(self) -> pl.DataFrame:
-        """node, label: the root of every node that was joined."""
-        nodes = list(self.parent)
-        return pl.DataFrame(
-            {"node": nodes, "label": [self.root(node) for node in nodes]}, schema={"node": pl.Int64, "label": pl.Int64}
-        )
+    mentions: pl.DataFrame
+    """The mentions with local_cluster, version, cluster, current and converted."""
+    local: pl.DataFrame
+    """One row for each local cluster."""
+    separate: pl.DataFrame
+    """a, b: clusters that some pair speaks for joining and that are still kept apart."""
 
 
-def components(edges: pl.DataFrame) -> pl.DataFrame:
-    """node, label: the smallest node that each node of `edges` (a, b) is tied to, however many steps away.
+def clusters_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> Clusters:
+    """`mentions` grouped three times.
 
-    Every node hangs below its least neighbour, hanging nodes climb to the top, and what is left are edges between tops, ever fewer.
+    `local_cluster` is the same money in one document, `version` the same money in all documents, `cluster` a commitment
+    with its former amounts.
     """
-    nodes = pl.concat([edges["a"], edges["b"]]).cast(pl.Int64).unique().sort().alias("node")
-    place = nodes.to_frame().with_row_index("place")
-    ends = edges.select(pl.col("a", "b").cast(pl.Int64)).join(place.rename({"node": "a", "place": "lo"}), on="a")
-    left = ends.join(place.rename({"node": "b", "place": "hi"}), on="b").select("lo", "hi")
-    above = place["place"]
-    while left.height:
-        least = left.group_by(pl.max_horizontal("lo", "hi").alias("node")).agg(
-            pl.min_horizontal("lo", "hi").min().alias("top")
-        )
-        above = _climbed(above.scatter(least["node"], least["top"]))
-        left = (
-            left.select(above[left["lo"]].alias("lo"), above[left["hi"]].alias("hi"))
-            .filter(pl.col("lo") != pl.col("hi"))
-            .unique()
-        )
-        # A top that hangs below another top now takes all that hang below it along.
-    return pl.DataFrame({"node": nodes, "label": nodes[_climbed(above)]})
+    pairs = pairs_within(mentions)
+    rows = with_local_clusters(mentions, pairs, replayed)
+    paired = rows.filter(pl.col("claim_id").is_in(replayed.paired_claims))
+    local_of = dict(paired.select("claim_id", "local_cluster").iter_rows())
+    different = _known(replayed.different, local_of)
+    same = [(a, b) for a, b, _ in _known(replayed.same, local_of)]
+    local = local_clusters_of(rows)
+    across = same_money_across(local)
+    owned = local.select(pl.col("local_cluster").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
+    version = constrained_clusters(owned, across, _cannot_link(different), same).alias("version")
+    versions = owned.select(pl.col("node").alias("local_cluster"), version)
+    placed = rows.drop(COMPARED).join(versions, on="local_cluster", how="left", maintain_order="left")
+    version_of = dict(versions.filter(pl.col("local_cluster").is_in(list(local_of.values()))).iter_rows())
+    apart = _cannot_link((version_of[a], version_of[b], by) for a, b, by in different)
+    clustered = _with_clusters(placed, pairs.changed, apart)
+    return Clusters(clustered, local, _separate(clustered, pairs, across))
 
 
-def _climbed(above: pl.Series) -> pl.Series:
-    """`above` of each place followed to the top."""
-    while not (next_ := above[above]).equals(above):
-        above = next_
-    return above
+def with_local_clusters(mentions: pl.DataFrame, pairs: DocumentPairs, replayed: ReplayedDecisions) -> pl.DataFrame:
+    """`mentions` with `local_cluster`: the first row of those that are the same money in one document."""
+    paired = mentions.filter(pl.col("claim_id").is_in(replayed.paired_claims))
+    different = _known(replayed.different, dict(paired.select("claim_id", "row").iter_rows()))
+    rows = mentions.select(pl.col("row").cast(pl.Int64).alias("node"))
+    label = constrained_clusters(rows, pairs.same, _cannot_link(different))
+    return mentions.with_columns(label.alias("local_cluster"))
 
 
-def kept_apart(nodes: pl.DataFrame, edges: pl.DataFrame, marks: Marks, forced: Pairs = ()) -> pl.Series:
-    """The smallest member of the group of each of `nodes`, in their order.
+def _known(pairs: Iterable[tuple[str, str, str]], node_of: dict[str, int]) -> list[tuple[int, int, str]]:
+    """The pairs of claims as pairs of nodes, where both are in the ledger."""
+    return [(node_of[a], node_of[b], by) for a, b, by in pairs if a in node_of and b in node_of]
 
-    `nodes` have the column `node` and, where two of one owner are never joined, `owner`. `edges` have the columns a, b and score; they are taken
-    strongest first, and one that would bring two nodes of one owner or of one mark together is left out. `forced` pairs are joined before, whatever
-    they bear. Only groups in which an owner or a mark would stand twice are built edge by edge.
-    """
-    pairs = list(forced)
-    every = pl.concat(
-        [
-            edges.select(pl.col("a", "b").cast(pl.Int64)),
-            pl.DataFrame(pairs, schema={"a": pl.Int64, "b": pl.Int64}, orient="row"),
-        ]
+
+def _cannot_link(pairs: Iterable[tuple[int, int, str]]) -> CannotLink:
+    """What keeps nodes apart: both sides of a decision have its id."""
+    constraints: dict[int, frozenset[str]] = {}
+    for a, b, by in pairs:
+        for node in {a, b}:
+            constraints[node] = constraints.get(node, frozenset()) | {by}
+    return constraints
+
+
+def _separate(mentions: pl.DataFrame, pairs: DocumentPairs, across: pl.DataFrame) -> pl.DataFrame:
+    ends = [pl.col("a", "b").cast(pl.Int64)]
+    changed = pairs.changed.select(pl.col("older").alias("a"), pl.col("newer").alias("b"))
+    edges = pl.concat([pairs.same.select(ends), across.select(ends), changed.select(ends)])
+    cluster_of = mentions.select(pl.col("row", "cluster").cast(pl.Int64))
+    placed = edges.join(cluster_of.rename({"row": "a", "cluster": "one"}), on="a").join(
+        cluster_of.rename({"row": "b", "cluster": "other"}), on="b"
     )
-    rough = _labelled(nodes, components(every))
-    torn = _torn(rough, marks)
-    if torn.is_empty():
-        return rough["label"]
-    inside = rough.filter(pl.col("label").is_in(torn.implode()))
-    strongest = edges.filter(pl.col("a").is_in(inside["node"].implode())).sort(
-        ["score", "a", "b"], descending=[True, False, False]
-    )
-    owners = dict(inside.select("node", "owner").iter_rows()) if "owner" in inside.columns else {}
-    borne = {
-        node: {*marks.get(node, ()), *([owners[node]] if node in owners else [])} for node in inside["node"].to_list()
-    }
-    fine = _labelled(inside.select("node"), _grown(strongest.select("a", "b").iter_rows(), borne, pairs).labels())
-    return rough.join(fine.rename({"label": "fine"}), on="node", how="left", maintain_order="left").select(
-        pl.coalesce("fine", "label")
-    )["fine"]
+    apart = placed.filter(pl.col("one") != pl.col("other"))
+    return apart.select(pl.col("one").alias("a"), pl.col("other").alias("b")).unique()
 
 
-def _labelled(nodes: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
-    joined = nodes.with_columns(pl.col("node").cast(pl.Int64)).join(
-        labels, on="node", how="left", maintain_order="left"
-    )
-    return joined.with_columns(pl.coalesce("label", "node").alias("label"))
+def _with_clusters(mentions: pl.DataFrame, changed: pl.DataFrame, apart: CannotLink) -> pl.DataFrame:
+    """`mentions` with `cluster`, `current` and `converted`: versions joined where one amount replaced the other."""
+    of_row = mentions.select("row", "version")
+    edges = (
+        changed.join(of_row, left_on="older", right_on="row").rename({"version": "a"})
+        .join(of_row, left_on="newer", right_on="row").rename({"version": "b"})
+        .filter(pl.col("a") != pl.col("b"))
+    )  # fmt: skip
+    versions = mentions.select(pl.col("version").unique().sort().alias("node"))
+    label = constrained_clusters(versions, edges.group_by("a", "b").agg(pl.col("score").max()), apart)
+    clusters = versions.select(pl.col("node").alias("version"), label.alias("cluster"))
+    placed = mentions.join(clusters, on="version", how="left", maintain_order="left")
+    marked = placed.join(_current(placed, edges), on="version", how="left", maintain_order="left")
+    return marked.with_columns(_converted().alias("converted"))
 
 
-def _torn(labelled: pl.DataFrame, marks: Marks) -> pl.Series:
-    """The groups that hold an owner or a mark twice."""
-    found = [pl.Series("label", [], dtype=pl.Int64)]
-    if "owner" in labelled.columns:
-        found.append(labelled.group_by("label", "owner").len().filter(pl.col("len") > 1)["label"])
-    if marks:
-        marked = [(node, mark) for node, borne in marks.items() for mark in borne]
-        table = pl.DataFrame(marked, schema={"node": pl.Int64, "mark": pl.String}, orient="row").join(
-            labelled, on="node"
-        )
-        found.append(table.group_by("label", "mark").len().filter(pl.col("len") > 1)["label"])
-    return pl.concat(found).unique()
+def _converted() -> pl.Expr:
+    """Whether a mention is the amount that stands just before it, in another currency."""
+    before = {name: pl.col(name).shift(1) for name in ("local_cluster", "document", "unit", "end")}
+    same = (pl.col("local_cluster") == before["local_cluster"]) & (pl.col("document") == before["document"])
+    close = pl.col("start") - before["end"] < CONVERSION_GAP
+    return (same & (pl.col("unit") != before["unit"]) & close).fill_null(value=False)
 
 
-def _grown(ordered: Pairs, borne: dict[int, set[int | str]], forced: Pairs) -> Forest:
-    """The forest of the edges in their order, but those that would bring two of one mark together."""
-    forest = Forest()
-    for one, other in forced:
-        if one in borne and other in borne:
-            a, b = forest.root(one), forest.root(other)
-            borne[forest.join(a, b)] = borne[a] | borne[b]
-    for one, other in ordered:
-        a, b = forest.root(one), forest.root(other)
-        if a != b and borne[a].isdisjoint(borne[b]):
-            borne[forest.join(a, b)] = borne[a] | borne[b]
-    return forest
+def _current(mentions: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+    """version, current: of each cluster the version that no other replaced, the last where several are left."""
+    first = mentions.group_by("version").agg(pl.col("cluster").first(), pl.col("day").min(), pl.col("row").min())
+    replaced = edges.select(pl.col("a").alias("version")).unique().with_columns(pl.lit(value=True).alias("old"))
+    ranked = first.join(replaced, on="version", how="left").with_columns(pl.col("old").fill_null(value=False))
+    order = ranked.sort("cluster", "old", "day", "row", descending=[False, False, True, False], nulls_last=True)
+    best = order.unique("cluster", keep="first", maintain_order=True)["version"]
+    return first.select("version", pl.col("version").is_in(best.implode()).alias("current"))
 
 
-__all__ = ["Marks", "components", "kept_apart"]
+__all__ = ["Clusters", "clusters_of", "with_local_clusters"]

@@ -1,19 +1,24 @@
-"""Features: what speaks for and against a pair of mentions, or of tellings, being the same money; each a number between 0 and 1.
+"""Features: what speaks for and against two mentions, or two local clusters, being the same money.
 
-The expressions are over a pair's row, which has the columns of both sides, those of the second with the ending _b. Lists of words are compared by the
-hashes of the words. Amounts are compared as floats here: a feature is a likeness, what is said stays Decimal.
+Each is a number between 0 and 1. The expressions are over a pair's row, which has the columns of both sides; those of
+the second side end in _b. Lists of words are compared by the hashes of the words. Amounts are compared as floats here,
+for a feature is a likeness; the amounts themselves stay Decimal.
 """
 
 import polars as pl
 
-from ledger.resolve.mentions import SIDE, lexicon
+from ledger.resolve.mentions import SIDE, resolve_rules
 
-NEAR = 0.06
+ROUNDING = 0.06
 """Amounts whose logarithms differ by less may be roundings of one another."""
-LOOSE = 0.15
+CONVERSION_CLOSE = 0.03
+"""Conversions at the day's rate differ from it by less than this."""
+CONVERSION_SLACK = 0.15
 """Conversions may differ by so much from the day's rate: texts round, and use rates of other days."""
+ADJACENT = 12
+"""Two amounts with fewer code points between them stand side by side, as in "€5 billion ($5.4 billion)"."""
 OVERLAPS = ("actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys")
-"""The lists of which a pair's common members are counted, in columns with the ending _shared."""
+"""The lists whose common members are counted, in columns that end in _shared."""
 
 
 def overlaps(columns: tuple[str, ...]) -> list[pl.Expr]:
@@ -25,28 +30,28 @@ def overlaps(columns: tuple[str, ...]) -> list[pl.Expr]:
 
 
 def shared(column: str, most: int = 1) -> pl.Expr:
-    """How many members are common, `most` or more being one."""
+    """How many members are common; `most` or more give 1."""
     return pl.col(f"{column}_shared").clip(0, most) / most
 
 
 def clash(column: str) -> pl.Expr:
-    """One where both say something and nothing of it is common."""
+    """1 where both sides have members and none in common."""
     both = (pl.col(column).list.len() > 0) & (pl.col(f"{column}_b").list.len() > 0)
     return (both & (pl.col(f"{column}_shared") == 0)).cast(pl.Float64)
 
 
-def flag(condition: pl.Expr) -> pl.Expr:
-    """One where the condition holds, nothing where it does not or cannot be told."""
+def indicator(condition: pl.Expr) -> pl.Expr:
+    """1 where the condition holds, 0 where it does not or is unknown."""
     return condition.fill_null(value=False).cast(pl.Float64)
 
 
 def differs(column: str) -> pl.Expr:
-    """One where the two sides say different things."""
-    return flag(pl.col(column) != pl.col(f"{column}_b"))
+    """1 where the two sides have different values."""
+    return indicator(pl.col(column) != pl.col(f"{column}_b"))
 
 
-def apart(column: str = "size") -> pl.Expr:
-    """Distance of the logarithms of the two amounts."""
+def log_distance(column: str = "size") -> pl.Expr:
+    """Distance between the logarithms of the two amounts."""
     return (pl.col(column).clip(1e-6).log() - pl.col(f"{column}_b").clip(1e-6).log()).abs()
 
 
@@ -56,12 +61,12 @@ def gap() -> pl.Expr:
 
 
 def distinctness() -> pl.Expr:
-    """How many digits are said, four or more being one: 22,516 crore is rarely said of two things, 1 billion often."""
+    """How many digits are said, four or more giving 1: two pledges rarely share 22,516 crore, but often 1 billion."""
     return (pl.col("digits").clip(1, 4).cast(pl.Float64) - 1) / 3
 
 
-def common() -> dict[str, pl.Expr]:
-    """What is asked of any two mentions of one document."""
+def mention_features() -> dict[str, pl.Expr]:
+    """Features of any two mentions of one document."""
     return {
         "actor_shared": shared("actor_keys"),
         "actor_clash": clash("actor_keys"),
@@ -72,7 +77,7 @@ def common() -> dict[str, pl.Expr]:
         "measure_differs": differs("measure"),
         "stage_differs": differs("stage"),
         "one_headline": differs("headline"),
-        "same_sentence": flag(pl.col("sentence_start") == pl.col("sentence_start_b")),
+        "same_sentence": indicator(pl.col("sentence_start") == pl.col("sentence_start_b")),
         "gap": (gap().cast(pl.Float64) + 1).log() / 8,
         "increment": differs("increment"),
         "period_clash": differs("period"),
@@ -80,22 +85,24 @@ def common() -> dict[str, pl.Expr]:
         "fields_clash": clash("field_keys"),
         "both_shared": ((pl.col("actor_keys_shared") > 0) & (pl.col("recipient_keys_shared") > 0)).cast(pl.Float64),
         "one_payer": differs("paid"),
-        "raise_or_stake": flag(
+        "raise_or_stake": indicator(
             (pl.col("family") == "own") & (pl.col("family_b") == "own") & (pl.col("paid") != pl.col("paid_b"))
         ),
     }
 
 
-def within() -> dict[str, pl.Expr]:
-    """What speaks for and against that two like amounts of one document are the same money."""
+def same_money_features() -> dict[str, pl.Expr]:
+    """Features of two similar amounts of one document: are they the same money?"""
     same_unit = pl.col("unit") == pl.col("unit_b")
-    return common() | {
-        "amount_same": flag(same_unit & (pl.col("value") == pl.col("value_b"))),
-        "amount_rounded": flag(same_unit & (pl.col("value") != pl.col("value_b")) & (apart() < NEAR)),
-        "converted_close": flag(~same_unit & (apart("dollars") < 0.03)),
-        "converted_loose": flag(~same_unit & (apart("dollars") >= 0.03) & (apart("dollars") < LOOSE)),
-        "unrated": flag(~same_unit & apart("dollars").is_null()),
-        "touching": flag(~same_unit & (gap() < 12)),
+    rate_distance = log_distance("dollars")
+    far = (rate_distance >= CONVERSION_CLOSE) & (rate_distance < CONVERSION_SLACK)
+    return mention_features() | {
+        "amount_same": indicator(same_unit & (pl.col("value") == pl.col("value_b"))),
+        "amount_rounded": indicator(same_unit & (pl.col("value") != pl.col("value_b")) & (log_distance() < ROUNDING)),
+        "converted_close": indicator(~same_unit & (rate_distance < CONVERSION_CLOSE)),
+        "converted_loose": indicator(~same_unit & far),
+        "unrated": indicator(~same_unit & rate_distance.is_null()),
+        "touching": indicator(~same_unit & (gap() < ADJACENT)),
         "bound_differs": differs("bound"),
         "digits": distinctness(),
         "family_differs": differs("family"),
@@ -103,13 +110,13 @@ def within() -> dict[str, pl.Expr]:
 
 
 def between() -> pl.Expr:
-    """The text between the two amounts: all of it where it is short, else what follows the first and leads to the second."""
+    """The text between the two amounts; where it is long, only what follows the first and what leads to the second."""
     whole = pl.col("after").str.slice(0, gap())
     return pl.when(gap() <= SIDE).then(whole).otherwise(pl.concat_str("after", pl.lit(" … "), "before_b"))
 
 
-def change() -> dict[str, pl.Expr]:
-    """What speaks for and against that one of two amounts of a document took the place of the other."""
+def change_features() -> dict[str, pl.Expr]:
+    """Features of two amounts of one document: did one replace the other?"""
     pair = pl.concat_str(
         pl.col("before").str.tail(50), pl.lit("①"), between(), pl.lit("②"), pl.col("after_b").str.head(30)
     )
@@ -120,67 +127,61 @@ def change() -> dict[str, pl.Expr]:
         "before_later": pl.col("before_b").str.tail(gap().clip(0, SIDE)),
         "after_later": pl.col("after_b").str.head(60),
     }
-    cues = {cue["name"]: flag(where[cue["where"]].str.contains(cue["pattern"])) for cue in lexicon()["cue"]}
-    others = (
-        between()
-        .str.count_matches(r"[$€£¥₹]|\b(?:million|billion|trillion|crore|bn|mn|m)\b")
-        .cast(pl.Float64)
-        .clip(0, 3)
-        / 3
-    )
+    cues = {cue["name"]: indicator(where[cue["where"]].str.contains(cue["pattern"])) for cue in resolve_rules()["cue"]}
+    amounts = between().str.count_matches(resolve_rules()["pattern"]["amounts"]).cast(pl.Float64)
     return (
         cues
-        | common()
+        | mention_features()
         | {
-            "apart": apart().clip(0, 4) / 4,
-            "others_between": others,
-            "next_sentence": flag(between().str.contains(r"[.!?:]\s")),
+            "amount_distance": log_distance().clip(0, 4) / 4,
+            "others_between": amounts.clip(0, 3) / 3,
+            "next_sentence": indicator(between().str.contains(r"[.!?:]\s")),
         }
     )
 
 
-def across() -> dict[str, pl.Expr]:
-    """What speaks for and against that two documents tell the same money.
+def document_features() -> dict[str, pl.Expr]:
+    """Features of two local clusters of different documents: are they the same money?
 
-    What the tellings have in common of names and words comes with the pair as counts (`actors`, `recipients`, `names`, `words`), fields, periods and
-    amounts as masks of bits.
+    The names and words that they have in common come with the pair as counts (`actors`, `recipients`, `names`,
+    `words`); fields, periods and amounts come as bit masks.
     """
     days = (pl.col("day_b") - pl.col("day")).dt.total_days().abs().cast(pl.Float64).fill_null(0)
+    actor_clash = pl.col("has_actor") & pl.col("has_actor_b") & (pl.col("actors") == 0)
+    recipient_clash = pl.col("has_recipient") & pl.col("has_recipient_b") & (pl.col("recipients") == 0)
     return {
         "amount_same": pl.col("same_amount").cast(pl.Float64),
-        "amounts_shared": (met("amount_mask").bitwise_count_ones() > 1).cast(pl.Float64),
+        "amounts_shared": (common_bits("amount_mask").bitwise_count_ones() > 1).cast(pl.Float64),
         "digits": distinctness(),
         "actor_shared": (pl.col("actors") > 0).cast(pl.Float64),
-        "actor_clash": (pl.col("has_actor") & pl.col("has_actor_b") & (pl.col("actors") == 0)).cast(pl.Float64),
+        "actor_clash": actor_clash.cast(pl.Float64),
         "recipient_shared": (pl.col("recipients") > 0).cast(pl.Float64),
-        "recipient_clash": (pl.col("has_recipient") & pl.col("has_recipient_b") & (pl.col("recipients") == 0)).cast(
-            pl.Float64
-        ),
+        "recipient_clash": recipient_clash.cast(pl.Float64),
         "both_shared": ((pl.col("actors") > 0) & (pl.col("recipients") > 0)).cast(pl.Float64),
         "names_shared": pl.col("names").clip(0, 3).cast(pl.Float64) / 3,
         "words_shared": pl.col("words").clip(0, 4).cast(pl.Float64) / 4,
-        "family_clash": strange("family_mask"),
+        "family_clash": mask_clash("family_mask"),
         "days": (days + 1).log() / 8,
         "same_week": (days <= 7).cast(pl.Float64),
-        "period_clash": strange("period_mask"),
-        "period_shared": (met("period_mask") != 0).cast(pl.Float64),
-        "fields_shared": (met("field_mask") != 0).cast(pl.Float64),
-        "fields_clash": strange("field_mask"),
+        "period_clash": mask_clash("period_mask"),
+        "period_shared": (common_bits("period_mask") != 0).cast(pl.Float64),
+        "fields_shared": (common_bits("field_mask") != 0).cast(pl.Float64),
+        "fields_clash": mask_clash("field_mask"),
         "increment": differs("increment"),
     }
 
 
-def met(mask: str) -> pl.Expr:
+def common_bits(mask: str) -> pl.Expr:
     """The bits that both sides have."""
     return pl.col(mask) & pl.col(f"{mask}_b")
 
 
-def strange(mask: str) -> pl.Expr:
-    """One where both sides have bits and none in common."""
-    return ((pl.col(mask) != 0) & (pl.col(f"{mask}_b") != 0) & (met(mask) == 0)).cast(pl.Float64)
+def mask_clash(mask: str) -> pl.Expr:
+    """1 where both sides have bits and none in common."""
+    return ((pl.col(mask) != 0) & (pl.col(f"{mask}_b") != 0) & (common_bits(mask) == 0)).cast(pl.Float64)
 
 
-ACROSS = (
+DOCUMENT_COLUMNS = (
     "day",
     "digits",
     "increment",
@@ -191,15 +192,12 @@ ACROSS = (
     "has_actor",
     "has_recipient",
 )
-"""What `across` compares of two tellings."""
+"""What `document_features` compares of two local clusters."""
 
 
 def scored(pairs: pl.DataFrame, features: dict[str, pl.Expr], model: str) -> pl.DataFrame:
-    """`pairs` with `score`: the features weighted by the model of `resolve.toml`, and its bias less its threshold."""
-    weights = dict(lexicon()["weights"][model])
+    """`pairs` with `score`: the weighted features and the bias of a model of `resolve.toml`, less its threshold."""
+    weights = dict(resolve_rules()["weights"][model])
     bias = weights.pop("bias") - weights.pop("threshold")
-    return pairs.with_columns(
-        (pl.sum_horizontal([features[name] * weight for name, weight in weights.items() if weight]) + bias).alias(
-            "score"
-        )
-    )
+    weighted = [features[name] * weight for name, weight in weights.items() if weight]
+    return pairs.with_columns((pl.sum_horizontal(weighted) + bias).alias("score"))

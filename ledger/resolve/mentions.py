@@ -1,10 +1,18 @@
-"""Mentions: the narrow rows that claims are compared by, one for each claim of money that is a commitment."""
+"""Mentions: one narrow row for each claim of money that is a commitment, with what claims are compared by.
 
+The words of this package: a **mention** is a claim as it is compared; a **local cluster** holds the mentions of one
+document that are the same money; a **version** holds the local clusters of all documents with one amount of a
+commitment; a **cluster** holds the versions of one commitment. The **representative** of a cluster is the claim that
+gives the commitment's amount. Each is named by the first row (`row`) of its mentions.
+"""
+
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import polars as pl
 
-from ledger.lexicons.load import toml
+from ledger.lexicons.load import joined, toml
 from schemas import COMMITMENT_MEASURES, Kind
 
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
@@ -13,30 +21,34 @@ SIDE = 120
 """Code points before and after a figure in which words of change are looked for."""
 
 
-def lexicon() -> Any:
-    """The rules, weights and word lists of `resolve.toml`."""
-    return toml("resolve")
+@cache
+def resolve_rules() -> Mapping[str, Any]:
+    """The families, word lists, patterns by name, cues and weights of `resolve.toml`."""
+    rules = toml("resolve")
+    cues = [{**cue, "pattern": joined(cue["pattern"])} for cue in rules["cue"]]
+    return {**rules, "cue": cues, "pattern": {entry["name"]: joined(entry["pattern"]) for entry in rules["pattern"]}}
 
 
 def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str, str] | None = None) -> pl.DataFrame:
-    """One row for each claim that can be a commitment, in the order day, document, place, numbered by `row`.
+    """One row for each claim that can be a commitment, in the order of day, document and place, numbered by `row`.
 
-    `claims` and `documents` have the columns of the records Claim and Document; `aliases` maps canonical names to the names that people said they
-    are. A document without a day stands at the day it was retrieved. The columns that end in _keys are lists of hashes of words.
+    `claims` and `documents` have the columns of the records Claim and Document; `aliases` maps names to the canonical
+    names that they stand for. A document without a day is placed at the day it was retrieved. The columns that end in
+    _keys are lists of hashes of words.
     """
     said = claims.filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
     about = _documents(documents.join(said.select("document_id").unique(), on="document_id", how="semi"))
     rows = said.select(
         "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix",
-        "unit", "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence", "relations",
-        _names("actor", aliases), _names("recipient", aliases),
+        "unit", "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence",
+        "relations", _names("actor", aliases), _names("recipient", aliases),
         pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True).alias("fields"),
         pl.col("section").is_in(["headline", "headline_list"]).alias("headline"),
     )  # fmt: skip
-    joined = rows.join(about, on="document_id", how="left", maintain_order="left").sort(
+    placed = rows.join(about, on="document_id", how="left", maintain_order="left").sort(
         "day", "document_id", "start", "claim_id", nulls_last=True
     )
-    worded = joined.with_columns(
+    worded = placed.with_columns(
         _sentence().alias("sentence"), _side(before=True).alias("before"), _side(before=False).alias("after")
     ).drop("text")
     compared = worded.with_columns(
@@ -65,7 +77,8 @@ def _hashed(column: str) -> pl.Expr:
 
 def _moves() -> pl.Expr:
     """Whether words of change stand near a claim."""
-    return pl.any_horizontal([pl.col(side).str.contains(lexicon()["words"]["change"]) for side in ("before", "after")])
+    change = resolve_rules()["pattern"]["change"]
+    return pl.any_horizontal([pl.col(side).str.contains(change) for side in ("before", "after")])
 
 
 def _documents(documents: pl.DataFrame) -> pl.DataFrame:
@@ -93,7 +106,7 @@ def _names(role: str, aliases: dict[str, str] | None) -> pl.Expr:
 
 
 def _sentence() -> pl.Expr:
-    """The sentence of a claim, or its quote with what stands around it where the text is not at hand."""
+    """The sentence of a claim; its quote, prefix and suffix where the text is missing."""
     around = pl.concat_str("prefix", "exact", "suffix")
     length = (pl.col("sentence_end") - pl.col("sentence_start")).clip(0, 600)
     return (
@@ -118,34 +131,31 @@ def _side(*, before: bool) -> pl.Expr:
 def _capitals(column: str) -> pl.Expr:
     plain = pl.element().str.to_lowercase().str.strip_suffix("'s").str.strip_suffix("’s")
     hashed = pl.col(column).str.extract_all(CAPITALISED).list.eval(plain.hash())
-    return hashed.list.set_difference(_literal(pl.Series(lexicon()["words"]["stop"]).hash().to_list(), pl.UInt64()))
+    stop = pl.Series(resolve_rules()["words"]["stop"]).hash().to_list()
+    return hashed.list.set_difference(_literal(stop, pl.UInt64()))
 
 
 def _family() -> pl.Expr:
-    families = {measure: family for family, measures in lexicon()["family"].items() for measure in measures}
+    families = {measure: family for family, measures in resolve_rules()["family"].items() for measure in measures}
     return pl.col("measure").replace_strict(families, return_dtype=pl.String)
 
 
 def _digits() -> pl.Expr:
     """How many digits of an amount are said: two in 2.9 billion, five in 22,516 crore."""
-    return pl.col("value").cast(pl.String).str.replace_all(r"[.-]", "").str.strip_chars("0").str.len_chars().clip(1, 6)
+    digits = pl.col("value").cast(pl.String).str.replace_all(r"[.-]", "").str.strip_chars("0")
+    return digits.str.len_chars().clip(1, 6)
 
 
 def _with_keys(mentions: pl.DataFrame, role: str) -> pl.DataFrame:
-    """`mentions` with the words that tell the names of `role` apart: worked out once for each list of names, which many claims have in common."""
-    joined = pl.col(role).list.join("\x1f").alias("joined")
-    distinct = mentions.select(joined, role).unique("joined").select("joined", _keys(role).alias(f"{role}_keys"))
-    return mentions.with_columns(joined).join(distinct, on="joined", how="left", maintain_order="left").drop("joined")
+    """`mentions` with the words that distinguish the names of `role`; each list of names is worked out once."""
+    names = pl.col(role).list.join("\x1f").alias("names")
+    distinct = mentions.select(names, role).unique("names").select("names", _keys(role).alias(f"{role}_keys"))
+    return mentions.with_columns(names).join(distinct, on="names", how="left", maintain_order="left").drop("names")
 
 
 def _keys(role: str) -> pl.Expr:
-    """The words that tell names apart, aliases of powers resolved, legal forms and generic words left out."""
-    words = lexicon()["words"]
+    """The words that distinguish names, without legal forms and generic words."""
+    words = resolve_rules()["words"]
     plain = pl.element().str.to_lowercase().str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
-    same = (
-        plain.str.replace_many(list(lexicon()["powers"]), list(lexicon()["powers"].values()))
-        if lexicon()["powers"]
-        else plain
-    )
-    split = pl.col(role).list.eval(same.str.split(" ").list.explode())
+    split = pl.col(role).list.eval(plain.str.split(" ").list.explode())
     return split.list.set_difference(_literal([*words["generic"], ""], pl.String())).list.eval(pl.element().hash())

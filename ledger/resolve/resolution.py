@@ -1,33 +1,25 @@
-"""The one verb of resolution: claims and decisions → commitments, memberships and actors."""
+"""Resolution: claims and decisions → commitments, memberships and actors, from scratch or from an earlier one."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
 
 from ledger.money.rates import Rates
-from ledger.resolve.actors import actors_of, canonical_names, changed_counts, counted_names, names_of
-from ledger.resolve.clusters import Marks, kept_apart
-from ledger.resolve.commitments import as_records, commitments_of, memberships_of, ruled, wholes_of, with_reasons
-from ledger.resolve.decided import Verdicts, corrected, replayed
+from ledger.resolve.across import blocks_of, components_in_reach, local_clusters_of
+from ledger.resolve.actors import actor_names, actors_of, canonical_names, changed_counts, counted_names
+from ledger.resolve.clusters import Clusters, clusters_of, with_local_clusters
+from ledger.resolve.commitments import as_records, commitments_of
+from ledger.resolve.corrected import apply_decisions, corrected_claims
+from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
+from ledger.resolve.graph import constrained_clusters
+from ledger.resolve.memberships import memberships_of
 from ledger.resolve.mentions import mentions_of
-from ledger.resolve.pairs import Within, across, blocks_of, sharing, tellings_of, with_dollars, within
+from ledger.resolve.wholes import wholes_of, with_reasons
+from ledger.resolve.within import pairs_within, with_dollars
 
-COMPARED = (
-    "before",
-    "after",
-    "moves",
-    "paid",
-    "increment",
-    "actor_keys",
-    "recipient_keys",
-    "name_keys",
-    "proper_keys",
-    "field_keys",
-)
-"""Columns of mentions that only comparing needs."""
-CONVERSION_REACH = 40
-"""A conversion starts at most so many code points after the amount that it converts."""
+ANCHORS = ["claim_id", "document_id", "exact", "prefix", "suffix"]
+"""What decisions are found again by."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +31,12 @@ class State:
     counts: pl.DataFrame
     """name, canonical, said, type, role, claims (number) of all documents together."""
     blocks: pl.DataFrame
-    """component, block: in which blocks of amounts and words (hashes) each component is met."""
+    """component, block: the blocks of amounts and words (hashes) that each component is in."""
     components: pl.DataFrame
-    """commitment_id, component (a hash): commitments that some pair of claims speaks for joining, and wholes with their parts, are one component."""
+    """commitment_id, component (a hash).
+
+    Commitments that some pair of claims speaks for joining, and wholes with their parts, are one component.
+    """
 
 
 @dataclass(frozen=True)
@@ -55,25 +50,26 @@ class Resolution:
     actors: pl.DataFrame
     """name (canonical), id, type, said (all words used for it), as_actor, as_recipient (numbers of claims)."""
     state: State
-    """What `resolve_more` goes on from."""
+    """What `resolve_more` starts from."""
 
 
 def resolve(
     claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFrame | None = None, *, rates: Rates | None = None
 ) -> Resolution:
-    """The commitments that `claims` tell, each counted once.
+    """The commitments behind `claims`, each counted once.
 
-    `claims`, `documents` and `decisions` have the columns of the records Claim, Document and Decision. The order of rows changes nothing, a row given
-    twice counts once. `rates` are those of `ledger.money.rates.bundled()` by default.
+    `claims`, `documents` and `decisions` have the columns of the records Claim, Document and Decision. The order of
+    rows changes nothing, and a row given twice counts once. `rates` are those of `ledger.money.rates.bundled()` by
+    default.
     """
     known = _each_once(claims, "claim_id")
-    verdicts = replayed(decisions, known)
-    mended = corrected(known, verdicts)
-    names = names_of(mended)
+    replayed = replay_decisions(decisions, known)
+    corrected = corrected_claims(known, replayed)
+    names = actor_names(corrected)
     counts = counted_names(names)
-    canonical = canonical_names(counts, verdicts.aliases)
-    part = _resolved(mended, documents, verdicts, canonical, rates)
-    state = State(names, _canonical(counts, canonical), part.blocks, part.components)
+    canonical = canonical_names(counts, replayed.aliases)
+    part = _resolved(corrected, _Inputs(documents.lazy(), replayed, canonical, rates))
+    state = State(names, _with_canonical(counts, canonical), part.blocks, part.components)
     return Resolution(part.commitments, part.memberships, actors_of(counts, canonical), state)
 
 
@@ -86,62 +82,43 @@ def resolve_more(
     *,
     rates: Rates | None = None,
 ) -> Resolution:
-    """The same rows as `resolve` of all `claims`, in another order, by touching only the blocks of the claims that are `touched` since `previous`.
+    """The rows that `resolve` gives for all `claims`, in another order, from the blocks of the `touched` claims alone.
 
-    `claims`, `documents` and `decisions` are all that there are now; `touched` holds the claim_ids that are new, that are gone, or that a decision
-    made since is about. Where a new name changes what older claims' names are called, everything is resolved again.
+    `claims`, `documents` and `decisions` are all that there are now; `touched` holds the claim_ids that are new or gone
+    since `previous`, or that a later decision is about. Where a new name changes what older claims' names are called,
+    everything is resolved again.
     """
-    every, texts, ids = claims.lazy(), documents.lazy(), list(touched)
-    here = every.filter(pl.col("claim_id").is_in(ids)).select("document_id").collect()["document_id"].unique()
-    fresh = every.filter(pl.col("document_id").is_in(here.implode())).collect()
-    verdicts = replayed(
-        decisions,
-        every.select("claim_id", "document_id", "exact", "prefix", "suffix").collect()
-        if _has_rows(decisions)
-        else fresh,
-    )
-    leaving = _leaving(
-        previous.state.names, every, here.hash(), whole=fresh["claim_id"].is_in(ids).sum() == len(set(ids))
-    )
-    arriving = names_of(corrected(fresh, verdicts))
-    counts = changed_counts(previous.state.counts.drop("canonical"), arriving, leaving)
-    canonical = canonical_names(counts, verdicts.aliases)
-    if _renamed(previous.state.counts, canonical):
-        return resolve(every.collect(), texts.collect(), decisions, rates=rates)
+    every, ids = claims.lazy(), list(touched)
+    fresh = _of_touched_documents(every, ids)
+    has_decisions = decisions is not None and not decisions.is_empty()
+    replayed = replay_decisions(decisions, every.select(ANCHORS).collect() if has_decisions else fresh)
+    names = _changed_names(previous.state, every, fresh, ids, replayed)
+    if _renamed(previous.state.counts, names.canonical):
+        return resolve(every.collect(), documents.lazy().collect(), decisions, rates=rates)
+    inputs = _Inputs(documents.lazy(), replayed, names.canonical, rates)
     gone = pl.concat(
         [fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]
     ).unique()
-    reached = _reached(previous, gone, fresh, texts, verdicts, canonical, rates)
-    old = previous.state.components.filter(pl.col("component").is_in(reached.implode()))["commitment_id"]
-    drawn = previous.commitments.filter(pl.col("commitment_id").is_in(old.implode())).select(
-        pl.col("claims").explode().alias("claim_id")
-    )
-    ours = pl.concat([gone, drawn]).unique()
-    known = _each_once(every.filter(pl.col("claim_id").is_in(ours["claim_id"].implode())).collect(), "claim_id")
-    part = _resolved(corrected(known, verdicts), texts, verdicts, canonical, rates)
-    return Resolution(
-        pl.concat([_without(previous.commitments, "commitment_id", old), part.commitments]),
-        pl.concat([_without(previous.memberships, "claim_id", ours["claim_id"]), part.memberships]),
-        _actors(previous.actors, counts, pl.concat([arriving["name"], leaving["name"]]), canonical),
-        State(
-            pl.concat([_without(previous.state.names, "document", leaving["document"].unique()), arriving]),
-            _canonical(counts, canonical),
-            pl.concat([_without(previous.state.blocks, "component", reached), part.blocks]),
-            pl.concat([_without(previous.state.components, "component", reached), part.components]),
-        ),
-    )
+    replaced = _replaced(previous, gone, fresh, inputs)
+    ours = pl.col("claim_id").is_in(replaced.claims.implode())
+    again = _each_once(every.filter(ours).collect(), "claim_id")
+    part = _resolved(corrected_claims(again, replayed), inputs)
+    return _with_part(previous, part, replaced, names)
 
 
-def _actors(known: pl.DataFrame, counts: pl.DataFrame, touched: pl.Series, canonical: dict[str, str]) -> pl.DataFrame:
-    """The `known` actors with those anew that `touched` names stand for; no other name is called otherwise than it was."""
-    called = touched.replace(canonical).unique()
-    anew = counts.filter(pl.col("name").replace(canonical).is_in(called.implode()))
-    return pl.concat([_without(known, "name", called), actors_of(anew, canonical)])
+@dataclass(frozen=True)
+class _Inputs:
+    """What the resolution of any claims takes beside them."""
+
+    documents: pl.LazyFrame
+    replayed: ReplayedDecisions
+    canonical: dict[str, str]
+    rates: Rates | None
 
 
 @dataclass(frozen=True)
 class _Part:
-    """The resolution of some of the claims."""
+    """The resolution of some of the claims; the frames are those of Resolution and State."""
 
     commitments: pl.DataFrame
     memberships: pl.DataFrame
@@ -149,26 +126,55 @@ class _Part:
     components: pl.DataFrame
 
 
-def _leaving(known: pl.DataFrame, claims: pl.LazyFrame, documents: pl.Series, *, whole: bool) -> pl.DataFrame:
-    """The rows of `known` names that no longer hold: of the touched `documents` (hashes), and, unless the touched claims are all still there
-    (`whole`), of those that have no claims any more."""
+@dataclass(frozen=True)
+class _ChangedNames:
+    """What the touched documents change in the names that claims give."""
+
+    arriving: pl.DataFrame
+    leaving: pl.DataFrame
+    counts: pl.DataFrame
+    canonical: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Replaced:
+    """What of a previous resolution is resolved again."""
+
+    components: pl.Series
+    commitments: pl.Series
+    claims: pl.Series
+
+
+def _of_touched_documents(claims: pl.LazyFrame, touched: list[str]) -> pl.DataFrame:
+    """All claims of the documents that hold a touched claim."""
+    documents = claims.filter(pl.col("claim_id").is_in(touched)).select("document_id").collect()["document_id"]
+    return claims.filter(pl.col("document_id").is_in(documents.unique().implode())).collect()
+
+
+def _changed_names(
+    state: State, claims: pl.LazyFrame, fresh: pl.DataFrame, touched: list[str], replayed: ReplayedDecisions
+) -> _ChangedNames:
+    all_there = fresh["claim_id"].is_in(touched).sum() == len(set(touched))
+    leaving = _leaving(state.names, claims, fresh["document_id"].unique().hash(), all_there=all_there)
+    arriving = actor_names(corrected_claims(fresh, replayed))
+    counts = changed_counts(state.counts.drop("canonical"), arriving, leaving)
+    return _ChangedNames(arriving, leaving, counts, canonical_names(counts, replayed.aliases))
+
+
+def _leaving(known: pl.DataFrame, claims: pl.LazyFrame, documents: pl.Series, *, all_there: bool) -> pl.DataFrame:
+    """The rows of `known` names that no longer hold.
+
+    They are those of the touched `documents` (hashes) and, unless the touched claims are all still there (`all_there`),
+    those of documents that have no claims any more.
+    """
     touched = known.filter(pl.col("document").is_in(documents.implode()))
-    if whole:
+    if all_there:
         return touched
     there = claims.select(pl.col("document_id").hash().alias("document")).unique().collect()
     return pl.concat([touched, known.join(there, on="document", how="anti")])
 
 
-def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """`rows` with the first of each `key`; without a copy where none stands twice."""
-    return rows if rows[key].n_unique() == rows.height else rows.unique(key, keep="first", maintain_order=True)
-
-
-def _has_rows(decisions: pl.DataFrame | None) -> bool:
-    return decisions is not None and not decisions.is_empty()
-
-
-def _canonical(names: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
+def _with_canonical(names: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
     return names.with_columns(pl.col("name").replace(canonical).alias("canonical"))
 
 
@@ -178,175 +184,89 @@ def _renamed(names: pl.DataFrame, canonical: dict[str, str]) -> bool:
     return not distinct.filter(pl.col("name").replace(canonical) != pl.col("canonical")).is_empty()
 
 
+def _replaced(previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, inputs: _Inputs) -> _Replaced:
+    """The components that claims of the touched documents were in or are in a block with now, and what is in them."""
+    was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
+    mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
+    mentions = _mentions(corrected_claims(fresh, inputs.replayed), inputs)
+    local = local_clusters_of(with_local_clusters(mentions, pairs_within(mentions), inputs.replayed))
+    reached = pl.concat([mine, components_in_reach(previous.state.blocks, local)]).unique()
+    inside = pl.col("component").is_in(reached.implode())
+    commitments = previous.state.components.filter(inside)["commitment_id"]
+    members = previous.commitments.filter(pl.col("commitment_id").is_in(commitments.implode()))
+    claims = pl.concat([gone["claim_id"], members.select(pl.col("claims").explode())["claims"]]).unique()
+    return _Replaced(reached, commitments, claims)
+
+
+def _with_part(previous: Resolution, part: _Part, replaced: _Replaced, names: _ChangedNames) -> Resolution:
+    """`previous` with what was resolved again in place of what it replaces."""
+    left = names.leaving["document"].unique()
+    state = State(
+        pl.concat([_without(previous.state.names, "document", left), names.arriving]),
+        _with_canonical(names.counts, names.canonical),
+        pl.concat([_without(previous.state.blocks, "component", replaced.components), part.blocks]),
+        pl.concat([_without(previous.state.components, "component", replaced.components), part.components]),
+    )
+    return Resolution(
+        pl.concat([_without(previous.commitments, "commitment_id", replaced.commitments), part.commitments]),
+        pl.concat([_without(previous.memberships, "claim_id", replaced.claims), part.memberships]),
+        _changed_actors(previous.actors, names),
+        state,
+    )
+
+
+def _changed_actors(known: pl.DataFrame, names: _ChangedNames) -> pl.DataFrame:
+    """The `known` actors with those that the changed names stand for counted again."""
+    changed = pl.concat([names.arriving["name"], names.leaving["name"]]).replace(names.canonical).unique()
+    counts = names.counts.filter(pl.col("name").replace(names.canonical).is_in(changed.implode()))
+    return pl.concat([_without(known, "name", changed), actors_of(counts, names.canonical)])
+
+
 def _without(rows: pl.DataFrame, key: str, gone: pl.Series) -> pl.DataFrame:
     return rows.filter(~pl.col(key).is_in(gone.implode()))
 
 
-def _reached(
-    previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, documents: pl.LazyFrame, verdicts: Verdicts, canonical: dict[str, str],
-    rates: Rates | None,
-) -> pl.Series:  # fmt: skip
-    """The components that claims of the touched documents were in, or share a block with now."""
-    was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
-    mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
-    mentions = _mentions(corrected(fresh, verdicts), documents, verdicts, canonical, rates)
-    found = sharing(previous.state.blocks, tellings_of(told(mentions, within(mentions), verdicts)))
-    return pl.concat([mine, found]).unique()
+def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """`rows` with the first of each `key`; not copied where none stands twice."""
+    return rows if rows[key].n_unique() == rows.height else rows.unique(key, keep="first", maintain_order=True)
 
 
-def _mentions(
-    claims: pl.DataFrame,
-    documents: pl.LazyFrame | pl.DataFrame,
-    verdicts: Verdicts,
-    canonical: dict[str, str],
-    rates: Rates | None,
-) -> pl.DataFrame:
-    live = claims.filter(~pl.col("claim_id").is_in(list(verdicts.rejected))) if verdicts.rejected else claims
-    told_in = live["document_id"].unique()
-    texts = _each_once(documents.lazy().filter(pl.col("document_id").is_in(told_in.implode())).collect(), "document_id")
-    return with_dollars(mentions_of(live, texts, canonical), rates)
+def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
+    rejected = list(inputs.replayed.rejected)
+    live = claims.filter(~pl.col("claim_id").is_in(rejected)) if rejected else claims
+    mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
+    documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
+    return with_dollars(mentions_of(live, documents, inputs.canonical), inputs.rates)
 
 
-def _resolved(
-    claims: pl.DataFrame,
-    documents: pl.LazyFrame | pl.DataFrame,
-    verdicts: Verdicts,
-    canonical: dict[str, str],
-    rates: Rates | None,
-) -> _Part:
+def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     """What `claims` come to on their own."""
-    mentions = _mentions(claims, documents, verdicts, canonical, rates)
-    clusters = clustered(mentions, verdicts)
-    wholes = wholes_of(clusters.mentions, verdicts)
-    rows = with_reasons(ruled(commitments_of(clusters.mentions), clusters.mentions, verdicts), wholes)
-    parts = wholes.select(pl.col("pledge").cast(pl.Int64).alias("a"), pl.col("whole").cast(pl.Int64).alias("b"))
-    loose = pl.concat([clusters.loose.select(pl.col("a", "b").cast(pl.Int64)), parts])
-    label = kept_apart(rows.select(pl.col("pledge").alias("node")), loose.with_columns(pl.lit(0.0).alias("score")), {})
-    of_pledge = rows.select("pledge", "commitment_id", label.alias("label"))
-    named = of_pledge.join(
-        of_pledge.select(pl.col("pledge").alias("label"), pl.col("commitment_id").hash().alias("component")), on="label"
-    )
-    of_telling = (
-        clusters.mentions.select("telling", "pledge").unique().join(named.select("pledge", "component"), on="pledge")
-    )
-    blocks = blocks_of(clusters.tellings).join(of_telling, on="telling")
+    clusters = clusters_of(_mentions(claims, inputs), inputs.replayed)
+    mentions = clusters.mentions
+    wholes = wholes_of(mentions, inputs.replayed)
+    rows = with_reasons(apply_decisions(commitments_of(mentions), mentions, inputs.replayed), wholes)
+    components = _components(rows, clusters, wholes)
+    of_local = mentions.select("local_cluster", "cluster").unique().join(
+        components.select("cluster", "component"), on="cluster"
+    )  # fmt: skip
+    blocks = blocks_of(clusters.local).join(of_local, on="local_cluster")
     return _Part(
         as_records(rows),
-        memberships_of(claims, clusters.mentions, rows, verdicts),
+        memberships_of(claims, mentions, rows, inputs.replayed),
         blocks.select("component", "block"),
-        named.select("commitment_id", "component"),
+        components.select("commitment_id", "component"),
     )
 
 
-@dataclass(frozen=True)
-class Clusters:
-    """Mentions and what they are grouped by."""
-
-    mentions: pl.DataFrame
-    """The mentions with telling, version, pledge, current and converted."""
-    tellings: pl.DataFrame
-    """One row for each telling."""
-    loose: pl.DataFrame
-    """a, b: pledges that some pair speaks for joining and that are yet kept apart."""
-
-
-def told(mentions: pl.DataFrame, pairs: Within, verdicts: Verdicts) -> pl.DataFrame:
-    """`mentions` with `telling`: the first row of those that tell the same money in one document."""
-    row_of = dict(_rows_of(mentions, verdicts))
-    ruled = [(row_of[a], row_of[b], by) for a, b, by in verdicts.different if a in row_of and b in row_of]
-    rows = mentions.select(pl.col("row").cast(pl.Int64).alias("node"))
-    return mentions.with_columns(kept_apart(rows, pairs.same, _marks(ruled)).alias("telling"))
-
-
-def clustered(mentions: pl.DataFrame, verdicts: Verdicts) -> Clusters:
-    """`mentions` in groups: `telling` (same money in one document), `version` (same money in all), `pledge` (with its former amounts)."""
-    pairs = within(mentions)
-    rows = told(mentions, pairs, verdicts)
-    telling = dict(rows.filter(pl.col("claim_id").is_in(_named(verdicts))).select("claim_id", "telling").iter_rows())
-    ruled = [(telling[a], telling[b], by) for a, b, by in verdicts.different if a in telling and b in telling]
-    alike = [(telling[a], telling[b]) for a, b, _ in verdicts.same if a in telling and b in telling]
-    tellings = tellings_of(rows)
-    joined = across(tellings)
-    owned = tellings.select(pl.col("telling").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
-    versions = owned.select(
-        pl.col("node").alias("telling"), kept_apart(owned, joined, _marks(ruled), alike).alias("version")
-    )
-    version = dict(versions.filter(pl.col("telling").is_in(list(telling.values()))).iter_rows())
-    placed = rows.drop(COMPARED).join(versions, on="telling", how="left", maintain_order="left")
-    pledged = _pledged(placed, pairs.changed, _marks((version[a], version[b], by) for a, b, by in ruled))
-    return Clusters(pledged, tellings, _loose(pledged, pairs, joined))
-
-
-def _loose(mentions: pl.DataFrame, pairs: Within, joined: pl.DataFrame) -> pl.DataFrame:
-    edges = [pairs.same.select(pl.col("a", "b").cast(pl.Int64)), joined.select(pl.col("a", "b").cast(pl.Int64))]
-    edges.append(
-        pairs.changed.select(pl.col("older").cast(pl.Int64).alias("a"), pl.col("newer").cast(pl.Int64).alias("b"))
-    )
-    of_row = mentions.select(pl.col("row").cast(pl.Int64), pl.col("pledge").cast(pl.Int64))
-    first = (
-        pl.concat(edges)
-        .join(of_row.rename({"row": "a", "pledge": "one"}), on="a")
-        .join(of_row.rename({"row": "b", "pledge": "other"}), on="b")
-    )
-    return (
-        first.filter(pl.col("one") != pl.col("other"))
-        .select(pl.col("one").alias("a"), pl.col("other").alias("b"))
-        .unique()
-    )
-
-
-def _named(verdicts: Verdicts) -> list[str]:
-    """The claims that decisions hold together or apart."""
-    return sorted({claim for a, b, _ in (*verdicts.same, *verdicts.different) for claim in (a, b)})
-
-
-def _rows_of(mentions: pl.DataFrame, verdicts: Verdicts) -> Iterable[tuple[str, int]]:
-    return mentions.filter(pl.col("claim_id").is_in(_named(verdicts))).select("claim_id", "row").iter_rows()
-
-
-def _marks(ruled: Iterable[tuple[int, int, str]]) -> dict[int, frozenset[str]]:
-    """What keeps nodes apart: both sides of a decision bear its id."""
-    marks: dict[int, frozenset[str]] = {}
-    for a, b, by in ruled:
-        for node in {a, b}:
-            marks[node] = marks.get(node, frozenset()) | {by}
-    return marks
-
-
-def _pledged(mentions: pl.DataFrame, changed: pl.DataFrame, marks: Marks) -> pl.DataFrame:
-    """`mentions` with `pledge`, `current` and `converted`: versions joined where a text says that one amount took the other's place."""
-    of_row = mentions.select("row", "version")
-    edges = (
-        changed.join(of_row, left_on="older", right_on="row").rename({"version": "a"})
-        .join(of_row, left_on="newer", right_on="row").rename({"version": "b"})
-        .filter(pl.col("a") != pl.col("b"))
-    )  # fmt: skip
-    versions = mentions.select(pl.col("version").unique().sort().alias("node"))
-    label = kept_apart(versions, edges.group_by("a", "b").agg(pl.col("score").max()), marks)
-    pledges = versions.select(pl.col("node").alias("version"), label.alias("pledge"))
-    placed = mentions.join(pledges, on="version", how="left", maintain_order="left")
-    current = _current(placed, edges)
-    return placed.join(current, on="version", how="left", maintain_order="left").with_columns(
-        _converted().alias("converted")
-    )
-
-
-def _converted() -> pl.Expr:
-    """Whether a mention is the amount that stands just before it, said in another currency."""
-    same = (pl.col("telling") == pl.col("telling").shift(1)) & (pl.col("document") == pl.col("document").shift(1))
-    other = pl.col("unit") != pl.col("unit").shift(1)
-    close = pl.col("start") - pl.col("end").shift(1) < CONVERSION_REACH
-    return (same & other & close).fill_null(value=False)
-
-
-def _current(mentions: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
-    """version, current: of each pledge the version that no text says was replaced, the last told where several are left."""
-    first = mentions.group_by("version").agg(pl.col("pledge").first(), pl.col("day").min(), pl.col("row").min())
-    replaced = edges.select(pl.col("a").alias("version")).unique().with_columns(pl.lit(value=True).alias("old"))
-    ranked = first.join(replaced, on="version", how="left").with_columns(pl.col("old").fill_null(value=False))
-    order = ranked.sort("pledge", "old", "day", "row", descending=[False, False, True, False], nulls_last=True)
-    best = order.unique("pledge", keep="first", maintain_order=True)["version"]
-    return first.select("version", pl.col("version").is_in(best.implode()).alias("current"))
+def _components(rows: pl.DataFrame, clusters: Clusters, wholes: pl.DataFrame) -> pl.DataFrame:
+    """cluster, commitment_id, component: what must be resolved together when one of it changes."""
+    parts = wholes.select(pl.col("cluster").cast(pl.Int64).alias("a"), pl.col("whole").cast(pl.Int64).alias("b"))
+    edges = pl.concat([clusters.separate.select(pl.col("a", "b").cast(pl.Int64)), parts])
+    nodes = rows.select(pl.col("cluster").alias("node"))
+    label = constrained_clusters(nodes, edges.with_columns(pl.lit(0.0).alias("score")), {})
+    labelled = rows.select("cluster", "commitment_id", label.alias("label"))
+    named = labelled.select(pl.col("cluster").alias("label"), pl.col("commitment_id").hash().alias("component"))
+    return labelled.join(named, on="label")
 
 
 __all__ = ["Resolution", "State", "resolve", "resolve_more"]

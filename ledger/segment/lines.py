@@ -13,6 +13,8 @@ from ledger.lexicons import load
 
 LONGEST_FURNITURE = 240
 """A line above this length is never furniture."""
+LONGEST_PIECE = 60
+"""Code points above which a piece of a line cut by bars or dashes is a headline, not a name or a section."""
 LONGEST_HEADLINE = 120
 """A line above this length is no headline, unless it is the first of its text."""
 LONGEST_FIRST_LINE = 200
@@ -37,6 +39,7 @@ RULE_ROW = frozenset("|:+=-_ ")
 INNER_STOP = re.compile(r"[a-z]{2}[.!?][\"'”’)]? +[\"'“‘(]?[A-Z($]")
 NO_BREAK = "\u00a0"
 OPEN_ENDS = frozenset(load.toml("segment")["headline"]["open_ends"])
+TABLE_HEAD = re2.compile(f"(?i){load.joined(load.toml('segment')['table_head']['pattern'])}")
 ROW_END = re2.compile(load.joined(load.toml("segment")["row"]["pattern"]))
 
 
@@ -84,28 +87,34 @@ class Line:
 
 
 @cache
-def _rules() -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None], ...]]:
-    """All patterns of the lexicon as one automaton, and for each its kind and the exception that undoes it."""
+def _rules(*, short: bool) -> tuple[re2.Set, tuple[tuple[str, re2._Regexp | None, bool], ...]]:
+    """The patterns for short lines, or for long ones, as one automaton; for each its kind, exception and `money`."""
     options = re2.Options()
     options.max_mem = 128 << 20
     options.log_errors = False
     automaton = re2.Set.FullMatchSet(options)
-    meanings: list[tuple[str, re2._Regexp | None]] = []
+    meanings: list[tuple[str, re2._Regexp | None, bool]] = []
     for kind in LEXICON_KINDS:
         for rule in load.toml("segment")[kind]:
+            if rule.get("short") and not short:
+                continue
             automaton.Add(f"(?i){load.joined(rule['pattern'])}")
-            meanings.append((kind, re2.compile(load.joined(rule["not"])) if "not" in rule else None))
+            unless = re2.compile(load.joined(rule["not"])) if "not" in rule else None
+            meanings.append((kind, unless, kind != "furniture" or bool(rule.get("money"))))
     automaton.Compile()
     return automaton, tuple(meanings)
 
 
-def lexicon_line_kind(line: str) -> str | None:
-    """The first of `LEXICON_KINDS` of which a pattern matches the whole stripped line, or null."""
-    automaton, meanings = _rules()
+def lexicon_line_kind(line: str, *, money: bool = False) -> str | None:
+    """The first of `LEXICON_KINDS` of which a pattern matches the whole stripped line, or null.
+
+    A line that says `money` is furniture only by the rules that may hold a price.
+    """
+    automaton, meanings = _rules(short=len(line) <= LONGEST_HEADLINE)
     found: list[int] = sorted(automaton.Match(line.replace(NO_BREAK, " ")) or ())
     for at in found:
-        kind, unless = meanings[at]
-        if unless is None or not unless.search(line):
+        kind, unless, priced = meanings[at]
+        if (priced or not money) and (unless is None or not unless.search(line)):
             return kind
     return None
 
@@ -132,7 +141,9 @@ def _cut_furniture(line: str) -> bool:
     if len(pieces) == 1:
         return False
     marks = [lexicon_line_kind(piece.strip()) == "furniture" for piece in pieces]
-    if not any(marks):
+    if not any(marks) or TABLE_HEAD.search(line) is not None:
+        return False
+    if any(len(piece) > LONGEST_PIECE and not mark for mark, piece in zip(marks, pieces, strict=True)):
         return False
     return all(
         mark or not DIGIT.search(piece) or NUMBERED_NAME.fullmatch(piece)
@@ -141,9 +152,9 @@ def _cut_furniture(line: str) -> bool:
 
 
 def _by_lexicon(line: str) -> LineKind | None:
-    kind = lexicon_line_kind(line)
     money = MONEY_SIGN.search(line) is not None
-    if kind is not None and not (money and kind == "furniture"):
+    kind = lexicon_line_kind(line, money=money)
+    if kind is not None:
         return LineKind(kind)
     return FURNITURE if not money and _cut_furniture(line) else None
 
@@ -197,8 +208,34 @@ def lines_of(text: str) -> list[Line]:
             kind, bullet = line_kind(line)
             lines.append(Line(start, start + len(line), start + bullet if bullet else start, kind, blank))
         blank = not line
+    _front_matter(text, lines)
     _first_line(text, lines)
     return _unwrapped(text, lines)
+
+
+FRONT_MATTER_LINES = 60
+"""Lines of the longest front matter."""
+TITLE_ENTRY = re.compile(r"(?:title|headline): *[\"']?(?=\S)", re.IGNORECASE)
+
+
+def _front_matter(text: str, lines: list[Line]) -> None:
+    """Make furniture of the "key: value" lines between two rules at the head of a text, and a headline of its title."""
+    if not lines or text[lines[0].start : lines[0].end] != "---":
+        return
+    rules = ("---", "...")
+    end = next((at for at in range(1, len(lines)) if text[lines[at].start : lines[at].end] in rules), len(lines))
+    if end >= min(len(lines), FRONT_MATTER_LINES):
+        return
+    block = lines[1:end]
+    if not all(FRONT_ENTRY.match(text, line.start, line.end) for line in block if line.kind is not ITEM):
+        return
+    for line in (*block, lines[end]):
+        title = TITLE_ENTRY.match(text, line.start, line.end)
+        line.kind, line.body = (HEADING, title.end()) if title else (FURNITURE, line.start)
+
+
+FRONT_ENTRY = re.compile(r"[A-Za-z_-]{2,20}:(?:\s|$)")
+"""A line of front matter: a key and its value."""
 
 
 def _raw_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -27,9 +27,62 @@ def _run(lines: list[Line], at: int, kinds: tuple[LineKind, ...]) -> int:
     return end
 
 
-def _related(_text: str, lines: list[Line], at: int) -> list[Section]:
-    """The heading at `at` and the headlines under it."""
-    return [Section.FURNITURE] + [Section.HEADLINE_LIST] * (_run(lines, at, RELATED_LINES) - at - 1)
+def _related(text: str, lines: list[Line], at: int) -> list[Section]:
+    """The heading at `at` and the headlines under it, also those that empty lines part."""
+    end = _run(lines, at, RELATED_LINES)
+    if end > at + 1:
+        return [Section.FURNITURE] + [Section.HEADLINE_LIST] * (end - at - 1)
+    sections = [Section.FURNITURE]
+    for line in lines[at + 1 :]:
+        if _is_listed_headline(text, line):
+            sections.append(Section.HEADLINE_LIST)
+        elif line.kind is LineKind.FURNITURE and RULE_MARKS.issuperset(text[line.start : line.end]):
+            sections.append(Section.FURNITURE)
+        else:
+            break
+    while len(sections) > 1 and sections[-1] is Section.FURNITURE:
+        sections.pop()
+    return sections if sections.count(Section.HEADLINE_LIST) >= LISTED_LEAST else [Section.FURNITURE]
+
+
+LISTED_LEAST = 2
+"""Headlines under a heading that empty lines part from one another, from which on they are a list."""
+RULE_MARKS = frozenset("-–—*•· ")
+"""Marks that stand between the headlines of a list."""
+
+
+def _is_listed_headline(text: str, line: Line) -> bool:
+    """Whether a line is a headline of a list: short, an item, or cut off by dots."""
+    if line.kind in (LineKind.SHORT, LineKind.ITEM, LineKind.ROW, LineKind.RELATED_LINE):
+        return True
+    cut_off = text[line.start : line.end].endswith(("...", "…"))
+    return line.kind is LineKind.PROSE and line.end - line.start <= LONGEST_HEADLINE and cut_off
+
+
+BYLINE_LINES = 8
+"""Lines at the head of a text among which a name alone on its line is that of the author."""
+NAME_LINE = re.compile(
+    r"(?:[A-ZÀ-Ž][\w'’.-]*|[A-ZÀ-Ž]+)(?: (?:(?:de|van|von|bin|al|el|da|di) )?[A-ZÀ-Ž][\w'’.-]*){1,3}"
+    r"(?:(?:,| and| &) [A-ZÀ-Ž][\w'’.-]*(?: [A-ZÀ-Ž][\w'’.-]*){1,3}){0,2}"
+)
+"""Two to four capitalised words, or several such names."""
+
+
+def _with_bylines(text: str, lines: list[Line], sections: list[Section]) -> None:
+    """Make furniture of names alone on their lines under the headline, where a byline or date stands beside them."""
+    prose = next((at for at, line in enumerate(lines) if line.kind is LineKind.PROSE), len(lines))
+    for at in range(1, min(prose, BYLINE_LINES)):
+        beside = sections[at - 1] is Section.FURNITURE or (
+            at + 1 < len(lines) and sections[at + 1] is Section.FURNITURE
+        )
+        if (
+            beside
+            and lines[at].kind is LineKind.SHORT
+            and not lines[at].first
+            and sections[at] in (Section.HEADLINE, Section.HEADLINE_LIST)
+            and NAME_LINE.fullmatch(text, lines[at].start, lines[at].end)
+        ):
+            sections[at] = Section.FURNITURE
 
 
 def _shorts(text: str, lines: list[Line], at: int) -> list[Section]:
@@ -72,6 +125,7 @@ def _sections(text: str, lines: list[Line]) -> list[Section]:
         at = len(sections)
         kind = lines[at].kind
         sections += [SINGLE_SECTIONS[kind]] if kind in SINGLE_SECTIONS else RUN_READERS[kind](text, lines, at)
+    _with_bylines(text, lines, sections)
     return sections
 
 

@@ -1,7 +1,9 @@
-"""Keep documents, claims, problems, decisions and runs as append-only Delta tables."""
+"""Store documents, claims, problems, decisions, rates and runs as append-only Delta tables."""
 
-from ledger.store.kept import Kept
+from ledger.store.batch import Batch
+from ledger.store.derived import DerivedCache
 from ledger.store.migrate import SCHEMA_VERSION
-from ledger.store.store import LEFTOVER_AGE, Batch, Snapshot, Store
+from ledger.store.snapshot import Snapshot
+from ledger.store.store import LEFTOVER_AGE, Store
 
-__all__ = ["LEFTOVER_AGE", "SCHEMA_VERSION", "Batch", "Kept", "Snapshot", "Store"]
+__all__ = ["LEFTOVER_AGE", "SCHEMA_VERSION", "Batch", "DerivedCache", "Snapshot", "Store"]

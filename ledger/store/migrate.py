@@ -8,25 +8,29 @@ from ledger.store.table import SCHEMA_PROPERTY, Table
 SCHEMA_VERSION = 1
 
 MIGRATIONS: Mapping[int, Callable[[Table], None]] = {}
-"""From version → what brings one table to the next version; each step must bear being run twice, since a kill may fall between two tables."""
+"""Version → the step that brings one table to the next version.
+
+A step may be run twice, since a kill may fall between two tables; the second run must change nothing.
+"""
 
 
 def schema_version(table: Table) -> int:
-    """The schema version that the table was written for; raises StoreError for a Delta table that is no part of a ledger."""
+    """The schema version that a table was written for; raises StoreError for a Delta table that is not of a ledger."""
     said = table.handle().metadata().configuration.get(SCHEMA_PROPERTY)
     if said is None or not said.isdecimal():
-        raise StoreError(f"{table.address}: this Delta table is no part of a ledger; name another place")
+        raise StoreError(f"{table.address}: this Delta table is not part of a ledger; choose another place")
     return int(said)
 
 
 def migrate(tables: Mapping[str, Table]) -> None:
-    """Migrate every table that is older than this program; `runs`, which stands for the whole, comes last."""
-    standing = schema_version(tables["runs"])
-    if standing > SCHEMA_VERSION:
+    """Migrate every table that is older than this program; `runs`, whose version is that of the ledger, comes last."""
+    current = schema_version(tables["runs"])
+    if current > SCHEMA_VERSION:
         raise StoreError(
-            f"{tables['runs'].address}: made by a newer program (schema {standing}, here {SCHEMA_VERSION}); update figures-ledger"
+            f"{tables['runs'].address}: made by a newer program (schema {current}, here {SCHEMA_VERSION}); "
+            "update figures-ledger"
         )
-    if standing == SCHEMA_VERSION:
+    if current == SCHEMA_VERSION:
         return
     for table in tables.values():
         for version in range(schema_version(table), SCHEMA_VERSION):

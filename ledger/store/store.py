@@ -1,25 +1,27 @@
 """The ledger on disk or in an object store: append-only tables, a run visible whole or not at all.
 
-Delta commits one table at a time. So a run's rows are written first, each table once (an application transaction named after the run), and the
-run's own row last; readers take rows of committed runs only. That last commit is a compare and swap over all writers: whoever loses it looks again
-at what stands by then and plans anew, so no document is ever there twice. What a killed run left behind is invisible, and swept later.
+Delta commits one table at a time. So a run's rows are written first, each table once (an application transaction named
+after the run), and the run's own row last; readers take only rows of committed runs. That last commit is a compare and
+swap over all writers: whoever loses it looks at the ledger again and plans the run again, so that no document is stored
+twice. What a killed run left behind is invisible, and is swept later.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
-from urllib.request import url2pathname
 
 import polars as pl
 from deltalake import DeltaTable
 
 from ledger.errors import StoreError
+from ledger.store.batch import PROBLEM_KEY, Batch
 from ledger.store.migrate import SCHEMA_VERSION, migrate
-from ledger.store.table import ATTEMPTS, Table, pause
-from ledger.tables import frame_of, record_schema
+from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
+from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
+from ledger.tables import RATE, frame_of, record_schema
 from schemas import Claim, Decision, Document, Problem, Rate, Run, stable_id
 
 SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
@@ -27,112 +29,65 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "claims": record_schema(Claim),
     "problems": record_schema(Problem),
     "decisions": record_schema(Decision),
-    "rates": {**record_schema(Rate), "rate": pl.Decimal(38, 15)},  # fifteen decimals keep eleven digits of the rupiah's
+    "rates": {**record_schema(Rate), "rate": RATE},
     "runs": record_schema(Run),
 }
 """The tables of a ledger and their columns; `runs` is made last, so that a ledger that has it is whole."""
 
 PARTS = ("claims", "problems", "documents")
-"""What a run writes and a sweep clears; documents last, since they tell that something is left."""
+"""What a run writes and a sweep clears; documents last, since they show that something is left."""
 
 GUARD = "ledger"
-PROBLEM_KEY = ("where", "rule", "message", "text")
+"""The transaction that every writer of a table passes, so that of two writers at once only one commits."""
 KEEP_HOURS = 168
+"""Files that no version younger than a week needs are deleted: long enough for whoever still reads them."""
 LEFTOVER_AGE = timedelta(hours=1)
+"""A run that has not committed for so long is taken to be dead."""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """What an ingestion found: frames of documents, claims and problems, and how many documents the ledger had already."""
+UNFIT = re.compile(r"[\[\]|^\\\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
+"""What no path of a Delta table may hold: the library takes these for parts of an address, or loses them."""
 
-    documents: pl.DataFrame
-    claims: pl.DataFrame
-    problems: pl.DataFrame
-    skipped: int = 0
 
-    @classmethod
-    def of(cls, documents: Sequence[Document], claims: Sequence[Claim], problems: Sequence[Problem]) -> Self:
-        """The batch of these records."""
-        return cls(frame_of(Document, documents), frame_of(Claim, claims), frame_of(Problem, problems))
-
-    def distinct(self) -> Self:
-        """The batch with each text once, under the first name it came by; the others count as skipped."""
-        documents = self.documents.unique("document_id", keep="first", maintain_order=True)
-        claims = self.claims.unique("claim_id", keep="first", maintain_order=True)
-        problems = self.problems.unique(PROBLEM_KEY, keep="first", maintain_order=True)
-        return replace(
-            self,
-            documents=documents,
-            claims=claims,
-            problems=problems,
-            skipped=self.skipped + self.documents.height - documents.height,
+def _refuse_path(folder: Path | None) -> None:
+    """Refuse a folder in which tables cannot stand, before anything is written."""
+    if folder is None:
+        return
+    if folder.parts[:1] == ("~",):
+        raise StoreError(f"{str(folder)!r}: the shell does not expand a quoted ~; write the whole path")
+    if found := UNFIT.search(str(folder.absolute())):
+        raise StoreError(
+            f"{str(folder.absolute())!r}: a ledger cannot stand below a folder with {found[0]!r} in its name; "
+            "choose another place: ledger --ledger PATH"
         )
-
-    def without(self, known: pl.DataFrame, problems: pl.DataFrame) -> Self:
-        """The batch less the documents in `known` (their claims too) and less the problems that stand already."""
-        documents = self.documents.join(known, on="document_id", how="anti", maintain_order="left")
-        claims = self.claims.join(documents.select("document_id"), on="document_id", how="semi", maintain_order="left")
-        new = self.problems.join(problems, on=PROBLEM_KEY, how="anti", maintain_order="left")
-        skipped = self.skipped + self.documents.height - documents.height
-        return replace(self, documents=documents, claims=claims, problems=new, skipped=skipped)
-
-    def is_empty(self) -> bool:
-        """Whether there is nothing to store."""
-        return self.documents.is_empty() and self.problems.is_empty()
-
-    def digest(self) -> str:
-        """A hash of the content, the moment of reading apart: a retried run has the same."""
-        digest = blake2b(digest_size=16)
-        for frame in (
-            self.documents.drop("retrieved_at", "run_id"),
-            self.claims.drop("run_id"),
-            self.problems.drop("run_id"),
-        ):
-            digest.update(frame.write_ndjson().encode())
-        return digest.hexdigest()
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The ledger at one moment: rows of runs committed and decisions taken by then."""
-
-    runs: pl.DataFrame
-    documents: pl.LazyFrame
-    claims: pl.LazyFrame
-    problems: pl.LazyFrame
-    decisions: pl.DataFrame
-    rates: pl.DataFrame
-    written: Mapping[str, pl.LazyFrame]
-    """All that the runs wrote of documents, claims and problems; `documents` and `claims` have the last reading of each document alone."""
-    state: str
-    """Changes exactly when the rows do."""
-    versions: Mapping[str, int]
-    """Table of documents or claims → its version, or an earlier one: what is read holds all of it and may hold more."""
 
 
 class Store:
-    """An open ledger. `address` is a folder or any object-store URL that delta-rs knows, `options` its storage options."""
+    """An open ledger.
+
+    `address` is a folder or any object-store URL that delta-rs knows, `options` its storage options.
+    """
 
     def __init__(self, address: str, options: Mapping[str, str] | None = None) -> None:
-        self.address = address.rstrip("/")
+        folder = local_folder(address)
+        self.address = address.rstrip("/") if folder is None else str(folder)
         self.tables = {name: Table(f"{self.address}/{name}", schema, options) for name, schema in SCHEMAS.items()}
-        self._standing: tuple[object, Snapshot] | None = None
+        self._last: tuple[object, Snapshot] | None = None
 
     @property
     def folder(self) -> Path | None:
         """The folder of a local ledger, or None for one in an object store."""
-        scheme, found, rest = self.address.partition("://")
-        if not found:
-            return Path(self.address)
-        return Path(url2pathname(rest)) if scheme == "file" else None
+        return local_folder(self.address)
 
     @classmethod
     def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:
         """The ledger at `address`, migrated to this program's schema; made there if `create`.
 
-        Raises StoreError where there is none, where something else stands there, or where a newer program made it.
+        Raises StoreError where there is none, where something else is there, where a newer program made it, or
+        where the path holds characters that Delta tables cannot bear.
         """
         store = cls(address, options)
+        _refuse_path(store.folder)
         if store.tables["runs"].exists():
             migrate(store.tables)
             return store
@@ -148,17 +103,17 @@ class Store:
         if folder is None or not folder.exists():
             return
         if not folder.is_dir() or any(entry.name not in SCHEMAS for entry in folder.iterdir()):
-            raise StoreError(f"{self.address}: this is no ledger and not empty; name another place")
+            raise StoreError(f"{self.address}: not a ledger, and not empty; choose another place")
 
-    # Reading ------------------------------------------------------------------------------------------------------------------------------------
+    # Reading ----------------------------------------------------------------------------------------------------------
 
     def snapshot(self, as_of: datetime | None = None) -> Snapshot:
-        """The ledger now, or as it stood at `as_of`; runs are read first, so all their rows are in what is read after."""
+        """The ledger now, or as it was at `as_of`; runs are read first, so that all their rows are there to be read."""
         handles = {name: self.tables[name].handle() for name in ("runs", "decisions", "rates")}
         key = (as_of, *(handle.version() for handle in handles.values()))
-        if self._standing is None or self._standing[0] != key:
-            self._standing = (key, self._read(handles, as_of))
-        return self._standing[1]
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self._read(handles, as_of))
+        return self._last[1]
 
     def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | None) -> Snapshot:
         runs = self.tables["runs"].rows(handles["runs"]).collect().sort("ended", "run_id")
@@ -184,7 +139,7 @@ class Store:
             state=state,
             versions=versions,
             written=written,
-            **newest(runs, written),
+            **last_readings(runs, written),
         )
 
     def appended_only(self, since: Mapping[str, int]) -> bool:
@@ -195,7 +150,7 @@ class Store:
         """The committed runs, earliest first."""
         return self.snapshot().runs
 
-    # Writing ------------------------------------------------------------------------------------------------------------------------------------
+    # Writing ----------------------------------------------------------------------------------------------------------
 
     def add(
         self,
@@ -205,17 +160,17 @@ class Store:
         lexicon_hash: str,
         started: datetime,
         clock: Callable[[], datetime],
-        anew: bool = False,
+        replacing: bool = False,
     ) -> Run:
-        """Store what is new in `batch` as one run, all of it or nothing; a run that adds nothing is returned but not stored.
+        """Store what is new in `batch` as one run, all of it or nothing.
 
-        With `anew` the batch holds documents that the ledger has: those whose claims are others now take the place of what was read before, which
-        stays to be seen as of earlier days.
+        A run that adds nothing is returned but not stored. With `replacing` the batch holds documents that the ledger
+        has: where their claims differ now, they replace the earlier reading, which is still seen as of earlier days.
         """
         batch = batch.distinct()
         for attempt in range(ATTEMPTS):
             runs = self.tables["runs"].handle()
-            fresh, replaced = self._changed(batch, runs) if anew else (self._fresh(batch, runs), "")
+            fresh, replaced = self._changed(batch, runs) if replacing else (self._fresh(batch, runs), "")
             digest = "" if fresh.is_empty() else fresh.digest()
             run_id = self._run_id(runs, extractor_version, lexicon_hash, digest, *([replaced] if replaced else []))
             self._write_parts(fresh, run_id)
@@ -233,7 +188,7 @@ class Store:
             if fresh.is_empty() or self.tables["runs"].append_guarded(frame_of(Run, [run]), runs, GUARD):
                 return run
             pause(attempt)
-        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+        raise too_busy(self.address)
 
     def _fresh(self, batch: Batch, runs: DeltaTable) -> Batch:
         committed = self.tables["runs"].rows(runs).select("run_id").collect()["run_id"].to_list()
@@ -252,22 +207,18 @@ class Store:
         return batch.without(known, problems)
 
     def _changed(self, batch: Batch, runs: DeltaTable) -> tuple[Batch, str]:
-        """The documents of `batch` whose claims differ from those that stand, and a name for what they replace."""
+        """The documents of `batch` whose claims differ from those stored, and a name for what they replace."""
         committed = self.tables["runs"].rows(runs).collect().sort("ended", "run_id")
         ids = batch.documents["document_id"].to_list()
         ours = pl.col("document_id").is_in(ids) & pl.col("run_id").is_in(committed["run_id"].to_list())
-        current = newest(committed, {name: self.tables[name].rows().filter(ours) for name in ("documents", "claims")})
-        before, after = by_document(current["claims"].collect()), by_document(batch.claims)
-        same = [
-            key
-            for key in ids
-            if (key in before and key in after and before[key].equals(after[key]))
-            or (key not in before and key not in after)
-        ]
+        written = {name: self.tables[name].rows().filter(ours) for name in ("documents", "claims")}
+        current = last_readings(committed, written)
+        before, after = claims_by_document(current["claims"].collect()), claims_by_document(batch.claims)
+        none = batch.claims.clear()
+        same = [key for key in ids if before.get(key, none).equals(after.get(key, none))]
+        known = pl.DataFrame({"document_id": same}, schema={"document_id": pl.String()})
         problems = self._fresh(replace(batch, documents=batch.documents.clear()), runs).problems
-        fresh = batch.without(
-            pl.DataFrame({"document_id": same}, schema={"document_id": pl.String()}), problems.clear()
-        )
+        fresh = batch.without(known, problems.clear())
         rows = (
             current["documents"]
             .join(fresh.documents.lazy(), on="document_id", how="semi")
@@ -277,11 +228,14 @@ class Store:
         return replace(fresh, problems=problems), stable_id("anew", *rows.sort("document_id").rows())
 
     def _run_id(self, runs: DeltaTable, *inputs: str) -> str:
-        """The id of a run over `inputs`: the first that no sweep has given up, for rows of a given-up run may still arrive."""
+        """The id of a run over `inputs`: the first that no sweep has abandoned.
+
+        Rows of an abandoned run may still arrive, so that its id is not used again.
+        """
         return next(
             run_id
             for attempt in range(ATTEMPTS)
-            if runs.transaction_version(given_up(run_id := stable_id("run", *inputs, attempt))) is None
+            if runs.transaction_version(abandoned(run_id := stable_id("run", *inputs, attempt))) is None
         )
 
     def _write_parts(self, batch: Batch, run_id: str) -> None:
@@ -289,7 +243,7 @@ class Store:
             if not frame.is_empty():
                 self.tables[name].append_once(frame.with_columns(run_id=pl.lit(run_id)), run_id)
 
-    def say(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
+    def add_decisions(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
         table = self.tables["decisions"]
         for attempt in range(ATTEMPTS):
@@ -301,24 +255,24 @@ class Store:
             if not new or table.append_guarded(frame_of(Decision, new), handle, GUARD):
                 return new
             pause(attempt)
-        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+        raise too_busy(self.address)
 
     def add_rates(self, rates: pl.DataFrame) -> int:
-        """Append rates of the user's own (columns of `schemas.Rate`) that are not there yet; returns how many were new."""
+        """Append the user's rates (columns of `schemas.Rate`) that are not there yet; returns how many were new."""
         table = self.tables["rates"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
             known = table.rows(handle).collect()
-            new = rates.select(pl.col(name).cast(kind) for name, kind in table.schema.items()).unique(
-                maintain_order=True
+            typed = rates.select(pl.col(name).cast(kind) for name, kind in table.schema.items())
+            new = typed.unique(maintain_order=True).join(
+                known, on=list(table.schema), how="anti", maintain_order="left"
             )
-            new = new.join(known, on=list(table.schema), how="anti", maintain_order="left")
             if new.is_empty() or table.append_guarded(new, handle, GUARD):
                 return new.height
             pause(attempt)
-        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+        raise too_busy(self.address)
 
-    # Housekeeping -------------------------------------------------------------------------------------------------------------------------------
+    # Maintenance ------------------------------------------------------------------------------------------------------
 
     def leftovers(self, names: Sequence[str] = PARTS) -> Iterator[str]:
         """run_ids of rows that no committed run owns, sorted."""
@@ -328,19 +282,22 @@ class Store:
         yield from sorted(found - set(self.tables["runs"].rows().select("run_id").collect()["run_id"]))
 
     def sweep(self, before: datetime, names: Sequence[str] = PARTS) -> int:
-        """Clear what runs killed before `before` left behind; returns how many runs. A run that still lives starts over under another id."""
+        """Clear what runs killed before `before` left behind; returns how many runs.
+
+        A run that is still alive starts again under another id.
+        """
         limit = before.timestamp() * 1000
         swept = 0
         for run_id in self.leftovers(names):
             newest = max((self.tables[name].written_at().get(run_id, 0) for name in PARTS), default=0)
-            if newest < limit and self._give_up(run_id):
+            if newest < limit and self._abandon(run_id):
                 for name in PARTS:
                     self.tables[name].delete_run(run_id)
                 swept += 1
         self._sweep_temporaries(before)
         return swept
 
-    def _give_up(self, run_id: str) -> bool:
+    def _abandon(self, run_id: str) -> bool:
         """Bar `run_id` from ever being committed; False where it was committed meanwhile."""
         runs = self.tables["runs"]
         nothing = pl.DataFrame(schema=record_schema(Run))
@@ -348,12 +305,12 @@ class Store:
             handle = runs.handle()
             if run_id in set(runs.rows(handle).select("run_id").collect()["run_id"]):
                 return False
-            if handle.transaction_version(given_up(run_id)) is not None or runs.append_guarded(
-                nothing, handle, GUARD, {given_up(run_id): 1}
+            if handle.transaction_version(abandoned(run_id)) is not None or runs.append_guarded(
+                nothing, handle, GUARD, {abandoned(run_id): 1}
             ):
                 return True
             pause(attempt)
-        raise StoreError(f"{self.address}: too many others write at the same time; try again")
+        raise too_busy(self.address)
 
     def _sweep_temporaries(self, before: datetime) -> None:
         """Remove half-written files of killed writers, which Delta's own vacuum does not find ("….parquet#1")."""
@@ -366,34 +323,16 @@ class Store:
     def compact(
         self, now: datetime, keep_hours: int = KEEP_HOURS, leftover_age: timedelta = LEFTOVER_AGE
     ) -> Mapping[str, Mapping[str, Any]]:
-        """Sweep leftovers, join small files, and drop files that are no longer needed and older than `keep_hours`; what each table gained."""
+        """Sweep leftovers, join small files, and delete unneeded files older than `keep_hours`.
+
+        Returns what was done to each table.
+        """
         swept = self.sweep(now - leftover_age)
         done = {name: table.compact(keep_hours) for name, table in self.tables.items()}
-        self._standing = None  # it may be pinned to files that are gone now
+        self._last = None  # it may be pinned to files that are gone now
         return {name: {**metrics, "runs_swept": swept if name == "documents" else 0} for name, metrics in done.items()}
 
 
-def newest(runs: pl.DataFrame, written: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
-    """`written` with the documents and claims of each document's last run alone; `runs` stand in their order."""
-    told = written["documents"].select("document_id", "run_id").collect()
-    if told["document_id"].is_unique().all():
-        return dict(written)
-    last = (
-        told.join(runs.select("run_id").with_row_index("place"), on="run_id")
-        .sort("place")
-        .unique("document_id", keep="last")
-    )
-    pair = ["document_id", "run_id"]
-    ours = {name: written[name].join(last.select(pair).lazy(), on=pair, how="semi") for name in ("documents", "claims")}
-    return {**written, **ours}
-
-
-def by_document(claims: pl.DataFrame) -> dict[object, pl.DataFrame]:
-    """document_id → its claims in the order of the text, without what tells runs apart."""
-    bare = claims.drop("run_id", "extractor_version").sort("document_id", "start")
-    return {key[0]: rows for key, rows in bare.partition_by("document_id", as_dict=True).items()}
-
-
-def given_up(run_id: str) -> str:
-    """Name of the application transaction that bars a run."""
+def abandoned(run_id: str) -> str:
+    """Name of the application transaction that bars a run from being committed."""
     return f"given up {run_id}"

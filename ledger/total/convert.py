@@ -1,28 +1,35 @@
-"""Amounts in one currency: each with its rate, the rate's day and its source; what has no rate is listed, never dropped."""
+"""Amounts in one currency: each with its rate, the rate's day and source; amounts without a rate stay, without one."""
 
-from typing import Literal
+from decimal import Decimal
+from pathlib import Path
+from typing import Unpack
 
 import polars as pl
 
-from ledger.errors import LedgerError
-from ledger.money.rates import RATE, RateDate, Rates, quotes
-from schemas import COMMITMENT_MEASURES, ExclusionReason, Kind
+from ledger.errors import InputError, LedgerError
+from ledger.money.arithmetic import LARGEST_RATE, PLAIN_ROOM, product, within_limits
+from ledger.money.rates import Rates, quotes
+from ledger.options import RateDate, TotalArguments, TotalOptions
+from ledger.tables import RATE
+from schemas import COMMITMENT_MEASURES, ExclusionReason, Kind, Stage
 
 Frame = pl.DataFrame | pl.LazyFrame
-Basis = Literal["commitments", "claims"]
-AMOUNT = pl.Decimal(38, 6)
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
-FACES = [
+LEAST_INDEX = Decimal("0.000001")
+"""The least price index; less would make amounts that no column holds."""
+REPRESENTATIVE_REASONS = [
     ExclusionReason.RUMOURED.value,
     ExclusionReason.CANCELLED.value,
     ExclusionReason.PART_OF.value,
     ExclusionReason.CUMULATIVE.value,
 ]
-"""The reasons that only the claim which gives its commitment's amount can have."""
-NEVER = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
-"""The reasons by which a person takes a commitment with all its claims out of every total."""
-ROW = ["commitment_id", "claim_ids", "actor", "recipient", "fields", "measure", "stage", "currency", "part_of", "reason", "day", "day_basis",
-       "value", "lower", "upper"]  # fmt: skip
+"""The reasons that only the claim which gives its commitment's amount can have, as the claim that counts does."""
+DECIDED_REASONS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
+"""The reasons of commitments that a person took out of every total with all their claims."""
+ROW = [
+    "commitment_id", "claim_ids", "actor", "recipient", "fields", "measure", "stage", "currency", "part_of", "reason",
+    "day", "day_basis", "value", "lower", "upper",
+]  # fmt: skip
 
 
 def converted(
@@ -30,82 +37,102 @@ def converted(
     memberships: Frame,
     claims: Frame,
     documents: Frame,
+    options: TotalOptions | None = None,
     *,
-    currency: str = "USD",
-    basis: Basis = "commitments",
     rates: Rates | None = None,
-    rate_date: RateDate = "announcement",
-    deflators: pl.DataFrame | None = None,
     links: pl.LazyFrame | None = None,
+    **given: Unpack[TotalArguments],
 ) -> pl.LazyFrame:
-    """Every commitment (or claim of a commitment) with its amount in `currency`.
+    """Every commitment (or claim of a commitment) with its amount in the currency of the options.
 
-    The frames have the columns of the records Commitment, Membership, Claim and Document. Added are `day` (of the announcement), `day_basis`
-    ("published", or "ingested" where the article has no date), `rate`, `rate_on`, `rate_source` (null where no rate is known), and `low`, `stated`,
-    `high` in `currency`; `high` is null where the amount is open. `deflators` (columns year and index, 100 in the base year) gives
-    constant prices; `links` are those of `links_of`, where a caller has them already.
+    The frames have the columns of the records Commitment, Membership, Claim and Document. Of the options, as a record
+    or one by one, currency, basis, rate_date and deflators are read. Added are `day` (of the announcement), `day_basis`
+    ("published", or "ingested" where the article has no date), `rate`, `rate_on`, `rate_source` (null where no rate is
+    known), and `low`, `stated`, `high`; `high` is null where the amount is open. `links` are those of
+    `commitment_documents`, where a caller has them already.
     """
-    dated = documents.lazy().select(
-        "document_id",
-        pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("day"),
-        pl.when(pl.col("published").is_null())
-        .then(pl.lit("ingested"))
-        .otherwise(pl.lit("published"))
-        .alias("day_basis"),
-    )
-    linked = links_of(memberships, claims) if links is None else links
-    rows = (
-        _commitment_rows(commitments, linked, dated)
-        if basis == "commitments"
-        else _claim_rows(memberships, claims, dated)
-    )
-    units = (
-        commitments.lazy().select("unit")
-        if basis == "commitments"
-        else claims.lazy().filter(pl.col("kind") == Kind.MONEY.value).select("unit")
-    )
-    wanted = units.unique().join(dated.select(pl.col("day").alias("on")).unique(), how="cross").collect()
-    priced = quotes(wanted, currency, rates, rate_date).rename({"unit": "currency", "on": "day"})
-    factor = pl.col("rate")
-    if deflators is not None:
-        priced = _deflated(priced, deflators)
-        factor = (factor / pl.col("index") * pl.lit(100, RATE)).cast(RATE)
-    return (
-        rows.join(priced.lazy(), on=["currency", "day"], how="left", nulls_equal=True)
-        .with_columns(
-            _amount(pl.col("lower").fill_null(0), factor).alias("low"), _amount(pl.col("value"), factor).alias("stated"),
-            _amount(pl.col("upper"), factor).alias("high"),
-        )
-    )  # fmt: skip
+    asked = (options or TotalOptions()).but(**given)
+    dated = _dated(documents)
+    linked = commitment_documents(memberships, claims) if links is None else links
+    by_claim = asked.basis == "claims"
+    money = claims.lazy().filter(pl.col("kind") == Kind.MONEY.value) if by_claim else commitments.lazy()
+    days = dated.select(pl.col("day").alias("on")).unique()
+    wanted = money.select("unit").unique().join(days, how="cross").collect()
+    priced = quotes(wanted, asked.currency, rates, asked.rate_date).rename({"unit": "currency", "on": "day"})
+    factored = priced.with_columns(pl.col("rate").alias("factor"))
+    if asked.deflators is not None:
+        table = asked.deflators if isinstance(asked.deflators, pl.DataFrame) else read_deflators(Path(asked.deflators))
+        factored = _deflated(priced, table)
+    rows = _claim_rows(memberships, claims, dated) if by_claim else _commitment_rows(commitments, linked, dated)
+    joined = rows.join(factored.lazy(), on=["currency", "day"], how="left", nulls_equal=True)
+    return joined.with_columns(_interval(wide=_is_wide(money, factored["factor"]))).drop("factor")
 
 
-def _amount(said: pl.Expr, factor: pl.Expr) -> pl.Expr:
-    return (said * factor).cast(AMOUNT)
+def _is_wide(money: pl.LazyFrame, factors: pl.Series) -> bool:
+    """Whether a plain product of an amount and a factor may not fit."""
+    amounts = pl.col("value", "lower", "upper").cast(pl.Float64).abs().max()
+    largest = money.select(pl.max_horizontal(amounts)).collect().item()
+    factor = factors.cast(pl.Float64).max()
+    return isinstance(factor, float) and (largest or 0.0) * factor >= PLAIN_ROOM
+
+
+def _interval(*, wide: bool) -> list[pl.Expr]:
+    """low, stated, high: the amounts times the factor; null where one is too large to be an amount of a ledger."""
+    said = {"low": pl.col("lower").fill_null(0), "stated": pl.col("value"), "high": pl.col("upper")}
+    fits = within_limits(*said.values())
+    return [
+        product(pl.when(fits).then(amount), pl.col("factor"), wide=wide).alias(name) for name, amount in said.items()
+    ]
+
+
+def _dated(documents: Frame) -> pl.LazyFrame:
+    """document_id, day, day_basis: the day of each document, of its reading where it has none."""
+    basis = pl.when(pl.col("published").is_null()).then(pl.lit("ingested")).otherwise(pl.lit("published"))
+    day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
+    return documents.lazy().select("document_id", day.alias("day"), basis.alias("day_basis"))
+
+
+def read_deflators(path: Path) -> pl.DataFrame:
+    """A table of deflators from a CSV with the columns year and index; raises InputError where it is not one."""
+    try:
+        return pl.read_csv(path, infer_schema=False).select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{path}: not a table of deflators (year, index): {str(error).splitlines()[0]}") from error
 
 
 def _deflated(priced: pl.DataFrame, deflators: pl.DataFrame) -> pl.DataFrame:
+    """`priced` with `factor`, the rate in constant prices; rate and factor are null where the year has no index."""
     if not {"year", "index"} <= set(deflators.columns):
         raise LedgerError("deflators need the columns year and index (100 in the base year)")
     table = deflators.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
-    joined = (
-        priced.with_columns(pl.col("day").dt.year().alias("year"))
-        .join(table, on="year", how="left", maintain_order="left")
-        .drop("year")
+    if (table["index"] < LEAST_INDEX).any():
+        raise LedgerError(f"deflators need an index of at least {LEAST_INDEX} (100 in the base year)")
+    year = pl.col("day").dt.year().alias("year")
+    joined = priced.with_columns(year).join(table, on="year", how="left", maintain_order="left").drop("year")
+    factor = (pl.col("rate") / pl.col("index") * pl.lit(100, RATE)).cast(RATE)
+    factored = joined.with_columns(factor.alias("factor"))
+    usable = (pl.col("factor") <= LARGEST_RATE).fill_null(value=False)
+    return factored.with_columns(pl.when(usable).then(name).alias(name) for name in ("rate", "factor"))
+
+
+def commitment_documents(memberships: Frame, claims: Frame) -> pl.LazyFrame:
+    """commitment_id, document_id, representative: the document of each claim of a commitment.
+
+    `representative` tells whether the claim gives the commitment's amount.
+    """
+    representative = pl.col("counted") | pl.col("exclusion_reason").is_in(REPRESENTATIVE_REASONS)
+    placed = (
+        memberships.lazy()
+        .filter(pl.col("commitment_id").is_not_null())
+        .select("claim_id", "commitment_id", representative.fill_null(value=False).alias("representative"))
     )
-    return joined.with_columns(pl.when(pl.col("index").is_not_null()).then("rate"))
-
-
-def links_of(memberships: Frame, claims: Frame) -> pl.LazyFrame:
-    """commitment_id, document_id, face: the document of each claim of a commitment, and whether the claim gives the commitment's amount."""
-    face = (pl.col("counted") | pl.col("exclusion_reason").is_in(FACES)).fill_null(value=False).alias("face")
-    placed = memberships.lazy().filter(pl.col("commitment_id").is_not_null()).select("claim_id", "commitment_id", face)
     return placed.join(claims.lazy().select("claim_id", "document_id"), on="claim_id").select(
-        "commitment_id", "document_id", "face"
+        "commitment_id", "document_id", "representative"
     )
 
 
 def _commitment_rows(commitments: Frame, links: pl.LazyFrame, dated: pl.LazyFrame) -> pl.LazyFrame:
-    days = links.filter("face").join(dated, on="document_id").drop("document_id", "face")
+    days = links.filter("representative").join(dated, on="document_id").drop("document_id", "representative")
     return (
         commitments.lazy()
         .join(days, on="commitment_id", how="left")
@@ -116,25 +143,36 @@ def _commitment_rows(commitments: Frame, links: pl.LazyFrame, dated: pl.LazyFram
 
 def _claim_rows(memberships: Frame, claims: Frame, dated: pl.LazyFrame) -> pl.LazyFrame:
     money = claims.lazy().filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
-    never = pl.col("exclusion_reason").is_in(NEVER).fill_null(value=False)
-    kept = memberships.lazy().filter(pl.col("commitment_id").is_not_null() & ~never).select("claim_id", "commitment_id")
-    named = money.select(
-        "claim_id", "document_id", "measure", "stage", "value", "lower", "upper", pl.col("unit").alias("currency"),
-        *(pl.col(role).list.eval(pl.element().struct.field("name")).list.unique(maintain_order=True) for role in ("actor", "recipient")),
-        pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True),
-        pl.lit(None, pl.String).alias("part_of"), pl.when(pl.col("stage").is_in(["rumoured", "cancelled"])).then("stage").alias("reason"),
+    decided = pl.col("exclusion_reason").is_in(DECIDED_REASONS).fill_null(value=False)
+    members = memberships.lazy().filter(pl.col("commitment_id").is_not_null() & ~decided)
+    reason = pl.when(pl.col("stage").is_in([Stage.RUMOURED.value, Stage.CANCELLED.value])).then("stage")
+    rows = money.select(
+        "claim_id", "document_id", "measure", "stage", "value", "lower", "upper",
+        _distinct("actor", "name"), _distinct("recipient", "name"), _distinct("fields", "code"),
+        pl.col("unit").alias("currency"), pl.lit(None, pl.String).alias("part_of"), reason.alias("reason"),
         pl.concat_list("claim_id").alias("claim_ids"),
     )  # fmt: skip
-    return named.join(kept, on="claim_id").join(dated, on="document_id", how="left").select(ROW)
+    joined = rows.join(members.select("claim_id", "commitment_id"), on="claim_id")
+    return joined.join(dated, on="document_id", how="left").select(ROW)
+
+
+def _distinct(column: str, part: str) -> pl.Expr:
+    """A part of each struct of a list column, each value once."""
+    return pl.col(column).list.eval(pl.element().struct.field(part)).list.unique(maintain_order=True)
 
 
 def unconverted(
-    commitments: Frame, memberships: Frame, claims: Frame, documents: Frame, *, currency: str = "USD", rates: Rates | None = None,
+    *frames: *tuple[Frame, Frame, Frame, Frame],
+    currency: str = "USD",
+    rates: Rates | None = None,
     rate_date: RateDate = "announcement",
-) -> pl.DataFrame:  # fmt: skip
-    """The counted commitments that no rate converts into `currency`: commitment_id, actor, recipient, currency, value, day, day_basis."""
-    rows = converted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
-    missing = rows.filter(pl.col("rate").is_null() & pl.col("reason").is_null())
+) -> pl.DataFrame:
+    """The counted commitments that no rate converts into `currency`, or whose amount no ledger holds.
+
+    The frames are those of `converted`. Columns: commitment_id, actor, recipient, currency, value, day, day_basis.
+    """
+    rows = converted(*frames, currency=currency, rates=rates, rate_date=rate_date)
+    missing = rows.filter(pl.col("stated").is_null() & pl.col("reason").is_null())
     return (
         missing.select("commitment_id", "actor", "recipient", "currency", "value", "day", "day_basis")
         .sort("commitment_id")

@@ -1,155 +1,158 @@
-"""Views beside totals: what was left out, both sides' telling of a deal, running totals checked, and pledges that are told again and again."""
+"""Reports beside totals: what was left out, how both sides tell a deal, running totals checked, pledges repeated."""
 
 from datetime import date
 
 import polars as pl
 
-from ledger.money.rates import RateDate, Rates
-from ledger.total.convert import AMOUNT, NEVER, Frame, unconverted
-from schemas import ExclusionReason
+from ledger.money.rates import Rates
+from ledger.options import RateDate
+from ledger.tables import AMOUNT
+from ledger.total.convert import DECIDED_REASONS, Frame, unconverted
+from schemas import LARGEST_AMOUNT, ExclusionReason
 
-SLACK = pl.lit("0.02").cast(AMOUNT)
-"""A running total reconciles where it differs from the sum of its increments by no more than this share: texts round."""
+ROUNDING = pl.lit("0.02").cast(AMOUNT)
+"""A running total reconciles where it differs from the sum of its parts by at most this share: texts round."""
+PARTY = ["commitment_id", "actor", "recipient"]
+EXCLUSION = [
+    "claim_id", "document_id", "published", "publisher", "exact", "kind", "unit", "value", "measure", "stage",
+    "commitment_id", "exclusion_reason", "because",
+]  # fmt: skip
 
 
 def exclusions(
-    commitments: Frame, memberships: Frame, claims: Frame, documents: Frame, *, currency: str = "USD", rates: Rates | None = None,
+    commitments: Frame,
+    memberships: Frame,
+    claims: Frame,
+    documents: Frame,
+    *,
+    currency: str = "USD",
+    rates: Rates | None = None,
     rate_date: RateDate = "announcement",
-) -> pl.DataFrame:  # fmt: skip
-    """Every claim that adds nothing to a total in `currency`, with its reason, the rule that led to it, and its quote.
+) -> pl.DataFrame:
+    """Every claim that adds nothing to a total in `currency`, with its reason, the rule behind it, and its quote.
 
-    Columns: claim_id, document_id, published, publisher, exact, kind, unit, value, measure, stage, commitment_id, exclusion_reason, because. A
-    counted claim that no rate converts is listed as unconverted.
+    Columns: claim_id, document_id, published, publisher, exact, kind, unit, value, measure, stage, commitment_id,
+    exclusion_reason, because. A counted claim that no rate converts is listed as unconverted.
     """
     missing = unconverted(
         commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date
     )
-    stuck = pl.col("counted") & pl.col("commitment_id").is_in(missing["commitment_id"].implode())
-    reason = (
-        pl.when(stuck)
-        .then(pl.lit(ExclusionReason.UNCONVERTED.value))
-        .otherwise("exclusion_reason")
-        .alias("exclusion_reason")
-    )
-    because = (
-        pl.when(stuck)
-        .then(pl.lit(f"no_rate: no rate into {currency} on that day"))
-        .otherwise("because")
-        .alias("because")
+    no_rate = pl.col("counted") & pl.col("commitment_id").is_in(missing["commitment_id"].implode())
+    reason = pl.when(no_rate).then(pl.lit(ExclusionReason.UNCONVERTED.value)).otherwise("exclusion_reason")
+    too_large = missing.filter(pl.col("value").abs() > LARGEST_AMOUNT)["commitment_id"]
+    message = (
+        pl.when(pl.col("commitment_id").is_in(too_large.implode()))
+        .then(pl.lit("too_large: more than 10^18, which no ledger holds; see ledger verify"))
+        .otherwise(pl.lit(f"no_rate: no rate into {currency} on that day"))
     )
     left = (
         memberships.lazy()
-        .select("claim_id", "commitment_id", reason, because)
+        .with_columns(
+            reason.alias("exclusion_reason"), pl.when(no_rate).then(message).otherwise("because").alias("because")
+        )
         .filter(pl.col("exclusion_reason").is_not_null())
+        .select("claim_id", "commitment_id", "exclusion_reason", "because")
     )
-    said = claims.lazy().select("claim_id", "document_id", "exact", "kind", "unit", "value", "measure", "stage")
-    told = documents.lazy().select("document_id", "published", "publisher")
-    columns = ["claim_id", "document_id", "published", "publisher", "exact", "kind", "unit", "value", "measure", "stage", "commitment_id",
-               "exclusion_reason", "because"]  # fmt: skip
-    joined = left.join(said, on="claim_id").join(told, on="document_id", how="left")
-    return joined.select(columns).sort("exclusion_reason", "document_id", "claim_id").collect()
+    quotes = claims.lazy().select("claim_id", "document_id", "exact", "kind", "unit", "value", "measure", "stage")
+    sources = documents.lazy().select("document_id", "published", "publisher")
+    joined = left.join(quotes, on="claim_id").join(sources, on="document_id", how="left")
+    return joined.select(EXCLUSION).sort("exclusion_reason", "document_id", "claim_id").collect()
 
 
-def _standing(commitments: Frame) -> pl.LazyFrame:
-    """The commitments but those that a person rejected or corrected to a statistic."""
-    return commitments.lazy().filter(~pl.col("exclusion_reason").is_in(NEVER).fill_null(value=False))
+def _undecided(commitments: Frame) -> pl.LazyFrame:
+    """The commitments without those that a person rejected or corrected to a statistic."""
+    return commitments.lazy().filter(~pl.col("exclusion_reason").is_in(DECIDED_REASONS).fill_null(value=False))
 
 
 def two_sided(commitments: Frame, claims: Frame) -> pl.DataFrame:
-    """How payer and recipient each tell one deal: one row for each commitment of which both speak.
+    """How payer and recipient each tell one deal: one row for each commitment that both speak about.
 
-    Columns: commitment_id, actor, recipient, and for payer and recipient each _unit, _value, _measure, _stage, _bound and _quote of their last claim;
-    `agree` tells whether unit, amount, bound and measure are the same.
+    Columns: commitment_id, actor, recipient, and for payer and recipient each _unit, _value, _measure, _stage, _bound
+    and _quote of their last claim; `agree` tells whether unit, amount, bound and measure are the same.
     """
-    deals = _standing(commitments).select("commitment_id", "actor", "recipient", pl.col("claims").alias("claim_id"))
-    told = (
-        deals.explode("claim_id").with_row_index("place").join(claims.lazy().drop("actor", "recipient"), on="claim_id")
-    )
+    deals = _undecided(commitments).select(*PARTY, pl.col("claims").alias("claim_id"))
+    members = deals.explode("claim_id").with_row_index("place")
+    said = members.join(claims.lazy().drop("actor", "recipient"), on="claim_id")
     speaker = pl.col("speaker").struct.field("name")
     side = (
-        pl.when(pl.col("actor").list.contains(speaker))
-        .then(pl.lit("payer"))
-        .when(pl.col("recipient").list.contains(speaker))
-        .then(pl.lit("recipient"))
-    )
-    sided = (
-        told.with_columns(side.alias("side"))
-        .filter(pl.col("side").is_not_null())
-        .sort("place")
-        .unique(["commitment_id", "side"], keep="last")
-    )
-    said = ("unit", "value", "measure", "stage", "bound", pl.col("exact").alias("quote"))
-
-    def of(name: str) -> pl.LazyFrame:
-        mine = sided.filter(pl.col("side") == name).select("commitment_id", *said)
-        return mine.rename(lambda column: column if column == "commitment_id" else f"{name}_{column}")
-
-    both = deals.drop("claim_id").join(of("payer"), on="commitment_id").join(of("recipient"), on="commitment_id")
+        pl.when(pl.col("actor").list.contains(speaker)).then(pl.lit("payer"))
+        .when(pl.col("recipient").list.contains(speaker)).then(pl.lit("recipient"))
+    )  # fmt: skip
+    sided = said.with_columns(side.alias("side")).filter(pl.col("side").is_not_null())
+    last = sided.sort("place").unique(["commitment_id", "side"], keep="last")
+    both = deals.drop("claim_id")
+    for name in ("payer", "recipient"):
+        both = both.join(_of_side(last, name), on="commitment_id")
     alike = [pl.col(f"payer_{part}") == pl.col(f"recipient_{part}") for part in ("unit", "value", "measure", "bound")]
     return both.with_columns(pl.all_horizontal(alike).alias("agree")).sort("commitment_id").collect()
+
+
+def _of_side(claims: pl.LazyFrame, side: str) -> pl.LazyFrame:
+    """commitment_id and what one side says, in columns that begin with its name."""
+    said = {
+        "unit": "unit",
+        "value": "value",
+        "measure": "measure",
+        "stage": "stage",
+        "bound": "bound",
+        "exact": "quote",
+    }
+    columns = [pl.col(column).alias(f"{side}_{name}") for column, name in said.items()]
+    return claims.filter(pl.col("side") == side).select("commitment_id", *columns)
 
 
 def self_audit(commitments: Frame) -> pl.DataFrame:
     """Stated running totals against the sums of what is counted on its own.
 
-    One row for each commitment that is a running total or has parts: commitment_id, actor, recipient, currency, stated, summed, difference, parts
-    (commitment_ids), basis ("parts" where the text names them, "actor" where they are the same actor's and recipient's earlier commitments in the
-    same currency) and reconciles. An excess of parts over their whole shows as a negative difference.
+    One row for each commitment that is a running total or has parts: commitment_id, actor, recipient, currency, stated,
+    summed, difference, parts (commitment_ids), basis ("parts" where the text names them, "actor" where they are the
+    same actor's and recipient's earlier commitments in the same currency) and reconciles. An excess of parts over their
+    whole shows as a negative difference.
     """
-    rows = _standing(commitments).collect()
-    cumulative = pl.col("exclusion_reason") == ExclusionReason.CUMULATIVE.value
-    stated = rows.select("commitment_id", "actor", "recipient", pl.col("unit").alias("currency"), pl.col("value").alias("stated"), "last_reported",
-                         cumulative.fill_null(value=False).alias("running"))  # fmt: skip
-    parts = rows.filter(pl.col("part_of").is_not_null()).select(pl.col("part_of").alias("commitment_id"), pl.col("commitment_id").alias("part"),
-                                                                pl.col("unit").alias("currency"), "value")  # fmt: skip
+    rows = _undecided(commitments).with_columns(pl.col("unit").alias("currency")).collect()
+    running = (pl.col("exclusion_reason") == ExclusionReason.CUMULATIVE.value).fill_null(value=False)
+    stated = rows.select(*PARTY, "currency", pl.col("value").alias("stated"), "last_reported", running.alias("running"))
+    part = pl.col("commitment_id").alias("part")
+    parts = rows.filter(pl.col("part_of").is_not_null()).select(
+        pl.col("part_of").alias("commitment_id"), part, "currency", "value"
+    )
     named = stated.join(parts, on=["commitment_id", "currency"]).with_columns(pl.lit("parts").alias("basis"))
-    alone = stated.filter("running").join(named, on="commitment_id", how="anti")
-    own = rows.filter("counted").select(
-        "actor",
-        "recipient",
-        pl.col("unit").alias("currency"),
-        pl.col("commitment_id").alias("part"),
-        "value",
-        "first_reported",
+    others = stated.filter("running").join(named, on="commitment_id", how="anti")
+    counted = rows.filter("counted").select("actor", "recipient", "currency", part, "value", "first_reported")
+    before = (pl.col("first_reported") <= pl.col("last_reported")).fill_null(value=True)
+    earlier = others.join(counted, on=["actor", "recipient", "currency"]).filter(before)
+    by_actor = earlier.with_columns(pl.lit("actor").alias("basis")).select(named.columns)
+    return _reconciled(pl.concat([named, by_actor]))
+
+
+def _reconciled(found: pl.DataFrame) -> pl.DataFrame:
+    """One row for each stated total, with the sum of its parts and whether the two agree."""
+    summed = found.group_by(*PARTY, "currency", "stated", "basis").agg(
+        pl.col("value").sum().alias("summed"), pl.col("part").sort().alias("parts")
     )
-    earlier = alone.join(own, on=["actor", "recipient", "currency"]).filter(
-        (pl.col("first_reported") <= pl.col("last_reported")).fill_null(value=True)
-    )
-    found = pl.concat(
-        [named, earlier.drop("first_reported").with_columns(pl.lit("actor").alias("basis")).select(named.columns)]
-    )
-    keys = ["commitment_id", "actor", "recipient", "currency", "stated", "basis"]
-    summed = found.group_by(keys).agg(pl.col("value").sum().alias("summed"), pl.col("part").sort().alias("parts"))
     difference = pl.col("stated") - pl.col("summed")
-    return summed.with_columns(
-        difference.alias("difference"), (difference.abs() <= pl.col("stated") * SLACK).alias("reconciles")
-    ).sort("commitment_id")
+    reconciles = difference.abs() <= pl.col("stated") * ROUNDING
+    return summed.with_columns(difference.alias("difference"), reconciles.alias("reconciles")).sort("commitment_id")
 
 
 def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: date | None = None) -> pl.DataFrame:
     """Pledges that are announced again: when first, how often since, and how long ago.
 
-    Columns: commitment_id, actor, recipient, unit, value, first_reported, last_reported, retold (number of later days on which it was told again),
-    retold_on (those days), documents, publishers, days_since (from the first telling to `as_of`, by default the newest day of the documents). The
-    most retold come first; a commitment told on one day only is left out.
+    Columns: commitment_id, actor, recipient, unit, value, first_reported, last_reported, retold (number of later days
+    on which it was reported again), retold_on (those days), documents, publishers, days_since (from the first report to
+    `as_of`, by default the newest day of the documents). The most often repeated come first; a commitment reported on
+    one day only is left out.
     """
     days = documents.lazy().select("document_id", pl.col("published").alias("day")).drop_nulls()
     newest = as_of if as_of is not None else days.select(pl.col("day").max()).collect().item()
     until = pl.lit(newest, pl.Date)  # typed, for a ledger without a dated article has none
-    told = _standing(commitments).select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
-    dated = (
-        told.join(claims.lazy().select("claim_id", "document_id"), on="claim_id")
-        .join(days, on="document_id")
-        .filter(pl.col("day") <= until)
-    )
-    again = (
-        dated.group_by("commitment_id")
-        .agg(pl.col("day").unique().sort().alias("days"))
-        .filter(pl.col("days").list.len() > 1)
-    )
-    since = (until - pl.col("days").list.first()).dt.total_days().alias("days_since")
-    about = ["commitment_id", "actor", "recipient", "unit", "value", "first_reported", "last_reported"]
-    rows = commitments.lazy().select(*about, "documents", "publishers").join(again, on="commitment_id")
+    members = _undecided(commitments).select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
+    document_of = claims.lazy().select("claim_id", "document_id")
+    dated = members.join(document_of, on="claim_id").join(days, on="document_id").filter(pl.col("day") <= until)
+    reported = dated.group_by("commitment_id").agg(pl.col("day").unique().sort().alias("days"))
+    repeated = reported.filter(pl.col("days").list.len() > 1)
+    about = [*PARTY, "unit", "value", "first_reported", "last_reported"]
+    rows = commitments.lazy().select(*about, "documents", "publishers").join(repeated, on="commitment_id")
     later = pl.col("days").list.slice(1)
     chosen = rows.select(
         *about,
@@ -157,6 +160,6 @@ def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: dat
         later.alias("retold_on"),
         "documents",
         "publishers",
-        since,
+        (until - pl.col("days").list.first()).dt.total_days().alias("days_since"),
     )
     return chosen.sort(["retold", "commitment_id"], descending=[True, False]).collect()

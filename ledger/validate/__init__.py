@@ -1,4 +1,4 @@
-"""Keep the claims that hold together; every other one becomes a Problem, none is dropped in silence."""
+"""Keep the claims that hold together; each of the others becomes a Problem."""
 
 from ledger.validate.checks import CHECKS, Check, spans
 from ledger.validate.validate import validate

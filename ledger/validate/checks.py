@@ -1,23 +1,13 @@
-"""What must hold of a claim and its document, as a list of named checks; each says what is wrong in one line, or nothing."""
+"""What must hold of a claim and its document: named checks that say in one line what is wrong, or nothing."""
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from babel.core import get_global
-
-from schemas import CONTEXT, Bound, Claim, Document, Evidence, FieldTag, Kind, Name, Severity, stable_id
-
-PERCENT_UNITS = frozenset({"percent", "percentage_point", "basis_point"})
-
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-DURATION = rf"P(?=[0-9T])(?:{NUMBER}Y)?(?:{NUMBER}M)?(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T(?=[0-9])(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?)?"
-DAY = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
-PERIOD = re.compile(
-    rf"(?:{DURATION}|{DAY}|(?P<since>{DAY})?/(?P<until>{DAY})|{DAY}/|{DAY}/{DURATION}|{DURATION}/{DAY})"
-)
-"""ISO 8601-1:2019: a duration, a year, month or day, or an interval; an interval open at one end leaves it out, as in EDTF."""
+from ledger.lexicons.currencies import currencies
+from schemas import CONTEXT, LARGEST_AMOUNT, Bound, Claim, Document, Evidence, FieldTag, Kind, Name, Severity, stable_id
+from schemas.enums import PERCENT_UNITS
+from schemas.periods import period_fault
 
 
 @dataclass(frozen=True)
@@ -31,43 +21,37 @@ class Check:
 
 def _quote(document: Document, claim: Claim) -> str | None:
     found = document.text[claim.start : claim.end]
-    return (
-        None
-        if found == claim.exact and found
-        else f"the text at {claim.start}:{claim.end} is {found!r}, not {claim.exact!r}"
-    )
+    if found and found == claim.exact:
+        return None
+    return f"the text at {claim.start}:{claim.end} is {found!r}, not {claim.exact!r}"
 
 
 def _context(document: Document, claim: Claim) -> str | None:
     before = document.text[max(0, claim.start - CONTEXT) : claim.start]
     after = document.text[claim.end : claim.end + CONTEXT]
-    return (
-        None
-        if (before, after) == (claim.prefix, claim.suffix)
-        else f"the words around {claim.exact!r} are not the prefix and suffix kept"
-    )
+    if (before, after) == (claim.prefix, claim.suffix):
+        return None
+    return f"the words around {claim.exact!r} are not its prefix and suffix"
 
 
 def _sentence(document: Document, claim: Claim) -> str | None:
-    inside = claim.sentence_start <= claim.start and claim.end <= claim.sentence_end <= len(document.text)
-    return (
-        None
-        if inside
-        else f"the quote {claim.start}:{claim.end} lies outside its sentence {claim.sentence_start}:{claim.sentence_end}"
-    )
+    first, last = claim.sentence_start, claim.sentence_end
+    if first <= claim.start and claim.end <= last <= len(document.text):
+        return None
+    return f"the quote {claim.start}:{claim.end} lies outside its sentence {first}:{last}"
 
 
 def _identity(document: Document, claim: Claim) -> str | None:
     if claim.document_id != document.document_id:
         return f"the claim is of document {claim.document_id}, not of {document.document_id}"
     expected = stable_id(document.document_id, claim.start, claim.end)
-    return (
-        None if claim.claim_id == expected else f"the id of the quote at {claim.start}:{claim.end} should be {expected}"
-    )
+    if claim.claim_id == expected:
+        return None
+    return f"the id of the quote at {claim.start}:{claim.end} should be {expected}"
 
 
 def spans(claim: Claim) -> Iterator[tuple[str, int, int, str]]:
-    """What each piece of evidence of `claim` says, and its start, end and words: measure, stage, actor Sony, field space …"""
+    """For each piece of evidence of `claim` what it says ("measure grant", "actor Sony"), its start, end and words."""
     evidence: tuple[tuple[str, Evidence | None], ...] = (
         (f"measure {claim.measure}", claim.measure_evidence),
         (f"time basis {claim.time_basis}", claim.time_basis_evidence),
@@ -94,11 +78,16 @@ def _evidence(document: Document, claim: Claim) -> str | None:
 
 def _order(_: Document, claim: Claim) -> str | None:
     ends = [end for end in (claim.lower, claim.value, claim.upper) if end is not None]
-    return (
-        None
-        if ends == sorted(ends)
-        else f"lower {claim.lower}, value {claim.value} and upper {claim.upper} are out of order"
-    )
+    if ends == sorted(ends):
+        return None
+    return f"lower {claim.lower}, value {claim.value} and upper {claim.upper} are out of order"
+
+
+def _size(_: Document, claim: Claim) -> str | None:
+    ends = [end for end in (claim.lower, claim.value, claim.upper) if end is not None]
+    if all(abs(end) <= LARGEST_AMOUNT for end in ends):
+        return None
+    return f"{claim.exact!r} is larger than an amount of a ledger can be; the largest is 10^18"
 
 
 def _bound(_: Document, claim: Claim) -> str | None:
@@ -113,17 +102,9 @@ def _bound(_: Document, claim: Claim) -> str | None:
     }.get(claim.bound, (claim.lower, claim.upper))
     if claim.bound is Bound.RANGE and None in expected:
         return "a range needs both ends"
-    return (
-        None
-        if expected == (claim.lower, claim.upper)
-        else f"{claim.bound} {value} does not have the ends {claim.lower} and {claim.upper}"
-    )
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """Every ISO 4217 code, also of currencies that are no longer in use, from Unicode CLDR by way of Babel."""
-    return frozenset(get_global("all_currencies"))
+    if expected == (claim.lower, claim.upper):
+        return None
+    return f"{claim.bound} {value} does not have the ends {claim.lower} and {claim.upper}"
 
 
 def _unit(_: Document, claim: Claim) -> str | None:
@@ -132,7 +113,7 @@ def _unit(_: Document, claim: Claim) -> str | None:
         Kind.MONEY: unit in currencies(),
         Kind.PERCENT: unit in PERCENT_UNITS,
     }.get(claim.kind, bool(unit) and unit == unit.casefold() and not re.search(r"\s", unit))
-    return None if known else f"{unit!r} is no unit of {claim.kind}"
+    return None if known else f"{unit!r} is not a valid unit of {claim.kind}"
 
 
 def _basis(_: Document, claim: Claim) -> str | None:
@@ -141,27 +122,18 @@ def _basis(_: Document, claim: Claim) -> str | None:
 
 
 def _stage(_: Document, claim: Claim) -> str | None:
-    fits = claim.measure.is_commitment == (claim.stage is not None)
-    return (
-        None
-        if fits
-        else f"measure {claim.measure} and stage {claim.stage} do not go together: a commitment has a stage, a statistic none"
-    )
+    if claim.measure.is_commitment == (claim.stage is not None):
+        return None
+    return f"measure {claim.measure} with stage {claim.stage}: a commitment has a stage, and a statistic has none"
 
 
 def _stage_said(_: Document, claim: Claim) -> str | None:
     fits = (claim.stage is not None) == (claim.stage_evidence is not None)
-    return None if fits else f"stage {claim.stage} and its evidence do not go together"
+    return None if fits else f"stage {claim.stage} {'lacks' if claim.stage else 'has'} evidence"
 
 
 def _period(_: Document, claim: Claim) -> str | None:
-    if claim.period is None:
-        return None
-    form = PERIOD.fullmatch(claim.period)
-    if form is None:
-        return f"{claim.period!r} is no ISO 8601 duration, year or interval"
-    since, until = form["since"], form["until"]
-    return f"the interval {claim.period!r} ends before it begins" if since and until and until[:4] < since[:4] else None
+    return None if claim.period is None else period_fault(claim.period)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -171,6 +143,7 @@ CHECKS: tuple[Check, ...] = (
     Check("quote_in_sentence", _sentence),
     Check("evidence_equals_slice", _evidence),
     Check("ends_in_order", _order),
+    Check("amount_in_range", _size),
     Check("bound_fits_ends", _bound),
     Check("unit_fits_kind", _unit),
     Check("currency_basis_iff_money", _basis),
@@ -178,4 +151,4 @@ CHECKS: tuple[Check, ...] = (
     Check("period_is_iso", _period),
     Check("stage_has_evidence", _stage_said, Severity.WARNING),
 )
-"""The checks of one claim, in the order in which they are made; a claim is left out at its first error, and kept with a warning."""
+"""The checks of one claim in their order; a claim is left out at its first error, and kept after a warning."""

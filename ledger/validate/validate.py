@@ -1,4 +1,4 @@
-"""Keep the claims that hold together, and tell of each of the others why it was left out."""
+"""Keep the claims that hold together, and say of each of the others why it was left out."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ RELATION_STANDS = "relation_stands"
 def validate(document: Document, claims: Sequence[Claim]) -> tuple[tuple[Claim, ...], tuple[Problem, ...]]:
     """The claims that pass every check, in the order of the text, and a Problem for each one that does not.
 
-    Of two claims that overlap the longer stays; a relation to a claim that was left out is taken off, with a warning.
+    Of two claims that overlap the longer stays; a relation to a claim that was left out is removed, with a warning.
     """
     sound: list[Claim] = []
     problems: list[Problem] = []
@@ -24,13 +24,13 @@ def validate(document: Document, claims: Sequence[Claim]) -> tuple[tuple[Claim, 
                     break
         else:
             sound.append(claim)
-    kept, overlapping = _apart(document, sound)
-    tied, untied = _tied(document, kept)
-    return tuple(tied), (*problems, *overlapping, *untied)
+    kept, overlapping = _without_overlaps(document, sound)
+    related, unrelated = _with_known_relations(document, kept)
+    return tuple(related), (*problems, *overlapping, *unrelated)
 
 
-def _apart(document: Document, claims: Sequence[Claim]) -> tuple[list[Claim], list[Problem]]:
-    """Claims that do not overlap, longest first where two want the same words."""
+def _without_overlaps(document: Document, claims: Sequence[Claim]) -> tuple[list[Claim], list[Problem]]:
+    """Claims that do not overlap: of two that want the same words, the longer."""
     kept: list[Claim] = []
     problems: list[Problem] = []
     for claim in claims:  # by start, the longer first
@@ -42,15 +42,12 @@ def _apart(document: Document, claims: Sequence[Claim]) -> tuple[list[Claim], li
         winner = claim if loser is last else last
         if loser is last:
             kept[-1] = claim
-        problems.append(
-            _problem(
-                document, loser, NO_OVERLAP, f"{loser.exact!r} overlaps {winner.exact!r} at {winner.start}:{winner.end}"
-            )
-        )
+        place = f"{winner.start}:{winner.end}"
+        problems.append(_problem(document, loser, NO_OVERLAP, f"{loser.exact!r} overlaps {winner.exact!r} at {place}"))
     return kept, problems
 
 
-def _tied(document: Document, claims: Sequence[Claim]) -> tuple[list[Claim], list[Problem]]:
+def _with_known_relations(document: Document, claims: Sequence[Claim]) -> tuple[list[Claim], list[Problem]]:
     """Claims whose relations all lead to a claim that was kept."""
     known = {claim.claim_id for claim in claims}
     kept: list[Claim] = []
@@ -58,7 +55,7 @@ def _tied(document: Document, claims: Sequence[Claim]) -> tuple[list[Claim], lis
     for claim in claims:
         standing = tuple(relation for relation in claim.relations if relation.claim_id in known)
         if len(standing) != len(claim.relations):
-            message = f"{claim.exact!r} was tied to a figure that is no claim; the tie is taken off"
+            message = f"{claim.exact!r} had a relation to a figure that is not a claim; the relation is removed"
             problems.append(_problem(document, claim, RELATION_STANDS, message, Severity.WARNING))
         kept.append(claim if standing == claim.relations else claim.model_copy(update={"relations": standing}))
     return kept, problems

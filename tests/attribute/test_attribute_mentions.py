@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.attribute.names.document import titled
+from ledger.attribute.names.document import in_title_case
 from ledger.attribute.names.mentions import Mention, mentions, name_id
 from ledger.lexicons.load import toml
 from ledger.lexicons.names import load_names
@@ -84,7 +84,7 @@ def test_names_of_the_users_own_come_first(tmp_path: Path) -> None:
     [("Corvale Steel Plans Second Mill", True), ("Corvale Steel plans a second mill", False), ("Oslo pays", False)],
 )
 def test_title_case_is_told_from_prose(line: str, is_title: bool) -> None:
-    assert titled(line, cut(line)[0]) is is_title
+    assert in_title_case(line, cut(line)[0]) is is_title
 
 
 PIECES = [

@@ -10,10 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.attribute.names.mentions import Mention, mentions
-from ledger.attribute.roles.layout import cues, forms, lay_out, phrases
-from ledger.attribute.roles.score import ROLES, Roles, all_roles, committed_models, features_of, roles, weigh
-from ledger.attribute.roles.view import links_of, views_of
-from ledger.attribute.tokens import Scene, scene
+from ledger.attribute.roles.layout import lay_out_roles
+from ledger.attribute.roles.links import syntactic_links
+from ledger.attribute.roles.score import (
+    ROLES,
+    Roles,
+    all_roles,
+    candidate_features,
+    committed_role_models,
+    roles,
+    score_roles,
+)
+from ledger.attribute.roles.view import figure_views
+from ledger.attribute.roles.words import construction_phrases, word_classes
+from ledger.attribute.tokens import DocumentTokens, tokenize_document
 from ledger.extraction import extract_figures
 from ledger.lexicons import toml
 from ledger.models.linear import softmax
@@ -21,12 +31,12 @@ from ledger.segment import segment
 from schemas import Measure
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "roles.toml").read_text(encoding="utf-8"))["construction"]
-Read = tuple[Scene, tuple[Mention, ...]]
+Read = tuple[DocumentTokens, tuple[Mention, ...]]
 
 
 def read(text: str) -> Read:
     segments = segment(text)
-    return scene(text, segments, extract_figures(text, segments)), mentions(text, segments)
+    return tokenize_document(text, segments, extract_figures(text, segments)), mentions(text, segments)
 
 
 def answer(case: Mapping[str, Any], measure: str) -> Roles:
@@ -75,34 +85,33 @@ def classes_in(text: str) -> set[str]:
     """The classes that a word or phrase of a text may have."""
     laid, _ = read(text)
     words = [word for sentence in laid.sentences for word in sentence.words]
-    found = {name for word in words if word in cues() for name in (cues()[word].verb, cues()[word].other)}
+    found = {
+        name
+        for word in words
+        if word in word_classes()
+        for name in (word_classes()[word].verb, word_classes()[word].other)
+    }
     return found | {
         code
         for n, word in enumerate(words)
-        for parts, code in phrases().get(word, ())
+        for parts, code in construction_phrases().get(word, ())
         if tuple(words[n : n + len(parts)]) == parts
     }
 
 
 def test_verbs_take_their_forms() -> None:
-    assert dict(forms("vow", {})) == {"vow": "b", "vows": "s", "vowing": "g", "vowed": "d"}
-    assert dict(forms("give", {"give": ["gave", "given"]})) == {
-        "give": "b",
-        "gives": "s",
-        "giving": "g",
-        "gave": "d",
-        "given": "n",
-    }
-    assert dict(forms("net", {}))["netting"] == "g"
-    assert dict(forms("supply", {}))["supplied"] == "d"
+    found = {word: cue.form for word, cue in word_classes().items() if cue.verb == word_classes()["give"].verb}
+    assert [found[word] for word in ("give", "gives", "gave", "given", "giving")] == ["b", "s", "d", "n", "g"]
+    assert word_classes()["opened"].verb == word_classes()["open"].verb
+    assert "openned" not in word_classes()
 
 
 def test_a_name_right_before_a_later_figure_takes_the_subject_s_place() -> None:
     laid, named = read("Denmark gave Yemen $45 million, Ireland $12 million.")
-    layout = lay_out(laid, named)
-    view = views_of(layout, [Measure.GRANT] * 2)[1]
+    layout = lay_out_roles(laid, named)
+    view = figure_views(layout, [Measure.GRANT] * 2)[1]
     by_name = {layout.candidates[o.members[0]].name: o.at for o in layout.occurrences}
-    links = links_of(layout.rows[0], view.at)
+    links = syntactic_links(layout.rows[0], view.at)
     assert links[by_name["Ireland"]] == "gapped"
     assert links[by_name["Denmark"]].endswith("far")
 
@@ -124,7 +133,10 @@ def test_a_text_without_names_has_no_roles() -> None:
     assert all_roles(laid, [m for m in named if not m.anaphor], [Measure.OTHER])[0].actor == ()
 
 
-WORDS = "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|in|from|to|by|,|.|(|)|:|which|it|said|and|\n\n|- "
+WORDS = (
+    "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|in|from|to|by|,|.|(|)|:"
+    "|which|it|said|and|\n\n|- "
+)
 PIECES = st.sampled_from(WORDS.split("|"))
 
 
@@ -148,14 +160,14 @@ def test_the_same_text_gives_the_same_roles(text: str) -> None:
 @given(st.lists(PIECES, max_size=25).map(" ".join))
 def test_remembered_sums_are_sums_of_features(text: str) -> None:
     laid, named = read(text)
-    layout = lay_out(laid, named)
-    models = committed_models()
-    for one in weigh(layout, [Measure.INVESTMENT] * len(laid.figures), models):
+    layout = lay_out_roles(laid, named)
+    models = committed_role_models()
+    for one in score_roles(layout, [Measure.INVESTMENT] * len(laid.figures), models):
         for role in ROLES:
             weights = models[role].weights
             sums = [
                 sum(weights[feature][0] for feature in row if feature in weights)
-                for row in features_of(layout, one.view)
+                for row in candidate_features(layout, one.view)
             ]
             singly = softmax([total / models[role].temperature for total in sums])
             assert all(abs(p - q) < 1e-9 for p, q in zip(one.probabilities[role], singly, strict=True))

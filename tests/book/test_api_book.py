@@ -1,6 +1,7 @@
 """The Python face on a small ledger: what it lists, sums, explains and is told."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib.metadata import version
@@ -12,13 +13,14 @@ import pytest
 
 import ledger
 from ledger.book import Book
-from ledger.book import book as api
 from ledger.book import cache as derived
+from ledger.book import ingest as ingestion
 from ledger.book.cache import derive
-from ledger.book.ingest import now
-from ledger.book.rows import HEAD
+from ledger.book.ingest import now, store_readings
+from ledger.book.verify import verify
 from ledger.errors import InputError, LedgerError, StoreError
 from ledger.resolve import Resolution
+from ledger.rows import HEAD
 from ledger.tables import record_schema
 from schemas import Claim, Commitment, Decision, DecisionKind, Document
 from tests.book.factory_book import profit, reading
@@ -107,10 +109,21 @@ def test_names_of_ones_own_reach_the_claims_and_the_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    ["[[name", "name = 5", "[name]\nname = 'Velora'", "[[name]]\ntype = 'company'", "[[name]]\nname = 'V'\ntype = 'ship'", "[[name]]\nname = ''",
-     "[[name]]\nname = 'V'\naliases = 'VLR'", "[[name]]\nname = 'V'\naliases = [1]", "[[name]]\nname = 'V'\ntype = ['company']",
-     "[[name]]\nname = 'V'\nalias = 'W'", "[[names]]\nname = 'V'", ""],
-)  # fmt: skip
+    [
+        "[[name",
+        "name = 5",
+        "[name]\nname = 'Velora'",
+        "[[name]]\ntype = 'company'",
+        "[[name]]\nname = 'V'\ntype = 'ship'",
+        "[[name]]\nname = ''",
+        "[[name]]\nname = 'V'\naliases = 'VLR'",
+        "[[name]]\nname = 'V'\naliases = [1]",
+        "[[name]]\nname = 'V'\ntype = ['company']",
+        "[[name]]\nname = 'V'\nalias = 'W'",
+        "[[names]]\nname = 'V'",
+        "",
+    ],
+)
 def test_a_broken_file_of_names_is_one_clear_error(tmp_path: Path, broken: str) -> None:
     names = tmp_path / "names.toml"
     names.write_text(broken, encoding="utf-8")
@@ -283,6 +296,63 @@ def test_verify_tells_what_was_tampered_with(book: Book, table: str, change: dic
     assert rule in {problem.rule for problem in book.verify()}
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("value", "1e400"), ("value", "1e38"), ("value", "2,5"), ("stage", "null"), ("colour", "red"), ("unit", "shells")],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_kept_correction_that_does_not_fit_is_left_aside_and_told(
+    book: Book, field: str, value: str, whole: bool
+) -> None:
+    before = book.totals()
+    target = book.rows().filter(claim_id=NORLUND)["commitment"].item() if whole else NORLUND
+    bad = Decision(
+        decision_id="d" * 16,
+        kind=DecisionKind.CORRECT,
+        target=target,
+        field=field,
+        value=value,
+        author="another program",
+        at=now(),
+    )
+    book.store.add_decisions([bad])
+    assert book.totals().equals(before)
+    assert [(problem.where, problem.rule) for problem in book.verify()] == [(f"decision {'d' * 16}", "correction_fits")]
+    book.decide("correct", target, field="value", value="250 million", author="Ana")
+    assert 250_000_000 in book.commitments.collect()["value"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({"value": pl.col("value") + 1}, {"amount_follows", "ends_in_order"}),
+        ({"lower": pl.col("lower") - 1}, {"amount_follows"}),
+        ({"unit": pl.lit("GBP")}, {"amount_follows"}),
+    ],
+)
+def test_verify_proves_the_amount_of_each_commitment(book: Book, change: dict[str, pl.Expr], rules: set[str]) -> None:
+    whole = book.rows().filter(claim_id=NORLUND)["commitment"].item()
+    book.decide("correct", whole, field="value", value="250 million", author="Ana")
+    known = book.derived()
+    assert verify(known) == []
+    wrong = known.resolution.commitments.with_columns(**change)
+    told = verify(replace(known, resolution=replace(known.resolution, commitments=wrong)))
+    assert {problem.rule for problem in told} == rules
+    assert {problem.where for problem in told if problem.rule == "amount_follows"} == {
+        f"commitment {name}" for name in wrong["commitment_id"]
+    }
+
+
+def test_corrections_are_checked_one_after_the_other(book: Book) -> None:
+    for field, value in (("upper", "350 million"), ("value", "340 million"), ("lower", "330 million")):
+        book.decide("correct", NORLUND, field=field, value=value, author="Ana")
+    row = book.rows().filter(claim_id=NORLUND).row(0, named=True)
+    assert (row["lower"], row["value"], row["upper"], row["bound"]) == (330_000_000, 340_000_000, 350_000_000, "range")
+    with pytest.raises(LedgerError, match="outside the range 330000000 to 350000000"):
+        book.decide("correct", NORLUND, field="value", value="360 million", author="Ana")
+    assert book.verify() == []
+
+
 def test_the_same_state_is_resolved_once(book: Book) -> None:
     assert book.resolution() is book.resolution()
     before = book.resolution()
@@ -363,7 +433,7 @@ def test_a_new_reading_leaves_nothing_of_the_old_in_what_is_kept(book: Book) -> 
         (claim.model_copy(update={"value": claim.value + 1, "lower": claim.value + 1, "upper": claim.value + 1}),),
         (claim,),
     ):
-        book.add([reading((article, claims))], now(), anew=True)
+        store_readings(book.store, [reading((article, claims))], now(), replacing=True)
         assert alike(reopened(book).resolution(), derive(book.snapshot()).resolution)
         assert alike(book.resolution(), derive(book.snapshot()).resolution)
 
@@ -390,7 +460,7 @@ def test_the_next_run_sweeps_what_killed_runs_left(book: Book, monkeypatch: pyte
         with pytest.raises(KeyboardInterrupt):
             book.add([reading(pledge("Tessel", 7))], now())
     assert len(list(book.store.leftovers())) == 1
-    monkeypatch.setattr(api, "LEFTOVER_AGE", timedelta(hours=-1))
+    monkeypatch.setattr(ingestion, "LEFTOVER_AGE", timedelta(hours=-1))
     book.add([reading(pledge("Orrin", 8))], now())
     assert not list(book.store.leftovers())
 

@@ -12,13 +12,16 @@ import pytest
 
 import ledger
 from ledger import pipeline
-from ledger.book.rows import HEAD
 from ledger.cli import run
 from ledger.pipeline import STAGE_FAILED
+from ledger.rows import HEAD
 from schemas import Document
 
 ROOT = Path(__file__).parents[2]
-PLANT = "Norlund to build plant\n\nNorlund will invest more than $300 million in a battery plant in Chile by 2030, the company said.\n"
+PLANT = (
+    "Norlund to build plant\n\n"
+    "Norlund will invest more than $300 million in a battery plant in Chile by 2030, the company said.\n"
+)
 LOAN = "Bank lends\n\nThe World Bank approved a loan of €40 million for roads in Kenya. It follows 1,200 jobs lost.\n"
 
 KILLED = """
@@ -108,7 +111,7 @@ def test_ingest_twice_and_under_another_name(news: Path, capfd: pytest.CaptureFi
     assert run(["ingest", str(news)]) == 0
     out, err = capfd.readouterr()
     assert "added 0 documents and 0 claims" in out
-    assert "2 documents there already" in out
+    assert "2 documents already there" in out
     assert "empty.txt" in err
     assert "Traceback" not in err
     assert {row["published"] for row in json_lines(capfd, "claims")} == {"2026-03-01"}
@@ -133,10 +136,10 @@ def test_an_article_that_breaks_a_stage_is_told_and_the_rest_goes_on(
 ) -> None:
     whole = pipeline.claims_of
 
-    def broken(document: Document, *how: Any) -> pipeline.Reading:
+    def broken(document: Document, *how: Any, **options: Any) -> pipeline.Reading:
         if "World Bank" in document.text:
             raise KeyError("no such cue")
-        return whole(document, *how)
+        return whole(document, *how, **options)
 
     with monkeypatch.context() as patch:
         patch.setattr(pipeline, "claims_of", broken)
@@ -181,11 +184,12 @@ def test_from_python(news: Path) -> None:
     assert book.verify() == []
 
 
-def test_reading_anew_keeps_decisions(
+def test_reading_again_keeps_decisions(
     news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fewer(document: Document, *how: Any) -> pipeline.Reading:
-        return dataclasses.replace(whole(document, *how), claims=whole(document, *how).claims[:1])
+    def fewer(document: Document, *how: Any, **options: Any) -> pipeline.Reading:
+        found = whole(document, *how, **options)
+        return dataclasses.replace(found, claims=found.claims[:1])
 
     whole = pipeline.claims_of
     with monkeypatch.context() as patch:
@@ -195,7 +199,7 @@ def test_reading_anew_keeps_decisions(
     assert run(["decide", "reject", str(first[0]["claim_id"]), "--author", "Ana"]) == 0
     capfd.readouterr()
     assert run(["reextract"]) == 0
-    assert capfd.readouterr().out.startswith("1 document read otherwise now")
+    assert capfd.readouterr().out.startswith("1 document changed, with")
     rows = {row["claim_id"]: row for row in json_lines(capfd, "claims")}
     assert len(rows) > len(first)
     assert rows[first[0]["claim_id"]]["exclusion_reason"] == "rejected"

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,15 @@ import pytest
 import typer
 
 from ledger.book import Book
-from ledger.book.rows import HEAD
 from ledger.cli import main, run
 from ledger.cli.app import EPILOG, EXAMPLES, app
 from ledger.cli.decisions import walk
+from ledger.cli.query import OPTIONS
 from ledger.cli.show import NOT_SAID
 from ledger.errors import InputError, LedgerError, StoreError, VerificationError
-from ledger.export.layout import words
+from ledger.export.lexicon import export_words
+from ledger.options import TotalArguments, TotalOptions
+from ledger.rows import HEAD
 from tests.store.factory_store import pledge
 
 NORLUND = pledge()[1][0].claim_id
@@ -87,10 +90,20 @@ def test_claims_as_json_lines_carry_what_scorers_read(shell: Shell) -> None:
     rows = shell.rows("claims")
     row = next(row for row in rows if row["claim_id"] == NORLUND)
     assert tuple(row)[: len(HEAD)] == HEAD
-    assert {name: row[name] for name in ("exact", "kind", "unit", "value", "lower", "upper", "bound", "measure", "stage", "actor", "fields")} == {
-        "exact": "$300 million", "kind": "money", "unit": "USD", "value": 300_000_000, "lower": 300_000_000, "upper": 300_000_000, "bound": "exact",
-        "measure": "investment", "stage": "pledged", "actor": ["Norlund"], "fields": ["clean_energy"],
-    }  # fmt: skip
+    wanted = {
+        "exact": "$300 million",
+        "kind": "money",
+        "unit": "USD",
+        "value": 300_000_000,
+        "lower": 300_000_000,
+        "upper": 300_000_000,
+        "bound": "exact",
+        "measure": "investment",
+        "stage": "pledged",
+        "actor": ["Norlund"],
+        "fields": ["clean_energy"],
+    }
+    assert {name: row[name] for name in wanted} == wanted
     assert isinstance(row["value"], int)
     assert len({row["commitment"] for row in rows if row["value"] == 300_000_000}) == 1
 
@@ -104,7 +117,7 @@ def test_csv_does_not_run_in_a_spreadsheet(shell: Shell) -> None:
 def test_the_help_of_export_tells_how_to_get_a_data_package(shell: Shell, tmp_path: Path) -> None:
     told = " ".join(shell("export --help").replace("│", " ").split())
     assert "datapackage.json for a data package" in told
-    assert "A folder that is there gets figures.xlsx, a new one a data package." in told
+    assert "A folder that exists gets figures.xlsx, a new one a data package." in told
     (tmp_path / "there").mkdir()
     assert "there/figures.xlsx" in shell(f"export {tmp_path}/there").replace("\\", "/")
     shell(f"export {tmp_path}/new")
@@ -115,7 +128,7 @@ def test_a_table_says_what_no_article_says_in_the_words_of_the_workbook(shell: S
     article = tmp_path / "lone.txt"
     article.write_text("Some $20 million will be invested in a bridge.\n", encoding="utf-8")
     shell(f"ingest {article}")
-    assert words()["book"]["none"] == NOT_SAID
+    assert export_words()["book"]["none"] == NOT_SAID
     for verb in ("totals --by actor --by recipient", "commitments"):
         assert NOT_SAID in shell(verb)
     assert None in [row["actor"] for row in shell.rows("totals --by actor")], "pipes get a null"
@@ -123,7 +136,7 @@ def test_a_table_says_what_no_article_says_in_the_words_of_the_workbook(shell: S
 
 def test_a_table_is_for_people(shell: Shell) -> None:
     table = shell("claims")
-    assert "~ EUR 40 m" in table
+    assert "~ 40.0 m EUR" in table
     assert "Norlund" in table
     assert "restated" in table
     assert "\x1b" not in table
@@ -180,7 +193,7 @@ def test_decisions_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("contents", "told"),
     [
-        ("kind,target\nagree,abc\n", ":2: needs a target and a kind"),
+        ("kind,target\nagree,abc\n", ":2: needs a target and a valid kind"),
         ("kind,target\nreject,ffffffff\n", "no claim or commitment"),
         (b"\xff\xfe\x00k", "CSV"),
     ],
@@ -215,6 +228,12 @@ def test_the_workbook_is_written(shell: Shell, tmp_path: Path) -> None:
     assert f"wrote {tmp_path}/figures.xlsx" in shell(f"export {tmp_path}")
     assert "wrote" in shell(f"export {tmp_path}/part.xlsx --actor Norlund --currency EUR")
     shell(f"export {tmp_path}/x.xlsx --by actor", code=2)
+
+
+def test_every_option_of_a_total_has_its_place_on_the_command_line() -> None:
+    options = [part.name for part in fields(TotalOptions)]
+    assert list(OPTIONS) == options
+    assert sorted(TotalArguments.__annotations__) == sorted(options)
 
 
 def test_own_rates(shell: Shell, tmp_path: Path) -> None:
@@ -271,6 +290,11 @@ def one_line(told: str) -> bool:
         ("decide", 2),
         ("decide agree x", 2),
         ("decide alias x", 2),
+        (f"decide correct {NORLUND} --field value --value=-5.12", 2),
+        (f"decide correct {NORLUND} --field value --value 2,5", 2),
+        (f"decide correct {NORLUND} --field value --value 1e999999999", 2),
+        (f"decide correct {NORLUND} --field stage --value null", 2),
+        (f"decide correct {NORLUND} --field unit --value shells", 2),
     ],
 )
 def test_an_error_is_one_line_and_a_documented_code(shell: Shell, tmp_path: Path, line: str, code: int) -> None:

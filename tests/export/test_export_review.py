@@ -10,7 +10,7 @@ from factory_export import frames
 from openpyxl import load_workbook
 
 from ledger.errors import InputError, LedgerError
-from ledger.export import Frames, Taken, export, import_decisions
+from ledger.export import Frames, ImportedDecisions, export, import_decisions
 from ledger.tables import frame_of
 from schemas import Decision
 
@@ -34,12 +34,12 @@ def edited(exported: Path, target: Path, *edits: tuple[str, int, str, Any]) -> P
     return target
 
 
-def taken(path: Path, book: Frames | None = None) -> Taken:
+def taken(path: Path, book: Frames | None = None) -> ImportedDecisions:
     return import_decisions(path, book or frames(30), "Ines Marlow", AT)
 
 
 def test_untouched_workbook_says_nothing(exported: Path) -> None:
-    assert taken(exported) == Taken((), (), 0)
+    assert taken(exported) == ImportedDecisions((), (), 0)
 
 
 def test_words_become_decisions(exported: Path, tmp_path: Path) -> None:
@@ -47,8 +47,8 @@ def test_words_become_decisions(exported: Path, tmp_path: Path) -> None:
         exported,
         tmp_path / "a.xlsx",
         ("Claims", 0, "Your decision", "accept"),
-        ("Claims", 1, "Corrected value", 51_000_000),
-        ("Claims", 1, "Corrected field", "space; defense"),
+        ("Claims", 1, "Corrected value", "26 million"),
+        ("Claims", 1, "Corrected field", "Space; defense"),
         ("Claims", 1, "Note", "misread"),
         ("Commitments", 2, "Your decision", "Reject"),
         ("Commitments", 3, "Corrected actor", "Kesto; Tessel"),
@@ -59,7 +59,7 @@ def test_words_become_decisions(exported: Path, tmp_path: Path) -> None:
     said = {(decision.kind.value, decision.field, decision.value, decision.note) for decision in result.decisions}
     assert said == {
         ("accept", None, None, ""),
-        ("correct", "value", "51000000", "misread"),
+        ("correct", "value", "26000000", "misread"),
         ("correct", "fields", "space; defense", "misread"),
         ("reject", None, None, ""),
         ("correct", "actor", "Kesto; Tessel", ""),
@@ -95,22 +95,24 @@ def test_a_second_import_changes_nothing(exported: Path, tmp_path: Path) -> None
 
 
 REFUSALS: tuple[tuple[str, str, Any, str], ...] = (
-    ("Claims", "Your decision", "maybe", "neither accept nor reject"),
-    ("Claims", "Corrected value", "lots", "no number"),
-    ("Claims", "Corrected value", "NaN", "no amount"),
-    ("Claims", "Corrected value", -5, "no amount"),
-    ("Claims", "Corrected value", "1e40", "no amount"),
+    ("Claims", "Your decision", "maybe", "not a valid decision"),
+    ("Claims", "Corrected value", "lots", "not a valid amount"),
+    ("Claims", "Corrected value", "NaN", "not a valid amount"),
+    ("Claims", "Corrected value", -5, "negative"),
+    ("Claims", "Corrected value", "1e40", "larger than"),
+    ("Claims", "Corrected value", "2,5", "write 2.5"),
+    ("Claims", "Corrected value", 1e22, "larger than"),
     ("Claims", "Corrected value", "0.0000001", "six decimals"),
     ("Claims", "Corrected value", True, "neither text nor a number"),
     ("Claims", "Corrected value", datetime(2026, 1, 1), "neither text nor a number"),
     ("Claims", "Corrected value", "=1+1", "a formula"),
     ("Claims", "Corrected actor", ";", "no name"),
     ("Claims", "Corrected actor", "x" * 3000, "longer than"),
-    ("Claims", "Corrected field", "magic", "none of"),
-    ("Claims", "Corrected stage", "done", "none of"),
-    ("Claims", "Corrected stage", "pledged; approved", "only one"),
+    ("Claims", "Corrected field", "magic", "not a valid field"),
+    ("Claims", "Corrected stage", "done", "not a valid stage"),
+    ("Claims", "Corrected stage", "pledged; approved", "not a valid stage"),
     ("Claims", "Note", "hm", "a note without"),
-    ("Claims", "Row stamp", "0000", "moved on"),
+    ("Claims", "Row stamp", "0000", "has changed this row"),
     ("Claims", "Claim id", "ffff", "no claim"),
     ("Commitments", "Corrected field", "=HYPERLINK(A1)", "a formula"),
 )
@@ -144,7 +146,7 @@ def test_values_elsewhere_are_not_trusted(exported: Path, tmp_path: Path) -> Non
         ("Claims", 0, "Actor", "Nobody"),
         ("Commitments", 0, "Stage", "disbursed"),
     )
-    assert taken(path) == Taken((), (), 0)
+    assert taken(path) == ImportedDecisions((), (), 0)
 
 
 def test_a_workbook_of_another_ledger_is_refused(exported: Path) -> None:
@@ -160,9 +162,9 @@ def test_rows_of_another_ledger_are_refused(exported: Path, tmp_path: Path) -> N
 
 def test_files_that_are_no_workbooks(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"no workbook")
-    with pytest.raises(InputError, match="no workbook"):
+    with pytest.raises(InputError, match="not a workbook"):
         taken(tmp_path / "a.xlsx")
-    with pytest.raises(InputError, match="no workbook"):
+    with pytest.raises(InputError, match="not a workbook"):
         taken(tmp_path / "missing.xlsx")
 
 

@@ -107,7 +107,7 @@ def test_there_are_four_hundred_cases() -> None:
 def test_conversion_is_tied_to_the_sum_it_converts() -> None:
     text = "Tokyo lent ¥920 billion ($6.1bn) to the yard."
     first, second = extract_figures(text, lines(text))
-    assert [(link.kind, link.start) for link in second.links] == [(RelationKind.CONVERSION, first.start)]
+    assert [(link.kind, link.start) for link in second.links] == [(RelationKind.CONVERTS, first.start)]
 
 
 def test_change_is_tied_to_the_former_value() -> None:

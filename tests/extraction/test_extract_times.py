@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -24,9 +25,11 @@ from ledger.segment import segment
 
 DAY = date(2025, 6, 15)
 RULES: list[dict[str, Any]] = load.toml("times")["rule"]
-CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parents[1] / "cases" / "times.toml").read_text(encoding="utf-8")
-)["case"]
+CASES: list[dict[str, Any]] = [
+    case
+    for name in ("times.toml", "times_kinds.toml")
+    for case in tomllib.loads((Path(__file__).parents[1] / "cases" / name).read_text(encoding="utf-8"))["case"]
+]
 
 
 def _said(words: str) -> list[tuple[str, str, str]]:
@@ -127,11 +130,22 @@ SCALES = {"trillion": 12, "tn": 12, "billion": 9, "bn": 9, "million": 6, "m": 6,
 UNITS = ("$", "€", "£", "¥", "Rs", "won", "crowns", "baht")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["text"][:60] for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.get('kind', '')} {case['text'][:60]}" for case in CASES])
 def test_time_that_governs_a_sum(case: dict[str, Any]) -> None:
     text, mentions = _mentions(case["text"])
-    found = periods_of_sums(text, mentions, segment(text), DAY)
+    published = case.get("published", DAY.isoformat())
+    day = date.fromisoformat(published) if published else None
+    found = periods_of_sums(text, mentions, segment(text), day)
     assert [period.iso if period else "" for period in found] == case["periods"]
+
+
+LEAST_CASES = 12
+"""Texts, with and without a period, that each kind has at least."""
+
+
+def test_each_kind_of_period_has_many_texts() -> None:
+    kinds = Counter(case["kind"] for case in CASES if "kind" in case)
+    assert {kind: count for kind, count in kinds.items() if count < LEAST_CASES} == {}
 
 
 def test_relative_times_need_the_day_of_publication() -> None:

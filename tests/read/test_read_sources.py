@@ -1,6 +1,7 @@
 """Reading: encodings, folders, facts, sidecars, and what cannot be read."""
 
 import io
+import tomllib
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,30 @@ from schemas import Document, Problem, Severity, stable_id
 
 AT = datetime(2025, 1, 2, 3, 4, tzinfo=UTC)
 TEXT = "Norcrest pays €3m for a “mill”\n\nThe café in Tessaly cost £40.\n"
+
+
+FRONT_MATTER: list[dict[str, str]] = tomllib.loads(
+    (Path(__file__).parents[1] / "cases" / "front_matter.toml").read_text(encoding="utf-8")
+)["case"]
+
+
+@pytest.mark.parametrize("case", FRONT_MATTER, ids=[case["text"][:50] for case in FRONT_MATTER])
+def test_front_matter_gives_title_and_day(case: dict[str, str]) -> None:
+    facts = text_metadata(case["text"])
+    assert (facts.title or "", str(facts.published or "")) == (case["title"], case["published"])
+
+
+@pytest.mark.parametrize("mark", ["\0", "\x01", "\x07", "\x08", "\x0e", "\x1a", "\x1c", "\x1f"])
+@pytest.mark.parametrize("text", [TEXT, "Norcrest pays €3m for a mill."])
+def test_a_control_character_or_two_make_no_file_binary(mark: str, text: str) -> None:
+    assert decode(f"{text}{mark}".encode()) == f"{text}{mark}"
+    assert decode(f"{mark}{text}{mark}".encode()) == f"{mark}{text}{mark}"
+
+
+@pytest.mark.parametrize("marks", ["\0\0\0", "\x01\x02\x03", "\x07" * 9])
+def test_many_control_characters_make_a_file_binary(marks: str) -> None:
+    with pytest.raises(UndecodableError):
+        decode(f"It pays{marks}.".encode())
 
 
 def _read(*sources: Any, **options: Any) -> list[Document | Problem]:
@@ -153,7 +178,8 @@ def test_sidecar(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("Dam opens\nPublished: 2 May 2023\n")
     table = tmp_path / "about.csv"
     table.write_text(
-        "file,title,publisher,published,url\na.txt,A mill,Northwire,2024-02-03,https://mill.example\nb.txt,,,,\ngone.txt,X,,,\n"
+        "file,title,publisher,published,url\na.txt,A mill,Northwire,2024-02-03,https://mill.example\n"
+        "b.txt,,,,\ngone.txt,X,,,\n"
     )
     first, second, problem = _read(tmp_path, metadata=table, publisher="Desk")
     assert isinstance(first, Document)

@@ -52,27 +52,34 @@ def claim_row(document_id: str, text: str, said: Mapping[str, Any]) -> dict[str,
     stage = said.get("stage", "pledged") if Measure(measure).is_commitment else None
     row: dict[str, Any] = dict.fromkeys(record_schema(Claim))
     return row | amount(said) | {
-        "claim_id": stable_id(document_id, start, end), "document_id": document_id, "start": start, "end": end, "exact": quote,
+        "claim_id": stable_id(document_id, start, end), "document_id": document_id, "start": start, "end": end,
+        "exact": quote,
         "prefix": text[max(0, start - 32) : start], "suffix": text[end : end + 32], "sentence_start": opening,
-        "sentence_end": min(closings, default=len(text)), "section": "headline" if end <= text.find("\n") else "paragraph",
-        "kind": said.get("kind", "money"), "unit": said.get("unit", "USD"), "currency_basis": "explicit", "measure": measure,
+        "sentence_end": min(closings, default=len(text)),
+        "section": "headline" if end <= text.find("\n") else "paragraph",
+        "kind": said.get("kind", "money"), "unit": said.get("unit", "USD"), "currency_basis": "explicit",
+        "measure": measure,
         "measure_evidence": evidence, "time_basis": said.get("basis"), "stage": stage, "modality": [],
         "actor": named(said.get("actor", []), start, end), "recipient": named(said.get("recipient", []), start, end),
-        "fields": [{"code": code} | evidence for code in said.get("fields", [])], "period": said.get("period"), "per": said.get("per"),
-        "relations": [], "confidence": 0.9, "review": [], "rules": ["test"], "attributor": "test", "extractor_version": "0",
+        "fields": [{"code": code} | evidence for code in said.get("fields", [])], "period": said.get("period"),
+        "per": said.get("per"),
+        "relations": [], "confidence": 0.9, "review": [], "rules": ["test"], "attributor": "test",
+        "extractor_version": "0",
     }  # fmt: skip
 
 
 def document_row(document_id: str, article: Mapping[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(record_schema(Document))
     return row | {
-        "document_id": document_id, "source": article.get("source", document_id), "media_type": "text/plain", "publisher": article.get("publisher"),
-        "published": article.get("day"), "retrieved_at": RETRIEVED, "source_type": "media", "text": article["text"], "raw_sha256": "0" * 64,
+        "document_id": document_id, "source": article.get("source", document_id), "media_type": "text/plain",
+        "publisher": article.get("publisher"),
+        "published": article.get("day"), "retrieved_at": RETRIEVED, "source_type": "media", "text": article["text"],
+        "raw_sha256": "0" * 64,
     }  # fmt: skip
 
 
 def frames(articles: Sequence[Mapping[str, Any]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Claims and documents of `articles`: day, text and claims (quote, value, unit, bound, measure, stage, actor, recipient, fields, …)."""
+    """Claims and documents of `articles`: day, text and claims (quote, value, unit, bound, measure, stage, actor …)."""
     claims, documents = [], []
     for article in articles:
         document_id = stable_id("document", article["text"])

@@ -1,17 +1,17 @@
-"""A period that a document says once holds for the same money wherever the document tells it."""
+"""A period that a document gives once holds for the same money wherever the document mentions it."""
 
 from typing import Any
 
 import polars as pl
 import pytest
 
-from ledger.resolve import replayed, resolve, with_periods
+from ledger.resolve import replay_decisions, resolve, with_periods
 
 ACTOR = {"actor": ["Kestrel Motors"], "recipient": ["Portugal"]}
 
 
 def articles(periods: list[str | None]) -> list[dict[str, Any]]:
-    """Two articles of one pledge: the first tells it as often as there are periods, the second once and without a period."""
+    """Two articles of one pledge: the first mentions it once for each period, the second once and without one."""
     text = "\n".join(
         f"Kestrel Motors invests $2.5 billion in a battery plant in Portugal, line {place}."
         for place, _ in enumerate(periods)
@@ -42,7 +42,7 @@ def test_a_period_is_filled_where_its_document_agrees(
     claims, documents = factory.frames(articles(periods))
     found = resolve(claims, documents)
     assert found.commitments["period"].to_list() == [of_all]
-    told = with_periods(claims, found.memberships, replayed(None, claims))
+    told = with_periods(claims, found.memberships, replay_decisions(None, claims))
     assert told["period"].to_list() == [*expected, None]
     assert told.drop("period", "period_evidence").equals(claims.drop("period", "period_evidence"))
 
@@ -50,6 +50,6 @@ def test_a_period_is_filled_where_its_document_agrees(
 def test_a_person_may_say_that_there_is_no_period(factory: Any) -> None:
     claims, documents = factory.frames(articles(["P5Y", None]))
     second = claims["claim_id"][1]
-    verdicts = replayed(factory.decided(factory.decision("correct", second, field="period", value="")), claims)
-    told = with_periods(claims, resolve(claims, documents).memberships, verdicts)
+    replayed = replay_decisions(factory.decided(factory.decision("correct", second, field="period", value="")), claims)
+    told = with_periods(claims, resolve(claims, documents).memberships, replayed)
     assert told.filter(pl.col("claim_id") == second)["period"].item() is None

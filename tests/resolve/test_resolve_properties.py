@@ -1,4 +1,7 @@
-"""What must hold of any ledger: order and repetition change nothing, more claims resolve as all do, and every claim has its place once."""
+"""What must hold of any ledger: order and repetition change nothing, and every claim has its place once.
+
+Claims that are added later resolve as they do when all are resolved together.
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -22,7 +25,8 @@ claim = st.fixed_dictionaries(
         "bound": st.sampled_from(["exact", "exact", "about", "at_most", "more_than"]),
         "measure": st.sampled_from(["investment", "grant", "loan", "stock"]),
         "stage": st.sampled_from(["pledged", "pledged", "committed", "rumoured", "cancelled"]),
-        "actor": st.lists(st.sampled_from(ACTORS), max_size=2, unique=True), "recipient": st.lists(st.sampled_from(RECIPIENTS), max_size=1),
+        "actor": st.lists(st.sampled_from(ACTORS), max_size=2, unique=True),
+        "recipient": st.lists(st.sampled_from(RECIPIENTS), max_size=1),
         "basis": st.sampled_from([None, None, None, "increment", "cumulative"]),
     }
 )  # fmt: skip

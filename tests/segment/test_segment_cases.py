@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.lexicons import load
 from ledger.segment import segment
-from ledger.segment.lines import LineKind, lexicon_line_kind, line_kind
+from ledger.segment.lines import TABLE_HEAD, LineKind, lexicon_line_kind, line_kind
 from schemas import Section, Segment
 
 CASES: list[dict[str, Any]] = tomllib.loads(
@@ -21,6 +21,20 @@ CASES: list[dict[str, Any]] = tomllib.loads(
 RULES = [
     (kind, rule) for kind in ("furniture", "related", "related_line", "caption") for rule in load.toml("segment")[kind]
 ]
+
+
+FURNITURE_KINDS: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parents[1] / "cases" / "furniture.toml").read_text(encoding="utf-8")
+)["kind"]
+ARTICLE = """Norcrest to build a foundry
+
+Norcrest said on Tuesday that it would build a foundry in Lund.
+
+{line}
+
+The plant opens in 2027, the firm said on Tuesday.
+"""
+"""An article with a line between its paragraphs."""
 
 
 def _said(text: str) -> list[str]:
@@ -38,6 +52,26 @@ def test_case(case: dict[str, Any]) -> None:
         assert _said(case["text"]) == case["sentences"]
     if "without" in case:
         assert Section(case["without"]) not in [part.section for part in parts]
+
+
+@pytest.mark.parametrize("kind", FURNITURE_KINDS, ids=[kind["name"] for kind in FURNITURE_KINDS])
+def test_lines_of_the_page_are_told_from_those_of_the_article(kind: dict[str, Any]) -> None:
+    def is_furniture(line: str) -> bool:
+        return segment(ARTICLE.format(line=line))[2].section is Section.FURNITURE
+
+    assert [line for line in kind["furniture"] if not is_furniture(line)] == []
+    assert [line for line in kind["none"] if is_furniture(line)] == []
+    assert len(kind["furniture"]) + len(kind["none"]) >= LEAST_LINES
+
+
+LEAST_LINES = 12
+"""Lines of both sorts that each kind of furniture has at least."""
+
+
+def test_head_of_a_table_is_told_from_a_date_line() -> None:
+    head = load.toml("segment")["table_head"]
+    assert [example for example in head["examples"] if TABLE_HEAD.search(example) is None] == []
+    assert [example for example in head["counter"] if TABLE_HEAD.search(example) is not None] == []
 
 
 @pytest.mark.parametrize(("kind", "rule"), RULES, ids=[f"{kind}-{rule['name']}" for kind, rule in RULES])

@@ -91,7 +91,7 @@ def test_documents_without_claims_are_kept(store: Store) -> None:
 def test_the_ledger_as_of_a_day(store: Store) -> None:
     add(store, pledge())
     add(store, pledge("Kesto", 40), at=MORNING + timedelta(days=2))
-    store.say([decision(1), decision(2, at=2)])
+    store.add_decisions([decision(1), decision(2, at=2)])
     then, now = store.snapshot(MORNING + timedelta(days=1)), store.snapshot()
     assert (then.claims.collect().height, then.decisions.height) == (1, 1)
     assert (now.claims.collect().height, now.decisions.height) == (2, 2)
@@ -107,8 +107,8 @@ def test_a_snapshot_does_not_move(store: Store) -> None:
 
 
 def test_decisions_are_kept_once_and_in_order(store: Store) -> None:
-    assert len(store.say([decision(2, at=1), decision(1)])) == 2
-    assert store.say([decision(1), decision(1), decision(3, at=2)]) == [decision(3, at=2)]
+    assert len(store.add_decisions([decision(2, at=1), decision(1)])) == 2
+    assert store.add_decisions([decision(1), decision(1), decision(3, at=2)]) == [decision(3, at=2)]
     assert store.snapshot().decisions["target"].to_list() == ["Name 1", "Name 2", "Name 3"]
 
 
@@ -130,14 +130,14 @@ def test_a_missing_ledger_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("create", [True, False])
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, create: bool) -> None:
     (tmp_path / "thesis.txt").write_text("important")
-    with pytest.raises(StoreError, match="no ledger"):
+    with pytest.raises(StoreError, match="not a ledger"):
         Store.open(str(tmp_path), create=create)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_a_file_is_no_ledger(tmp_path: Path) -> None:
     (tmp_path / "book").write_text("x")
-    with pytest.raises(StoreError, match="no ledger"):
+    with pytest.raises(StoreError, match="not a ledger"):
         Store.open(str(tmp_path / "book"), create=True)
 
 
@@ -166,7 +166,7 @@ def test_an_object_store_address_is_taken(tmp_path: Path) -> None:
 def reread(store: Store, *articles: tuple[Document, tuple[Claim, ...]], at: int) -> Run:
     """Store a new reading of articles that are there."""
     moment = MORNING + timedelta(days=at)
-    return store.add(batch(*articles), **ABOUT, started=moment, clock=lambda: moment, anew=True)
+    return store.add(batch(*articles), **ABOUT, started=moment, clock=lambda: moment, replacing=True)
 
 
 def values(store: Store, at: int | None = None) -> list[int]:

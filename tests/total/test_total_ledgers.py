@@ -142,8 +142,8 @@ def test_two_sided_sets_both_tellings_side_by_side(factory: Any) -> None:
     ]
     text = "Japan invests $550 billion, Washington says. Japan offers up to $550 billion, Tokyo says."
     claims, documents = factory.frames([{"day": date(2025, 9, 4), "text": text, "claims": said}])
-    names = [{"name": name, "id": name, "said": name, "type": "country", "start": 0, "end": 1, "rule": "test", "confidence": 1.0} for name in
-             ("United States", "Japan")]  # fmt: skip
+    common = {"type": "country", "start": 0, "end": 1, "rule": "test", "confidence": 1.0}
+    names = [{"name": name, "id": name, "said": name} | common for name in ("United States", "Japan")]
     claims = claims.with_columns(pl.Series("speaker", names, dtype=claims.schema["speaker"]))
     row = two_sided(resolve(claims, documents).commitments, claims).row(0, named=True)
     assert (row["payer_bound"], row["recipient_bound"], row["agree"]) == ("at_most", "exact", False)

@@ -79,13 +79,15 @@ def test_removing_a_duplicate_changes_no_total(factory: Any, ledger: Any) -> Non
 
 plain = st.fixed_dictionaries(
     {
-        "value": st.sampled_from(LEDGERS.AMOUNTS), "unit": st.just("USD"), "bound": st.sampled_from(["exact", "at_most", "more_than"]),
-        "measure": st.sampled_from(["investment", "grant"]), "stage": st.sampled_from(["pledged", "committed"]), "basis": st.none(),
+        "value": st.sampled_from(LEDGERS.AMOUNTS), "unit": st.just("USD"),
+        "bound": st.sampled_from(["exact", "at_most", "more_than"]),
+        "measure": st.sampled_from(["investment", "grant"]), "stage": st.sampled_from(["pledged", "committed"]),
+        "basis": st.none(),
         "actor": st.lists(st.sampled_from(LEDGERS.ACTORS), min_size=1, max_size=1),
         "recipient": st.lists(st.sampled_from(LEDGERS.RECIPIENTS), max_size=1),
     }
 )  # fmt: skip
-"""A claim that counts and is no running total: it can be told again, replaced or lie inside another, and nothing else takes it away."""
+"""A claim that counts and is not a running total: only a repetition, a replacement or a whole takes it away."""
 
 
 @pytest.mark.slow

@@ -14,7 +14,8 @@ from ledger.total import totals
 def book(factory: Any) -> tuple[Any, ...]:
     day = factory.day(2024, 11, 15)
     text = (
-        "Orla and Brisa will put $10 billion into Chile. Delft pledged up to $6 billion to Kenya. Rumour has it that Vesna may pay $4 billion. "
+        "Orla and Brisa will put $10 billion into Chile. Delft pledged up to $6 billion to Kenya. "
+        "Rumour has it that Vesna may pay $4 billion. "
         "Aid of 3 billion pounds was signed by Corvo."
     )
     said = [

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.validate import CHECKS, spans, validate
-from ledger.validate.checks import PERIOD
-from schemas import Bound, Claim, Evidence, FieldCode, FieldTag, Kind, Relation, RelationKind, Severity
+from schemas import LARGEST_AMOUNT, Bound, Claim, Evidence, FieldCode, FieldTag, Kind, Relation, RelationKind, Severity
 from schemas.examples import CLAIM, DOCUMENT
+from schemas.periods import PERIOD
 from tests.store.factory_store import claim_in, document, pledge
 
 ARTICLE, (GOOD,) = pledge()
+HUGE = LARGEST_AMOUNT + 1
 ELSEWHERE = Evidence(start=0, end=6, exact="nobody", rule="x")
 TAG = FieldTag(code=FieldCode.SPACE, start=0, end=5, exact="space", rule="x")
 
@@ -33,6 +34,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("evidence_equals_slice", {"speaker": GOOD.actor[0].model_copy(update={"end": len(ARTICLE.text) + 40})}),
     ("ends_in_order", {"lower": GOOD.value + 1}),
     ("ends_in_order", {"upper": GOOD.value - 1}),
+    ("amount_in_range", {"value": HUGE, "lower": HUGE, "upper": HUGE}),
+    ("amount_in_range", {"bound": Bound.RANGE, "upper": HUGE}),
     ("bound_fits_ends", {"upper": None}),
     ("bound_fits_ends", {"bound": Bound.MORE_THAN}),
     ("bound_fits_ends", {"bound": Bound.AT_MOST}),
@@ -124,7 +127,7 @@ def test_of_two_claims_on_the_same_words_the_longer_stays(order: tuple[str, str]
 
 
 def test_a_relation_to_a_claim_that_was_left_out_is_taken_off() -> None:
-    tie = Relation(kind=RelationKind.CONVERSION, claim_id="f" * 16, rule="bracket")
+    tie = Relation(kind=RelationKind.CONVERTS, claim_id="f" * 16, rule="bracket")
     kept, problems = validate(ARTICLE, [GOOD.model_copy(update={"relations": (tie,)})])
     assert kept == (GOOD,)
     assert [(problem.rule, problem.severity) for problem in problems] == [("relation_stands", Severity.WARNING)]

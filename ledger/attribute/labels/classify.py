@@ -1,34 +1,44 @@
-"""What a figure is of, how firm it is, and how it adds up: measure, stage, time basis and modality notes, each with the words that say so.
+"""Classify figures: measure, stage, time basis and modality, each with the words that say so.
 
-Cues (`labels_cues`) and frames (`labels_frames`) are rules as data; named features of them (`labels_features`) are weighed by logistic models whose
-weights lie in `ledger/models/weights/`; a second look (`labels_second`) lets neighbouring figures speak. At run time each is a sum.
+Cues (`cues`) and frames (`frames`) are rules as data. Named features of them (`features`) are the input of logistic
+models, whose weights lie in `ledger/models/weights/`: one for the measure of each kind of figure, one for the stage,
+and a second for the stage, stacked on the first: it sees the first one's probabilities for the figures around.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
-from ledger.attribute.labels.features import Laid, Page, Told, features, page
-from ledger.attribute.labels.frames import time_frames
-from ledger.attribute.labels.stacked import second_look
-from ledger.attribute.tokens import Scene
+from ledger.attribute.labels.document import DocumentLayout
+from ledger.attribute.labels.features import FigureFeatures, figure_features
+from ledger.attribute.labels.frames import match_time_frame
+from ledger.attribute.labels.layout import SentenceLayout
+from ledger.attribute.labels.stacked import neighbour_features
 from ledger.models.linear import Model, model
+from ledger.models.packed import packed_model
 from schemas import COMMITMENT_MEASURES, Evidence, Kind, Measure, Stage, TimeBasis
 
-GROUPS = {
+MEASURE_MODELS = {
     Kind.MONEY: "measure_money",
     Kind.PERCENT: "measure_percent",
     Kind.QUANTITY: "measure_number",
     Kind.COUNT: "measure_number",
 }
 """The model of each kind of figure."""
-MODELS = ("measure_money", "measure_percent", "measure_number", "stage", "stage_second")
+MODELS = ("measure_money", "measure_percent", "measure_number", "stage", "stage_stacked")
 Models = Mapping[str, Model]
 # Python 3.11 calls an enum at six times the cost of a look-up.
 MEASURES = {measure.value: measure for measure in Measure}
 STAGES = {stage.value: stage for stage in Stage}
 COMMITMENTS = frozenset(measure.value for measure in COMMITMENT_MEASURES)
+LEAST_EVIDENCE = 0.2
+"""The least weight of a cue that is evidence of a label."""
+TIME_CONFIDENCE = 0.9
+"""The confidence of a time basis: it comes by rule, and rules err about once in ten times."""
+RECURRING = frozenset({"year", "month", "week", "day", "hour", "quarter"})
+"""The periods that make a figure a flow by time; "share" or "tonne" make it a price."""
+MODALITY_KINDS = frozenset({"hedge", "neg"})
+"""The kinds of cues of doubt, condition and denial."""
 
 
 class Labels(NamedTuple):
@@ -36,199 +46,180 @@ class Labels(NamedTuple):
 
     measure: Measure
     measure_evidence: Evidence
-    stage: Stage | None
-    stage_evidence: Evidence | None
     time_basis: TimeBasis | None
     time_basis_evidence: Evidence | None
+    stage: Stage | None
+    stage_evidence: Evidence | None
     modality: tuple[str, ...]
 
 
-class Weighed(NamedTuple):
-    """The features and probabilities behind the labels of one figure; those of the stage are empty for statistics."""
+class LabelProbabilities(NamedTuple):
+    """The features of a figure, its measure, and the probability of each measure and of each stage, if any."""
 
-    told: Told
+    features: FigureFeatures
     measure: str
     measures: Mapping[str, float]
     stages: Mapping[str, float]
 
 
 @cache
-def committed_models() -> Models:
-    """The models of the lexicon."""
+def committed_label_models() -> Models:
+    """The models whose weights are in the package."""
     return {name: model(name) for name in MODELS}
 
 
-def weigh(document: Page, models: Models) -> tuple[Weighed, ...]:
+def label_probabilities(document: DocumentLayout, models: Models) -> tuple[LabelProbabilities, ...]:
     """Features and probabilities of every figure of a document, in order."""
-    figures = document.scene.figures
-    rows = [features(document, index) for index in range(len(figures))]
-    known: Known = {}
-    measures = [_told(models[GROUPS[figure.kind]], row, known) for figure, row in zip(figures, rows, strict=True)]
+    figures = document.tokens.figures
+    rows = [figure_features(document, index) for index in range(len(figures))]
+    sums: ContextSums = {}
+    measures = [
+        _probabilities(models[MEASURE_MODELS[figure.kind]], row, sums)
+        for figure, row in zip(figures, rows, strict=True)
+    ]
     best = [best_measure(row) for row in measures]
     committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
-    stage, second = models["stage"], models["stage_second"]
-    first = {index: _told(stage, rows[index], known, f"M={best[index]}") for index in committed}
-    seen = second_look(document, committed, first)
-    stages = {index: second.measured(second_features(seen[index], first[index])) for index in committed}
+    first = {index: _probabilities(models["stage"], rows[index], sums, f"M={best[index]}") for index in committed}
+    around = neighbour_features(document, committed, first)
+    stacked = packed_model(models["stage_stacked"])
+    stages = {
+        index: stacked.probabilities_of_values(stacked_features(around[index], first[index])) for index in committed
+    }
     nothing: dict[str, float] = {}
     return tuple(
-        [Weighed(row, best[index], measures[index], stages.get(index, nothing)) for index, row in enumerate(rows)]
+        [
+            LabelProbabilities(row, best[index], measures[index], stages.get(index, nothing))
+            for index, row in enumerate(rows)
+        ]
     )
 
 
-Known = dict[tuple[int, int], int]
-"""The packed sums of what surrounds a sentence, by model and surroundings: all figures of a sentence share one."""
+ContextSums = dict[tuple[int, int], int]
+"""The packed sums of what surrounds a sentence, by model and context: all figures of a sentence share one."""
 
 
-def _told(weights: Model, row: Told, known: Known, more: str = "") -> dict[str, float]:
-    """The probabilities of a figure's labels; `more` is one more feature."""
-    asked, lanes = id(weights), weights.lanes
-    around = known.get((asked, id(row.around)))
-    if around is None:
-        around = 0
-        for bundle in row.around:
-            part = known.get((asked, id(bundle)))
+def _probabilities(weights: Model, row: FigureFeatures, sums: ContextSums, extra: str = "") -> dict[str, float]:
+    """The probabilities of a figure's labels; `extra` is one more feature."""
+    packed = packed_model(weights)
+    key, lanes = id(weights), packed.weights
+    context = sums.get((key, id(row.context)))
+    if context is None:
+        context = 0
+        for bundle in row.context:
+            part = sums.get((key, id(bundle)))
             if part is None:
-                part = known[asked, id(bundle)] = sum(map(lanes.__getitem__, bundle))
-            around += part
-        known[asked, id(row.around)] = around
-    return weights.told((*row.cues, row.kindred), row.loose, around + lanes[more] if more else around)
+                part = sums[key, id(bundle)] = sum(map(lanes.__getitem__, bundle))
+            context += part
+        sums[key, id(row.context)] = context
+    total = context + lanes[extra] if extra else context
+    return packed.probabilities((*row.cue_bundles, row.kind_bundle), row.single, total)
 
 
-def stage_loose(row: Told, measure: str) -> tuple[str, ...]:
-    """The loose features for the stage: the figure's, and what it was found to be of."""
-    return (*row.loose, f"M={measure}")
+def stage_features(row: FigureFeatures, measure: str) -> tuple[str, ...]:
+    """The single features for the stage: the figure's, and what it was found to be of."""
+    return (*row.single, f"M={measure}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A document and weights, the same only as the same objects: labels and fields ask for one document one after the other."""
-
-    scene: Scene
-    models: Models | None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and other.scene is self.scene and other.models is self.models
-
-    def __hash__(self) -> int:
-        return hash((id(self.scene), id(self.models)))
-
-
-@lru_cache(maxsize=1)
-def _weighed(asked: _Asked) -> tuple[Page, tuple[Weighed, ...]]:
-    document = page(asked.scene)
-    return document, weigh(document, committed_models() if asked.models is None else asked.models)
-
-
-def weighed(scene: Scene, models: Models | None = None) -> tuple[Page, tuple[Weighed, ...]]:
-    """A document laid out and its figures weighed; the last one asked for is kept."""
-    return _weighed(_Asked(scene, models))
-
-
-def second_features(seen: Mapping[str, float], first: Mapping[str, float]) -> dict[str, float]:
-    """The features of the second look at a stage: its neighbours' and its own first probabilities."""
-    return {**seen, **{f"1own={stage}": round(probability, 3) for stage, probability in first.items()}}
-
-
-def all_labels(scene: Scene, models: Models | None = None) -> tuple[Labels, ...]:
-    """The labels of every figure of a document, in order; `models` replaces the committed weights."""
-    return labels_of(*weighed(scene, models), models)
-
-
-def labels_of(document: Page, rows: Sequence[Weighed], models: Models | None = None) -> tuple[Labels, ...]:
-    """The labels of figures that were weighed, whoever weighed them, each with the cue that speaks loudest for it by the `models`."""
-    weights = committed_models() if models is None else models
-    return tuple(_labels(document, index, row, weights) for index, row in enumerate(rows))
-
-
-def labels(scene: Scene, figure_index: int, models: Models | None = None) -> Labels:
-    """The labels of one figure."""
-    return all_labels(scene, models)[figure_index]
-
-
-def _labels(document: Page, index: int, row: Weighed, models: Models) -> Labels:
-    laid = document.laid[document.scene.sentence_of[index]]
-    at = laid.place[index]
-    figure = document.scene.figures[index]
-    measure = row.measure
-    stage = max(row.stages, key=row.stages.__getitem__) if row.stages else None
-    basis, basis_evidence = time_basis(document, index)
-    return Labels(
-        MEASURES[measure],
-        _evidence(document, index, row.told, models[GROUPS[figure.kind]], measure, row.measures[measure]),
-        None if stage is None else STAGES[stage],
-        None if stage is None else _evidence(document, index, row.told, models["stage"], stage, row.stages[stage]),
-        basis,
-        basis_evidence,
-        modality(laid, at),
-    )
+def stacked_features(around: Mapping[str, float], first: Mapping[str, float]) -> dict[str, float]:
+    """The features of the stacked model: the first model's probabilities for the neighbours and for the figure."""
+    return {**around, **{f"1own={stage}": round(probability, 3) for stage, probability in first.items()}}
 
 
 def best_measure(measures: Mapping[str, float]) -> str:
     """The likeliest measure of the likelier class: first commitment or statistic, then which."""
-    committed = statistic = likely = unlikely = 0.0
+    committed = statistic = best_committed = best_statistic = 0.0
     commitment = number = ""
     for measure, probability in measures.items():
         if measure in COMMITMENTS:
             committed += probability
-            if probability > likely:
-                likely, commitment = probability, measure
+            if probability > best_committed:
+                best_committed, commitment = probability, measure
         else:
             statistic += probability
-            if probability > unlikely:
-                unlikely, number = probability, measure
+            if probability > best_statistic:
+                best_statistic, number = probability, measure
     return commitment if committed > statistic else number
 
 
-def _evidence(document: Page, index: int, told: Told, weights: Model, label: str, probability: float) -> Evidence:
-    """The cue that speaks loudest for a label; where none does, the figure itself, by its kind, unit and neighbours."""
-    laid = document.laid[document.scene.sentence_of[document.head_of(index)]]
-    column = weights.labels.index(label)
-    loudest, cue = 0.2, ""
-    figure = document.scene.figures[index]
+def labels_from(
+    document: DocumentLayout, rows: Sequence[LabelProbabilities], models: Models | None = None
+) -> tuple[Labels, ...]:
+    """The labels by their probabilities, which may come from the features or from the network.
+
+    The evidence of each is the cue with the greatest weight for it in `models`, the committed ones unless given.
+    """
+    weights = committed_label_models() if models is None else models
+    return tuple([_labels(document, index, row, weights) for index, row in enumerate(rows)])
+
+
+def _labels(document: DocumentLayout, index: int, row: LabelProbabilities, models: Models) -> Labels:
+    layout = document.sentence_of(index)
+    measure_model = models[MEASURE_MODELS[document.tokens.figures[index].kind]]
+    stage, stage_evidence = None, None
+    if row.stages:
+        stage = max(row.stages, key=row.stages.__getitem__)
+        stage_evidence = _evidence(document, index, row.features, models["stage"], stage, row.stages[stage])
+    basis, basis_evidence = time_basis(document, index)
+    return Labels(
+        MEASURES[row.measure],
+        _evidence(document, index, row.features, measure_model, row.measure, row.measures[row.measure]),
+        basis,
+        basis_evidence,
+        None if stage is None else STAGES[stage],
+        stage_evidence,
+        modality(layout, layout.positions[index]),
+    )
+
+
+def _evidence(
+    document: DocumentLayout, index: int, features: FigureFeatures, weights: Model, label: str, probability: float
+) -> Evidence:
+    """The cue with the greatest weight for a label; where none has much, the figure itself, as the context decides."""
+    layout = document.sentence_of(document.original_of(index))
+    column, bundle_weights = weights.labels.index(label), packed_model(weights).bundle_weights
+    greatest, cue = LEAST_EVIDENCE, ""
+    figure = document.tokens.figures[index]
     start, end = figure.start, figure.end
-    for hit, row in zip(laid.hits, map(weights.rows.__getitem__, told.cues), strict=True):
-        if row and row[column] > loudest:
-            loudest, cue, start, end = row[column], hit.cue.name, laid.starts[hit.first], laid.ends[hit.last - 1]
+    for match, row in zip(layout.cues, map(bundle_weights.__getitem__, features.cue_bundles), strict=True):
+        if row and row[column] > greatest:
+            greatest, cue = row[column], match.cue.name
+            start, end = layout.starts[match.first], layout.ends[match.last - 1]
     rule = f"{weights.name}.{cue or 'context'}"
     return Evidence.trusted(
         start=start,
         end=end,
-        exact=document.scene.text[start:end],
+        exact=document.tokens.text[start:end],
         rule=rule,
         confidence=round(min(1.0, probability), 4),
     )
 
 
-def time_basis(document: Page, index: int) -> tuple[TimeBasis | None, Evidence | None]:
-    """Whether the figure adds to earlier ones, sums them up, is a level at a date, or recurs; by rule, the first that fits."""
-    head = document.head_of(index)
-    laid = document.laid[document.scene.sentence_of[head]]
-    at = laid.place[head]
-    figure = document.scene.figures[head]
-    read = time_frames(laid.words, at) if laid.timed else None
-    if read is not None:
-        basis, rule, first, last = read
-        start, end = laid.starts[first], laid.ends[last - 1]
+def time_basis(document: DocumentLayout, index: int) -> tuple[TimeBasis | None, Evidence | None]:
+    """Whether a figure adds to earlier ones, sums them up, is a level at a date, or recurs; the first rule decides."""
+    index = document.original_of(index)
+    layout, figure = document.sentence_of(index), document.tokens.figures[index]
+    match = match_time_frame(layout.words, layout.positions[index]) if layout.has_time_words else None
+    if match is not None:
+        basis, rule = match.basis, match.rule
+        start, end = layout.starts[match.first], layout.ends[match.last - 1]
     elif figure.per in RECURRING:
         basis, rule, start, end = "rate", "time.per", figure.start, figure.end
     else:
         return None, None
     return TimeBasis(basis), Evidence.trusted(
-        start=start, end=end, exact=document.scene.text[start:end], rule=rule, confidence=0.9
+        start=start, end=end, exact=document.tokens.text[start:end], rule=rule, confidence=TIME_CONFIDENCE
     )
 
 
-RECURRING = frozenset({"year", "month", "week", "day", "hour", "quarter"})
-"""The periods that make a figure a flow by time; "share" or "tonne" make it a price."""
-HEDGES = frozenset({"hedge", "neg"})
-
-
-def modality(laid: Laid, at: int) -> tuple[str, ...]:
-    """The names of the cues of doubt, condition and denial in the figure's clause and the ones beside it."""
-    here = laid.clauses[at]
-    found = [hit.cue.name for hit in laid.hits if hit.cue.kind in HEDGES and abs(laid.clauses[hit.first] - here) <= 1]
+def modality(layout: SentenceLayout, at: int) -> tuple[str, ...]:
+    """The names of the cues of doubt, condition and denial in the clause of word `at` and the ones beside it."""
+    here = layout.clauses[at]
+    found = [
+        match.cue.name
+        for match in layout.cues
+        if match.cue.kind in MODALITY_KINDS and abs(layout.clauses[match.first] - here) <= 1
+    ]
     return tuple(dict.fromkeys(found))
 
 
-__all__ = ["Labels", "all_labels", "labels"]
+__all__ = ["LabelProbabilities", "Labels", "best_measure", "label_probabilities", "labels_from"]

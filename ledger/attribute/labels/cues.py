@@ -1,136 +1,22 @@
-"""Find the cues of `ledger/lexicons/cues.toml` in the words of a sentence: what each says of money, firmness and time, and in which tense."""
+"""Find the cues of `ledger/lexicons/cues.toml` in a sentence: what each says of money, firmness and time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 
-import re2
-
+from ledger.attribute.labels.tenses import verb_tense
+from ledger.english import plurals, verb_forms
+from ledger.english.function_words import function_words, tense_marks
 from ledger.lexicons import toml
 
 FIGURE = "#"
 """The word that stands for a whole figure."""
 
-SHORT_SYLLABLE = re2.compile(r"^(?:[^aeiou]*|.*qu)[aeiou][bdgmnprt]$")
-TENSES = {
-    "will": "will", "shall": "will", "must": "will", "won't": "will!", "would": "would", "should": "would", "wouldn't": "would!",
-    "could": "may", "may": "may", "might": "may", "can": "may", "cannot": "may!", "can't": "may!", "couldn't": "may!", "to": "to",
-    "has": "perf", "have": "perf", "having": "perf", "had": "pluperf", "hasn't": "perf!", "haven't": "perf!", "hadn't": "pluperf!",
-    "is": "is", "are": "is", "isn't": "is!", "aren't": "is!", "was": "was", "were": "was", "wasn't": "was!", "weren't": "was!",
-    "be": "be", "been": "been", "being": "being", "get": "is", "gets": "is", "got": "was", "do": "do", "does": "do", "did": "did",
-    "didn't": "did!", "doesn't": "do!", "don't": "do!", "not": "!", "never": "!", "without": "!",
-}  # fmt: skip
-"""Words before a verb that make its tense; "!" is a negation."""
-
-ADVERBS = frozenset(
-    [
-        "also",
-        "now",
-        "already",
-        "still",
-        "yet",
-        "then",
-        "jointly",
-        "just",
-        "only",
-        "even",
-        "again",
-        "soon",
-        "formally",
-        "officially",
-        "recently",
-        "since",
-        "so",
-        "far",
-        "both",
-        "each",
-        "together",
-        "first",
-        "later",
-        "finally",
-        "instead",
-        "itself",
-        "quietly",
-        "ever",
-        "all",
-        "once",
-    ]
-)
-DETERMINERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "this",
-        "that",
-        "these",
-        "those",
-        "of",
-        "new",
-        "another",
-        "no",
-        "any",
-        "first",
-        "such",
-        "which",
-        "own",
-        "#",
-        "first-ever",
-    ]
-)
-VERB_LEADS = frozenset(
-    [
-        "to",
-        "will",
-        "would",
-        "may",
-        "could",
-        "might",
-        "can",
-        "not",
-        "should",
-        "they",
-        "we",
-        "who",
-        "it",
-        "he",
-        "she",
-        "i",
-        "and",
-        "or",
-        "won't",
-        "didn't",
-        "must",
-    ]
-)
-NUMBER_LEADS = frozenset(
-    [
-        "#",
-        "about",
-        "some",
-        "around",
-        "over",
-        "nearly",
-        "almost",
-        "roughly",
-        "up",
-        "more",
-        "less",
-        "at",
-        "between",
-        "€",
-        "$",
-        "£",
-    ]
-)
-PASSIVE = {"is": "prespass", "was": "pastpass", "be": "topass", "been": "perfpass", "being": "progpass"}
+VERB_LEADS = function_words("verb_leads") | tense_marks().keys()
+NUMBER_LEADS = function_words("number_leads")
+DETERMINERS = function_words("noun_determiners")
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one object a cue, so that it is looked up by what it is
@@ -146,8 +32,8 @@ class Cue:
     counter: str
 
 
-class Hit(NamedTuple):
-    """A cue found in a sentence: words `first` to `last` (excluded)."""
+class CueMatch(NamedTuple):
+    """A cue found in a sentence: words `first` to `last`, end excluded."""
 
     first: int
     last: int
@@ -156,8 +42,7 @@ class Hit(NamedTuple):
     """Tense of a verb with "!" where it is denied; empty for other cues."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class CuePhrase(NamedTuple):
     """One form of a phrase that is a cue."""
 
     words: tuple[str, ...]
@@ -166,213 +51,132 @@ class Phrase:
     """base, s, ed, en, ing for verbs; empty for other cues."""
 
 
-def verb_forms(verb: str, irregular: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(form, word) of a verb.
-
-    >>> [word for _, word in verb_forms("plan", {})]
-    ['plan', 'plans', 'planned', 'planned', 'planning']
-    """
-    if verb in irregular:
-        words = irregular[verb].split()
-        forms = [("base", verb), *zip(("s", "ed", "en", "ing"), words, strict=True)]
-        return [(form, one) for form, word in forms for one in word.split("|")]
-    third = (
-        verb[:-1] + "ies"
-        if verb[-1] == "y" and verb[-2] not in "aeiou"
-        else verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
-    )
-    stems = _past_stems(verb)
-    past = [
-        (form, stem + ("ied" if stem != verb and verb.endswith("y") else "ed"))
-        for form in ("ed", "en")
-        for stem in stems
-    ]
-    ing = [
-        (
-            "ing",
-            (verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb if verb.endswith("y") else stem)
-            + "ing",
-        )
-        for stem in stems
-    ]
-    return [("base", verb), ("s", third), *past, *dict.fromkeys(ing)]
-
-
-def _past_stems(verb: str) -> list[str]:
-    if verb.endswith("e"):
-        return [verb[:-1]]
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return [verb[:-1]]
-    if verb.endswith(("el", "al")):  # cancelled and canceled
-        return [verb, verb + "l"]
-    return [verb + verb[-1]] if SHORT_SYLLABLE.match(verb) or verb in {"commit", "submit", "permit"} else [verb]
-
-
-def plural(noun: str, irregular: Mapping[str, str]) -> str:
-    """The plural of a noun."""
-    if noun in irregular:
-        return irregular[noun].split("|")[0]
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "sh", "ch", "x")) else "s")
-
-
-def _phrases(cue: Cue, said: str, irregular: Mapping[str, str], plurals: Mapping[str, str]) -> list[Phrase]:
-    words = said.split()
-    if cue.kind in ("verb", "hedge", "neg") and words[0].isalpha():
-        return [Phrase((word, *words[1:]), cue, form) for form, word in verb_forms(words[0], irregular)]
-    if cue.kind == "noun" and words[-1].isalpha() and len(words[-1]) > 2:
-        return [Phrase(tuple(words), cue, ""), Phrase((*words[:-1], plural(words[-1], plurals)), cue, "")]
-    return [Phrase(tuple(words), cue, "")]
+def _phrases(cue: Cue, said: str) -> list[CuePhrase]:
+    """The forms of one phrase: verbs and nouns are inflected, a phrase after "=" is taken as it stands."""
+    if said.startswith("="):
+        return [CuePhrase(tuple(said[1:].split()), cue, "base" if cue.kind == "verb" else "")]
+    first, *rest = words = said.split()
+    if (cue.kind in ("verb", "hedge", "neg") and first.isalpha()) or (cue.kind == "verb" and "-" in first):
+        return [CuePhrase((word, *rest), cue, form) for form, word in verb_forms(first).labelled()]
+    if cue.kind == "noun" and words[-1].replace("-", "").isalpha() and len(words[-1]) > 2:
+        forms = dict.fromkeys([words[-1], *plurals(words[-1])])
+        return [CuePhrase((*words[:-1], form), cue, "") for form in forms]
+    return [CuePhrase(tuple(words), cue, "")]
 
 
 def cue_of(row: Mapping[str, Any]) -> Cue:
     """The cue of a line of the lexicon."""
     return Cue(
-        row["name"], row["name"].partition(".")[0], row.get("measure"), row.get("stage"), row["example"], row["not"]
+        row["name"], row["name"].partition(".")[0], row.get("measure"), row.get("stage"), row["example"], row["counter"]
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The cues that the same words may be: all of them, or by the class that what stands before tells."""
+class CueSenses:
+    """The cues that the same words may be: all, those that are nouns or fixed phrases, and those that are no nouns."""
 
-    every: tuple[Phrase, ...]
-    nominal: tuple[Phrase, ...]
-    verbal: tuple[Phrase, ...]
-    torn: bool
+    all: tuple[CuePhrase, ...]
+    nominal: tuple[CuePhrase, ...]
+    verbal: tuple[CuePhrase, ...]
+    ambiguous: bool
     """Whether a noun and a verb are spelt alike."""
 
 
-def reading(phrases: Sequence[Phrase]) -> Reading:
-    """The reading of phrases that are spelt alike, one for each cue."""
-    nominal = _once([phrase for phrase in phrases if not phrase.form])
-    verbal = _once([phrase for phrase in phrases if phrase.form or phrase.cue.kind != "noun"])
-    torn = any(phrase.cue.kind == "noun" for phrase in phrases) and any(phrase.form for phrase in phrases)
-    return Reading(_once(phrases), nominal, verbal, torn)
+def senses_of(phrases: Sequence[CuePhrase]) -> CueSenses:
+    """The senses of phrases that are spelt alike, one for each cue."""
+    nominal = _one_a_cue([phrase for phrase in phrases if not phrase.form])
+    verbal = _one_a_cue([phrase for phrase in phrases if phrase.form or phrase.cue.kind != "noun"])
+    ambiguous = any(phrase.cue.kind == "noun" for phrase in phrases) and any(phrase.form for phrase in phrases)
+    return CueSenses(_one_a_cue(phrases), nominal, verbal, ambiguous)
 
 
-def _once(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
-    found: dict[str, Phrase] = {}
+def _one_a_cue(phrases: Sequence[CuePhrase]) -> tuple[CuePhrase, ...]:
+    found: dict[str, CuePhrase] = {}
     for phrase in phrases:
         found.setdefault(phrase.cue.name, phrase)
     return tuple(found.values())
 
 
+Longer = tuple[tuple[str, ...], CueSenses]
+"""The further words of a phrase, and its senses."""
+
+
 @cache
-def lexicon() -> Mapping[str, tuple[tuple[tuple[str, ...], Reading], ...]]:
-    """First word → (the further words, how the phrase reads), longest first."""
-    data = toml("cues")
-    found: dict[tuple[str, ...], list[Phrase]] = {}
-    for row, cue in zip(data["cues"]["list"], cues(), strict=True):
-        for said in row["words"].split(","):
-            for choice in product(*(word.split("|") for word in said.split())):
-                for phrase in _phrases(cue, " ".join(choice), data["irregular"], data["plurals"]):
-                    rivals = found.setdefault(phrase.words, [])
-                    if all((r.cue.name, r.form) != (cue.name, phrase.form) for r in rivals):
-                        rivals.append(phrase)
-    by_first: dict[str, list[tuple[tuple[str, ...], Reading]]] = {}
+def cue_index() -> Mapping[str, tuple[Longer, ...]]:
+    """First word → the phrases that begin with it, longest first."""
+    found: dict[tuple[str, ...], list[CuePhrase]] = {}
+    for row, cue in zip(toml("cues")["cue"], all_cues(), strict=True):
+        for phrase in _all_phrases(cue, row["words"]):
+            rivals = found.setdefault(phrase.words, [])
+            if all((r.cue.name, r.form) != (cue.name, phrase.form) for r in rivals):
+                rivals.append(phrase)
+    by_first: dict[str, list[Longer]] = {}
     for words, phrases in found.items():
-        by_first.setdefault(words[0], []).append((words[1:], reading(phrases)))
+        by_first.setdefault(words[0], []).append((words[1:], senses_of(phrases)))
     return {first: tuple(sorted(rows, key=lambda row: -len(row[0]))) for first, rows in by_first.items()}
 
 
+def _all_phrases(cue: Cue, said: str) -> Iterator[CuePhrase]:
+    """Every form of every phrase of a line's words: phrases are parted by commas, "a|b" are two words for one."""
+    for phrase in said.split(","):
+        for choice in product(*(word.split("|") for word in phrase.split())):
+            yield from _phrases(cue, " ".join(choice))
+
+
 @cache
-def _by_second_word() -> Mapping[str, tuple[Reading | None, Mapping[str, tuple[tuple[tuple[str, ...], Reading], ...]]]]:
-    """First word → how it reads alone, and by the second word the longer phrases, longest first."""
+def _by_second_word() -> Mapping[str, tuple[CueSenses | None, Mapping[str, tuple[Longer, ...]]]]:
+    """First word → its senses alone, and by the second word the longer phrases, longest first."""
     found = {}
-    for first, rows in lexicon().items():
-        longer: dict[str, list[tuple[tuple[str, ...], Reading]]] = {}
-        for rest, read in rows:
+    for first, rows in cue_index().items():
+        longer: dict[str, list[Longer]] = {}
+        for rest, senses in rows:
             if rest:
-                longer.setdefault(rest[0], []).append((rest, read))
-        alone = next((read for rest, read in rows if not rest), None)
+                longer.setdefault(rest[0], []).append((rest, senses))
+        alone = next((senses for rest, senses in rows if not rest), None)
         found[first] = (alone, {second: tuple(phrases) for second, phrases in longer.items()})
     return found
 
 
 @cache
-def cues() -> tuple[Cue, ...]:
+def all_cues() -> tuple[Cue, ...]:
     """All cues, in the order of the lexicon."""
-    return tuple(cue_of(row) for row in toml("cues")["cues"]["list"])
+    return tuple(cue_of(row) for row in toml("cues")["cue"])
 
 
-def tense(words: Sequence[str], at: int, form: str) -> str:
-    """The tense of the verb at word `at` in this form: "will", "past", "perfpass" …, with "!" where it is denied."""
-    found: list[str] = []
-    back = at - 1
-    while back >= 0 and at - back <= 5:
-        word = words[back]
-        mark = TENSES.get(word)
-        if mark is None:
-            if word.endswith("ly") or word in ADVERBS:
-                back -= 1
-                continue
-            mark = "will" if word.endswith(("'ll", "’ll")) else "perf" if word.endswith(("'ve", "’ve")) else None
-            if mark is None:
-                break
-        found.append(mark)
-        back -= 1
-    denied = "!" if any(mark.endswith("!") for mark in found) else ""
-    marks = [mark.rstrip("!") for mark in found if mark != "!"]
-    return _tense(form, marks) + denied
+def find_cues(words: Sequence[str]) -> list[CueMatch]:
+    """The cues in `words` (lower-cased, a figure is `#`), leftmost and longest first.
 
-
-def _tense(form: str, marks: Sequence[str]) -> str:
-    first = marks[0] if marks else ""
-    if form == "ing":
-        return (
-            "prog" if first in ("is", "been") else "pastprog" if first == "was" else "prog" if first == "be" else "ing"
-        )
-    if form in ("base", "s"):
-        return first if first in ("will", "would", "may", "to", "did") else "pres"
-    if first in PASSIVE:
-        further = marks[1] if len(marks) > 1 else ""
-        return f"{further}pass" if first == "be" and further in ("will", "would", "may") else PASSIVE[first]
-    return first if first in ("perf", "pluperf") else "past" if form == "ed" else "part"
-
-
-def hits(words: Sequence[str]) -> list[Hit]:
-    """The cues in `words` (lower-cased, a figure is `#`), leftmost and longest first; a word of two classes is read by what stands before it."""
-    book = _by_second_word()
+    A word that may be noun or verb is what the words beside it let it be.
+    """
+    index = _by_second_word()
     words = tuple(words)
-    found: list[Hit] = []
+    found: list[CueMatch] = []
     past, last = 0, len(words) - 1
-    for at in [at for at, word in enumerate(words) if word in book]:
+    for at in [at for at, word in enumerate(words) if word in index]:
         if at < past:
             continue
-        read, longer = book[words[at]]
+        senses, longer = index[words[at]]
         length = 1
-        for rest, phrase in longer.get(words[at + 1], ()) if at < last else ():
+        for rest, phrase_senses in longer.get(words[at + 1], ()) if at < last else ():
             if words[at + 1 : at + 1 + len(rest)] == rest:
-                read, length = phrase, len(rest) + 1
+                senses, length = phrase_senses, len(rest) + 1
                 break
-        if read is not None:
+        if senses is not None:
             past = at + length
             found += [
-                Hit(at, past, said.cue, tense(words, at, said.form) if said.form else "")
-                for said in _phrases_of(words, at, length, read)
+                CueMatch(at, past, phrase.cue, verb_tense(words, at, phrase.form) if phrase.form else "")
+                for phrase in _likely_phrases(words, at, past, senses)
             ]
     return found
 
 
-def _phrases_of(words: Sequence[str], at: int, length: int, read: Reading) -> tuple[Phrase, ...]:
-    if not read.torn:
-        return read.every
-    before = words[at - 1] if at else ""
-    after = words[at + length] if at + length < len(words) else ""
-    verbal = before in VERB_LEADS or before in TENSES or (before not in DETERMINERS and after in NUMBER_LEADS)
-    return read.verbal if verbal else read.nominal
+def _likely_phrases(words: Sequence[str], first: int, last: int, senses: CueSenses) -> tuple[CuePhrase, ...]:
+    if not senses.ambiguous:
+        return senses.all
+    before = words[first - 1] if first else ""
+    after = words[last] if last < len(words) else ""
+    verbal = before in VERB_LEADS or (before not in DETERMINERS and after in NUMBER_LEADS)
+    return senses.verbal if verbal else senses.nominal
 
 
-@lru_cache(maxsize=20000)
-def stem(word: str) -> str:
-    """A word without its ending, so that "invests", "invested" and "investing" are one."""
-    for ending in ("ings", "ing", "ies", "ied", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            bare = word[: -len(ending)]
-            return bare + "y" if ending in ("ies", "ied") else bare.rstrip("e") if ending in ("es", "ed") else bare
-    return word.rstrip("e") if len(word) > 4 else word
-
-
-__all__ = ["FIGURE", "Cue", "Hit", "cues", "hits", "lexicon", "plural", "stem", "tense", "verb_forms"]
+__all__ = ["FIGURE", "Cue", "CueMatch", "all_cues", "cue_index", "find_cues"]

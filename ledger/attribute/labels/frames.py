@@ -1,9 +1,9 @@
-"""Read the frame a figure stands in: patterns over its sentence from `ledger/lexicons/frames.toml`, all matched in one pass of re2."""
+"""Match the frames of `ledger/lexicons/frames.toml`: patterns over the sentence of a figure, all in one pass of re2."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -12,18 +12,19 @@ from schemas import Kind
 
 OTHER = "@"
 """The word that stands for another figure than the one asked about."""
-FILLERS = (
-    r"(?:(?:"
-    r"about|around|some|nearly|almost|roughly|approximately|over|more than|less than|fewer than|up to|as much as|as many as|"
-    r"at least|at most|a|an|the|only|just|another|a further|further|an additional|additional|an extra|extra|an estimated|estimated|"
-    r"under|close to|upwards of|no more than|a total of|total|a combined|combined|its|their|initial|a first|first|a record|record|"
-    r"whopping|exactly|well over|well under|the full|full|something like|north of|in excess of|the other|the remaining|remaining|"
-    r"nearer|maybe|perhaps|a second|below|above|or"
-    r") )*"
-)
 MEMORY = 1 << 27
-"""Bytes that a set of patterns may use; past its limit re2 finds nothing, without a word."""
-SHORTHAND = (("__", r"(?:[^ .;:()#]+ ){0,7}"), ("_", r"(?:[^ .,;:()#]+ ){0,3}"), ("~", FILLERS))
+"""Bytes that a set of patterns may use; past its limit re2 finds nothing and says nothing."""
+NESTED_LISTS = 3
+"""How deep the lists of the lexicon may name one another."""
+TIME_REACH = 12
+"""Words on each side of a figure that may tell how it adds up."""
+
+
+@cache
+def shorthand() -> tuple[tuple[str, str], ...]:
+    """Sign of the lexicon → what it stands for in RE2, in the order in which they are replaced."""
+    fillers = "|".join(" ".join(phrase.split()) for phrase in toml("frames")["fillers"]["phrases"].split(","))
+    return (("__", r"(?:[^ .;:()#]+ ){0,7}"), ("_", r"(?:[^ .,;:()#]+ ){0,3}"), ("~", rf"(?:(?:{fillers}) )*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,77 +39,74 @@ class Frame:
     counter: str
 
 
-def expand(pattern: str, lists: Mapping[str, str]) -> str:
+def expand_pattern(pattern: str, lists: Mapping[str, str]) -> str:
     """A pattern of the lexicon as RE2 reads it."""
-    for _ in range(3):  # a list may name another list
+    for _ in range(NESTED_LISTS):
         for name, words in lists.items():
             pattern = pattern.replace(f"<{name}>", words)
-    lead, tail = (r"(?:^| )", r"") if pattern[:1].isalpha() or pattern[:1] == "(" else ("", "")
+    lead = r"(?:^| )" if pattern[:1].isalpha() or pattern[:1] == "(" else ""
     marked = pattern.replace(r"\_", "\0")
-    for short, long in SHORTHAND:
+    for short, long in shorthand():
         marked = marked.replace(short, long)
-    return lead + marked.replace("\0", "_") + tail
+    return lead + marked.replace("\0", "_")
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    """All frames compiled for one kind of figure."""
+class FramePatterns:
+    """The patterns of all frames that hold for one kind of figure, compiled."""
 
     patterns: Any
     frames: tuple[Frame, ...]
     """For each pattern, its frame."""
 
 
-def frame_of(row: Mapping[str, Any]) -> Frame:
+def frame_from_row(row: Mapping[str, Any]) -> Frame:
     """The frame of a line of the lexicon."""
     kinds = frozenset(Kind(kind) for kind in row.get("kinds", ["money"]))
-    return Frame(row["name"], row.get("measure"), row.get("stage"), kinds, row["example"], row["not"])
+    return Frame(row["name"], row.get("measure"), row.get("stage"), kinds, row["example"], row["counter"])
 
 
 @cache
-def frames() -> tuple[Frame, ...]:
+def all_frames() -> tuple[Frame, ...]:
     """All frames, in the order of the lexicon."""
-    return tuple(frame_of(row) for row in toml("frames")["frames"]["list"])
+    return tuple(frame_from_row(row) for row in toml("frames")["frame"])
 
 
-def _set() -> Any:
+def _pattern_set() -> Any:
     options = re2.Options()
     options.max_mem = MEMORY
     return re2.Set.SearchSet(options)
 
 
 @cache
-def book(kind: Kind) -> Book:
-    """The frames that hold for a kind of figure."""
+def frame_patterns(kind: Kind) -> FramePatterns:
+    """The patterns of the frames that hold for a kind of figure."""
     data = toml("frames")
-    patterns = _set()
+    patterns = _pattern_set()
     held: list[Frame] = []
-    for row in data["frames"]["list"]:
-        frame = frame_of(row)
+    for row, frame in zip(data["frame"], all_frames(), strict=True):
         if kind in frame.kinds:
             for pattern in row["patterns"]:
-                patterns.Add(expand(pattern, data["lists"]))
+                patterns.Add(expand_pattern(pattern, data["lists"]))
                 held.append(frame)
     patterns.Compile()
-    return Book(patterns, tuple(held))
+    return FramePatterns(patterns, tuple(held))
 
 
-def masked(words: Sequence[str]) -> str:
+def mask_figures(words: Sequence[str]) -> str:
     """The words of a sentence as the frames read them, every figure as another than the one asked about."""
     return " ".join([OTHER if word == "#" else word for word in words])
 
 
-def fitting(line: str, offset: int, kind: Kind) -> tuple[int, ...]:
-    """The numbers of the patterns that hold for the figure at `offset` of a masked line."""
-    asked = (
-        f"{line[:offset]}#{line[offset + 1 :]}".encode()
-    )  # bytes, for re2 takes twice the time to turn a text into them
-    return tuple(book(kind).patterns.Match(asked) or ())
+def matching_patterns(line: str, offset: int, kind: Kind) -> tuple[int, ...]:
+    """The numbers of the patterns that match the figure at `offset` of a masked line."""
+    asked = f"{line[:offset]}#{line[offset + 1 :]}"
+    return tuple(frame_patterns(kind).patterns.Match(asked.encode()) or ())  # re2 takes text at twice the time of bytes
 
 
-def frames_of(kind: Kind, patterns: Iterable[int]) -> list[tuple[Frame, int]]:
+def frames_by_patterns(kind: Kind, patterns: Iterable[int]) -> list[tuple[Frame, int]]:
     """The frames of patterns by their numbers, each with how many of its patterns these are."""
-    held = book(kind).frames
+    held = frame_patterns(kind).frames
     counts: dict[str, tuple[Frame, int]] = {}
     for number in patterns:
         frame = held[number]
@@ -116,43 +114,64 @@ def frames_of(kind: Kind, patterns: Iterable[int]) -> list[tuple[Frame, int]]:
     return [counts[name] for name in sorted(counts)]
 
 
+class TimeMatch(NamedTuple):
+    """Words about a figure that tell how it adds up: words `first` to `last` of its sentence, end excluded."""
+
+    basis: str
+    """The time basis."""
+    rule: str
+    first: int
+    last: int
+
+
 @cache
-def _times() -> tuple[tuple[str, str, Any, bool], ...]:
+def _time_patterns() -> tuple[tuple[str, str, Any, bool], ...]:
+    """Time basis, name, compiled pattern and whether it looks left, of each line of the lexicon."""
     return tuple(
-        (row["time"], row["name"], re2.compile(expand(row["pattern"], {})), row["left"])
-        for row in toml("frames")["times"]["list"]
+        (row["time"], row["name"], re2.compile(expand_pattern(row["pattern"], {})), row["left"])
+        for row in toml("frames")["time_frame"]
     )
 
 
 @cache
 def _time_set(on_left: bool) -> tuple[Any, tuple[int, ...]]:
     """The patterns of one side as one automaton, and the place of each in the lexicon."""
-    patterns, held = _set(), []
-    for number, row in enumerate(toml("frames")["times"]["list"]):
+    patterns, held = _pattern_set(), []
+    for number, row in enumerate(toml("frames")["time_frame"]):
         if row["left"] is on_left:
-            patterns.Add(expand(row["pattern"], {}))
+            patterns.Add(expand_pattern(row["pattern"], {}))
             held.append(number)
     patterns.Compile()
     return patterns, tuple(held)
 
 
-def _fitting(line: str, on_left: bool) -> list[int]:
+def _matching_times(line: str, on_left: bool) -> list[int]:
     patterns, held = _time_set(on_left)
     return [held[number] for number in patterns.Match(line.encode()) or ()]
 
 
-def time_frames(words: Sequence[str], at: int) -> tuple[str, str, int, int] | None:
-    """(time basis, rule, first word, word after the last one) of the words about the figure at word `at` that tell how it adds up, or null."""
-    left = " ".join(OTHER if word == "#" else word for word in words[max(0, at - 12) : at]) + " "
-    right = " " + " ".join(OTHER if word == "#" else word for word in words[at + 1 : at + 13]) + " "
-    fitting = [*_fitting(left, True), *_fitting(right, False)]
-    if not fitting:
+def match_time_frame(words: Sequence[str], at: int) -> TimeMatch | None:
+    """What tells how the figure at word `at` adds up, by the first pattern of the lexicon that matches, or null."""
+    first_left = max(0, at - TIME_REACH)
+    left = mask_figures(words[first_left:at]) + " "
+    right = " " + mask_figures(words[at + 1 : at + 1 + TIME_REACH]) + " "
+    matching = [*_matching_times(left, True), *_matching_times(right, False)]
+    if not matching:
         return None
-    basis, name, pattern, on_left = _times()[min(fitting)]
+    basis, name, pattern, on_left = _time_patterns()[min(matching)]
     line = left if on_left else right
     match = pattern.search(line)
-    first = line[: match.start(pattern.groupindex["cue"])].count(" ") + (max(0, at - 12) if on_left else at)
-    return basis, name, first, first + match.group("cue").count(" ") + 1
+    first = line[: match.start(pattern.groupindex["cue"])].count(" ") + (first_left if on_left else at)
+    return TimeMatch(basis, name, first, first + match.group("cue").count(" ") + 1)
 
 
-__all__ = ["Frame", "frame_of", "frames", "time_frames"]
+__all__ = [
+    "Frame",
+    "TimeMatch",
+    "all_frames",
+    "frame_from_row",
+    "frames_by_patterns",
+    "mask_figures",
+    "match_time_frame",
+    "matching_patterns",
+]

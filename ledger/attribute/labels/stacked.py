@@ -1,11 +1,11 @@
-"""The second look: what was thought, on the first, of the figures around, told as features of a figure."""
+"""Stacked features: what the first model of the stage made of the figures around, as features for the second."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from ledger.attribute.labels.features import Page
+from ledger.attribute.labels.document import DocumentLayout
 
 Probabilities = Mapping[str, float]
 LEAST = 0.05
@@ -14,51 +14,55 @@ Likely = Sequence[tuple[str, float]]
 """The labels whose probabilities are passed on, rounded."""
 
 
-def second_look(page: Page, members: Sequence[int], first: Mapping[int, Probabilities]) -> dict[int, dict[str, float]]:
-    """For each figure of `members`, in order, the features that tell the first-look probabilities of its neighbours among them."""
+def neighbour_features(
+    document: DocumentLayout, members: Sequence[int], first: Mapping[int, Probabilities]
+) -> dict[int, dict[str, float]]:
+    """For each figure of `members`, in order, the first model's probabilities for its neighbours among them."""
     if not members:
         return {}
-    scene = page.scene
-    heads = [index for index in members if page.twins[index] not in first]
-    segments: dict[int, list[int]] = defaultdict(list)
-    amounts: dict[tuple[str, object], list[int]] = defaultdict(list)
-    for index in members:
-        segments[scene.sentences[scene.sentence_of[index]].segment].append(index)
-        figure = scene.figures[index]
-        amounts[figure.unit, figure.value].append(index)
     likely = {index: _likely(first[index]) for index in members}
     everyone = _likely(_mean([first[other] for other in members]))
-    opening = members[0]
+    originals = [index for index in members if document.conversion_of[index] not in first]
+    groups = _groups(document, members)
     found = {}
     for index in members:
         features: dict[str, float] = {}
-        figure, sentence = scene.figures[index], scene.sentence_of[index]
-        for name, other in _neighbours(page, heads, index):
-            _tell(features, name, likely[other])
-        for name, group in (
-            ("1same", amounts[figure.unit, figure.value]),
-            ("1seg", segments[scene.sentences[sentence].segment]),
-        ):
-            if len(group) > 1:
-                others = [other for other in group if other != index]
-                _tell(
-                    features,
-                    name,
-                    likely[others[0]] if len(others) == 1 else _likely(_mean([first[other] for other in others])),
-                )
-        if opening != index:
-            _tell(features, "1first", likely[opening])
-        _tell(features, "1doc", everyone)
+        for name, other in _neighbours(document, originals, index):
+            _add(features, name, likely[other])
+        for name, group in groups[index]:
+            others = [other for other in group if other != index]
+            if others:
+                one = len(others) == 1
+                _add(features, name, likely[others[0]] if one else _likely(_mean([first[other] for other in others])))
+        if members[0] != index:
+            _add(features, "1first", likely[members[0]])
+        _add(features, "1doc", everyone)
         found[index] = features
     return found
 
 
-def _neighbours(page: Page, heads: Sequence[int], index: int) -> Iterator[tuple[str, int]]:
+def _groups(document: DocumentLayout, members: Sequence[int]) -> Mapping[int, Sequence[tuple[str, Sequence[int]]]]:
+    """For each figure the groups that it is in, with their names: those of its amount, and those of its segment."""
+    tokens = document.tokens
+    segments: dict[int, list[int]] = defaultdict(list)
+    amounts: dict[tuple[str, object], list[int]] = defaultdict(list)
+    found = {}
+    for index in members:
+        figure = tokens.figures[index]
+        same = amounts[figure.unit, figure.value]
+        near = segments[tokens.sentences[tokens.sentence_of[index]].segment]
+        same.append(index)
+        near.append(index)
+        found[index] = (("1same", same), ("1seg", near))
+    return found
+
+
+def _neighbours(document: DocumentLayout, originals: Sequence[int], index: int) -> Iterator[tuple[str, int]]:
     """The two figures on each side of a figure, with the names that they go by."""
-    sentence_of, twin = page.scene.sentence_of, page.twins[index]
-    at, past = bisect_left(heads, index), bisect_right(heads, index)
-    before = [other for other in heads[max(0, at - 3) : at] if other != twin][::-1]
-    for label, row in (("1prev", before), ("1next", heads[past : past + 2])):
+    sentence_of, source = document.tokens.sentence_of, document.conversion_of[index]
+    at, past = bisect_left(originals, index), bisect_right(originals, index)
+    before = [other for other in originals[max(0, at - 3) : at] if other != source][::-1]
+    for label, row in (("1prev", before), ("1next", originals[past : past + 2])):
         if row:
             yield f"{label}S" if sentence_of[row[0]] == sentence_of[index] else label, row[0]
         if len(row) > 1:
@@ -69,13 +73,13 @@ def _likely(probabilities: Probabilities) -> Likely:
     return [(label, round(probability, 3)) for label, probability in probabilities.items() if probability > LEAST]
 
 
-def _tell(features: dict[str, float], name: str, likely: Likely) -> None:
+def _add(features: dict[str, float], name: str, likely: Likely) -> None:
     for label, probability in likely:
-        features[_told(name, label)] = probability
+        features[_feature(name, label)] = probability
 
 
 @lru_cache(maxsize=1000)
-def _told(name: str, label: str) -> str:
+def _feature(name: str, label: str) -> str:
     return f"{name}={label}"
 
 
@@ -89,4 +93,4 @@ def _mean(rows: Sequence[Probabilities]) -> Probabilities:
     return total
 
 
-__all__ = ["Probabilities", "second_look"]
+__all__ = ["Probabilities", "neighbour_features"]

@@ -1,127 +1,147 @@
-"""Words that stand for a name said before: "the company", "the state", "it", "the two countries"."""
+"""Anaphors: words that stand for a name said before, as "the company", "the state", "it" or "the two countries"."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ledger.attribute.names.document import Draft
+from ledger.attribute.names.runs import NameSpan
 from ledger.lexicons.load import toml
-from ledger.lexicons.names import Names, words
+from ledger.lexicons.names import Names, word_list
 from schemas import NameType, Section, Segment
 
-# One pass finds "the", with the words after it, "both X" and pronouns; a first letter out of a set lets the search leap.
-_NEXT = r" ([\w.’'&-]+)"
-_WORDS = re.compile(
-    rf"[TtBbIiWwOo](?:h(?:e|is|at)(?={_NEXT}(?:{_NEXT})?(?:{_NEXT})?(?:{_NEXT})?)"
-    r"|oth (?P<both>countries|governments|nations|companies|firms|sides|groups|partners)\b|(?P<pronoun>ts?|hey|heir|e|ur)\b)"
-)
-_PRONOUNS = frozenset(["it", "its", "they", "their", "we", "our"])
-_MINISTRIES = re.compile(r"(?<=[a-z] )(?:ministry|department)\b")
-_PAIRS = {
-    "countries": "country",
-    "governments": "country",
-    "nations": "country",
-    "companies": "company",
-    "firms": "company",
-    "groups": "company",
-}
-_PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
-_STOPS = frozenset(
-    [
-        "of",
-        "in",
-        "and",
-        "to",
-        "for",
-        "a",
-        "an",
-        "on",
-        "at",
-        "by",
-        "is",
-        "was",
-        "has",
-        "had",
-        "will",
-        "would",
-        "that",
-        "which",
-        "from",
-        "with",
-        "the",
-        "its",
-        "their",
-    ]
-)
-_LOOK_BACK = 14
-_PARTIES = frozenset(
+PARTIES = frozenset(
     {NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.COUNTRY, NameType.GOVERNMENT, NameType.OTHER}
 )
+"""The types of name that a pronoun may stand for."""
+LOOK_BACK = 14
+"""Names before an anaphor that may be its antecedent; distance costs rule out nearly all that are further back."""
+DISTANCE_COST = 0.35
+"""Cost of each name between antecedent and anaphor: the nearest is the usual one."""
+TOPIC_GAIN = 0.9
+"""Gain of the first name of a sentence, mostly its subject: worth two or three names of distance."""
+FREQUENCY_GAIN, MAX_FREQUENCY = 0.12, 8
+"""Gain of each time that the text names it, up to so many: what a text is about is meant more often."""
+UNCERTAIN_COST = 0.5
+"""Cost of a name that may not be one."""
+DEMONYM_COST = 1.0
+"""Cost of a demonym: "the German carmaker" names the country in passing."""
+UNTYPED_COST = 0.7
+"""Cost of a name of unknown type."""
+HINT_GAIN = 1.5
+"""Gain of a name with a word that goes with the noun ("Bank" for "the lender"), and cost of one without."""
+LAND_GAIN, OTHER_LAND_COST = 1.5, 3.0
+"""Gain of a name from the country that the anaphor names ("the French group"), and cost of one from elsewhere."""
+NO_HEAD_COST = 0.5
+"""Cost of a body whose name lacks the noun, but has no other such noun: "METI" for "the ministry"."""
+EXCLUDED = 9.0
+"""Cost of a name that the noun rules out: more than all gains together."""
+LEAST_SCORE = -2.5
+"""The least score of an antecedent; below it the words stand for nothing that is known."""
+HOME_RATIO = 2
+"""The nearest country is meant by "the government", unless the text names its own one this many times as often."""
+MAX_MODIFIERS = 4
+"""Words after "the" within which the noun is looked for; the pattern below has as many groups."""
+_PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
+_PLURAL_TYPES = {"country": frozenset({NameType.COUNTRY})}
+_OTHER_PARTIES = frozenset({NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.OTHER})
 
 
-@dataclass(frozen=True)
-class Kind:
+def _table(name: str) -> Mapping[str, Any]:
+    table: Mapping[str, Any] = toml("names/anaphora")[name]
+    return table
+
+
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(_table(name)["words"].split())
+
+
+_PRONOUNS, _DEFINITE_PRONOUNS = _listed("pronouns"), frozenset(_table("pronouns")["definite"].split())
+_PAIRS: Mapping[str, str] = {
+    noun: kind for kind in ("country", "company", "party") for noun in _table("pairs")[kind].split()
+}
+_COUNTS: Mapping[str, int] = _table("pairs")["counts"]
+_REGIONAL = frozenset(_table("government")["regional"].split())
+_STOPS = _listed("stops")
+_ADJECTIVE_ENDINGS = tuple(_table("adjectives")["endings"].split())
+_ADJECTIVES = _listed("adjectives")
+_COMPOUND_ENDINGS = tuple(f"-{ending}" for ending in _listed("compounds"))
+# One pass finds "the" with the words after it, "both X", and pronouns; the set of first letters lets the search leap.
+_NEXT = r" ([\w.’'&-]+)"
+_ANAPHOR = re.compile(
+    rf"[TtBbIiWwOo](?:h(?:e|is|at)(?={_NEXT}(?:{_NEXT})?(?:{_NEXT})?(?:{_NEXT})?)"
+    rf"|oth (?P<both>{'|'.join(sorted(_PAIRS))})\b"
+    rf"|(?P<pronoun>{'|'.join(sorted(word[1:] for word in _PRONOUNS))})\b)"
+)
+_MINISTRIES = re.compile(r"(?<=[a-z] )(?:ministry|department)\b")
+_SUBJECT_REACH = 20
+"""Characters before "ministry" in which its subject is looked for."""
+
+
+class AnaphorKind(NamedTuple):
     """A kind of noun that stands for names."""
 
     name: str
     types: frozenset[NameType]
     hints: tuple[str, ...]
     among: frozenset[str]
+    """The only names that it may stand for, where there are such."""
     stands_for: str | None
+    """The one name that it always stands for."""
     head: str
     """The word that the name of a body so called holds ("Authority"), or nothing."""
 
 
-class Scene(NamedTuple):
-    """What an anaphor may look back on."""
+class AntecedentContext(NamedTuple):
+    """The names that an anaphor may refer to."""
 
-    found: list[Draft]
+    found: list[NameSpan]
     starts: list[int]
     topics: frozenset[int]
+    """Indices of the first party of each sentence."""
     counts: Counter[str]
     home: str | None
+    """The country that the text names most."""
 
 
 @cache
-def _kinds() -> dict[str, Kind]:
-    by_noun: dict[str, Kind] = {}
-    for name, told in toml("names/anaphora").items():
-        for noun in told.get("nouns", "").split():
-            types, among = frozenset(NameType(t) for t in told["types"]), frozenset(told.get("among", ()))
+def _kinds() -> dict[str, AnaphorKind]:
+    by_noun: dict[str, AnaphorKind] = {}
+    for name, entry in toml("names/anaphora").items():
+        for noun in entry.get("nouns", "").split():
+            types, among = frozenset(NameType(t) for t in entry["types"]), frozenset(entry.get("among", ()))
             head = noun.capitalize() if name == "body" else ""
-            by_noun[noun] = Kind(name, types, tuple(told.get("hints", ())), among, told.get("stands_for"), head)
+            hints = tuple(entry.get("hints", ()))
+            by_noun[noun] = AnaphorKind(name, types, hints, among, entry.get("stands_for"), head)
     return by_noun
 
 
-def anaphors(text: str, segments: Sequence[Segment], found: Sequence[Draft], names: Names) -> Iterator[Draft]:
-    """Mentions by words that stand for what was named before them; none crosses into or out of a line of a headline list."""
-    named = [d for d in found if d.rule != "person"]
-    scene = _scene(segments, named)
+def anaphors(text: str, segments: Sequence[Segment], found: Sequence[NameSpan], names: Names) -> Iterator[NameSpan]:
+    """The mentions by anaphors of the names `found`; none crosses into or out of a line of a headline list."""
+    context = _context(segments, [d for d in found if d.rule != "person"])
     taken = {d.start for d in found}
     for segment in segments:
         if segment.section in (Section.FURNITURE, Section.HEADLINE_LIST):
             continue
-        for match in _WORDS.finditer(text, segment.start, segment.end):
+        for match in _ANAPHOR.finditer(text, segment.start, segment.end):
             start = match.start()
             if start not in taken and not text[start - 1 : start].isalnum():
-                yield from _read(match, text, scene)
+                yield from _resolved(match, text, context)
         for match in _MINISTRIES.finditer(text, segment.start, segment.end):
-            yield from _ministry(match, text, scene, names)
+            yield from _ministry(match, text, context, names)
 
 
-def _scene(segments: Sequence[Segment], named: list[Draft]) -> Scene:
+def _context(segments: Sequence[Segment], named: list[NameSpan]) -> AntecedentContext:
     starts = [d.start for d in named]
     topics = set()
     for segment in segments:
         for sentence in segment.sentences:
             at = bisect_left(starts, sentence.start)
-            while at < len(named) and starts[at] < sentence.end and named[at].type not in _PARTIES:
+            while at < len(named) and starts[at] < sentence.end and named[at].type not in PARTIES:
                 at += 1
             topics.add(at)
     counts = Counter(d.name for d in named)
@@ -132,187 +152,180 @@ def _scene(segments: Sequence[Segment], named: list[Draft]) -> Scene:
         elif d.country and d.type in (NameType.PLACE, NameType.BODY):
             lands[d.country] += 1
     home = max(lands, key=lambda land: (lands[land], land)) if lands else None
-    return Scene(named, starts, frozenset(topics), counts, home)
+    return AntecedentContext(named, starts, frozenset(topics), counts, home)
 
 
-def _read(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]:
+def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:
     if match["pronoun"]:
         said = text[match.start() : match.end()].casefold()
-        found = _antecedent(scene, match.start(), _PARTIES) if said in _PRONOUNS else None
+        found = _antecedent(context, match.start(), PARTIES) if said in _PRONOUNS else None
         if found is not None:
-            yield _for(found, match.start(), match.end(), "pronoun", certain=said in ("it", "its"))
+            yield _for(found, match.start(), match.end(), "pronoun", certain=said in _DEFINITE_PRONOUNS)
     elif match["both"]:
-        yield from _several(scene, match.start(), match.end(), match["both"], 2)
+        yield from _several(context, match.start(), match.end(), match["both"], 2)
     else:
-        yield from _described(match, text, scene)
+        yield from _description(match, text, context)
 
 
-def _described(match: re.Match[str], text: str, scene: Scene) -> Iterator[Draft]:
-    """The X Y company: the noun, with what its modifiers say of it."""
+def _description(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:
+    """ "The X Y company": the noun, with what its modifiers say of it."""
     modifiers: list[str] = []
-    for group in range(1, 5):
+    for group in range(1, MAX_MODIFIERS + 1):
         word = match[group]
         if word is None or word in _STOPS:
             return
         plain = word.removesuffix("'s").removesuffix("’s").rstrip(".'’")
-        if plain in _PAIRS and modifiers and modifiers[-1] in ("two", "three"):
-            yield from _several(
-                scene, match.start(), match.start(group) + len(plain), plain, 2 if modifiers[-1] == "two" else 3
-            )
+        end = match.start(group) + len(plain)
+        if _PAIRS.get(plain, "party") != "party" and modifiers and modifiers[-1] in _COUNTS:
+            yield from _several(context, match.start(), end, plain, _COUNTS[modifiers[-1]])
             return
         kind = _kinds().get(plain)
-        if kind is not None and text.startswith(" ", match.end(group)) and _next_noun(match, group):
-            kind = None
-        if kind is not None:
-            end = match.start(group) + len(plain)
-            if not _named_at(scene, end + 1):  # "the Boise-based chipmaker Micron" names it
-                yield from _one(kind, modifiers, match.start(), end, scene)
+        before_noun = text.startswith(" ", match.end(group)) and _first_of_two_nouns(match, group)
+        if kind is not None and not before_noun:
+            if not _named_at(context, end + 1):  # "the Boise-based chipmaker Micron" names it
+                yield from _one(kind, modifiers, match.start(), end, context)
             return
-        if (
-            plain[:1].isupper()
-            and not plain.endswith(("-based", "-owned", "-listed", "-backed", "-headquartered"))
-            and not _adjective(plain)
-        ):
+        if _is_name(plain):
             return
         modifiers.append(plain)
 
 
-def _named_at(scene: Scene, offset: int) -> bool:
-    at = bisect_left(scene.starts, offset)
-    return at < len(scene.starts) and scene.starts[at] == offset
+def _is_name(word: str) -> bool:
+    """Whether a modifier begins a name and is no adjective: "the Halden company", but not "the Norwegian company"."""
+    return word[:1].isupper() and not word.endswith(_COMPOUND_ENDINGS) and not _adjective(word)
+
+
+def _named_at(context: AntecedentContext, offset: int) -> bool:
+    at = bisect_left(context.starts, offset)
+    return at < len(context.starts) and context.starts[at] == offset
 
 
 def _adjective(word: str) -> bool:
-    return word.endswith(("ese", "an", "ish", "ch", "i", "ic", "k", "s")) or word in ("US", "UK", "U.S", "Thai", "EU")
+    return word.endswith(_ADJECTIVE_ENDINGS) or word in _ADJECTIVES
 
 
-def _next_noun(match: re.Match[str], group: int) -> bool:
-    """Whether the noun is but the first of two: "the state government"."""
-    later = match[group + 1] if group < 4 else None
+def _first_of_two_nouns(match: re.Match[str], group: int) -> bool:
+    """Whether the noun is only the first of two: "the state government"."""
+    later = match[group + 1] if group < MAX_MODIFIERS else None
     return later is not None and later.rstrip(".'’") in _kinds()
 
 
-def _one(kind: Kind, modifiers: list[str], start: int, end: int, scene: Scene) -> Iterator[Draft]:
+def _one(
+    kind: AnaphorKind, modifiers: list[str], start: int, end: int, context: AntecedentContext
+) -> Iterator[NameSpan]:
     rule = f"the_{kind.name}"
     if kind.stands_for is not None:
-        yield Draft(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
+        yield NameSpan(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
         return
-    if kind.name == "government" and ("state" in modifiers or "provincial" in modifiers):
-        found = _antecedent(scene, start, frozenset({NameType.PLACE}))
+    if kind.name == "government" and not _REGIONAL.isdisjoint(modifiers):
+        found = _antecedent(context, start, frozenset({NameType.PLACE}))
     elif kind.name == "government":
-        found = _government(scene, start, modifiers)
+        found = _government(context, start, modifiers)
     else:
-        found = _antecedent(scene, start, kind.types, kind, _land(scene, start, end))
+        found = _antecedent(context, start, kind.types, kind, _land(context, start, end))
     if found is not None:
         yield _for(found, start, end, rule, certain=True)
 
 
-def _land(scene: Scene, start: int, end: int) -> str | None:
+def _land(context: AntecedentContext, start: int, end: int) -> str | None:
     """The country that an adjective between the article and the noun names."""
-    at = bisect_left(scene.starts, start)
-    inside = [d for d in scene.found[at : at + 3] if d.end <= end and d.type is NameType.COUNTRY]
+    at = bisect_left(context.starts, start)
+    inside = [d for d in context.found[at : at + 3] if d.end <= end and d.type is NameType.COUNTRY]
     return inside[0].name if inside else None
 
 
-def _government(scene: Scene, start: int, modifiers: list[str]) -> Draft | None:
-    """The government that the text speaks of: the country it mostly names, unless the sentence before names another alone."""
+def _government(context: AntecedentContext, start: int, modifiers: list[str]) -> NameSpan | None:
+    """The government that is meant: the nearest country's, but the home country's where the nearest is seldom named."""
     if any(word[:1].isupper() for word in modifiers):
         return None
-    near = _antecedent(scene, start, frozenset({NameType.COUNTRY}))
-    if near is None or scene.home is None or scene.counts[near.name] * 2 >= scene.counts[scene.home]:
+    near = _antecedent(context, start, frozenset({NameType.COUNTRY}))
+    if near is None or context.home is None:
         return near
-    return next((d for d in scene.found if d.name == scene.home), near)
+    if context.counts[near.name] * HOME_RATIO >= context.counts[context.home]:
+        return near
+    return next((d for d in context.found if d.name == context.home), near)
 
 
 def _antecedent(
-    scene: Scene, start: int, types: frozenset[NameType], kind: Kind | None = None, land: str | None = None
-) -> Draft | None:
-    """The best of the names before: near, in subject's place, often named, of the right kind."""
-    at = bisect_left(scene.starts, start)
-    best, best_score = None, -99.0
-    for back in range(1, min(_LOOK_BACK, at) + 1):
-        d = scene.found[at - back]
+    context: AntecedentContext,
+    start: int,
+    types: frozenset[NameType],
+    kind: AnaphorKind | None = None,
+    land: str | None = None,
+) -> NameSpan | None:
+    """The best of the names before: near, the topic of its sentence, often named, of the right kind."""
+    at = bisect_left(context.starts, start)
+    best, best_score = None, LEAST_SCORE
+    for back in range(1, min(LOOK_BACK, at) + 1):
+        d = context.found[at - back]
         if d.type not in types or d.end > start or (d.rule in ("demonym", "leader") and d.type is not NameType.COUNTRY):
             continue
-        score = _score(d, back, at - back in scene.topics, scene, kind, land)
+        score = _score(d, back, at - back in context.topics, context, kind, land)
         if score > best_score:
             best, best_score = d, score
-    return best if best_score > -2.5 else None
+    return best
 
 
-def _score(d: Draft, back: int, topic: bool, scene: Scene, kind: Kind | None, land: str | None) -> float:
-    score = -0.35 * back + 0.9 * topic + 0.12 * min(scene.counts[d.name], 8) - 0.5 * (not d.certain)
+def _score(
+    d: NameSpan, back: int, topic: bool, context: AntecedentContext, kind: AnaphorKind | None, land: str | None
+) -> float:
+    score = -DISTANCE_COST * back + TOPIC_GAIN * topic
+    score = score + FREQUENCY_GAIN * min(context.counts[d.name], MAX_FREQUENCY) - UNCERTAIN_COST * (not d.certain)
     if d.rule == "demonym":
-        score -= 1.0
+        score -= DEMONYM_COST
     if d.type is NameType.OTHER:
-        score -= 0.7
+        score -= UNTYPED_COST
     if kind is not None and kind.hints:
-        score += 1.5 if any(hint in d.name for hint in kind.hints) else -1.5
+        score += HINT_GAIN if any(hint in d.name for hint in kind.hints) else -HINT_GAIN
     if kind is not None and kind.among and d.name not in kind.among:
-        score -= 9.0
+        score -= EXCLUDED
     if kind is not None and kind.head:
         score += _head_score(d.name, kind.head)
     if land is not None and d.country is not None:
-        score += 1.5 if d.country == land else -3.0
+        score += LAND_GAIN if d.country == land else -OTHER_LAND_COST
     return score
 
 
 def _head_score(name: str, head: str) -> float:
-    """ "The ministry" is no Assembly; a name without such a word, as "METI", may be one."""
+    """ "The ministry" is no Assembly; a name without such a noun, as "METI", may be one."""
     if head in name:
-        return 1.5
-    return -9.0 if any(word in words("generic_heads") or word in words("body_tails") for word in name.split()) else -0.5
+        return HINT_GAIN
+    other = any(word in word_list("generic_heads") or word in word_list("body_tails") for word in name.split())
+    return -EXCLUDED if other else -NO_HEAD_COST
 
 
-def _several(scene: Scene, start: int, end: int, noun: str, count: int) -> Iterator[Draft]:
+def _several(context: AntecedentContext, start: int, end: int, noun: str, count: int) -> Iterator[NameSpan]:
     """The last `count` different names of the kind that the noun tells."""
-    types = (
-        frozenset({NameType.COUNTRY})
-        if _PAIRS.get(noun) == "country"
-        else frozenset({NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.OTHER})
-    )
-    seen: dict[str, Draft] = {}
-    for at in range(bisect_left(scene.starts, start) - 1, -1, -1):
-        d = scene.found[at]
+    kind = _PAIRS[noun]
+    types = _PLURAL_TYPES.get(kind, _OTHER_PARTIES)
+    seen: dict[str, NameSpan] = {}
+    for at in range(bisect_left(context.starts, start) - 1, -1, -1):
+        d = context.found[at]
         if d.type in types and d.name not in seen and len(seen) < count:
             seen[d.name] = d
     if len(seen) == count:
         for d in sorted(seen.values(), key=lambda one: one.start):
-            yield _for(d, start, end, _PLURAL_RULES.get(_PAIRS.get(noun, ""), "the_parties"), certain=True)
+            yield _for(d, start, end, _PLURAL_RULES.get(kind, "the_parties"), certain=True)
 
 
-def _ministry(match: re.Match[str], text: str, scene: Scene, names: Names) -> Iterator[Draft]:
-    told = toml("names/anaphora")["ministries"]
-    subject = text[max(0, match.start() - 20) : match.start()].rsplit(maxsplit=1)[-1]
-    if subject not in told["subjects"].split():
+def _ministry(match: re.Match[str], text: str, context: AntecedentContext, names: Names) -> Iterator[NameSpan]:
+    """ "The finance ministry": the ministry of its country by the lexicon, or by its subject."""
+    ministries = _table("ministries")
+    subject = text[max(0, match.start() - _SUBJECT_REACH) : match.start()].rsplit(maxsplit=1)[-1]
+    if subject not in ministries["subjects"].split():
         return
-    near = _antecedent(scene, match.start(), frozenset({NameType.COUNTRY}))
-    land = near.name if near is not None else scene.home
-    name = told["names"].get(land, {}).get(subject)
+    near = _antecedent(context, match.start(), frozenset({NameType.COUNTRY}))
+    land = near.name if near is not None else context.home
+    start = match.start() - len(subject) - 1
+    name = ministries["names"].get(land, {}).get(subject)
     if name is not None:
         target = names.canonical(name)
-        yield Draft(
-            match.start() - len(subject) - 1,
-            match.end(),
-            name,
-            NameType.BODY,
-            target.country if target else land,
-            "the_ministry",
-            True,
-            True,
-        )
+        country = target.country if target else land
+        yield NameSpan(start, match.end(), name, NameType.BODY, country, "the_ministry", True, True)
     elif land is not None:
-        yield Draft(
-            match.start() - len(subject) - 1,
-            match.end(),
-            f"{land} Ministry of {subject.capitalize()}",
-            NameType.BODY,
-            land,
-            "the_ministry",
-            False,
-            True,
-        )
+        name = f"{land} Ministry of {subject.capitalize()}"
+        yield NameSpan(start, match.end(), name, NameType.BODY, land, "the_ministry", False, True)
 
 
-def _for(found: Draft, start: int, end: int, rule: str, *, certain: bool) -> Draft:
-    return Draft(start, end, found.name, found.type, found.country, rule, certain and found.certain, True)
+def _for(found: NameSpan, start: int, end: int, rule: str, *, certain: bool) -> NameSpan:
+    return NameSpan(start, end, found.name, found.type, found.country, rule, certain and found.certain, True)

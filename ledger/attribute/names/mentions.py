@@ -1,4 +1,4 @@
-"""Who and what a text names: every mention of a country, place, body, company or person, by what name, and by which rule it was read."""
+"""Who and what a text names: every mention of a country, place, body, company or person, with its rule."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ledger.attribute.names.anaphora import anaphors
-from ledger.attribute.names.document import Draft, drafts
+from ledger.attribute.names.document import drafts
+from ledger.attribute.names.runs import NameSpan
 from ledger.lexicons.names import Names, load_names
 from schemas import NameType, Segment, stable_id
 
@@ -30,7 +31,7 @@ class Mention(NamedTuple):
     country: str | None
     """English name of its country, where known; for a person, the name of what the person stands for."""
     rule: str
-    """How it was read: gazetteer, metonym, demonym, leader, suffix, head, acronym, short_form, shape, person, the_company, pronoun …"""
+    """How it was read: gazetteer, metonym, demonym, suffix, acronym, short_form, shape, person, the_company …"""
     certain: bool
     """False where the words could well be something else."""
     anaphor: bool
@@ -48,17 +49,20 @@ def name_id(name: str) -> str:
 
 
 def mentions(text: str, segments: Sequence[Segment], names: Names | None = None) -> tuple[Mention, ...]:
-    """All mentions of `text` in its order, furniture left out; two at one span where the words stand for two ("the two countries", a capital)."""
+    """All mentions of `text` in its order, furniture left out.
+
+    Two have the same span where the words stand for two ("the two countries", a capital).
+    """
     known = names or load_names()
     found = sorted(set(drafts(text, segments, known)), key=_order)
     return tuple(_made(text, [*found, *anaphors(text, segments, found, known)]))
 
 
-def _order(draft: Draft) -> tuple[int, int, str, str]:
-    return draft.start, -draft.end, draft.rule, draft.name
+def _order(span: NameSpan) -> tuple[int, int, str, str]:
+    return span.start, -span.end, span.rule, span.name
 
 
-def _made(text: str, found: Iterable[Draft]) -> Iterator[Mention]:
+def _made(text: str, found: Iterable[NameSpan]) -> Iterator[Mention]:
     for d in sorted(found, key=_order):
         yield Mention(
             d.start,

@@ -1,8 +1,9 @@
-"""The learned attributor: a small encoder that has read annotated articles judges what the named features propose.
+"""The accurate attributor: a small trained encoder that corrects what the named features predict.
 
-It takes each sum that may be a commitment with its surroundings, every name in them, and what the features think; it gives probabilities of measure,
-stage and fields, and a score of each mention for actor and recipient. Mentions of one name add up (their exponentials), against nobody's score of
-zero. Needs the extra `accurate` (onnxruntime, tokenizers); the network and its settings lie in `ledger/models/network/`.
+Its input is each amount that may be a commitment, with the text around it, every name in that text, and the features'
+predictions. Its output is the probabilities of measure, stage and fields, and for each mention a score as actor and as
+recipient. The scores of one name's mentions are combined by log-sum-exp, against a null candidate whose score is zero.
+Needs the extra `accurate` (onnxruntime, tokenizers). The network and its settings are in `ledger/models/network/`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -18,214 +19,232 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ledger.attribute.labels.classify import COMMITMENTS, best_measure
-from ledger.attribute.labels.classify import Weighed as Labelled
-from ledger.attribute.labels.features import Page
+from ledger.attribute.labels.classify import COMMITMENTS, LabelProbabilities, best_measure
+from ledger.attribute.labels.document import DocumentLayout
+from ledger.attribute.network.encoding import EncodedDocument, coordinated_pairs, encode_document
 from ledger.attribute.network.inputs import (
     FIELDS,
     MEASURES,
+    MENTION_FEATURES,
     STAGES,
-    TIES,
-    Prior,
-    Sheet,
-    Window,
-    partners,
-    sheet_of,
-    window,
+    ContextWindow,
+    FeaturePrediction,
+    context_window,
 )
-from ledger.attribute.network.priors import priors
-from ledger.attribute.roles.layout import Layout
-from ledger.attribute.roles.score import ROLES, Role, Weighed
+from ledger.attribute.network.predictions import feature_predictions
+from ledger.attribute.roles.layout import RoleLayout
+from ledger.attribute.roles.score import ROLES, Role, RoleScores
 from ledger.models.files import FOLDER, model_data
 from ledger.models.linear import Model
 from schemas import Kind
 
-NAME = "accurate"
-"""The name of this attributor in its claims."""
-LEAST_CHANCE = 0.08
-"""A sum whose chance of being a commitment, by the features, is below this is a plain statistic and not read."""
-CERTAIN = 0.95
-"""A name that the features give this is taken whatever the network says: where a construction leaves no choice, the rule stands."""
-BESIDE = -1.0
-"""A name that stands beside the one taken, as in "A and B", is taken too where its score is above this."""
-UNREAD = -20.0
+MIN_COMMITMENT_PROBABILITY = 0.08
+"""An amount less likely than this to be a commitment, by the features, is a statistic; the network does not read it."""
+FEATURES_DECIDE = 0.95
+"""A name with at least this probability by the features is taken whatever the network says, for the hard rules."""
+COORDINATION_THRESHOLD = -1.0
+"""A name coordinated with the best one, as in "A and B", is taken too where its score is above this."""
+UNSEEN_SCORE = -20.0
 """The score of a name that the window did not hold."""
-BATCH = 16
-"""Windows that are read at once."""
+BATCH_SIZE = 16
+"""Windows in one batch."""
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How the network's scores become answers; found on articles that it had not seen."""
+class Settings(NamedTuple):
+    """How the network's scores become answers; tuned on articles that it had not seen."""
 
-    heat: Mapping[str, float]
-    """Temperatures of measure and stage, and of the two roles, by name."""
-    share: Mapping[str, float]
-    """How much of measure, stage and field is the network's; the rest is the features'."""
-    nobody: Mapping[Role, float]
-    """The best name is taken where its score is above this."""
-    together: Mapping[Role, float]
+    temperature: Mapping[str, float]
+    """Temperatures of measure, stage and the two roles, by name."""
+    network_share: Mapping[str, float]
+    """The weight of the network's probabilities of measure, stage and field; the features' have the rest."""
+    null_threshold: Mapping[Role, float]
+    """The best name is taken where its score is above this; else the role has no name."""
+    second_name_threshold: Mapping[Role, float]
     """Any other name is taken where its score is above this."""
-    field: float
-    """A field is taken where its probability is above this."""
+    field_threshold: float
+    """A field is taken where its probability is at least this."""
 
 
 def settings_from(data: Mapping[str, Any]) -> Settings:
-    """The settings of a settings file."""
-    return Settings(data["heat"], data["share"], data["nobody"], data["together"], data["field"])
+    """The settings from the contents of a settings file."""
+    return Settings(**{name: data[name] for name in Settings._fields})
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What the network says of one figure; the names' scores are against nobody's, which is zero."""
+class NetworkPrediction:
+    """What the network predicts for one figure."""
 
     measures: Mapping[str, float]
     stages: Mapping[str, float]
     fields: Mapping[str, float]
     names: Mapping[int, tuple[float, float]]
-    """Scores of each candidate as actor and recipient."""
+    """Scores of each candidate as actor and recipient; the null candidate's score is zero."""
 
 
-class Opinion(NamedTuple):
-    """What the learned attributor makes of a document; figures that it did not read are as the features left them."""
+class NetworkAttribution(NamedTuple):
+    """The attribution of a document's figures; those that the network did not read are as the features left them."""
 
-    labelled: tuple[Labelled, ...]
-    names: tuple[Weighed, ...]
+    labelled: tuple[LabelProbabilities, ...]
+    names: tuple[RoleScores, ...]
     fields: Mapping[int, Mapping[str, float]]
-    """The fields of each figure that was read, with their probabilities."""
+    """The fields of each figure that the network read, with their probabilities."""
 
 
-class Reader:
-    """The network with its words and settings."""
+class Network:
+    """The network with its tokenizer and settings."""
 
     def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, settings: Settings) -> None:
         self.session = session
         self.tokenizer = tokenizer
         self.settings = settings
 
-    def opinion(
+    def attribute(
         self,
-        page: Page,
-        labelled: Sequence[Labelled],
-        layout: Layout,
-        names: Sequence[Weighed],
+        document: DocumentLayout,
+        labelled: Sequence[LabelProbabilities],
+        layout: RoleLayout,
+        names: Sequence[RoleScores],
         models: Mapping[str, Model],
-    ) -> Opinion:
-        """Read a document whose figures were weighed by the features' `models`."""
-        told = list(priors(page, labelled, names, models))
-        asked = [index for index, prior in enumerate(told) if self.asks(layout.scene.figures[index].kind, prior)]
+    ) -> NetworkAttribution:
+        """Attribute the figures of a document for which the features' `models` gave `labelled` and `names`."""
+        predicted = list(feature_predictions(document, labelled, names, models))
+        asked = [index for index, one in enumerate(predicted) if self.reads(layout.tokens.figures[index].kind, one)]
         if not asked:
-            return Opinion(tuple(labelled), tuple(names), {})
-        sheet = sheet_of(layout, page.overheads, self.tokenizer)
-        rows, weighed, fields = list(labelled), list(names), {}
-        for index, read in zip(asked, self.read(sheet, asked, told), strict=True):
-            measures = mixed(read.measures, told[index].measures, self.settings.share["measure"])
-            measure = best_measure(measures)
-            stages = (
-                mixed(read.stages, told[index].stages, self.settings.share["stage"]) if measure in COMMITMENTS else {}
-            )
-            rows[index] = Labelled(labelled[index].told, measure, measures, stages)
-            weighed[index] = self._roles(names[index], read, partners(sheet.lines[sheet.home[index]]))
-            codes = mixed(read.fields, told[index].fields, self.settings.share["field"])
-            fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field}
-        return Opinion(tuple(rows), tuple(weighed), fields)
+            return NetworkAttribution(tuple(labelled), tuple(names), {})
+        encoded = encode_document(layout, document.overheads, self.tokenizer)
+        rows, scores, fields = list(labelled), list(names), {}
+        for index, found in zip(asked, self.predict(encoded, asked, predicted), strict=True):
+            rows[index] = self._labels(labelled[index], found, predicted[index])
+            pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]])
+            scores[index] = self._roles(names[index], found, pairs)
+            codes = field_probabilities(found.fields, predicted[index].fields, self.settings.network_share["field"])
+            fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field_threshold}
+        return NetworkAttribution(tuple(rows), tuple(scores), fields)
 
     @staticmethod
-    def asks(kind: Kind, prior: Prior) -> bool:
-        """Whether a figure is read at all: sums that the features do not hold for plain statistics."""
-        return kind is Kind.MONEY and prior.chance >= LEAST_CHANCE
+    def reads(kind: Kind, prediction: FeaturePrediction) -> bool:
+        """Whether the network reads a figure at all: only amounts of money that may be commitments."""
+        return kind is Kind.MONEY and prediction.commitment_probability >= MIN_COMMITMENT_PROBABILITY
 
-    def read(self, sheet: Sheet, indices: Sequence[int], told: Sequence[Prior]) -> list[Read]:
-        """What the network says of figures, in their order; windows of like length go together."""
-        windows = {index: window(sheet, index, told[index]) for index in indices}
+    def predict(
+        self, document: EncodedDocument, indices: Sequence[int], predicted: Sequence[FeaturePrediction]
+    ) -> list[NetworkPrediction]:
+        """The predictions for the figures at `indices`, in that order; windows of similar length share a batch."""
+        windows = {index: context_window(document, index, predicted[index]) for index in indices}
         order = sorted(indices, key=lambda index: (len(windows[index].ids), index))
-        found: dict[int, Read] = {}
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
+        found: dict[int, NetworkPrediction] = {}
+        for start in range(0, len(order), BATCH_SIZE):
+            batch = order[start : start + BATCH_SIZE]
             found.update(zip(batch, self._batch([windows[index] for index in batch]), strict=True))
         return [found[index] for index in indices]
 
-    def _batch(self, windows: Sequence[Window]) -> Iterator[Read]:
+    def _batch(self, windows: Sequence[ContextWindow]) -> Iterator[NetworkPrediction]:
         measures, stages, fields, scores = self.session.run(None, batch_of(windows))
-        heat = self.settings.heat
+        temperature = self.settings.temperature
         at = 0
         for number, one in enumerate(windows):
-            rows = scores[at : at + len(one.names)]
-            at += len(one.names)
-            yield Read(
-                _shares(MEASURES, measures[number] / heat["measure"]),
-                _shares(STAGES, stages[number] / heat["stage"]),
+            rows = scores[at : at + len(one.mentions)]
+            at += len(one.mentions)
+            yield NetworkPrediction(
+                _softmax(MEASURES, measures[number] / temperature["measure"]),
+                _softmax(STAGES, stages[number] / temperature["stage"]),
                 {code.value: 1 / (1 + exp(-float(score))) for code, score in zip(FIELDS, fields[number], strict=True)},
-                added(one.candidates, rows),
+                summed_by_candidate(one.candidates, rows),
             )
 
-    def _roles(self, weighed: Weighed, read: Read, pairs: Set[tuple[int, int]]) -> Weighed:
-        """The names of a figure with the network's probabilities, and those that are taken; `pairs` of candidates stand side by side."""
+    def _labels(
+        self, row: LabelProbabilities, found: NetworkPrediction, predicted: FeaturePrediction
+    ) -> LabelProbabilities:
+        """The measure and stage of a figure, by both predictions."""
+        share = self.settings.network_share
+        measures = interpolated(found.measures, predicted.measures, share["measure"])
+        measure = best_measure(measures)
+        stages = interpolated(found.stages, predicted.stages, share["stage"]) if measure in COMMITMENTS else {}
+        return LabelProbabilities(row.features, measure, measures, stages)
+
+    def _roles(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> RoleScores:
+        """The names of a figure by the network, and which are taken; `pairs` are coordinated candidates."""
         probabilities: dict[Role, Sequence[float]] = {}
         taken: dict[Role, Sequence[int]] = {}
+        settings = self.settings
         for column, role in enumerate(ROLES):
-            scores = [read.names[c][column] if c in read.names else UNREAD for c in weighed.candidates]
-            before = weighed.probabilities[role]
-            chosen = taken_of(scores, self.settings.nobody[role], self.settings.together[role])
-            chosen = with_partners(chosen, scores, weighed.candidates, pairs)
-            sure = [c for c in range(len(scores)) if before[c] >= CERTAIN and c not in chosen]
-            warm = [1 / (1 + exp(-score / self.settings.heat[role])) for score in scores]
-            warm = [(p + before[c]) / 2 if c in sure else p for c, p in enumerate(warm)]
-            probabilities[role] = (*warm, 1 - max(warm, default=0.0))
-            taken[role] = sorted((*chosen, *sure))
-        return Weighed(weighed.view, weighed.candidates, probabilities, taken)
+            scores = [found.names[c][column] if c in found.names else UNSEEN_SCORE for c in names.candidates]
+            before = names.probabilities[role]
+            best = chosen_by_thresholds(scores, settings.null_threshold[role], settings.second_name_threshold[role])
+            best = with_coordinated(best, scores, names.candidates, pairs)
+            decided = [c for c in range(len(scores)) if before[c] >= FEATURES_DECIDE and c not in best]
+            each = [1 / (1 + exp(-score / settings.temperature[role])) for score in scores]
+            each = [(p + before[c]) / 2 if c in decided else p for c, p in enumerate(each)]
+            probabilities[role] = (*each, 1 - max(each, default=0.0))
+            taken[role] = sorted((*best, *decided))
+        return RoleScores(names.view, names.candidates, probabilities, taken)
 
 
 @cache
-def committed_reader() -> Reader:
-    """The reader of the lexicon; one thread, so that the same text gives the same answers however many cores there are."""
+def committed_network() -> Network:
+    """The network of the package; one thread, so that a text gives the same answers however many cores there are."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     with as_file(FOLDER / "network") as folder:
         session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        return Reader(session, tokenizer_from(folder / "tokenizer.json"), settings_from(model_data("network/settings")))
+        settings = settings_from(model_data("network/settings"))
+        return Network(session, tokenizer_from(folder / "tokenizer.json"), settings)
 
 
 def tokenizer_from(path: Path) -> Tokenizer:
-    """The tokenizer of a file, neither cutting nor filling up."""
-    words = Tokenizer.from_file(str(path))
-    words.no_truncation()
-    words.no_padding()
-    return words
+    """The tokenizer of a file, without truncation or padding."""
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
-def taken_of(scores: Sequence[float], nobody: float, together: float) -> list[int]:
-    """Positions of the names that scores speak for: the best where it is above `nobody`, and any other above `together`."""
+def chosen_by_thresholds(scores: Sequence[float], null_threshold: float, second_threshold: float) -> list[int]:
+    """Positions of the names taken: the best if it reaches `null_threshold`, and any other above `second_threshold`."""
     best = max(range(len(scores)), key=lambda c: scores[c], default=None)
-    if best is None or scores[best] < nobody:
+    if best is None or scores[best] < null_threshold:
         return []
-    return [c for c, score in enumerate(scores) if c == best or score > together]
+    return [c for c, score in enumerate(scores) if c == best or score > second_threshold]
 
 
-def with_partners(
+def with_coordinated(
     chosen: list[int], scores: Sequence[float], candidates: Sequence[int], pairs: Set[tuple[int, int]]
 ) -> list[int]:
-    """Positions of the names taken, and of those beside the likeliest of them that are not unlikely by themselves."""
+    """The positions `chosen`, and those of names that are coordinated with the best one and score well enough."""
     if not chosen:
         return chosen
     best = candidates[max(chosen, key=lambda c: scores[c])]
-    return [c for c, score in enumerate(scores) if c in chosen or (score > BESIDE and (best, candidates[c]) in pairs)]
+    return [
+        c
+        for c, score in enumerate(scores)
+        if c in chosen or (score > COORDINATION_THRESHOLD and (best, candidates[c]) in pairs)
+    ]
 
 
-def mixed(read: Mapping[str, float], before: Mapping[str, float], share: float) -> dict[str, float]:
-    """The network's probabilities with a share, the features' with the rest."""
-    return {label: share * p + (1 - share) * before.get(label, 0.0) for label, p in read.items()}
+def interpolated(network: Mapping[str, float], features: Mapping[str, float], share: float) -> dict[str, float]:
+    """The linear interpolation of two sets of probabilities; `share` is the network's weight."""
+    return {label: share * p + (1 - share) * features.get(label, 0.0) for label, p in network.items()}
 
 
-def _shares(labels: Sequence[str], scores: Rows) -> dict[str, float]:
+def field_probabilities(network: Mapping[str, float], features: Mapping[str, float], share: float) -> dict[str, float]:
+    """The fields of a figure by both predictions; a field that the network does not know keeps that of the features.
+
+    >>> field_probabilities({"space": 0.5}, {"space": 1.0, "health": 0.75}, 0.5)
+    {'space': 0.75, 'health': 0.75}
+    """
+    unknown = {code: p for code, p in features.items() if code not in network}
+    return {**interpolated(network, features, share), **unknown}
+
+
+def _softmax(labels: Sequence[str], scores: Rows) -> dict[str, float]:
     powers = np.exp(scores - scores.max())
     return {str(label): float(p) for label, p in zip(labels, powers / powers.sum(), strict=True)}
 
 
-def added(candidates: Sequence[int], scores: Rows) -> dict[int, tuple[float, float]]:
-    """For each candidate the logarithm of the summed exponentials of its mentions' scores, for both roles."""
+def summed_by_candidate(candidates: Sequence[int], scores: Rows) -> dict[int, tuple[float, float]]:
+    """For each candidate the log-sum-exp of its mentions' scores (mentions × roles), for both roles."""
     found: dict[int, tuple[float, float]] = {}
     for candidate in sorted(set(candidates)):
         rows = scores[[position for position, c in enumerate(candidates) if c == candidate]]
@@ -235,8 +254,8 @@ def added(candidates: Sequence[int], scores: Rows) -> dict[int, tuple[float, flo
     return found
 
 
-def batch_of(windows: Sequence[Window]) -> dict[str, NDArray[np.generic]]:
-    """Windows as the network's inputs, filled up to the longest; a window without names is given one that nobody asks for."""
+def batch_of(windows: Sequence[ContextWindow]) -> dict[str, NDArray[np.generic]]:
+    """Windows as the network's inputs, padded to the longest; where there is no mention, a dummy one stands in."""
     longest = max(len(one.ids) for one in windows)
     ids = np.zeros((len(windows), longest), dtype=np.int64)
     kinds, mask = np.zeros_like(ids), np.zeros_like(ids)
@@ -244,15 +263,16 @@ def batch_of(windows: Sequence[Window]) -> dict[str, NDArray[np.generic]]:
         ids[number, : len(one.ids)] = one.ids
         kinds[number, : len(one.kinds)] = one.kinds
         mask[number, : len(one.ids)] = 1
-    spans = [span for one in windows for span in one.names] or [(0, 1)]
-    ties = [tie for one in windows for tie in one.ties]
+    spans = [span for one in windows for span in one.mentions] or [(0, 1)]
+    owners = [number for number, one in enumerate(windows) for _ in one.mentions] or [0]
+    rows = [row for one in windows for row in one.mention_features]
     return {
         "ids": ids,
         "kinds": kinds,
         "mask": mask,
         "figure": np.array([one.figure for one in windows], dtype=np.int64),
-        "facts": np.array([one.facts for one in windows], dtype=np.float32),
+        "facts": np.array([one.figure_features for one in windows], dtype=np.float32),
         "spans": np.array(spans, dtype=np.int64),
-        "owner": np.array([number for number, one in enumerate(windows) for _ in one.names] or [0], dtype=np.int64),
-        "ties": np.array(ties, dtype=np.float32) if ties else np.zeros((1, TIES), dtype=np.float32),
+        "owner": np.array(owners, dtype=np.int64),
+        "ties": np.array(rows, dtype=np.float32) if rows else np.zeros((1, MENTION_FEATURES), dtype=np.float32),
     }

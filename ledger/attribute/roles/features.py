@@ -1,24 +1,27 @@
-"""What is weighed for a name seen from a figure: the construction between them, and the name's place in the document.
+"""The features of a name for a figure: the construction between the two, and the name's place in the document.
 
-Features come in families: a function that names them, called with what they are made of. Such a call, put down as a `Key`, is weighed as a whole
-and remembered (`roles.Pairs`), so that names are spelt out only for what has not been met before, for training and for explaining.
+Features come in families: a function that returns their names from its arguments. A call of a family, written as a
+`Key`, has one cached weight (`ledger.attribute.roles.packed`), so that feature names are spelled out only for new
+calls, for training and for explanations.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ledger.attribute.roles.layout import BREAKS, Layout, Occurrence, Row
-from ledger.attribute.roles.view import NEVER, Ranks, View, bucket, side_of
+from ledger.attribute.roles.coding import Occurrence, SentenceCodes
+from ledger.attribute.roles.layout import RoleLayout
+from ledger.attribute.roles.view import NEVER, FigureView, Ranks, bucket
+from ledger.attribute.roles.words import BREAKS, money_role
 
 Family = Callable[..., tuple[str, ...]]
-"""Names the features of one family."""
+"""Returns the names of one family's features."""
 Key = tuple[Family | str | int | bool | tuple[str, ...], ...]
-"""A family and what it is called with."""
+"""A family and its arguments."""
 
 
 @dataclass(slots=True)
-class Standing:
-    """A name's place in the whole document."""
+class NameProfile:
+    """What does not depend on the figure: a name's frequency, first occurrence, place in the headline, and verbs."""
 
     fixed: tuple[Key, ...]
     headline: str
@@ -26,13 +29,13 @@ class Standing:
     letter: str
 
 
-def named(keys: Iterable[Key]) -> list[str]:
+def feature_names(keys: Iterable[Key]) -> list[str]:
     """The features that keys stand for, in order."""
     return [feature for family, *said in keys if callable(family) for feature in family(*said)]
 
 
-def standings(layout: Layout) -> list[Standing]:
-    """The place of each name in the document: how often it is said, where first, how in the headline, and what it does elsewhere."""
+def name_profiles(layout: RoleLayout) -> list[NameProfile]:
+    """The profile of each candidate, by its number."""
     counts = [len(c.mentions) for c in layout.candidates]
     ranks: dict[str, int] = {}
     rank_of = [0] * len(counts)
@@ -40,14 +43,14 @@ def standings(layout: Layout) -> list[Standing]:
         letter = layout.candidates[c].letter
         rank_of[c] = ranks.get(letter, 0)
         ranks[letter] = rank_of[c] + 1
-    return [_standing(layout, c, counts[c], bucket(rank_of[c])) for c in range(len(counts))]
+    return [_profile(layout, c, counts[c], bucket(rank_of[c])) for c in range(len(counts))]
 
 
-def _standing(layout: Layout, candidate: int, count: int, rank: str) -> Standing:
+def _profile(layout: RoleLayout, candidate: int, count: int, rank: str) -> NameProfile:
     letter = layout.candidates[candidate].letter
     occurrences = [layout.occurrences[i] for i in layout.of_candidate[candidate]]
-    headline = next((o.stand for o in occurrences if o.row == layout.scene.headline), "")
-    subjects = [side_of(o.verb) for o in occurrences if o.subject]
+    headline = next((o.stand for o in occurrences if o.row == layout.tokens.headline), "")
+    subjects = [money_role(o.verb) for o in occurrences if o.subject]
     shadow = sum([candidate in o.shadows for o in occurrences]) * 2 > len(occurrences)
     first = bucket(occurrences[0].row if occurrences else NEVER)
     fixed: tuple[Key, ...] = (
@@ -55,7 +58,7 @@ def _standing(layout: Layout, candidate: int, count: int, rank: str) -> Standing
         (_deeds, letter, first, bucket(subjects.count("gives")), bucket(subjects.count("gets"))),
         *[(_stands, stand, letter) for stand in sorted({o.stand for o in occurrences})],
     )
-    return Standing(fixed, headline, rank, letter)
+    return NameProfile(fixed, headline, rank, letter)
 
 
 def _weight(shadow: bool, letter: str, rank: str, count: str, headline: str) -> tuple[str, ...]:
@@ -82,37 +85,40 @@ def _ranked(measure: str, group: str, letter: str, rank: str, headline: str) -> 
     return f"measure {measure} {letter}", f"group {group} {letter} {rank}", f"group {group} head {headline}"
 
 
-def rule_of(layout: Layout, o: Occurrence, candidate: int) -> str:
-    """The rule by which a name was read at a place."""
+def mention_rule(layout: RoleLayout, o: Occurrence, candidate: int) -> str:
+    """The rule by which a name was read at an occurrence."""
     return layout.mentions[o.mentions[o.members.index(candidate)]].rule
 
 
-def in_sentence(view: View, row: Row, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
-    """What is weighed of a name in the sentence of the figure."""
+def keys_in_sentence(view: FigureView, row: SentenceCodes, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
+    """The keys of an occurrence in the figure's own sentence."""
     at, here = o.at, view.at
     if at < here:
         side, between, verb, polarity = "<", row.items[at + 1 : here], view.verb, view.side
     else:
         side, between, verb, polarity = ">", row.items[here + 1 : at], view.after_verb, view.after_side
-    stand, group, own = o.stand, view.group, side_of(o.verb)
+    stand, group, own = o.stand, view.group, money_role(o.verb)
     link = view.links.get(at, side)
     near, far = (between[0], between[-1]) if between else (".", ".")
     names, figures = bucket(between.count("N")), bucket(between.count("F"))
     breaks = bucket(sum([code in BREAKS for code in between]))
     return (
-        (_tied, view.measure, group, letter, stand, link, side, polarity, view.side),
+        (_construction, view.measure, group, letter, stand, link, side, polarity, view.side),
         (_governed, link, side, stand, view.verb, view.noun, view.preposition),
         (_acting, side, stand, group, verb, own, o.verb, view.side),
         (_between, side, stand, group, names, figures, breaks, bucket(len(between)), rule),
-        (_beside, side, letter, group, o.before, o.after, near, far, o.first),
+        (_neighbours, side, letter, group, o.before, o.after, near, far, o.first),
         (_path, side, " ".join(between) if len(between) <= 4 else "+"),
     )
 
 
-def _tied(
+def _construction(
     measure: str, group: str, letter: str, stand: str, link: str, side: str, polarity: str, own: str
 ) -> tuple[str, ...]:
-    """How the construction ties name and figure; `polarity` and `own` are the sides of the verb between them and of the one before the figure."""
+    """How the construction ties name and figure.
+
+    `polarity` and `own` are the money roles of the verb between them and of the one before the figure.
+    """
     return (
         f"measure {measure} {letter} {stand}",
         f"measure {measure} link {link}",
@@ -167,7 +173,7 @@ def _between(
     )
 
 
-def _beside(
+def _neighbours(
     side: str, letter: str, group: str, before: str, after: str, near: str, far: str, first: bool
 ) -> tuple[str, ...]:
     return (
@@ -183,15 +189,17 @@ def _path(side: str, path: str) -> tuple[str, ...]:
     return (f"S{side} path {path}",)
 
 
-def beyond(layout: Layout, view: View, o: Occurrence, letter: str, rule: str) -> tuple[Key, ...]:
-    """What is weighed of a name outside the sentence of the figure."""
+def keys_outside_sentence(
+    layout: RoleLayout, view: FigureView, o: Occurrence, letter: str, rule: str
+) -> tuple[Key, ...]:
+    """The keys of an occurrence outside the figure's sentence."""
     row, stand, group = o.row, o.stand, view.group
-    here, there = layout.scene.sentences[view.row], layout.scene.sentences[row]
+    here, there = layout.tokens.sentences[view.row], layout.tokens.sentences[row]
     side = "<" if row < view.row else ">"
     where = "segment" if here.segment == there.segment else "group" if here.group == there.group else "document"
     return (
         (_away, view.measure, group, letter, stand, side, where, bucket(abs(view.row - row))),
-        (_elsewhere, group, stand, side, where, rule, layout.sections[row], view.section, side_of(o.verb)),
+        (_elsewhere, group, stand, side, where, rule, layout.sections[row], view.section, money_role(o.verb)),
     )
 
 
@@ -213,8 +221,8 @@ def _elsewhere(
     return f"D{side} read {rule}", f"D{side}{where} {there} {here}", f"D{side}{stand} own {own} {group}"
 
 
-def places_of(layout: Layout, view: View, candidate: int) -> list[Occurrence]:
-    """Where a figure sees a name: its last place before and its first place after, or the place in the sentence that is tied to the figure."""
+def occurrences_seen(layout: RoleLayout, view: FigureView, candidate: int) -> list[Occurrence]:
+    """The occurrences of a name that count for a figure: the last before and the first after, or a linked one."""
     occurrences, before, after = layout.occurrences, view.before.get(candidate), view.after.get(candidate)
     near = [occurrences[before]] if before is not None else []
     if after is not None:
@@ -227,31 +235,35 @@ def places_of(layout: Layout, view: View, candidate: int) -> list[Occurrence]:
     return [*tied[-1:], *near[1:]] if tied else near
 
 
-def ranked(view: View, standing: Standing) -> Key:
-    """What is weighed of a name's standing for figures of a measure."""
-    return _ranked, view.measure, view.group, standing.letter, standing.rank, standing.headline
+def profile_key(view: FigureView, profile: NameProfile) -> Key:
+    """The key of a name's profile for figures of a measure."""
+    return _ranked, view.measure, view.group, profile.letter, profile.rank, profile.headline
 
 
-def keys(layout: Layout, view: View, candidate: int, standing: Standing) -> list[Key]:
-    """What is weighed of a name seen from a figure, beside its standing."""
-    return [ranked(view, standing), *seen(layout, view, candidate, standing)]
+def name_keys(layout: RoleLayout, view: FigureView, candidate: int, profile: NameProfile) -> list[Key]:
+    """The keys of a name for a figure, without the fixed ones of its profile."""
+    return [profile_key(view, profile), *keys_where_seen(layout, view, candidate, profile)]
 
 
-def seen(layout: Layout, view: View, candidate: int, standing: Standing) -> list[Key]:
-    """What is weighed of the places where a figure sees a name."""
-    letter, group = standing.letter, view.group
+def keys_where_seen(layout: RoleLayout, view: FigureView, candidate: int, profile: NameProfile) -> list[Key]:
+    """The keys of the occurrences that count for a figure."""
+    letter, group = profile.letter, view.group
     out: list[Key] = []
-    places = places_of(layout, view, candidate)
+    places = occurrences_seen(layout, view, candidate)
     inside = False
     for o in places:
         if o.row == view.row:
             inside = True
-            out += in_sentence(
-                view, layout.rows[view.row], o, "s" if candidate in o.shadows else letter, rule_of(layout, o, candidate)
+            out += keys_in_sentence(
+                view,
+                layout.rows[view.row],
+                o,
+                "s" if candidate in o.shadows else letter,
+                mention_rule(layout, o, candidate),
             )
     ranks = view.ranks.get(candidate)
     if ranks is not None:
-        out.append(recent(view, letter, ranks))
+        out.append(recency_key(view, letter, ranks))
     if candidate in view.heads:
         out.append((_heading, view.measure, group, letter, view.section))
     if candidate in view.openers:
@@ -259,26 +271,26 @@ def seen(layout: Layout, view: View, candidate: int, standing: Standing) -> list
     if inside:
         out.append((_inside, group, letter))
     elif places:
-        out += beyond(
+        out += keys_outside_sentence(
             layout,
             view,
             places[0],
             "s" if candidate in places[0].shadows else letter,
-            rule_of(layout, places[0], candidate),
+            mention_rule(layout, places[0], candidate),
         )
         if candidate not in view.before:
             out.append(ONLY_AFTER)
     return out
 
 
-def recent(view: View, letter: str, ranks: Ranks) -> Key:
-    """What is weighed of how recently a name was said."""
+def recency_key(view: FigureView, letter: str, ranks: Ranks) -> Key:
+    """The key of how recently a name occurred."""
     return (_recent, view.measure, view.group, letter, *ranks, view.pronoun)
 
 
-def features(layout: Layout, view: View, candidate: int, standing: Standing) -> list[str]:
-    """The features of a name seen from a figure; each counts one."""
-    return named((*standing.fixed, *keys(layout, view, candidate, standing)))
+def role_features(layout: RoleLayout, view: FigureView, candidate: int, profile: NameProfile) -> list[str]:
+    """The features of a name for a figure; each counts one."""
+    return feature_names((*profile.fixed, *name_keys(layout, view, candidate, profile)))
 
 
 def _recent(
@@ -314,33 +326,33 @@ def _only_after() -> tuple[str, ...]:
 ONLY_AFTER: Key = (_only_after,)
 
 
-def nobody_keys(layout: Layout, view: View) -> list[Key]:
-    """What is weighed of the answer that the text names nobody."""
-    return [*nobody_near(layout, view), *nobody_in(layout, view.row)]
+def null_keys(layout: RoleLayout, view: FigureView) -> list[Key]:
+    """The keys of the null candidate: that the text names no one for the role."""
+    return [*null_keys_of_figure(layout, view), *null_keys_of_sentence(layout, view.row)]
 
 
-def nobody_near(layout: Layout, view: View) -> tuple[Key, ...]:
-    """What is weighed of it about the figure."""
+def null_keys_of_figure(layout: RoleLayout, view: FigureView) -> tuple[Key, ...]:
+    """The keys of the null candidate that depend on the figure."""
     row, group, verb = layout.rows[view.row], view.group, view.verb
     subject = any(o.subject and o.at < view.at for o in row.occurrences)
     return (
-        (_nobody, view.measure, group, verb, view.after_verb),
-        (_nobody_near, group, view.preposition, view.noun, view.section, min(3, len(row.occurrences))),
-        (_nobody_acting, group, verb, subject),
+        (_null, view.measure, group, verb, view.after_verb),
+        (_null_near, group, view.preposition, view.noun, view.section, min(3, len(row.occurrences))),
+        (_null_acting, group, verb, subject),
     )
 
 
-def nobody_in(layout: Layout, row: int) -> list[Key]:
-    """What is weighed of it in the sentence."""
-    return [(_nobody_has, code) for code in sorted(set(layout.rows[row].items))]
+def null_keys_of_sentence(layout: RoleLayout, row: int) -> list[Key]:
+    """The keys of the null candidate that depend on the sentence alone."""
+    return [(_null_has, code) for code in sorted(set(layout.rows[row].items))]
 
 
-def nobody(layout: Layout, view: View) -> list[str]:
-    """The features of the answer that the text names nobody."""
-    return named(nobody_keys(layout, view))
+def null_features(layout: RoleLayout, view: FigureView) -> list[str]:
+    """The features of the null candidate."""
+    return feature_names(null_keys(layout, view))
 
 
-def _nobody(measure: str, group: str, verb: str, after: str) -> tuple[str, ...]:
+def _null(measure: str, group: str, verb: str, after: str) -> tuple[str, ...]:
     return (
         "nobody",
         f"nobody {group}",
@@ -351,7 +363,7 @@ def _nobody(measure: str, group: str, verb: str, after: str) -> tuple[str, ...]:
     )
 
 
-def _nobody_near(group: str, preposition: str, noun: str, section: str, names: int) -> tuple[str, ...]:
+def _null_near(group: str, preposition: str, noun: str, section: str, names: int) -> tuple[str, ...]:
     return (
         f"nobody lead {preposition}",
         f"nobody noun {noun}",
@@ -360,9 +372,9 @@ def _nobody_near(group: str, preposition: str, noun: str, section: str, names: i
     )
 
 
-def _nobody_acting(group: str, verb: str, subject: bool) -> tuple[str, ...]:
+def _null_acting(group: str, verb: str, subject: bool) -> tuple[str, ...]:
     return f"nobody subject {subject} {group}", f"nobody subject {subject} {verb}"
 
 
-def _nobody_has(code: str) -> tuple[str, ...]:
+def _null_has(code: str) -> tuple[str, ...]:
     return (f"nobody has {code}",)

@@ -1,36 +1,25 @@
-"""Who pays, who gets and who says: actor, recipient and speaker of each figure, each with the words that name it.
+"""Who pays, who receives and who speaks: actor, recipient and speaker of each figure, each with the words that name it.
 
-Every name near a figure is a candidate, and so is "nobody". The construction between name and figure (`roles_layout`, `roles_view`) gives
-named features (`roles_features`); their weights lie in `ledger/models/weights/actor.json` and `recipient.json`; a softmax over the candidates
-of the figure gives the probabilities (McFadden's conditional logit, 1974). At run time that is a sum for each candidate.
+Every name near a figure is a candidate, and so is the null candidate: no name. The construction between name and figure
+gives named features; their weights are in `ledger/models/weights/actor.json` and `recipient.json`; a softmax over the
+candidates of the figure gives the probabilities (McFadden's conditional logit, 1974). At run time that is one sum for
+each candidate.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ledger.attribute.names.mentions import Mention
-from ledger.attribute.roles.features import (
-    ONLY_AFTER,
-    Key,
-    beyond,
-    features,
-    named,
-    nobody,
-    nobody_in,
-    nobody_near,
-    ranked,
-    recent,
-    rule_of,
-    seen,
-    standings,
-)
-from ledger.attribute.roles.hard_rules import SURE, certain
-from ledger.attribute.roles.layout import Layout, Occurrence, lay_out
-from ledger.attribute.roles.view import View, views_of
-from ledger.attribute.tokens import Scene
+from ledger.attribute.roles.coding import Occurrence
+from ledger.attribute.roles.features import name_profiles, null_features, role_features
+from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
+from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
+from ledger.attribute.roles.packed import RoleScorer, pack_pair, packed_role_weights, unpack
+from ledger.attribute.roles.view import FigureView, figure_views
+from ledger.attribute.tokens import DocumentTokens
 from ledger.models.linear import Model, model, softmax
+from ledger.models.packed import WEIGHT_SCALE
 from schemas import Measure, Name
 
 Role = Literal["actor", "recipient"]
@@ -39,24 +28,27 @@ Models = Mapping[str, Model]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """How a set of names is taken from probabilities."""
+class RoleThresholds:
+    """How names are chosen by their probabilities."""
 
-    together: float
-    """A name listed with the likeliest one ("Larkfield and Varga") joins it with this share of its probability."""
-    beside: float
-    """Any other name joins it with this share; above one, never."""
-    nobody: float
-    """The odds of nobody are multiplied by this before they are asked."""
+    coordination: float
+    """A name coordinated with the best one ("Larkfield and Varga") is taken with this share of its probability."""
+    null_odds: float
+    """The role has no name where the odds of the null candidate are above 1 after multiplication by this."""
 
 
-CHOICES: Mapping[Role, Choice] = {"actor": Choice(0.35, 1.01, 2.0), "recipient": Choice(0.5, 1.01, 1.5)}
-CLOSE = 0.7
-"""A second name this near to the first is told to the reviewer."""
+THRESHOLDS: Mapping[Role, RoleThresholds] = {
+    "actor": RoleThresholds(coordination=0.35, null_odds=2.0),
+    "recipient": RoleThresholds(coordination=0.5, null_odds=1.5),
+}
+RIVAL_SHARE = 0.7
+"""Another name with at least this share of the best probability is reported to the reviewer as a rival."""
+SPEAKER_CONFIDENCE = 0.8
+"""The confidence of a speaker, who is read by rule."""
 
 
 class Roles(NamedTuple):
-    """The names that play a part in one figure, in the order of the text's first mentions; empty where the text does not say."""
+    """The names with a role in one figure, in the order of their first mentions; empty where the text has none."""
 
     actor: tuple[Name, ...] = ()
     recipient: tuple[Name, ...] = ()
@@ -65,199 +57,81 @@ class Roles(NamedTuple):
     """Codes for a reviewer: "actor_rival" where another name was nearly as likely."""
 
 
-class Weighed(NamedTuple):
-    """The candidates of one figure and the probability of each and, last, of nobody, for each role."""
+class RoleScores(NamedTuple):
+    """The candidates of one figure, and for each role the probability of each and, last, of the null candidate."""
 
-    view: View
+    view: FigureView
     candidates: tuple[int, ...]
     probabilities: Mapping[Role, Sequence[float]]
     taken: Mapping[Role, Sequence[int]] | None = None
-    """Positions of the names that somebody else chose by the probability of each alone; null where they are chosen by `CHOICES`."""
+    """Positions of the names that the network chose; null where `THRESHOLDS` decide.
+
+    With the network, each probability is of that name alone.
+    """
 
 
-MOST_SUMS = 200_000
-"""Sums that are remembered; past this the memory begins anew."""
-
-
-LANE, STEPS = 32, 100_000
-"""Bits of a role's sum where both roles' are one integer, and steps of a weight to one; such sums are exact, whatever their order."""
-HALF = 1 << (LANE - 1)
-BOTH, MASK = HALF << LANE | HALF, (1 << LANE) - 1
-
-
-class Pairs(dict[Key, int]):
-    """What calls of feature families come to: the weights for actor and recipient as one integer, added up when a call is first asked for."""
-
-    __slots__ = ("of",)
-
-    def __init__(self, actor: Model, recipient: Model) -> None:
-        super().__init__()
-        self.of = {feature: round(row[0] * STEPS) for feature, row in actor.weights.items()}
-        for feature, row in recipient.weights.items():
-            self.of[feature] = self.of.get(feature, 0) + (round(row[0] * STEPS) << LANE)
-
-    def __missing__(self, key: Key) -> int:
-        if len(self) >= MOST_SUMS:
-            self.clear()
-        found = self[key] = sum([self.of.get(feature, 0) for feature in named((key,))])
-        return found
-
-    def sum(self, keys: Iterable[Key]) -> int:
-        """What keys add up to."""
-        return sum(map(self.__getitem__, keys))
-
-
-@lru_cache(maxsize=8)
-def _joined(actor: "_Same", recipient: "_Same") -> Pairs:
-    return Pairs(actor.model, recipient.model)
-
-
-@dataclass(frozen=True, slots=True)
-class _Same:
-    """A model, the same only as the same object, so that joined weights can be kept."""
-
-    model: Model
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.model is self.model
-
-    def __hash__(self) -> int:
-        return id(self.model)
-
-
-def committed_models() -> Models:
-    """The models of the lexicon."""
+def committed_role_models() -> Models:
+    """The models of the package."""
     return {role: model(role) for role in ROLES}
 
 
-def weigh(layout: Layout, measures: Sequence[Measure], models: Models) -> list[Weighed]:
-    """The candidates of every figure with their probabilities, in order; `measures` has one measure a figure."""
-    scale = Scale(layout, _joined(_Same(models["actor"]), _Same(models["recipient"])))
-    heats = {role: STEPS * models[role].temperature for role in ROLES}
+def score_roles(layout: RoleLayout, measures: Sequence[Measure], models: Models) -> list[RoleScores]:
+    """The candidates of every figure with their probabilities, in order; `measures` has one measure per figure."""
+    scorer = RoleScorer(layout, packed_role_weights(models["actor"], models["recipient"]))
+    divisors = {role: WEIGHT_SCALE * models[role].temperature for role in ROLES}
     made = []
-    for view in views_of(layout, measures):
+    for view in figure_views(layout, measures):
         candidates = view.candidates()
-        sums = [*scale.names(view, candidates), scale.nobody(view)]
-        for candidate, role in certain(layout, view).items():
-            at = candidates.index(candidate)
-            shift = round(SURE * STEPS) * (1 - (1 << LANE))
-            sums[at] += shift if role == "actor" else -shift
-        actors = [((total + BOTH) & MASK) - HALF for total in sums]
-        recipients = [((total + BOTH) >> LANE) - HALF for total in sums]
-        told = zip(ROLES, (actors, recipients), strict=True)
-        made.append(
-            Weighed(
-                view, tuple(candidates), {role: softmax([one / heats[role] for one in found]) for role, found in told}
-            )
-        )
+        sums = [*scorer.names(view, candidates), scorer.null(view)]
+        for candidate, role in hard_rules(layout, view).items():
+            weight = HARD_RULE_WEIGHT if role == "actor" else -HARD_RULE_WEIGHT
+            sums[candidates.index(candidate)] += pack_pair(weight, -weight)
+        probabilities = {
+            role: softmax([score / divisors[role] for score in scores])
+            for role, scores in zip(ROLES, unpack(sums), strict=True)
+        }
+        made.append(RoleScores(view, tuple(candidates), probabilities))
     return made
 
 
-class Scale:
-    """Weighs the names of one document; what figures share is added up once."""
-
-    def __init__(self, layout: Layout, pairs: Pairs) -> None:
-        self.layout = layout
-        self.pairs = pairs
-        self.places = standings(layout)
-        self.fixed = [pairs.sum(place.fixed) for place in self.places]
-        self.rows = [occurrence.row for occurrence in layout.occurrences]
-        self.standing: dict[str, list[int]] = {}
-        """For each measure what the standing of each name comes to."""
-        self.far: dict[tuple[int, str, int, int], int] = {}
-        """What a name comes to in another sentence: by the figure's sentence and measure, and the name's place and number."""
-        self.silent: dict[int, int] = {}
-        """What each sentence says for nobody."""
-
-    def nobody(self, view: View) -> int:
-        """What the answer that the text names nobody comes to."""
-        around = self.silent.get(view.row)
-        if around is None:
-            around = self.silent[view.row] = self.pairs.sum(nobody_in(self.layout, view.row))
-        return around + self.pairs.sum(nobody_near(self.layout, view))
-
-    def names(self, view: View, candidates: Iterable[int]) -> list[int]:
-        """What each name comes to, as the sum of its `keys` would tell."""
-        standing = self.standing.get(view.measure)
-        if standing is None:
-            standing = self.standing[view.measure] = [
-                self.pairs[ranked(view, place)] + fixed for place, fixed in zip(self.places, self.fixed, strict=True)
-            ]
-        return [standing[c] + self._seen(view, c) for c in candidates]
-
-    def _seen(self, view: View, candidate: int) -> int:
-        before, after, rows, row = view.before.get(candidate), view.after.get(candidate), self.rows, view.row
-        if (
-            (before is not None and rows[before] == row)
-            or (after is not None and rows[after] == row)
-            or candidate in view.heads
-            or candidate in view.openers
-        ):
-            return self.pairs.sum(seen(self.layout, view, candidate, self.places[candidate]))
-        place = before if before is not None else after
-        assert place is not None, "a candidate has a place"
-        asked = row, view.measure, place, candidate
-        total = self.far.get(asked)
-        if total is None:
-            total = self.far[asked] = self._beyond(view, place, candidate)
-        ranks = view.ranks.get(candidate)
-        if ranks is not None:
-            total += self.pairs[recent(view, self.places[candidate].letter, ranks)]
-        return total + self.pairs[ONLY_AFTER] if before is None else total
-
-    def _beyond(self, view: View, place: int, candidate: int) -> int:
-        o = self.layout.occurrences[place]
-        letter = "s" if candidate in o.shadows else self.places[candidate].letter
-        return self.pairs.sum(beyond(self.layout, view, o, letter, rule_of(self.layout, o, candidate)))
-
-
-def place_of(layout: Layout, view: View, candidate: int) -> Occurrence:
-    """Where a figure sees a name: in its own sentence, else at its last mention before, else at its first after."""
+def occurrence_seen(layout: RoleLayout, view: FigureView, candidate: int) -> Occurrence:
+    """The occurrence of a name that counts for a figure: in its sentence, else the last before or first after."""
     before, after = view.before.get(candidate), view.after.get(candidate)
     for place in (before, after):
         if place is not None and layout.occurrences[place].row == view.row:
             return layout.occurrences[place]
     place = before if before is not None else after
-    assert place is not None, "a candidate has a place"
+    assert place is not None, "a candidate has an occurrence"
     return layout.occurrences[place]
 
 
-def listed_with(layout: Layout, view: View, candidate: int) -> frozenset[int]:
-    """The names coordinated with a name where the figure sees it; not those read at the very same words ("Tokyo" the city, Tokyo for Japan)."""
-    o = place_of(layout, view, candidate)
+def coordinated_with(layout: RoleLayout, view: FigureView, candidate: int) -> frozenset[int]:
+    """The names coordinated with a name; not those read at the same words ("Tokyo" the city, Tokyo for Japan)."""
+    o = occurrence_seen(layout, view, candidate)
     start = layout.mentions[o.mentions[o.members.index(candidate)]].start
     return frozenset(
         member for member, mention in zip(o.members, o.mentions, strict=True) if layout.mentions[mention].start != start
     )
 
 
-def same_words(layout: Layout, view: View, candidate: int) -> frozenset[int]:
-    """The names read at the very words where the figure sees a name."""
-    return frozenset(place_of(layout, view, candidate).members) - listed_with(layout, view, candidate)
-
-
-def chosen(layout: Layout, weighed: Weighed, role: Role) -> list[int]:
-    """Positions in `weighed.candidates` of the names taken for a role."""
-    probabilities, choice = weighed.probabilities[role], CHOICES[role]
-    none = probabilities[-1]
-    if not weighed.candidates or none * choice.nobody > 1 - none:
+def chosen_positions(layout: RoleLayout, scores: RoleScores, role: Role) -> list[int]:
+    """Positions in `scores.candidates` of the names chosen for a role."""
+    probabilities, thresholds = scores.probabilities[role], THRESHOLDS[role]
+    null = probabilities[-1]
+    if not scores.candidates or null * thresholds.null_odds > 1 - null:
         return []
     best = probabilities.index(max(probabilities[:-1]))
-    top = probabilities[best]
-    least = top * min(choice.together, choice.beside)
+    least = probabilities[best] * thresholds.coordination
     near = [c for c, probability in enumerate(probabilities[:-1]) if probability >= least or c == best]
     if len(near) == 1:
         return near
-    candidates = weighed.candidates
-    together = listed_with(layout, weighed.view, candidates[best])
-    twins = same_words(layout, weighed.view, candidates[best])
-    shares = {c: choice.together if candidates[c] in together else choice.beside for c in near}
-    return [c for c in near if c == best or (candidates[c] not in twins and probabilities[c] >= top * shares[c])]
+    coordinated = coordinated_with(layout, scores.view, scores.candidates[best])
+    return [c for c in near if c == best or scores.candidates[c] in coordinated]
 
 
-def _rule(role: Role, layout: Layout, view: View, candidate: int) -> str:
-    """The name of the construction that a name was taken by: "actor.subject", "recipient.in", "actor.heading", "actor.earlier"."""
-    o = place_of(layout, view, candidate)
+def _rule(role: Role, layout: RoleLayout, view: FigureView, candidate: int) -> str:
+    """The construction by which a name was taken: "actor.subject", "recipient.in", "actor.heading", "actor.earlier"."""
+    o = occurrence_seen(layout, view, candidate)
     if o.row == view.row:
         return f"{role}.{o.stand}"
     if candidate in view.heads:
@@ -265,8 +139,7 @@ def _rule(role: Role, layout: Layout, view: View, candidate: int) -> str:
     return f"{role}.earlier" if candidate in view.before else f"{role}.later"
 
 
-def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: float) -> Name:
-    o = place_of(layout, view, candidate)
+def _name(layout: RoleLayout, o: Occurrence, candidate: int, rule: str, confidence: float) -> Name:
     mention = layout.mentions[o.mentions[o.members.index(candidate)]]
     return Name.trusted(
         name=mention.name,
@@ -280,89 +153,77 @@ def _name(layout: Layout, view: View, candidate: int, rule: str, confidence: flo
     )
 
 
-def _names(layout: Layout, weighed: Weighed, role: Role) -> tuple[tuple[Name, ...], tuple[str, ...]]:
-    alone = weighed.taken is not None
-    taken = weighed.taken[role] if weighed.taken is not None else chosen(layout, weighed, role)
+def _names(layout: RoleLayout, scores: RoleScores, role: Role) -> tuple[tuple[Name, ...], tuple[str, ...]]:
+    """The names of a role and the review codes; chosen by thresholds, all have the confidence of the set."""
+    by_network = scores.taken is not None
+    taken = scores.taken[role] if scores.taken is not None else chosen_positions(layout, scores, role)
     if not taken:
         return (), ()
-    probabilities = weighed.probabilities[role]
-    sure = sum([probabilities[c] for c in taken])
+    view, probabilities = scores.view, scores.probabilities[role]
+    together = sum([probabilities[c] for c in taken])
     rest = max([p for c, p in enumerate(probabilities[:-1]) if c not in taken], default=0.0)
     best = max([probabilities[c] for c in taken])
-    names = tuple(
-        [
-            _name(
-                layout,
-                weighed.view,
-                candidate,
-                _rule(role, layout, weighed.view, candidate),
-                probabilities[c] if alone else sure,
-            )
-            for c, candidate in [(c, weighed.candidates[c]) for c in taken]
-        ]
-    )
-    return names, (f"{role}_rival",) if rest >= CLOSE * best else ()
+    names = []
+    for c in taken:
+        candidate = scores.candidates[c]
+        occurrence, rule = occurrence_seen(layout, view, candidate), _rule(role, layout, view, candidate)
+        names.append(_name(layout, occurrence, candidate, rule, probabilities[c] if by_network else together))
+    return tuple(names), (f"{role}_rival",) if rest >= RIVAL_SHARE * best else ()
 
 
-def _speaker(layout: Layout, view: View) -> Name | None:
-    """Who says the figure: the subject of a verb of saying in its sentence, or the one after "according to"."""
+def _speaker(layout: RoleLayout, view: FigureView) -> Name | None:
+    """Who states the figure: the subject of a verb of saying in its sentence, or the one after "according to"."""
     row = layout.rows[view.row]
     for o in row.occurrences:
-        by = o.at > 1 and row.items[o.at - 1] in ("say", "to") and "say" in row.items[o.at - 2 : o.at]
-        if (o.subject and o.verb == "say") or by:
-            return _name(
-                layout, _seen(view, o, layout), o.members[0], "speaker.says" if o.subject else "speaker.according", 0.8
-            )
+        says = o.subject and o.verb == "say"
+        according = o.at > 1 and row.items[o.at - 1] in ("say", "to") and "say" in row.items[o.at - 2 : o.at]
+        if says or according:
+            rule = "speaker.says" if o.subject else "speaker.according"
+            return _name(layout, o, o.members[0], rule, SPEAKER_CONFIDENCE)
     return None
 
 
-def _seen(view: View, o: Occurrence, layout: Layout) -> View:
-    """The view with the place `o` for its first name."""
-    member = o.members[0]
-    if place_of(layout, view, member) is o:
-        return view
-    number = next(i for i in layout.of_candidate[member] if layout.occurrences[i] is o)
-    before = {**view.before, member: number}
-    return View(**{**{name: getattr(view, name) for name in View.__slots__}, "before": before})
-
-
 def all_roles(
-    scene: Scene, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None
+    tokens: DocumentTokens, mentions: Sequence[Mention], measures: Sequence[Measure], models: Models | None = None
 ) -> tuple[Roles, ...]:
     """The roles of every figure of a document, in order.
 
-    `mentions` are in the order of the text; `measures` has one measure a figure; `models` replaces the committed weights.
+    `mentions` are in the order of the text; `measures` has one measure per figure; `models` replaces the committed
+    weights.
     """
-    layout = lay_out(scene, mentions)
-    return roles_of(layout, weigh(layout, measures, committed_models() if models is None else models))
+    layout = lay_out_roles(tokens, mentions)
+    return roles_of(layout, score_roles(layout, measures, committed_role_models() if models is None else models))
 
 
-def roles_of(layout: Layout, weighed: Sequence[Weighed]) -> tuple[Roles, ...]:
-    """The roles of figures that were weighed, whoever weighed them."""
-    return tuple([_roles(layout, one) for one in weighed])
+def roles_of(layout: RoleLayout, scores: Sequence[RoleScores]) -> tuple[Roles, ...]:
+    """The roles by the scores of either attributor."""
+    return tuple([_roles(layout, one) for one in scores])
 
 
-def _roles(layout: Layout, weighed: Weighed) -> Roles:
-    actor, doubt = _names(layout, weighed, "actor")
-    recipient, other_doubt = _names(layout, weighed, "recipient")
-    return Roles(actor, recipient, _speaker(layout, weighed.view), (*doubt, *other_doubt))
+def _roles(layout: RoleLayout, scores: RoleScores) -> Roles:
+    actor, doubt = _names(layout, scores, "actor")
+    recipient, other_doubt = _names(layout, scores, "recipient")
+    return Roles(actor, recipient, _speaker(layout, scores.view), (*doubt, *other_doubt))
 
 
 def roles(
-    scene: Scene,
+    tokens: DocumentTokens,
     figure_index: int,
     mentions: Sequence[Mention],
     measures: Sequence[Measure],
     models: Models | None = None,
 ) -> Roles:
     """The roles of one figure."""
-    return all_roles(scene, mentions, measures, models)[figure_index]
+    return all_roles(tokens, mentions, measures, models)[figure_index]
 
 
-def features_of(layout: Layout, view: View) -> list[list[str]]:
-    """The features of each candidate of a figure and, last, of nobody."""
-    places = standings(layout)
-    return [*(features(layout, view, c, places[c]) for c in view.candidates()), nobody(layout, view)]
+def candidate_features(layout: RoleLayout, view: FigureView) -> list[list[str]]:
+    """The features of each candidate of a figure and, last, of the null candidate."""
+    profiles = name_profiles(layout)
+    return [
+        *(role_features(layout, view, c, profiles[c]) for c in view.candidates()),
+        null_features(layout, view),
+    ]
 
 
 __all__ = ["Roles", "all_roles", "roles"]

@@ -63,7 +63,7 @@ def habit_of(atoms: Sequence[Atom]) -> Habit:
     return Habit.PARTS if parts > 2 * groups else Habit.UNKNOWN
 
 
-def _reading(text: str, atom: Atom, habit: Habit) -> str | None:
+def _reading(text: str, atom: Atom, habit: Habit) -> str | None:  # noqa: PLR0911 - one answer a kind of number
     """The rule by which the number is thousands, or left open; None where its point surely parts decimals."""
     round_thousands = atom.digits.endswith("000")
     if atom.kind is PERCENT:

@@ -27,7 +27,7 @@ def link_figures(text: str, atoms: list[Atom]) -> None:
         gap = text[first.end : second.start]
         if _is_conversion(gap, first, second):
             rule = "conversion_bracket" if "(" in gap or "[" in gap else "conversion_or"
-            second.links = (*second.links, (RelationKind.CONVERSION, first, rule))
+            second.links = (*second.links, (RelationKind.CONVERTS, first, rule))
             _carry_bound(text, gap, first, second)
         elif first.kind is second.kind is MONEY and _PART.fullmatch(gap) and first.value < second.value:
             first.links = (*first.links, (RelationKind.PART_OF, second, "part_of"))

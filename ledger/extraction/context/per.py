@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ledger.extraction.numbers.atoms import QUANTITY, Atom
 from ledger.extraction.numbers.grammar import units
-from ledger.extraction.numbers.nouns import singular
+from ledger.extraction.numbers.nouns import counted_unit
 from ledger.lexicons.load import toml
 
 _LEXICON = toml("rates")
@@ -38,7 +38,7 @@ def _canonical(said: str) -> str:
     if said.lower() in _NAMES:
         return _NAMES[said.lower()]
     unit = units().get(said.lower().encode("latin-1", "replace")) or units().get(said.encode("latin-1", "replace"))
-    return unit.name if unit else singular(plain)
+    return unit.name if unit else counted_unit(plain)
 
 
 def apply_rate(text: str, atom: Atom) -> None:

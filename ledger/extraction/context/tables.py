@@ -20,9 +20,9 @@ from ledger.extraction.numbers.grammar import (
     scales,
     units,
 )
-from ledger.extraction.numbers.nouns import singular
+from ledger.extraction.numbers.nouns import counted_unit
 from ledger.extraction.numbers.numerals import EXACT, stored
-from ledger.lexicons.load import toml
+from ledger.lexicons.load import joined, toml
 from schemas import Bound, Section, Segment
 
 LONGEST_TABLE_LINE = 100
@@ -130,7 +130,7 @@ def table_heading_of(line: str) -> TableHeading | None:
 
 
 def _cell_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(toml("tables")[name]["pattern"], re.IGNORECASE)
+    return re.compile(joined(toml("tables")[name]["pattern"]), re.IGNORECASE)
 
 
 _SKIP, _PERCENT, _COUNT, _PER_SHARE, _OTHER_ROWS, _NOTE = map(
@@ -175,7 +175,7 @@ def _column(cell: str) -> Column:
         return Column(percent=True)
     counted = _COUNT.fullmatch(cell)
     if counted is not None:
-        return Column(noun=singular(counted.group(1).lower()))
+        return Column(noun=counted_unit(counted.group(1)))
     unit = units().get(cell.strip("()").encode("latin-1")) if len(cell) < 10 else None
     return Column(unit=unit.name) if unit is not None else Column()
 

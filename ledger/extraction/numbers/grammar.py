@@ -15,6 +15,7 @@ import re2
 from babel import Locale
 from babel.numbers import get_currency_name
 
+from ledger.english import plurals
 from ledger.extraction.numbers.fold import fold
 from ledger.lexicons.load import csv_rows, toml
 
@@ -71,17 +72,6 @@ class Finder:
 def any_of(forms: Iterable[bytes]) -> bytes:
     """An alternation of literal forms, longest first, spaces matching any one space or hyphen-free blank."""
     return b"|".join(re2.escape(form) for form in sorted(set(forms), key=lambda form: (-len(form), form)))
-
-
-def plural(form: str) -> str:
-    """The regular plural of an English noun.
-
-    >>> plural("century"), plural("rupee"), plural("inch")
-    ('centuries', 'rupees', 'inches')
-    """
-    if form.endswith("y") and form[-2:-1] not in "aeiou":
-        return form[:-1] + "ies"
-    return form + ("es" if form.endswith(("s", "x", "ch", "sh")) else "s")
 
 
 @cache
@@ -158,7 +148,7 @@ def behind_forms() -> dict[bytes, Money]:
     forms: dict[bytes, Money] = {fold(name): Money((code,)) for name, code in full_names().items()}
     for codes, names in lexicon["names"].items():
         for name in names:
-            for form in (name, plural(name)):
+            for form in (name, *plurals(name.casefold())):
                 forms[fold(form.casefold())] = Money(tuple(codes.split()))
     for entry in lexicon["minor"]:
         for form in (entry["form"], entry["plural"]):
@@ -204,7 +194,7 @@ def units() -> dict[bytes, Unit]:
     for row in csv_rows("units"):
         unit = Unit(row["unit"], row["dimension"], bool(row["strict"]))
         for form in filter(None, row["forms"].split("|")):
-            for spelling in (form, plural(form)) if form[-1].isalpha() else (form,):
+            for spelling in (form, *plurals(form.casefold())) if form[-1].isalpha() else (form,):
                 forms.setdefault(fold(spelling.casefold()), unit)
         for form in filter(None, row["abbreviations"].split("|")):
             forms[fold(form)] = unit

@@ -65,7 +65,7 @@ def _abbreviated(a: Atom, b: Atom) -> bool:
     return a.factor != ONE and b.factor == ONE and b.kind is None
 
 
-def connect(text: str, a: Atom, b: Atom) -> str | None:
+def connect(text: str, a: Atom, b: Atom) -> str | None:  # noqa: PLR0911 - one answer a construction
     """The rule that joins `a` and `b` into a range, or "change" where they are two sides of a change, or None."""
     gap = text[a.end : b.start]
     if a.bound is Bound.RANGE:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from ledger.english import irregular_singular, singular
 from ledger.lexicons.load import toml
 
 NOUN_REACH = 96
@@ -37,42 +38,32 @@ def modifiers() -> frozenset[str]:
 
 
 @cache
-def irregular() -> dict[str, str]:
-    """Plural → singular where spelling does not tell."""
-    return dict(toml("nouns")["irregular"])
+def collective() -> frozenset[str]:
+    """Nouns that are counted without a plural ending: "200 staff", "30 aircraft"."""
+    return frozenset(toml("nouns")["collective"]["words"])
 
 
 @lru_cache(maxsize=1 << 14)
-def singular(noun: str) -> str:
-    """The singular of an English noun, in snake case.
+def counted_unit(noun: str) -> str:
+    """What a noun counts: its singular, in snake case.
 
-    >>> singular("factories"), singular("people"), singular("boxes"), singular("GPUs"), singular("warehouses")
-    ('factory', 'person', 'box', 'gpu', 'warehouse')
+    >>> counted_unit("factories"), counted_unit("people"), counted_unit("headcount"), counted_unit("GPUs")
+    ('factory', 'person', 'person', 'gpu')
     """
     word = noun.casefold().strip("'._").replace("-", "_")
-    known = irregular().get(word)
+    known = toml("nouns")["same"].get(word)
     if known:
-        return known
+        return str(known)
     if noun.strip("'._")[-2:-1].isupper():
         return word.removesuffix("s")
-    return _regular_singular(word)
-
-
-def _regular_singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
+    return singular(word)
 
 
 @lru_cache(maxsize=1 << 14)
 def is_plural(word: str) -> bool:
     """Whether a word looks like a noun in the plural."""
     plain = word.casefold().strip("'.")
-    if plain in irregular():
+    if plain in collective() or irregular_singular(plain) not in (None, plain):
         return True
     if word.strip("'.")[-2:-1].isupper() and word.strip("'.").endswith("s") and len(plain) > 2:
         return True
@@ -108,11 +99,11 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
             continue
         if is_plural(word) and not (lower in COLLECTIVES and _NEXT_PLURAL.match(text, place)):
             return Noun(
-                "unit" if any(letter.isdigit() for letter in word) else singular(word),
+                "unit" if any(letter.isdigit() for letter in word) else counted_unit(word),
                 start if sized else place - (len(word) - len(word.rstrip("'._"))),
             )
         if read == 1 and lower.strip("'.") in PHRASE_HEADS and (lower[-1] == "." or _PHRASE_END.match(text, place)):
-            return Noun(singular(word), place - (len(word) - len(word.rstrip("'._"))))
+            return Noun(counted_unit(word), place - (len(word) - len(word.rstrip("'._"))))
         if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
             return None
     return None
@@ -137,4 +128,4 @@ def hyphenated_noun(text: str, start: int, end: int) -> Noun | None:
     match = _HYPHENATED.match(text, start, min(end, start + 32))
     if match is None or match.group(1) in _not_counted():
         return None
-    return Noun(singular(match.group(1)), match.end(1))
+    return Noun(counted_unit(match.group(1)), match.end(1))

@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from ledger.extraction.numbers.grammar import fraction_signs
 from ledger.lexicons.load import toml
+from schemas import LARGEST_AMOUNT
 
-LIMIT = Decimal(10) ** 32
-"""Amounts are stored as decimal(38,6): 32 digits before the point."""
 SMALLEST_STEP = Decimal("0.000001")
 EXACT = Context(prec=80)
 """Arithmetic without rounding for any number that can be stored."""
@@ -129,8 +128,8 @@ def first_number(written: str) -> int:
 
 
 def stored(value: Decimal) -> Decimal | None:
-    """`value` in the shape it is stored in, or None where decimal(38,6) cannot hold it."""
-    if abs(value) >= LIMIT:
+    """`value` in the form in which it is stored, or None where it is larger or finer than amounts of figures are."""
+    if abs(value) > LARGEST_AMOUNT:
         return None
     if value == value.to_integral_value():
         return EXACT.quantize(value, Decimal(1))

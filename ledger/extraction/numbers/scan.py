@@ -102,7 +102,9 @@ def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom 
     return atom
 
 
-def _in_context(text: str, start: int, end: int, matched: str, parsed: ParsedNumber) -> ParsedNumber | None:
+def _in_context(  # noqa: PLR0911 - one reading a kind of context
+    text: str, start: int, end: int, matched: str, parsed: ParsedNumber
+) -> ParsedNumber | None:
     """The parsed number, read again where what follows speaks against the first reading."""
     if parsed.spaced and (_is_clock(text, start) or not _grouped_by_spaces(text, start + parsed.number_end)):
         return parse_number(matched.split(" ", maxsplit=1)[0])

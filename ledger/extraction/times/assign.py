@@ -7,6 +7,8 @@ list, of the next sentence about it, of the same sum elsewhere, or of a text abo
 from collections.abc import Sequence
 from datetime import date
 
+from ledger.extraction.times.anchor import year_of_undated
+from ledger.extraction.times.columns import date_columns
 from ledger.extraction.times.continued import continued_period, likened_period
 from ledger.extraction.times.elsewhere import (
     date_changes,
@@ -15,14 +17,16 @@ from ledger.extraction.times.elsewhere import (
     list_leads,
     preceding_period,
     share_periods,
+    title_period,
 )
 from ledger.extraction.times.find import find_periods
 from ledger.extraction.times.own_sentence import own_period
 from ledger.extraction.times.patterns import plain_bytes
 from ledger.extraction.times.period import Period
+from ledger.extraction.times.report import date_report
 from ledger.extraction.times.sums import NONE, PLAN_RULES, SUMS_BACK, FigureMention, TextSums, group_mentions
 from ledger.extraction.times.yearly import apply_year_of_text
-from schemas import Segment
+from schemas import Section, Segment
 
 
 def periods_of_sums(
@@ -36,10 +40,14 @@ def periods_of_sums(
     if not any(mention.money for mention in mentions):
         return given
     said = plain_bytes(text)
-    found = find_periods(said, published)
-    if not found:
+    anchor = published or year_of_undated(said, segments)
+    found = find_periods(said, anchor)
+    tabled = Section.TABLE_CELL in [part.section for part in segments]
+    if not found and not tabled:
         return given
-    sums = TextSums(said, found, group_mentions(said, mentions), segments, published)
+    sums = TextSums(said, found, group_mentions(said, mentions), segments, anchor)
+    if tabled:
+        date_columns(sums, anchor)
     assign_all(sums)
     for money, period in zip(sums.sums, sums.given, strict=True):
         for at in money.mentions:
@@ -53,7 +61,7 @@ def assign_all(doc: TextSums) -> None:
     for at, money in enumerate(doc.sums):
         if money.sentence_start != sentence:
             sentence, said = money.sentence_start, doc.periods_in(money.sentence_start, money.sentence_end)
-        if said:
+        if said and doc.given[at] is None:
             doc.given[at] = own_period(doc, at, money, said)
     if not doc.segments:
         return
@@ -66,13 +74,16 @@ def assign_all(doc: TextSums) -> None:
                 (continued_period(doc, at, money) if near else None)
                 or (lead_period(doc, leads, money) if leads else None)
                 or following_period(doc, at, money)
+                or (title_period(doc, at, money) if at == 0 else None)
                 or (preceding_period(doc, at, money) if planned else None)
                 or (likened_period(doc, at, money) if near else None)
             )
         if doc.given[at] is not None:
             doc.last = at
+    if doc.last >= 0:
+        date_changes(doc)
+        share_periods(doc)
+    date_report(doc)
     if doc.last < 0:
         return
-    date_changes(doc)
-    share_periods(doc)
     apply_year_of_text(doc)

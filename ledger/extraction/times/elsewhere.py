@@ -67,6 +67,18 @@ def _sentence_behind(doc: TextSums, part: int, end: int) -> Sentence | None:
     return None
 
 
+def title_period(doc: TextSums, at: int, money: MoneySum) -> Period | None:
+    """The period of the sum in a headline where the paragraph below has one length or end, and no sum of its own."""
+    head, lead = doc.segments[0], doc.segments[1] if len(doc.segments) > 1 else None
+    if head.section is not Section.HEADLINE or lead is None or lead.section is not Section.PARAGRAPH:
+        return None
+    following = doc.sums[at + 1].start if at + 1 < len(doc.sums) else len(doc.text)
+    if money.end > head.end or following < lead.end:
+        return None
+    said = [period for period in doc.periods_in(lead.start, lead.end) if period.rule not in NEWS_RULES]
+    return said[0] if len(said) == 1 and said[0].iso.startswith(("P", "/")) else None
+
+
 def preceding_period(doc: TextSums, at: int, money: MoneySum) -> Period | None:
     """The period of a plan named by the sentence before without a sum: "It passed the 2026 budget. It will spend …"."""
     low = bisect_left(doc.starts, money.sentence_start)
@@ -103,7 +115,11 @@ def share_periods(doc: TextSums) -> None:
     if None not in doc.given:
         return
     for money, period in zip(doc.sums, doc.given, strict=True):
-        if period is not None and (period.rule not in NEWS_RULES or doc.is_planned(period)):
+        if (
+            period is not None
+            and period.rule != "table_column"
+            and (period.rule not in NEWS_RULES or doc.is_planned(period))
+        ):
             for amount in (money.amount, *money.said_again):
                 told.setdefault(amount, set()).add(period.iso)
                 first.setdefault(amount, period)

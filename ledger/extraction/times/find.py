@@ -12,11 +12,11 @@ from ledger.extraction.times.readers import ANCHORED, READERS
 from ledger.lexicons import load
 
 
-def _filled(pattern: str | list[str]) -> str:
+def filled(pattern: str | list[str]) -> str:
     """A pattern with the parts of the lexicon filled in."""
     source = load.joined(pattern)
     parts = load.toml("times")["parts"]
-    for name in ("within", "year", "number", "month", "unit", "ordinal"):
+    for name in ("within", "year", "number", "month", "day", "unit", "ordinal"):
         source = source.replace(f"{{{name}}}", load.joined(parts[name]))
     return source.replace("{month}", load.joined(parts["month"]))
 
@@ -25,7 +25,7 @@ def _filled(pattern: str | list[str]) -> str:
 def _rules() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     """Name, reader and pattern of each rule, compiled to read words that the finder has found."""
     return tuple(
-        (rule["name"], rule["reads"], re.compile(_filled(rule["pattern"]), re.IGNORECASE))
+        (rule["name"], rule["reads"], re.compile(filled(rule["pattern"]), re.IGNORECASE))
         for rule in load.toml("times")["rule"]
     )
 
@@ -33,9 +33,7 @@ def _rules() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 @cache
 def _finder() -> Finder:
     """All rules as one automaton that finds the longest words from the left."""
-    every = "|".join(
-        re.sub(r"\(\?P<[a-z0-9]+>", "(?:", _filled(rule["pattern"])) for rule in load.toml("times")["rule"]
-    )
+    every = "|".join(re.sub(r"\(\?P<[a-z0-9]+>", "(?:", filled(rule["pattern"])) for rule in load.toml("times")["rule"])
     return pattern_finder(rf"\b(?:{every})\b", longest=True)
 
 

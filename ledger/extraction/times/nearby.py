@@ -29,7 +29,15 @@ def _fiscal_starts() -> tuple[tuple[Finder, int, bool], ...]:
     )
 
 
+@cache
+def _any_country() -> Finder:
+    """The cues of all countries, to be told at once that there is none."""
+    return pattern_finder("|".join(f"(?:{load.joined(entry['near'])})" for entry in load.toml("times")["fiscal"]))
+
+
 def _fiscal_start(near: bytes) -> tuple[int, bool] | None:
+    if _any_country().find(near)[0] < 0:
+        return None
     return next(((month, ends) for finder, month, ends in _fiscal_starts() if finder.find(near)[0] >= 0), None)
 
 
@@ -76,16 +84,22 @@ def _months_of_fiscal_year(
 def _over(text: bytes, start: int, end: int, iso: str, published: date, _found: list[Period]) -> str | None:
     """A quarter, half or run of months without a year: last year's if it is not over nor said to come."""
     words = text[start:end]
+    if iso[:4] != iso[-7:-3]:
+        return None if (published.month, published.day) == LAST_DAY else iso
     said = words[-2:].isdigit() or b"this year" in words or b"last year" in words
     if (
         said
-        or int(iso[-2:]) < published.month
+        or iso[-7:] < f"{published.year}-{published.month + (published.day >= REPORTED_FROM):02}"
         or has_cue("to_come", text[max(0, start - NEAR_TENSE) : end + NEAR_TENSE])
     ):
         return iso
     return year_earlier(iso)
 
 
+LAST_DAY = (12, 31)
+"""Month and day that stand for a year of which no more is known: what crosses a year cannot be told by it."""
+REPORTED_FROM = 20
+"""Day from which a month, and what ends with it, is reported on as if it were over: offices of statistics do so."""
 NEAR_TENSE = 80
 """Code points on either side in which the tense of the money is looked for."""
 
@@ -118,8 +132,61 @@ def _that_year(_text: bytes, _start: int, _end: int, _iso: str, _published: date
     return next((period.iso[:4] for period in reversed(found[-REMEMBERED:]) if period.iso[:4].isdigit()), None)
 
 
+def _months_so_far(text: bytes, start: int, _end: int, iso: str, published: date, found: list[Period]) -> str | None:
+    """ "By June": the months of this year so far, or of the year of the quarter that was said before."""
+    last = found[-1] if found and start - found[-1].end < NEAR_PERIOD else None
+    if last is not None and last.rule in ("quarter", "by_month") and last.iso[5:7] == "01":
+        return f"{last.iso[:5]}01/{last.iso[:5]}{iso[-2:]}"
+    is_over = int(iso[-2:]) <= published.month and not has_cue("to_come", text[max(0, start - NEAR_TENSE) : start])
+    return iso if is_over else None
+
+
+def _figure_of_half(
+    _text: bytes, _start: int, _end: int, iso: str, _published: date, found: list[Period]
+) -> str | None:
+    """ "The half-year figure": of the year of the span of months that was said last."""
+    last = next((period for period in reversed(found[-REMEMBERED:]) if len(period.iso) == len(iso)), None)
+    return f"{last.iso[:4]}{iso[4:8]}{last.iso[:4]}{iso[12:]}" if last is not None else None
+
+
+def _month(text: bytes, start: int, end: int, iso: str, published: date, _found: list[Period]) -> str | None:
+    """A month of last year where none is said, unless it is still to come: "due in June"."""
+    next_one = iso < f"{published:%Y-%m}" and not text[start:end].rstrip(b"'s")[-1:].isdigit()
+    if (
+        next_one
+        and int(iso[-2:]) > published.month
+        and has_cue("due", text[max(0, start - NEAR_DUE) : start].rpartition(b". ")[2])
+    ):
+        return f"{int(iso[:4]) + 1}{iso[4:]}"
+    return iso
+
+
+NEAR_DUE = 48
+"""Code points before a month in which it is said to be still to come."""
+SPANS = {b"month": 7, b"quarter": 15, b"half": 15}
+"""Characters of the period that each word points back to; a run of months is pointed to by "months"."""
+
+
+def _same_span(text: bytes, start: int, end: int, _iso: str, _published: date, found: list[Period]) -> str | None:
+    """The month, quarter or run of months that was said last: "in those months"."""
+    words = text[start:end].lower()
+    size = 15 if words.endswith(b"months") else next(size for word, size in SPANS.items() if word in words)
+    return next(
+        (
+            period.iso
+            for period in reversed(found[-REMEMBERED:])
+            if len(period.iso) == size and period.iso[:4].isdigit() and "-" in period.iso
+        ),
+        None,
+    )
+
+
 def _full_year(text: bytes, _start: int, _end: int, iso: str, _published: date, found: list[Period]) -> str | None:
-    """ "For the year" of a report on a fiscal year that the text names at its head."""
+    """ "For the year" of a report on a fiscal year, or on a quarter with its year, that the text names at its head."""
+    for period in found[:REMEMBERED]:
+        dated = text[period.end - len("2025") : period.end] == period.iso[:4].encode()
+        if dated and period.end < REPORT_HEAD and period.rule in REPORT_RULES:
+            return period.iso[:4]
     first = found[0] if found and found[0].end < REPORT_HEAD else None
     return (
         first.iso
@@ -128,6 +195,8 @@ def _full_year(text: bytes, _start: int, _end: int, iso: str, _published: date, 
     )
 
 
+REPORT_RULES = frozenset({"quarter", "half_year", "months_to_month"})
+"""Rules whose words, with a year, say which year a report is about."""
 REPORT_HEAD = 300
 """Code points at the head of a text in which a report names its year."""
 
@@ -136,10 +205,10 @@ def _spent_months(text: bytes, start: int, _end: int, iso: str, published: date,
     """ "In nine months" of spent money is the first nine of the year, "in three" the last quarter that is over."""
     if not has_cue("spent", text[max(0, start - NEAR_TENSE) : start]):
         return iso
-    count, over = int(iso[1:-1]), published.month - 1
+    count, over = int(iso[1:-1]), published.month - (published.day < REPORTED_FROM)
     if count == 3:
         last = over // 3 * 3 or 12
-    elif count in (6, 9):
+    elif count in (6, 9, over):
         last = count
     else:
         return iso
@@ -164,7 +233,12 @@ NEARBY_RULES: dict[str, NearbyRule] = {
     "next_year": _relative_year(1, fiscal=False),
     "this_fiscal_year": _relative_year(0, fiscal=True),
     "next_fiscal_year": _relative_year(1, fiscal=True),
+    "last_fiscal_year": _relative_year(-1, fiscal=True),
+    "same_span": _same_span,
     "months_of_fiscal_year": _months_of_fiscal_year,
+    "month": _month,
+    "figure_of_half": _figure_of_half,
+    "months_so_far": _months_so_far,
     "quarter": _over,
     "half": _over,
     "months": _over,

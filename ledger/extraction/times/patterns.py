@@ -32,7 +32,10 @@ def pattern_finder(source: str, *, longest: bool = False) -> Finder:
 @cache
 def cue_finder(key: str) -> Finder:
     """A cue to be searched for in a piece of plain text."""
-    return pattern_finder(load.joined(load.toml("times")["cues"][key]))
+    lexicon = load.toml("times")
+    return pattern_finder(
+        load.joined(lexicon["cues"][key]).replace("{hedges}", load.joined(lexicon["parts"]["hedges"]))
+    )
 
 
 def has_cue(key: str, words: bytes) -> bool:

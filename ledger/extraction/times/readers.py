@@ -73,10 +73,43 @@ def _short_interval(groups: Groups, _said: str, _published: date) -> str | None:
 def _months(groups: Groups, said: str, published: date) -> str | None:
     first = _month(groups["from"]) if groups["from"] else 1
     last = _month(groups["to"]) if groups["to"] else _number(groups["count"] or "")
-    if not last or not first < last <= 12:
+    if not last or last > 12 or first == last:
         return None
     year = published.year - 1 if "last year" in said else _year(groups, published)
-    return f"{year}-{first:02}/{year}-{last:02}"
+    start = year - (first > last) * (groups["year2"] is not None or published.month < first)
+    return f"{start}-{first:02}/{start + (first > last)}-{last:02}"
+
+
+def _month_interval(groups: Groups, _said: str, _published: date) -> str | None:
+    first, last = _month(groups["from"] or ""), _month(groups["to"] or "")
+    return _in_order(f"{groups['start']}-{first:02}", f"{groups['end']}-{last:02}")
+
+
+def _day_interval(groups: Groups, _said: str, _published: date) -> str | None:
+    first, last = int(groups["from"] or 0), int(groups["to"] or 0)
+    return _in_order(f"{groups['start']}-{first:02}", f"{groups['end']}-{last:02}")
+
+
+def _in_order(first: str, last: str) -> str | None:
+    return f"{first}/{last}" if first < last else None
+
+
+def _quarters_by_month(groups: Groups, _said: str, published: date) -> str:
+    """The quarters that end with the months said."""
+    last = _month(groups["month"] or "")
+    first = (_month(groups["from"]) if groups["from"] else last) - 2
+    year = _year(groups, published) if groups["year"] else published.year - (last > published.month)
+    return f"{year - (first < 1)}-{(first - 1) % 12 + 1:02}/{year}-{last:02}"
+
+
+def _end_month(groups: Groups, _said: str, _published: date) -> str:
+    month = _month(groups["month"]) if groups["month"] else int(groups["digits"] or 0)
+    return f"/{groups['year'] or groups['year2']}-{month:02}"
+
+
+def _months_so_far(groups: Groups, _said: str, published: date) -> str | None:
+    month = _month(groups["month"] or "")
+    return f"{published.year}-01/{published.year}-{month:02}" if month > 1 else None
 
 
 def _months_to_month(groups: Groups, said: str, published: date) -> str | None:
@@ -90,25 +123,31 @@ def _months_to_month(groups: Groups, said: str, published: date) -> str | None:
     return f"{year if first > 0 else year - 1}-{(first - 1) % 12 + 1:02}/{year}-{month:02}"
 
 
-def _half(groups: Groups, _said: str, published: date) -> str | None:
-    second = groups["half"] == "second" or groups["digit"] == "2"
-    year = _year(groups, published)
+def _half(groups: Groups, said: str, published: date) -> str | None:
+    second = groups.get("half") == "second" or "2" in (groups.get("digit"), groups.get("digit2"))
+    year = published.year - 1 if "last year" in said else _year(groups, published)
     return f"{year}-07/{year}-12" if second else f"{year}-01/{year}-06"
 
 
-def _quarter(groups: Groups, _said: str, published: date) -> str | None:
-    said = groups["ordinal"] or groups["digit"] or groups["digit2"] or ""
-    number = int(said) if said.isdigit() else load.toml("times")["ordinals"].get(said)
+def _quarter(groups: Groups, said: str, published: date) -> str | None:
+    which = groups.get("ordinal") or groups["digit"] or groups["digit2"] or ""
+    number = int(which) if which.isdigit() else load.toml("times")["ordinals"].get(which.lower())
     if number is None:
         return None
-    year = _year(groups, published)
+    year = published.year - 1 if "last year" in said else _year(groups, published)
     return f"{year}-{3 * number - 2:02}/{year}-{3 * number:02}"
 
 
 def _in_month(groups: Groups, _said: str, published: date) -> str | None:
-    month = _month(groups["month"] or "")
-    year = _year(groups, published) if groups["year"] else published.year - (month > published.month)
+    month = _month(groups["month"] or groups.get("month2") or "")
+    dated = groups["year"] or groups.get("year2")
+    year = _year(groups, published) if dated else published.year - (month > published.month)
     return f"{year}-{month:02}"
+
+
+def _relative_month(groups: Groups, _said: str, published: date) -> str:
+    month = published.month + {"last": -1, "this": 0, "next": 1}[(groups["which"] or "").lower()]
+    return f"{published.year + (month > 12) - (month < 1)}-{(month - 1) % 12 + 1:02}"
 
 
 def _end_of_month(groups: Groups, _said: str, published: date) -> str | None:
@@ -137,6 +176,16 @@ READERS: dict[str, PeriodReader] = {
     "short_interval": _short_interval,
     "months": _months,
     "months_to_month": _months_to_month,
+    "month_interval": _month_interval,
+    "day_interval": _day_interval,
+    "quarters_by_month": _quarters_by_month,
+    "end_month": _end_month,
+    "months_so_far": _months_so_far,
+    "relative_month": _relative_month,
+    "same_span": lambda _groups, _said, _published: "same",
+    "figure_of_half": lambda _groups, _said, published: f"{published.year}-01/{published.year}-06",
+    "no_period": lambda _groups, _said, _published: None,
+    "last_fiscal_year": lambda _groups, _said, published: f"{published.year - 1}",
     "half": _half,
     "quarter": _quarter,
     "year": lambda groups, _said, published: f"{_year(groups, published)}",
@@ -164,6 +213,10 @@ ANCHORED = frozenset(
     "end_of_month",
     "months",
     "months_to_month",
+    "months_so_far",
+    "quarters_by_month",
+    "relative_month",
+    "figure_of_half",
     "half",
     "quarter",
     "month",

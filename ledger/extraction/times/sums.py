@@ -24,7 +24,18 @@ SUMS_BACK = 6
 LONGEST_REST = 400
 """Code points between a sum and the sentence or sum that goes on about it."""
 NEWS_RULES = frozenset(
-    {"in_year", "in_month", "last_year", "quarter", "half_year", "this_year", "that_year", "year_before"}
+    {
+        "in_year",
+        "in_month",
+        "relative_month",
+        "last_year",
+        "quarter",
+        "half_year",
+        "this_year",
+        "that_year",
+        "year_before",
+    }
+    | {"by_month", "same_span"}
 )
 """Rules whose words are as often the date of the news as the period of the money."""
 PLAN_RULES = frozenset({"year_budget", "some_year_plan"})
@@ -102,6 +113,8 @@ class TextSums:
         self.text, self.found, self.sums, self.segments = text, found, sums, segments
         self.year = str(published.year) if published is not None else ""
         """Years above this one are yet to come."""
+        self.month = f"{published:%Y-%m}" if published is not None else ""
+        """Months above this one are yet to come."""
         self.given: list[Period | None] = [None] * len(sums)
         self.passed_on = [False] * len(sums)
         """Whether a sum has its period from the sum before it."""

@@ -1,0 +1,151 @@
+"""What is asked of a ledger, over what its claims and decisions come to."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ledger.book.cache import Derived
+from ledger.book.why import Why, quote_of
+from ledger.errors import LedgerError
+from ledger.lexicons.currencies import currency_codes
+from ledger.money.rates import quotes
+from ledger.options import TotalOptions
+from ledger.resolve import Resolution, replay_decisions
+from ledger.rows import claim_rows
+from ledger.total import converted, exclusions, selected, totals, unconverted
+from schemas import DecisionKind
+
+SHORTEST_ID = 4
+"""Characters of an id that a person must write at least."""
+
+
+def in_known_currency(options: TotalOptions) -> TotalOptions:
+    """The options with their currency as an ISO 4217 code; raises LedgerError for any other text."""
+    return options.but(currency=known_currency(options.currency))
+
+
+def known_currency(code: str) -> str:
+    """The ISO 4217 code, in capitals; raises LedgerError for any other text."""
+    codes = currency_codes(code.strip())
+    if len(codes) != 1:
+        raise LedgerError(f"{code!r} is not a valid currency; write its ISO 4217 code, such as USD or EUR")
+    return codes[0]
+
+
+def rows_of(known: Derived) -> pl.DataFrame:
+    """The claims as flat rows, with people's corrections, their document and where each went."""
+    return claim_rows(known.claims.lazy(), known.documents.lazy(), known.resolution.memberships.lazy()).collect()
+
+
+def excluded_rows(known: Derived, currency: str) -> pl.DataFrame:
+    """The rows of the claims that add nothing to a total in `currency`, each with its reason."""
+    left = exclusions(*known.frames, currency=known_currency(currency), rates=known.rates)
+    rows = rows_of(known)
+    reasons = left.select("claim_id", "exclusion_reason", "because")
+    told = rows.drop("exclusion_reason", "because").join(reasons, on="claim_id", maintain_order="left")
+    return told.select(rows.columns)
+
+
+def summed(known: Derived, options: TotalOptions) -> pl.DataFrame:
+    """The totals of `ledger.total.totals`."""
+    return totals(*known.frames, in_known_currency(options), rates=known.rates)
+
+
+def without_rate(known: Derived, options: TotalOptions) -> pl.DataFrame:
+    """The counted commitments that no rate converts."""
+    asked = in_known_currency(options)
+    return unconverted(*known.frames, currency=asked.currency, rates=known.rates, rate_date=asked.rate_date)
+
+
+def chosen_commitments(known: Derived, options: TotalOptions) -> pl.DataFrame:
+    """The commitments that a total sums, the largest first, each with its amounts in the currency and the rate."""
+    asked = in_known_currency(options).but(by=(), allocation="split", basis="commitments", deflators=None)
+    rows = selected(converted(*known.frames, asked, rates=known.rates), asked)
+    columns = ("commitment_id", "low", "stated", "high", "rate", "rate_on", "rate_source", "currency")
+    ranked = rows.select(columns).sort("stated", "commitment_id", descending=[True, False], nulls_last=True)
+    return ranked.collect()
+
+
+def used_rates(known: Derived, options: TotalOptions) -> pl.DataFrame:
+    """The rates by which the commitments are converted: unit, on, rate, rate_on, rate_source."""
+    asked = in_known_currency(options)
+    rows = converted(*known.frames, asked, rates=known.rates)
+    wanted = rows.select(pl.col("currency").alias("unit"), pl.col("day").alias("on")).unique().collect()
+    return quotes(wanted, asked.currency, known.rates, asked.rate_date)
+
+
+def find(resolution: Resolution, id: str) -> tuple[str, str]:  # noqa: A002 - the user's word for it
+    """What an id, or a unique prefix of one, stands for: ("claim" or "commitment", the whole id).
+
+    Raises LedgerError where it fits nothing or more than one thing.
+    """
+    if len(id) < SHORTEST_ID:
+        raise LedgerError(f"{id!r} is too short for an id; write at least {SHORTEST_ID} characters of it")
+    fits = [
+        (kind, whole)
+        for kind in ("claim", "commitment")
+        for whole in _beginning_with(resolution.memberships[f"{kind}_id"], id)
+    ]
+    if not fits:
+        raise LedgerError(f"{id}: no claim or commitment has this id; see `ledger claims`")
+    exact = [fit for fit in fits if fit[1] == id]
+    if len(fits) > 1 and not exact:
+        raise LedgerError(f"{id}: fits {len(fits)} ids; write more of it")
+    return exact[0] if exact else fits[0]
+
+
+def _beginning_with(ids: pl.Series, start: str) -> list[str]:
+    return ids.filter(ids.str.starts_with(start).fill_null(value=False)).unique().sort().to_list()
+
+
+def why_of_id(known: Derived, id: str) -> Why:  # noqa: A002 - the user's word for it
+    """The quotes behind a claim or commitment; raises LedgerError for an unknown id."""
+    kind, whole = find(known.resolution, id)
+    if kind == "claim":
+        return _why(known, kind, whole, known.resolution.commitments.clear(), [whole])
+    commitment = known.resolution.commitments.filter(pl.col("commitment_id") == whole)
+    members = known.resolution.memberships.filter(pl.col("commitment_id") == whole)["claim_id"].to_list()
+    return _why(known, kind, whole, commitment, members)
+
+
+def why_of_total(known: Derived, options: TotalOptions) -> Why:
+    """The commitments that a total sums, the largest first, with their quotes."""
+    found = chosen_commitments(known, options).select("commitment_id")
+    commitments = found.join(known.resolution.commitments, on="commitment_id", maintain_order="left")
+    return _why(known, "total", "", commitments, commitments["claims"].explode().to_list())
+
+
+def _why(
+    known: Derived,
+    kind: str,
+    id: str,  # noqa: A002 - the user's word for it
+    commitments: pl.DataFrame,
+    claim_ids: Sequence[str],
+) -> Why:
+    rows = rows_of(known).filter(pl.col("claim_id").is_in(list(claim_ids)))
+    wanted = known.documents.filter(pl.col("document_id").is_in(rows["document_id"].unique().to_list()))
+    texts = dict(wanted.select("document_id", "text").iter_rows())
+    quoted = [quote_of(row, texts[row["document_id"]]) for row in rows.iter_rows(named=True)]
+    return Why(kind, id, commitments.rows(named=True), quoted)
+
+
+def review_queue(known: Derived, decisions: pl.DataFrame, limit: int | None) -> pl.DataFrame:
+    """The rows to look at, the largest amount times the least confidence first, without those decided on."""
+    of_one = [DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT]
+    decided = decisions.filter(pl.col("kind").is_in(of_one))["target"].to_list()
+    named = [decision.claim_id for decision in replay_decisions(decisions, known.claims).on_commitments]
+    settled = known.resolution.memberships.filter(pl.col("claim_id").is_in(named))["commitment_id"].unique()
+    rows = rows_of(known).filter(
+        pl.col("commitment").is_not_null()
+        & ~pl.col("commitment").is_in(settled.implode())
+        & ~pl.col("claim_id").is_in(decided)
+    )
+    day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("on")
+    dated = rows.join(known.documents.select("document_id", day), on="document_id", how="left")
+    rates = quotes(dated.select("unit", "on"), "USD", known.rates).select("unit", "on", "rate")
+    priced = dated.join(rates, on=["unit", "on"], how="left")
+    weight = pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64) * (1.0 - pl.col("confidence"))
+    ranked = priced.with_columns(weight.alias("weight")).sort(
+        "weight", "claim_id", descending=[True, False], nulls_last=True
+    )
+    return ranked.drop("on", "rate").head(limit if limit is not None else ranked.height)

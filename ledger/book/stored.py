@@ -1,0 +1,126 @@
+"""The stored side of an open ledger: its tables, and what is read into them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Self
+
+import polars as pl
+
+from ledger.book.ingest import (
+    Ingestion,
+    Progress,
+    known_documents,
+    now,
+    read_new,
+    store_readings,
+    stored_documents,
+    user_names,
+    words_hash,
+)
+from ledger.money.rates import read_own
+from ledger.options import Source, attributor_of
+from ledger.pipeline import Reading, reading_of
+from ledger.read import read_documents
+from ledger.store import Snapshot, Store
+
+Moment = date | datetime | None
+"""A day (its end), a moment (UTC unless it says otherwise), or None for now."""
+
+
+class StoredBook:
+    """The tables of a ledger, and what writes documents, claims and rates into them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @classmethod
+    def open(cls, path: Source, *, create: bool = True, storage_options: Mapping[str, str] | None = None) -> Self:
+        """The ledger at `path`; see `ledger.open`."""
+        return cls(Store.open(fspath(path), create=create, options=storage_options))
+
+    def __repr__(self) -> str:
+        return f"Book({self.store.address!r})"
+
+    @property
+    def documents(self) -> pl.LazyFrame:
+        """The documents, one row a text (columns of `schemas.Document`)."""
+        return self.store.snapshot().documents
+
+    @property
+    def claims(self) -> pl.LazyFrame:
+        """The claims as extracted, one row a mention (columns of `schemas.Claim`)."""
+        return self.store.snapshot().claims
+
+    @property
+    def problems(self) -> pl.LazyFrame:
+        """What could not be read or kept (columns of `schemas.Problem`)."""
+        return self.store.snapshot().problems
+
+    @property
+    def decisions(self) -> pl.DataFrame:
+        """People's decisions in their order (columns of `schemas.Decision`)."""
+        return self.snapshot().decisions
+
+    def history(self) -> pl.DataFrame:
+        """The runs that made the ledger, earliest first (columns of `schemas.Run`)."""
+        return self.store.history()
+
+    def snapshot(self, as_of: Moment = None) -> Snapshot:
+        """All tables as they stand now, or as they stood at the end of the day or at the moment `as_of`."""
+        if isinstance(as_of, datetime):
+            return self.store.snapshot(as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC))
+        return self.store.snapshot(datetime.combine(as_of, time.max, UTC) if as_of else None)
+
+    # Reading ----------------------------------------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        sources: Source | Iterable[Source],
+        *,
+        metadata: Source | None = None,
+        published: date | None = None,
+        publisher: str | None = None,
+        source_url: str | None = None,
+        names: Source | None = None,
+        attributor: str | None = None,
+        progress: Progress | None = None,
+    ) -> Ingestion:
+        """Read `sources` (files, folders or "-") and store what is new as one run, all or nothing.
+
+        The same text again adds nothing. `metadata` is a CSV (columns file, title, publisher, published, url); the
+        other options hold for all sources. `names` is a TOML file with your own names. Raises InputError where a source
+        does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
+        """
+        started, how = now(), (user_names(names), attributor_of(attributor))
+        entries = read_documents(
+            [sources] if isinstance(sources, str | PathLike) else list(sources),
+            retrieved_at=started,
+            metadata=metadata,
+            published=published,
+            publisher=publisher,
+            source_url=source_url,
+        )
+        readings = read_new(entries, known_documents(self.documents), *how)
+        return store_readings(self.store, readings, started, progress, words=words_hash(names))
+
+    def reextract(
+        self, *, names: Source | None = None, attributor: str | None = None, progress: Progress | None = None
+    ) -> Ingestion:
+        """Read every stored document again with this program; claims that changed take the place of the earlier ones.
+
+        `names` is a TOML file with your own names, which is not kept: without it the documents are read without them.
+        Decisions stay: they find their claims by the quote. Earlier claims can still be seen `as_of` an earlier day.
+        """
+        started, how = now(), (user_names(names), attributor_of(attributor))
+        readings = (reading_of(document, *how) for document in stored_documents(self.documents))
+        return store_readings(self.store, readings, started, progress, replacing=True, words=words_hash(names))
+
+    def add(self, readings: Iterable[Reading], started: datetime) -> Ingestion:
+        """Store readings as one run, all or nothing."""
+        return store_readings(self.store, readings, started)
+
+    def add_rates(self, file: Source) -> int:
+        """Keep your own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""
+        return self.store.add_rates(read_own(Path(file)))

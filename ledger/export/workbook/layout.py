@@ -1,0 +1,100 @@
+"""The layout of the workbook, read from its lexicon: cell formats, sheets and columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import schemas
+from ledger.export.lexicon import export_words
+
+ANALYST = "analyst"
+PUBLICATION = "publication"
+PROFILES = (ANALYST, PUBLICATION)
+HEADER_ROW = 4
+"""Row of the column headers on every sheet: title, note and a line of links stand above."""
+FIRST_ROW = HEADER_ROW + 1
+
+
+@dataclass(frozen=True)
+class CellFormat:
+    """The number format and look of a cell."""
+
+    name: str
+    number: str
+    width: float
+    wrap: bool = False
+    right: bool = False
+    link: bool = False
+    input: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet; `formula` has {key} for the cell of that column in the same row."""
+
+    key: str
+    label: str
+    format: str
+    about: str
+    formula: str | None = None
+    width: float | None = None
+    choices: str | None = None
+    by_kind: bool = False
+    profile: str | None = None
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """One sheet: its name, its table's name and its columns in order."""
+
+    key: str
+    name: str
+    title: str
+    note: str
+    table: str
+    columns: tuple[Column, ...]
+
+    def index(self, key: str) -> int:
+        """Index of the column `key`, from 1; raises KeyError."""
+        for index, column in enumerate(self.columns, 1):
+            if column.key == key:
+                return index
+        raise KeyError(f"{self.name} has no column {key}")
+
+
+@cache
+def cell_formats() -> Mapping[str, CellFormat]:
+    """Format name → format."""
+    return {name: CellFormat(name=name, **given) for name, given in export_words()["formats"].items()}
+
+
+def sheet_layout(key: str, profile: str, extra: Sequence[Column] = ()) -> SheetLayout:
+    """The sheet `key` for a profile, with `extra` columns at its end; the publication profile has no formulas."""
+    given = export_words()["sheets"][key]
+    columns = (*_columns(given), *extra)
+    if profile == PUBLICATION:
+        columns = tuple(replace(column, formula=None) for column in columns if column.profile != ANALYST)
+    return SheetLayout(key, given["name"], given["title"], given.get("note", ""), given.get("table", key), columns)
+
+
+def _columns(given: Mapping[str, Any]) -> tuple[Column, ...]:
+    source = export_words()["sheets"][given["like"]] if "like" in given else given
+    described = _descriptions(given.get("record"))
+    labels, about = given.get("labels", {}), given.get("about", {})
+    return tuple(
+        Column(
+            **{
+                **entry,
+                "label": labels.get(entry["key"], entry["label"]),
+                "about": about.get(entry["key"], entry.get("about") or described.get(entry["key"], "")),
+            }
+        )
+        for entry in source.get("columns", ())
+    )
+
+
+def _descriptions(record: str | None) -> Mapping[str, str]:
+    if record is None:
+        return {}
+    return {name: field.description or "" for name, field in getattr(schemas, record).model_fields.items()}

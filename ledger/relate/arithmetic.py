@@ -1,0 +1,64 @@
+"""Arithmetic: which sums of a document add up to another, exactly or within rounding."""
+
+from collections.abc import Sequence
+
+from ledger.relate.sums import Sum
+
+EXACT = 1e-6
+"""Two amounts that differ by less, as a share of the larger, are the same number."""
+ROUNDING = 0.015
+"""Parts may miss their whole by this share of it, since texts round."""
+MOST_PARTS = 14
+"""Parts of one whole that are looked for: longer lists are rare, and chance agreement grows with each part."""
+
+Addition = dict[tuple[int, int], str]
+"""(part, whole) → how the part and its neighbours add up to the whole: "exact" or "rounded", then 2 or 3 (or more)."""
+
+
+def additions(sums: Sequence[Sum]) -> Addition:
+    """The parts and wholes that arithmetic suggests, by place in `sums`.
+
+    Parts are neighbours in the text, all before or all behind their whole, in its currency, each smaller than it. A sum
+    told again among them is added once.
+    """
+    found: Addition = {}
+    for whole in range(len(sums)):
+        for step in (1, -1):
+            _run(sums, whole, step, found)
+    return found
+
+
+def _run(sums: Sequence[Sum], whole: int, step: int, found: Addition) -> None:
+    """Add up the sums next to `whole`, one after the other, and note where they reach it.
+
+    A run may begin later than at the very neighbour: at each sum of the whole's own value, which tells it again, and
+    behind sums in other currencies.
+    """
+    target, unit = sums[whole].value, sums[whole].claim.unit
+    end = len(sums) if step > 0 else -1
+    run: list[int] = []
+    values: list[float] = []
+    total = 0.0
+    for at in range(whole + step, end, step):
+        one = sums[at]
+        if one.claim.unit != unit or one.value in values:
+            continue
+        if one.value >= target * (1 - EXACT):
+            if abs(one.value - target) <= target * EXACT:
+                run, values, total = [], [], 0.0
+                continue
+            break
+        run.append(at)
+        values.append(one.value)
+        total += one.value
+        if len(run) > MOST_PARTS:
+            total -= values.pop(0)
+            run.pop(0)
+        while run and total > target * (1 + ROUNDING):
+            total -= values.pop(0)
+            run.pop(0)
+        if len(run) > 1 and abs(total - target) <= target * ROUNDING:
+            how = ("exact" if abs(total - target) <= target * EXACT else "rounded") + ("2" if len(run) == 2 else "3")
+            for part in run:
+                if found.get((part, whole), "rounded") > how or (part, whole) not in found:
+                    found[part, whole] = how

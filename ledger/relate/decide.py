@@ -1,0 +1,155 @@
+"""One joint decision for the sums of a document: which tell one pledge, and which pledge lies inside which.
+
+Each sum chooses: it is a pledge of its own (null), it tells an earlier sum again, or it lies inside a larger one. The
+choice is a conditional logit over its options, as in mention-ranking models of coreference (Denis and Baldridge,
+"Specialized models and ranking for coreference resolution", 2008). The choices are then settled together. Sums that
+tell the same money form a cluster. A cluster has at most one whole, and no chain of wholes comes back to where it
+began: the result is a forest.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import exp
+from typing import NamedTuple
+
+from ledger.models.linear import Model
+from ledger.relate.features import (
+    Setting,
+    comparison,
+    features,
+    own_features,
+    pair_features,
+    pairs_of,
+    side_features,
+)
+
+NULL, PART, SAME = "null", "part", "same"
+"""The labels of the model: null for a sum's own features, part and same for those of a pair."""
+THRESHOLD = 0.5
+"""A sum is tied to another where null has no more than one less this probability. Found out of fold, by `counted`."""
+
+
+class Option(NamedTuple):
+    """What one sum may be to another."""
+
+    kind: str
+    """PART or SAME."""
+    other: int
+    """Place of the other sum."""
+    probability: float
+
+
+class Link(NamedTuple):
+    """A relation of the sum `at` to the sum `other`, with the probability that it holds."""
+
+    kind: str
+    at: int
+    other: int
+    probability: float
+
+
+def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, list[str]]]]]:
+    """For each sum the features of null, and of each option: its kind, the place of the other sum, its features."""
+    options: list[list[tuple[str, int, list[str]]]] = [[] for _ in setting.sums]
+    for a, b in pairs_of(setting):
+        told = features(setting, a, b)
+        for kind, at, other in _options(setting, a, b, comparison(setting.sums[a], setting.sums[b])):
+            options[at].append((kind, other, told))
+    return [(own_features(setting, at), some) for at, some in enumerate(options)]
+
+
+def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str, int, int]]:
+    """What a pair allows: the kind, the sum that may be it, and the sum that it may be it to."""
+    # "a second $200 million loan" is not the first one told again
+    if setting.sums[a].fresh or not setting.sums[b].fresh:
+        yield SAME, b, a
+    if sign[0] == ">":
+        yield PART, b, a
+    elif sign[0] == "<":
+        yield PART, a, b
+
+
+def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
+    """For each sum what it may be to others, with probabilities that add up to one less that of null."""
+    null, column = weights.labels.index(NULL), {kind: weights.labels.index(kind) for kind in (PART, SAME)}
+    held = weights.weights.get
+    sides: dict[tuple[str, int], list[tuple[float, ...]]] = {}
+    scored: list[list[tuple[str, int, float]]] = [[] for _ in setting.sums]
+    for a, b in pairs_of(setting):
+        found = pair_features(setting, a, b)
+        rows = [row for name in found.own if (row := held(name)) is not None]
+        for side in found.sides:
+            if side not in sides:
+                sides[side] = _added([row for name in side_features(setting, *side) if (row := held(name)) is not None])
+            rows += sides[side]
+        for kind, at, other in _options(setting, a, b, found.sign):
+            place = column[kind]
+            scored[at].append((kind, other, sum([row[place] for row in rows])))
+    own = [[row[null] for name in own_features(setting, at) if (row := held(name))] for at in range(len(scored))]
+    return [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
+
+
+def _added(rows: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
+    """The sum of rows as one row, or none where there are none."""
+    return [tuple([sum(column) for column in zip(*rows, strict=True)])] if rows else []
+
+
+def _shares(null: float, options: Sequence[tuple[str, int, float]], weights: Model) -> list[Option]:
+    """The softmax over null and the options."""
+    temperature = weights.temperature
+    top = max([null, *(score for _, _, score in options)])
+    powers = [exp((score - top) / temperature) for _, _, score in options]
+    total = sum(powers) + exp((null - top) / temperature)
+    return [Option(kind, other, power / total) for (kind, other, _), power in zip(options, powers, strict=True)]
+
+
+def settle(options: Sequence[Sequence[Option]]) -> list[Link]:
+    """The relations that hold together, one at most for each sum, in the order of the text.
+
+    The kind whose options together are likelier is taken, and of these the likeliest. Clusters are formed first; then
+    wholes are given, the surest first, and left out where the cluster has one or would come to lie inside itself.
+    """
+    chosen = [link for at, some in enumerate(options) if (link := _choice(at, some)) is not None]
+    root = _clusters(len(options), [link for link in chosen if link.kind == SAME])
+    above: dict[int, int] = {}
+    kept = [link for link in chosen if link.kind == SAME]
+    for link in sorted((link for link in chosen if link.kind == PART), key=lambda one: (-one.probability, one.at)):
+        part, whole = root[link.at], root[link.other]
+        if part not in above and not _leads_to(above, whole, part):
+            above[part] = whole
+            kept.append(link)
+    return sorted(kept, key=lambda link: link.at)
+
+
+def _choice(at: int, options: Sequence[Option]) -> Link | None:
+    """What a sum is taken to be to another, or None where it is a pledge of its own."""
+    if sum(option.probability for option in options) < THRESHOLD:
+        return None
+    together = {kind: sum(o.probability for o in options if o.kind == kind) for kind in (SAME, PART)}
+    kind = max(together, key=together.__getitem__)
+    best = max((o for o in options if o.kind == kind), key=lambda o: (o.probability, -o.other))
+    return Link(kind, at, best.other, min(1.0, together[kind]))
+
+
+def _clusters(count: int, links: Sequence[Link]) -> list[int]:
+    """The first sum of the cluster of each."""
+    parent = list(range(count))
+
+    def top(node: int) -> int:
+        while parent[node] != node:
+            node = parent[node]
+        return node
+
+    for link in links:
+        first, second = sorted((top(link.at), top(link.other)))
+        parent[second] = first
+    return [top(node) for node in range(count)]
+
+
+def _leads_to(above: Mapping[int, int], start: int, goal: int) -> bool:
+    """Whether the chain of wholes from `start` comes to `goal`."""
+    at: int | None = start
+    while at is not None:
+        if at == goal:
+            return True
+        at = above.get(at)
+    return False

@@ -1,0 +1,156 @@
+"""Relate the claims of a document: Claim → Claim with its relations."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+
+from ledger.lexicons.load import toml
+from ledger.models.linear import Model, model
+from ledger.relate.decide import PART, THRESHOLD, Link, options_of, settle
+from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
+from ledger.relate.sums import Sum, sums_of
+from schemas import Claim, Document, Relation, RelationKind, Segment, TimeBasis
+
+NAME = "relations"
+"""The model of pairs of sums."""
+DOUBT = 0.15
+"""A relation whose probability is within this of the threshold asks for a person's look."""
+QUOTED = 120
+"""Characters of the longest evidence."""
+DOUBTFUL = "doubtful_relation"
+"""The review note of a claim whose relation may as well not hold."""
+STATED = frozenset({RelationKind.CONVERTS, RelationKind.CHANGED_FROM, RelationKind.PART_OF})
+"""Relations that extraction reads from the words between two figures; they stand whatever the model thinks."""
+
+
+def relate(
+    document: Document,
+    segments: Sequence[Segment],
+    claims: Sequence[Claim],
+    *,
+    models: Mapping[str, Model] | None = None,
+) -> tuple[Claim, ...]:
+    """`claims` (all of `document`, in the order of its text) with the relations among their sums.
+
+    `models` replaces the committed weights by name. Relations that the claims carry already are kept.
+    """
+    sums = sums_of(document, segments, claims)
+    if len(sums) < 2:
+        return tuple(claims)
+    weights = (models or {}).get(NAME) or model(NAME)
+    added: dict[str, list[Relation]] = {}
+    doubtful: set[str] = set()
+    stated = {(claim.claim_id, relation.claim_id) for claim in claims for relation in claim.relations}
+    setting = setting_of(sums)
+    links = settle(options_of(setting, weights))
+    for link in links:
+        mine, other = sums[link.at].claim, sums[link.other].claim
+        if (mine.claim_id, other.claim_id) in stated or (other.claim_id, mine.claim_id) in stated:
+            continue
+        for holder, relation in _relations(document, setting, link, weights):
+            added.setdefault(holder, []).append(relation)
+        if link.probability < THRESHOLD + DOUBT:
+            doubtful.add(mine.claim_id)
+    for claim, other in _additions(sums, links):
+        relation = Relation(kind=RelationKind.ADDS_TO, claim_id=other.claim_id, rule="relate.increment")
+        added.setdefault(claim.claim_id, []).append(relation)
+    return tuple(_with(claim, added.get(claim.claim_id, ()), claim.claim_id in doubtful) for claim in claims)
+
+
+def _with(claim: Claim, relations: Iterable[Relation], doubtful: bool) -> Claim:
+    more = tuple(relations)
+    if not more and not doubtful:
+        return claim
+    review = (*claim.review, DOUBTFUL) if doubtful else claim.review
+    return claim.model_copy(update={"relations": (*claim.relations, *more), "review": review})
+
+
+def _relations(document: Document, setting: Setting, link: Link, weights: Model) -> Iterator[tuple[str, Relation]]:
+    """The relations that a link comes to, each with the claim that bears it."""
+    one, other = setting.sums[link.at], setting.sums[link.other]
+    start, end = _evidence(document, one.claim, other.claim)
+    said = (start, end, document.text[start:end]) if start < end else (None, None, None)
+    rule = f"relate.{_loudest(setting, link, weights)}"
+
+    def relation(kind: RelationKind, to: Claim) -> Relation:
+        return Relation(
+            kind=kind,
+            claim_id=to.claim_id,
+            rule=rule,
+            confidence=round(min(1.0, link.probability), 4),
+            start=said[0],
+            end=said[1],
+            exact=said[2],
+        )
+
+    if link.kind == PART:
+        yield one.claim.claim_id, relation(RelationKind.PART_OF, other.claim)
+        if other.claim.time_basis is TimeBasis.CUMULATIVE:
+            yield other.claim.claim_id, relation(RelationKind.RUNNING_TOTAL_OF, one.claim)
+        return
+    kind = _same_kind(one, other)
+    if kind is RelationKind.REPLACES and _backwards(document, other.claim, one.claim):
+        yield other.claim.claim_id, relation(kind, one.claim)
+    else:
+        yield one.claim.claim_id, relation(kind, other.claim)
+
+
+def _same_kind(one: Sum, other: Sum) -> RelationKind:
+    """How two sums that tell one pledge stand to each other."""
+    if one.claim.unit != other.claim.unit:
+        return RelationKind.CONVERTS
+    if (one.claim.per is None) != (other.claim.per is None):
+        return RelationKind.RATE_OF
+    order = comparison(one, other)
+    if order in ("=", "~") and abs(one.value - other.value) <= NEAR * max(abs(one.value), abs(other.value)):
+        return RelationKind.RESTATES
+    return RelationKind.EACH_OF if _each(one) or _each(other) else RelationKind.REPLACES
+
+
+def _each(one: Sum) -> bool:
+    return any(word in ("each", "apiece") for word in one.words[one.at + 1 : one.at + 3])
+
+
+@cache
+def _former() -> re.Pattern[str]:
+    """Words between two amounts that make the second one the former: "up from", "instead of"."""
+    return re.compile(rf"\b(?:{'|'.join(toml('relate')['former']['words'])})\b")
+
+
+def _backwards(document: Document, first: Claim, second: Claim) -> bool:
+    """Whether the amount said later in the text is the one that no longer holds."""
+    between = document.text[first.end : min(second.start, first.end + QUOTED)].lower()
+    return _former().search(between) is not None
+
+
+def _additions(sums: Sequence[Sum], links: Sequence[Link]) -> Iterator[tuple[Claim, Claim]]:
+    """Sums that are told to come on top of the sum before them, with that sum."""
+    tied = {(min(link.at, link.other), max(link.at, link.other)) for link in links}
+    for at, (before, one) in enumerate(pairwise(sums)):
+        more = one.claim.time_basis is TimeBasis.INCREMENT
+        if more and (at, at + 1) not in tied and (not before.actors or not one.actors or before.actors & one.actors):
+            yield one.claim, before.claim
+
+
+def _evidence(document: Document, one: Claim, other: Claim) -> tuple[int, int]:
+    """The words that tie two sums: those between them in one sentence, else those that lead to the later one."""
+    first, second = (one, other) if one.start < other.start else (other, one)
+    start = max(
+        first.end if first.sentence_start == second.sentence_start else second.sentence_start, second.start - QUOTED
+    )
+    text = document.text
+    while start < second.start and text[start].isspace():
+        start += 1
+    end = second.start
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _loudest(setting: Setting, link: Link, weights: Model) -> str:
+    """The feature of a pair that speaks loudest for its relation."""
+    a, b = sorted((link.at, link.other))
+    column = weights.labels.index(link.kind)
+    rows = [(row[column], name) for name in features(setting, a, b) if (row := weights.weights.get(name)) is not None]
+    return max(rows)[1] if rows else link.kind

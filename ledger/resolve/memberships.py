@@ -1,0 +1,96 @@
+"""Memberships: which commitment each claim belongs to, and why the claim is counted or not."""
+
+import polars as pl
+
+from ledger.resolve.decisions import ReplayedDecisions
+from ledger.resolve.mentions import COMMITTING
+from ledger.tables import record_schema
+from schemas import ExclusionReason, Membership
+
+OF_ALL_CLAIMS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
+"""Reasons of a commitment that are those of each of its claims."""
+
+
+def memberships_of(
+    claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions
+) -> pl.DataFrame:
+    """One row for each claim: its commitment, whether it is the one that counts, and why not.
+
+    `rows` are the commitments with their reasons; the columns are those of the record Membership.
+    """
+    about = rows.select(
+        "cluster", "commitment_id", "representative", "part_of", "rejected_by", "text_unit", "text_upper",
+        pl.col("exclusion_reason").alias("cluster_reason"), pl.col("measure").alias("cluster_measure"),
+    )  # fmt: skip
+    quote = mentions.select(
+        pl.col("claim_id").alias("representative"),
+        pl.col("exact").alias("representative_exact"),
+        pl.col("document_id").alias("representative_document"),
+    )
+    mine = mentions.select("claim_id", "document_id", "cluster", "unit", "upper", "current")
+    joined = mine.join(about, on="cluster", maintain_order="left").join(
+        quote, on="representative", maintain_order="left"
+    )
+    reasoned = joined.with_columns(_reason().alias("exclusion_reason")).with_columns(_because().alias("because"))
+    inside = reasoned.with_columns(pl.col("exclusion_reason").is_null().alias("counted"))
+    columns = [pl.col(name).cast(kind) for name, kind in record_schema(Membership).items()]
+    outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
+    return pl.concat([inside.select(columns), _outside(outside, replayed).select(columns)]).sort("claim_id")
+
+
+def _reason() -> pl.Expr:
+    of_commitment = pl.col("cluster_reason").is_in(OF_ALL_CLAIMS)
+    upper, text_upper = pl.col("upper"), pl.col("text_upper")
+    higher = text_upper.is_not_null() & (upper.is_null() | (upper > text_upper))
+    return (
+        pl.when((pl.col("claim_id") == pl.col("representative")) | of_commitment).then("cluster_reason")
+        .when(~pl.col("current")).then(pl.lit(ExclusionReason.SUPERSEDED.value))
+        .when(pl.col("unit") != pl.col("text_unit")).then(pl.lit(ExclusionReason.CONVERSION.value))
+        .when(higher).then(pl.lit(ExclusionReason.SUPERSEDED.value))
+        .otherwise(pl.lit(ExclusionReason.RESTATED.value))
+    )  # fmt: skip
+
+
+def _because() -> pl.Expr:
+    """The rule and what led to it, in one line."""
+    document = pl.concat_str(pl.lit("in document "), "representative_document")
+    here = pl.col("document_id") == pl.col("representative_document")
+    where = pl.when(here).then(pl.lit("here")).otherwise(document)
+    counting = pl.format("claim {} ({}) {}", "representative", "representative_exact", where)
+    statistic = pl.format("decision: commitment corrected to {}, which is never summed", "cluster_measure")
+    reason = pl.col("exclusion_reason")
+    return (
+        pl.when(reason.is_null()).then(pl.lit("counted: gives its commitment's amount"))
+        .when(reason == "rejected").then(pl.format("decision: commitment rejected by {}", "rejected_by"))
+        .when(reason == "statistic").then(statistic)
+        .when(reason == "restated").then(pl.format("same_amount: repeats what is counted by {}", counting))
+        .when(reason == "conversion").then(pl.format("same_money: in another currency, counted by {}", counting))
+        .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", counting))
+        .when(reason == "superseded").then(pl.format("changed: replaced by {}", counting))
+        .when(reason == "part_of").then(pl.format("inside_whole: counted within commitment {}", "part_of"))
+        .when(reason == "cumulative").then(pl.lit("running_total: sums what is counted on its own"))
+        .otherwise(pl.format("stage: last reported as {}", "cluster_reason"))
+    )  # fmt: skip
+
+
+def _outside(claims: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
+    """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money."""
+    decision = pl.col("claim_id").replace_strict(replayed.rejected, default=None, return_dtype=pl.String)
+    statistic = ~pl.col("measure").is_in(COMMITTING)
+    reason = (
+        pl.when(decision.is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
+        .when(statistic).then(pl.lit(ExclusionReason.STATISTIC.value))
+        .otherwise(pl.lit(ExclusionReason.NO_AMOUNT.value))
+    )  # fmt: skip
+    because = (
+        pl.when(decision.is_not_null()).then(pl.format("decision: rejected by {}", decision))
+        .when(statistic).then(pl.format("statistic: {} is never summed as a commitment", "measure"))
+        .otherwise(pl.format("no_amount: a figure of kind {} is no amount of money", "kind"))
+    )  # fmt: skip
+    return claims.select(
+        "claim_id",
+        pl.lit(None, pl.String).alias("commitment_id"),
+        pl.lit(value=False).alias("counted"),
+        reason.alias("exclusion_reason"),
+        because.alias("because"),
+    )

@@ -1,0 +1,104 @@
+"""Wholes and parts: which commitments lie inside others, and with that which are counted on their own."""
+
+import polars as pl
+
+from ledger.resolve.decisions import ReplayedDecisions
+from ledger.resolve.mentions import COMMITTING
+from schemas import ExclusionReason, Stage
+
+DEPTH = 5
+"""How many wholes inside wholes are followed."""
+ROUNDED = 1.02
+"""A part may be larger than its whole by so much: texts round."""
+BY_DECISION, BY_TEXT = 0, 1
+"""What says that one is a part of the other; a decision comes first."""
+
+
+def wholes_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
+    """cluster, whole, by: which cluster is a part of which other, as a claim's own relation or a person says."""
+    cluster_of = mentions.select("claim_id", "cluster")
+    parts = pl.DataFrame(
+        [(part, whole) for part, whole, _ in replayed.parts],
+        schema={"part": pl.String, "container": pl.String},
+        orient="row",
+    )
+    decided = parts.join(cluster_of, left_on="part", right_on="claim_id").join(
+        cluster_of.rename({"cluster": "whole"}), left_on="container", right_on="claim_id"
+    )
+    sure = pl.lit(1.0).alias("confidence")
+    every = pl.concat([decided.select("cluster", "whole", pl.lit(BY_DECISION).alias("by"), sure), *_stated(mentions)])
+    others = every.filter(pl.col("cluster") != pl.col("whole"))
+    surest = others.sort("cluster", "by", "confidence", "whole", descending=[False, False, True, False])
+    return surest.unique("cluster", keep="first", maintain_order=True).drop("confidence")
+
+
+def _stated(mentions: pl.DataFrame) -> list[pl.DataFrame]:
+    """cluster, whole, by, confidence: what claims say of one another, from the part's side and from the whole's."""
+    said = mentions.select("cluster", "relations").explode("relations").drop_nulls("relations")
+    relations = said.unnest("relations", separator="_").select(
+        "cluster", "relations_kind", "relations_claim_id", pl.col("relations_confidence").alias("confidence")
+    )
+    cluster_of = mentions.select(pl.col("claim_id").alias("relations_claim_id"), pl.col("cluster").alias("other"))
+    tied = relations.join(cluster_of, on="relations_claim_id")
+    by, kind = pl.lit(BY_TEXT).alias("by"), pl.col("relations_kind")
+    return [
+        tied.filter(kind == "part_of").select("cluster", pl.col("other").alias("whole"), by, "confidence"),
+        tied.filter(kind == "total_of").select(
+            pl.col("other").alias("cluster"), pl.col("cluster").alias("whole"), by, "confidence"
+        ),
+    ]
+
+
+def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
+    """`rows` of commitments with `whole`, `part_of`, `exclusion_reason` and `counted`."""
+    fits = _fitting(rows, wholes)
+    known = rows.join(fits, on="cluster", how="left", maintain_order="left")
+    reasoned = known.with_columns(_own_reason().alias("own_reason"))
+    inside = pl.col("cluster").is_in(_inside(reasoned.select("cluster", "whole", "own_reason")).implode())
+    part_of = pl.lit(ExclusionReason.PART_OF.value)
+    reason = pl.when(pl.col("own_reason").is_null() & inside).then(part_of).otherwise("own_reason")
+    id_of = reasoned.select(pl.col("cluster").alias("whole"), pl.col("commitment_id").alias("part_of"))
+    placed = reasoned.with_columns(reason.alias("exclusion_reason")).join(
+        id_of, on="whole", how="left", maintain_order="left"
+    )
+    return placed.with_columns(pl.col("exclusion_reason").is_null().alias("counted"))
+
+
+def _fitting(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
+    """cluster, whole: the parts that are no larger than their whole, or that a person says are parts.
+
+    Of two commitments with the same amount the later is the part.
+    """
+    size = rows.select("cluster", "dollars")
+    sized = wholes.join(size, on="cluster").join(size, left_on="whole", right_on="cluster", suffix="_whole")
+    small = (pl.col("dollars") <= pl.col("dollars_whole") * ROUNDED).fill_null(value=True)
+    later = (pl.col("dollars") != pl.col("dollars_whole")) | (pl.col("whole") < pl.col("cluster"))
+    fits = ((pl.col("by") == BY_DECISION) | small) & later.fill_null(value=True)
+    return sized.filter(fits).select("cluster", "whole")
+
+
+def _own_reason() -> pl.Expr:
+    """Why a commitment adds nothing, whatever other commitments there are."""
+    return (
+        pl.when(pl.col("rejected_by").is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
+        .when(~pl.col("measure").is_in(COMMITTING)).then(pl.lit(ExclusionReason.STATISTIC.value))
+        .when(pl.col("stage") == Stage.CANCELLED.value).then(pl.lit(ExclusionReason.CANCELLED.value))
+        .when(pl.col("cumulative")).then(pl.lit(ExclusionReason.CUMULATIVE.value))
+        .when(pl.col("stage") == Stage.RUMOURED.value).then(pl.lit(ExclusionReason.RUMOURED.value))
+    )  # fmt: skip
+
+
+def _inside(rows: pl.DataFrame) -> pl.Series:
+    """The clusters that lie inside one that counts, directly or through other wholes."""
+    parts = rows.filter(pl.col("whole").is_not_null())
+    if parts.is_empty():
+        return parts["cluster"]
+    counts = pl.col("own_reason").is_null().alias("counts")
+    above = rows.select(pl.col("cluster").alias("whole"), counts, pl.col("whole").alias("next"))
+    walk = parts.select("cluster", "whole")
+    found = []
+    for _ in range(DEPTH):
+        step = walk.join(above, on="whole")
+        found.append(step.filter("counts")["cluster"])
+        walk = step.filter(~pl.col("counts")).select("cluster", pl.col("next").alias("whole")).drop_nulls()
+    return pl.concat(found).unique().sort()

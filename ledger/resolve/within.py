@@ -1,0 +1,164 @@
+"""Pairs of mentions of one document: which are worth comparing, and which are the same money or a change of it."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ledger.money.rates import Rates, quotes
+from ledger.resolve.features import (
+    CONVERSION_SLACK,
+    OVERLAPS,
+    ROUNDING,
+    between,
+    change_features,
+    gap,
+    log_distance,
+    overlaps,
+    same_money_features,
+    scored,
+)
+from ledger.resolve.mentions import resolve_rules
+from schemas import RelationKind
+
+CHANGE_REACH = 400
+"""How many code points may lie between an amount and the one that replaced it."""
+CONVERSION_REACH = 600
+"""How many code points may lie between an amount and its conversion."""
+STATED = 20.0
+"""The score of a relation that a claim itself states: higher than any that features reach."""
+REPEATING = [
+    kind.value for kind in (RelationKind.RESTATES, RelationKind.CONVERTS, RelationKind.RATE_OF, RelationKind.EACH_OF)
+]
+"""Relations of claims that tell one pledge."""
+REPLACING = [RelationKind.CHANGED_FROM.value, RelationKind.REPLACES.value]
+"""Relations of a claim to the one whose amount it took the place of."""
+COMPARED = [
+    "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits", "family",
+    "measure", "stage", "increment", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys",
+    "before", "after", "paid",
+]  # fmt: skip
+"""What is compared of two mentions of one document."""
+
+
+@dataclass(frozen=True)
+class DocumentPairs:
+    """The pairs of mentions of one document that belong together."""
+
+    same: pl.DataFrame
+    """a, b, score: rows that are the same money."""
+    changed: pl.DataFrame
+    """older, newer, score: rows of which the second replaced the first."""
+
+
+def with_dollars(mentions: pl.DataFrame, rates: Rates | None) -> pl.DataFrame:
+    """`mentions` with `dollars`, the amount in US dollars of the day as a float, null where there is no rate."""
+    priced = quotes(mentions.select("unit", pl.col("day").alias("on")), "USD", rates).select(
+        "unit", pl.col("on").alias("day"), "rate"
+    )
+    joined = mentions.join(priced, on=["unit", "day"], how="left", maintain_order="left", nulls_equal=True)
+    return joined.with_columns((pl.col("size") * pl.col("rate").cast(pl.Float64)).alias("dollars")).drop("rate")
+
+
+def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
+    """The pairs of `mentions` inside documents that belong together; `mentions` are in the order of their `row`."""
+    stated = _stated(mentions)
+    score = pl.lit(STATED).alias("score")
+    replaced = stated.filter(pl.col("kind").is_in(REPLACING)).select(
+        pl.col("other").alias("older"), pl.col("row").alias("newer")
+    )
+    repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
+    alike = similar_pairs(mentions).join(replaced.select(_ordered("older", "newer")), on=["a", "b"], how="anti")
+    same = (
+        scored(with_both_sides(alike, mentions), same_money_features(), "within")
+        .filter(pl.col("score") > 0)
+        .select("a", "b", "score")
+    )
+    changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")
+    return DocumentPairs(pl.concat([same, repeated]), pl.concat([changed, replaced.select("older", "newer", score)]))
+
+
+def _ordered(one: str, other: str) -> list[pl.Expr]:
+    """a, b: the lesser and the greater of two rows."""
+    return [pl.min_horizontal(one, other).alias("a"), pl.max_horizontal(one, other).alias("b")]
+
+
+def _changed(mentions: pl.DataFrame) -> pl.DataFrame:
+    """older, newer, score: the pairs of which one amount replaced the other."""
+    pairs = scored(with_both_sides(changing_pairs(mentions), mentions), change_features(), "change")
+    forwards = ~between().str.contains(resolve_rules()["pattern"]["backwards"])
+    older = pl.when(forwards).then("a").otherwise("b").alias("older")
+    newer = pl.when(forwards).then("b").otherwise("a").alias("newer")
+    return pairs.filter(pl.col("score") > 0).select(older, newer, "score")
+
+
+def _stated(mentions: pl.DataFrame) -> pl.DataFrame:
+    """row, kind, other (row): the relations that claims themselves state."""
+    said = mentions.select("row", "relations").filter(pl.col("relations").list.len() > 0).explode("relations")
+    kinds = said.select("row", pl.col("relations").struct.field("kind"), pl.col("relations").struct.field("claim_id"))
+    return (
+        kinds.join(mentions.select("claim_id", pl.col("row").alias("other")), on="claim_id")
+        .select("row", "kind", "other")
+        .sort("row", "kind", "other")
+    )
+
+
+def amount_bucket(size: pl.Expr) -> pl.Expr:
+    """The number of the range that an amount is in; roundings of one another are in the same range or the next."""
+    return (size.clip(1e-6).log() / ROUNDING).floor().cast(pl.Int32)
+
+
+def similar_pairs(mentions: pl.DataFrame) -> pl.DataFrame:
+    """a, b: pairs of one document that may be the same money."""
+    return pl.concat([_alike(mentions), _neighbours(mentions, _converts(), CONVERSION_REACH)]).unique()
+
+
+def changing_pairs(mentions: pl.DataFrame) -> pl.DataFrame:
+    """a, b: pairs of one document of which one amount may have replaced the other."""
+    return _neighbours(mentions, _moves(), CHANGE_REACH)
+
+
+def _alike(mentions: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of one document with similar amounts of one currency."""
+    keyed = mentions.select("row", "document", "unit", "size", amount_bucket(pl.col("size")).alias("bucket"))
+    pieces = []
+    for step in (0, 1):
+        stepped = keyed.with_columns(pl.col("bucket") + step)
+        joined = keyed.join(stepped, on=["document", "unit", "bucket"], suffix="_b").filter(log_distance() < ROUNDING)
+        pieces.append(joined.filter(pl.col("row") != pl.col("row_b")).select(_ordered("row", "row_b")))
+    return pl.concat(pieces).unique()
+
+
+def _neighbours(mentions: pl.DataFrame, wanted: pl.Expr, reach: int) -> pl.DataFrame:
+    """Pairs of one document, as `wanted`, of which the second starts less than `reach` after the first ends.
+
+    `row` is a mention's place, so that a mention is compared with the next one, the next but one, and so on.
+    """
+    narrow = mentions.select("row", "document", "unit", "size", "dollars", "start", "end", "moves")
+    later = narrow.select(pl.all().name.suffix("_b"))
+    left, pieces = narrow, [pl.DataFrame(schema={"a": narrow.schema["row"], "b": narrow.schema["row"]})]
+    while left.height:
+        following = left.filter(pl.col("row") + len(pieces) < narrow.height)
+        near = following.hstack(later[following["row"] + len(pieces)]).filter(
+            pl.col("document") == pl.col("document_b"), gap() < reach
+        )
+        pieces.append(near.filter(wanted).select(pl.col("row").alias("a"), pl.col("row_b").alias("b")))
+        left = near.select(narrow.columns)
+    return pl.concat(pieces)
+
+
+def _converts() -> pl.Expr:
+    distance = log_distance("dollars")
+    return (pl.col("unit") != pl.col("unit_b")) & (distance.is_null() | (distance < CONVERSION_SLACK))
+
+
+def _moves() -> pl.Expr:
+    moves = pl.col("moves") | pl.col("moves_b")
+    return (pl.col("unit") == pl.col("unit_b")) & (log_distance() >= ROUNDING) & moves
+
+
+def with_both_sides(pairs: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` (a, b) with the columns of both mentions and the numbers of what they have in common."""
+    known = mentions.select("row", *COMPARED)
+    first = pairs.sort("a", "b").join(known, left_on="a", right_on="row", maintain_order="left")
+    both = first.join(known, left_on="b", right_on="row", suffix="_b", maintain_order="left")
+    return both.with_columns(overlaps(OVERLAPS))

@@ -1,0 +1,256 @@
+"""The accurate attributor: its input, which figures it reads, and that its answers quote the text."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ledger.attribute.attributors as chosen
+from ledger.attribute import attribute, attribute_parts, explain_attribution
+from ledger.attribute.labels.document import lay_out_document
+from ledger.attribute.names.mentions import mentions
+from ledger.attribute.roles.layout import lay_out_roles
+from ledger.attribute.tokens import tokenize_document
+from ledger.errors import InputError
+from ledger.extraction import extract_figures
+from ledger.options import Attributor, attributor_of
+from ledger.segment import segment
+from schemas import Claim, Document, stable_id
+
+if all(find_spec(name) for name in chosen.NEEDED):
+    from ledger.attribute.network.encoding import TOKEN_KINDS, coordinated_pairs, encode_document
+    from ledger.attribute.network.inputs import (
+        MENTION_FEATURES,
+        POSITION_CODES,
+        SEP_ID,
+        TOKEN_POSITIONS,
+        WINDOW_TOKENS,
+        context_window,
+    )
+    from ledger.attribute.network.network import committed_network
+
+NETWORK = Path(chosen.__file__).parents[1] / "models" / "network" / "model.onnx"
+installed = pytest.mark.skipif(
+    any(find_spec(name) is None for name in chosen.NEEDED), reason="the extra `accurate` is not installed"
+)
+ARTICLE = """Volvo to build lorry works in Slovakia
+
+GOTHENBURG - Volvo said on Monday it would invest €900 million \
+in a lorry works near Kosice, Slovakia, its largest outlay outside Sweden.
+
+The government in Bratislava has approved €120 million of state aid for the project, which will employ \
+2,500 people. The European Investment Bank is
+in talks to lend the company a further €200 million, two people with knowledge of the matter said. \
+Shares of Volvo rose 2.1%.
+
+- Heineken: €75 million for a brewery in Ghana
+- Nokia: $40 million for a laboratory in Portugal
+"""
+
+
+def document(text: str) -> Document:
+    known = {
+        "document_id": stable_id("document", text),
+        "source": "article.txt",
+        "retrieved_at": "2031-05-07T08:00:00Z",
+        "raw_sha256": "0" * 64,
+    }
+    return Document.model_validate({**known, "text": text, "published": "2031-05-06"}, strict=False)
+
+
+def claims_by(text: str, attributor: Attributor) -> tuple[Claim, ...]:
+    read = document(text)
+    segments = segment(text)
+    return attribute(read, segments, extract_figures(text, segments, read.published), attributor=attributor)
+
+
+def test_the_features_alone_need_no_network() -> None:
+    code = (
+        "import sys\n"
+        "from ledger.book.ingest import extract_claims\n"
+        "claims = extract_claims('Volvo will invest €900 million in Slovakia.', attributor='fast')\n"
+        "assert claims[0].attributor == 'fast', claims\n"
+        "print(sorted({'onnxruntime', 'tokenizers'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_auto_is_fast_where_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chosen, "find_spec", lambda name: None)
+    assert chosen.network_attributor(Attributor.AUTO) is None
+
+
+def test_accurate_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chosen, "find_spec", lambda name: None)
+    with pytest.raises(
+        InputError, match=r"needs numpy and onnxruntime and tokenizers: pip install 'figures-ledger\[accurate\]'"
+    ):
+        chosen.network_attributor(Attributor.ACCURATE)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("fast", "fast"), ("accurate", "accurate"), ("auto", "auto"), (None, "fast")]
+)
+def test_an_attributor_is_named_or_the_environment_s(said: str | None, meant: str) -> None:
+    assert attributor_of(said) == meant
+
+
+def test_any_other_word_is_no_attributor() -> None:
+    with pytest.raises(InputError, match="'best' is not a valid attributor; choose fast, accurate, auto"):
+        attributor_of("best")
+
+
+@installed
+def test_the_network_is_small_enough_to_ship() -> None:
+    assert NETWORK.stat().st_size <= 25_000_000
+
+
+@installed
+def test_a_plain_article_is_read_rightly() -> None:
+    said = {claim.exact: claim for claim in claims_by(ARTICLE, Attributor.ACCURATE)}
+    names = {exact: ([n.name for n in claim.actor], [n.name for n in claim.recipient]) for exact, claim in said.items()}
+    assert names["€900 million"][0] == ["Volvo"]
+    assert "Slovakia" in names["€900 million"][1]
+    assert names["€75 million"] == (["Heineken"], ["Ghana"])
+    assert names["€200 million"][0] == ["European Investment Bank"]
+    assert [str(said[exact].measure) for exact in ("€900 million", "€120 million", "€200 million")] == [
+        "investment",
+        "subsidy",
+        "loan",
+    ]
+    assert [str(said[exact].stage) for exact in ("€900 million", "€120 million", "€200 million")] == [
+        "pledged",
+        "approved",
+        "rumoured",
+    ]
+
+
+@installed
+def test_each_claim_tells_who_decided() -> None:
+    by = {claim.exact: claim.attributor for claim in claims_by(ARTICLE, Attributor.ACCURATE)}
+    assert by["€900 million"] == "accurate"
+    assert by["2.1%"] == by["2,500 people"] == "fast"
+    assert {claim.attributor for claim in claims_by(ARTICLE, Attributor.FAST)} == {"fast"}
+
+
+@installed
+def test_the_same_text_gives_the_same_claims() -> None:
+    assert claims_by(ARTICLE, Attributor.ACCURATE) == claims_by(ARTICLE, Attributor.ACCURATE)
+
+
+WORDS = (
+    "Volvo|Kenya|the World Bank|Tokyo's|will lend|invested|$5 billion|€3 million|40%|in|from|to|by|,|.|(|)|:"
+    "|which|it|said|and|\n\n|\n- "
+)
+TEXTS = st.lists(st.sampled_from(WORDS.split("|")), max_size=30).map(" ".join)
+
+
+@installed
+@settings(max_examples=40)
+@given(TEXTS)
+def test_every_answer_stands_on_words_of_the_text(text: str) -> None:
+    for claim in claims_by(text, Attributor.ACCURATE):
+        assert Claim.model_validate(claim.model_dump()) == claim
+        for found in (claim.measure_evidence, claim.stage_evidence, *claim.fields):
+            assert found is None or text[found.start : found.end] == found.exact
+        for name in (*claim.actor, *claim.recipient):
+            assert text[name.start : name.end] == name.said
+            assert 0 <= name.confidence <= 1
+        assert (claim.stage is None) == (claim.stage_evidence is None)
+
+
+@installed
+@settings(max_examples=40)
+@given(TEXTS)
+def test_a_window_holds_the_figure_and_names_at_their_tokens(text: str) -> None:
+    segments = segment(text)
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
+    layout = lay_out_roles(laid, mentions(text, segments))
+    encoded = encode_document(layout, lay_out_document(laid).overheads, committed_network().tokenizer)
+    for index, figure in enumerate(laid.figures):
+        one = context_window(encoded, index, None)
+        assert len(one.ids) == len(one.kinds) <= WINDOW_TOKENS + 2
+        said = committed_network().tokenizer.decode(list(one.ids[slice(*one.figure)]))
+        assert said.replace(" ", "") in text[figure.start : figure.end].lower().replace(" ", "")
+        assert all(0 < first < last < len(one.ids) for first, last in one.mentions)
+        assert all(len(row) == MENTION_FEATURES for row in one.mention_features)
+
+
+@installed
+def test_items_of_a_list_are_parted_and_every_token_tells_its_place() -> None:
+    text = "Loans agreed in Riga\n\nBy country:\n- Poland: €4 billion\n- Spain: €1 billion\n- Malta: €40 million\n"
+    segments = segment(text)
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
+    layout = lay_out_roles(laid, mentions(text, segments))
+    words = committed_network().tokenizer
+    one = context_window(encode_document(layout, lay_out_document(laid).overheads, words), 1, None)
+    said: dict[str, list[int]] = {}
+    for token, kind in zip(one.ids, one.kinds, strict=True):
+        assert 0 <= kind < POSITION_CODES
+        said.setdefault(TOKEN_POSITIONS[kind // len(TOKEN_KINDS)], []).append(token)
+    assert "spain : €1 billion" in words.decode(said["own"])
+    assert "poland" in words.decode(said["before"])
+    assert "malta" in words.decode(said["after"])
+    assert {where: tokens.count(SEP_ID) for where, tokens in said.items() if where in ("own", "after")} == {
+        "own": 1,
+        "after": 1,
+    }
+
+
+@installed
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("Volvo and Scania will pay €5 million.", {("Volvo", "Scania")}),
+        (
+            "Volvo, Scania and Nokia will pay €5 million.",
+            {("Volvo", "Scania"), ("Volvo", "Nokia"), ("Scania", "Nokia")},
+        ),
+        ("Volvo will pay Scania €5 million.", set()),
+        ("Volvo, Scania said, will pay Nokia €5 million and go.", set()),
+        ("Volvo paid €5 million, and Scania and Nokia €3 million.", {("Scania", "Nokia")}),
+    ],
+)
+def test_names_side_by_side_are_partners(text: str, pairs: set[tuple[str, str]]) -> None:
+    segments = segment(text)
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
+    encoded = encode_document(
+        lay_out_roles(laid, mentions(text, segments)), lay_out_document(laid).overheads, committed_network().tokenizer
+    )
+    found = {
+        frozenset((encoded.candidates[a], encoded.candidates[b]))
+        for a, b in coordinated_pairs(encoded.sentences[encoded.sentence_of[0]])
+    }
+    assert found == {frozenset(pair) for pair in pairs}
+
+
+def test_explanations_name_the_taken_and_what_spoke_for_them() -> None:
+    text = "Volvo will invest €900 million in Slovakia."
+    read = document(text)
+    segments = segment(text)
+    (told,) = explain_attribution(attribute_parts(read, segments, extract_figures(text, segments)))
+    assert told.attributor == "fast"
+    taken = {what: [answer.name for answer in answers if answer.taken] for what, answers in told.answers.items()}
+    assert taken == {"measure": ["investment"], "stage": ["pledged"], "actor": ["Volvo"], "recipient": ["Slovakia"]}
+    for answers in told.answers.values():
+        assert sum(answer.probability for answer in answers) <= 1.0001
+        assert all(answer.probability == answer.by_features for answer in answers)
+        assert answers[0].contributions
+
+
+@installed
+def test_explanations_tell_both_views() -> None:
+    read = document(ARTICLE)
+    segments = segment(ARTICLE)
+    parts = attribute_parts(read, segments, extract_figures(ARTICLE, segments), attributor=Attributor.ACCURATE)
+    told = {ARTICLE[t.start : t.end]: t for t in explain_attribution(parts)}
+    one = told["€900 million"]
+    assert one.attributor == "accurate"
+    assert [answer.name for answer in one.answers["actor"] if answer.taken] == ["Volvo"]
+    assert any(answer.probability != pytest.approx(answer.by_features) for answer in one.answers["measure"])
+    assert all(answer.contributions for answer in one.answers["actor"])

@@ -1,0 +1,1 @@
+"""Reads what the models are trained on: annotated articles, written articles, sentences and templates."""

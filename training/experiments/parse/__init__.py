@@ -1,0 +1,1 @@
+"""Whether a dependency parse helps actor and recipient: it did not, see the docstring of `compare`."""

@@ -1,0 +1,1 @@
+"""Builds the ledger's lists of names."""

@@ -1,0 +1,175 @@
+"""Make the package's file of a trained network (ONNX, weights in eight bits), and compare its answers.
+
+    python -m training.network.export WORK [--base FOLDER]
+
+WORK is the folder of `training.network.train`. The embeddings of words are kept in eight bits with a scale for each
+word, the encoder's matrices with a scale for each 64 weights, and the heads in sixteen bits: with one scale a matrix,
+one figure in fifteen got another actor. Needs the extra `train`.
+"""
+
+import argparse
+import json
+import logging
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from ledger.attribute.network.inputs import ContextWindow
+from ledger.attribute.network.network import BATCH_SIZE, batch_of, summed_by_candidate
+from ledger.attribute.roles.score import ROLES
+from training.network.model import AttributionNetwork, tensors
+from training.network.train import add_base, base_folder, items_of, saved_data, untrained
+
+FOLDER = Path(__file__).resolve().parents[2] / "ledger" / "models" / "network"
+OUTPUTS = ("measures", "stages", "fields", "scores")
+LEAST_AGREEING = 0.99
+COMPARED = 8
+"""One window in so many is compared."""
+BLOCK = 64
+"""Weights that share a scale."""
+WORDS, LEAST_SIXTEEN = 20_000, 1024
+"""A matrix with so many rows is one of words; a head's matrix with so many numbers is kept in sixteen bits."""
+
+
+def to_onnx(net: AttributionNetwork, windows: list[ContextWindow], path: Path) -> None:
+    """Write the network; any number of windows, tokens and mentions may be put into it."""
+    net.eval()
+    net.encoder.half = False
+    inputs = tensors(windows)
+    axes = {
+        "ids": {0: "w", 1: "t"},
+        "kinds": {0: "w", 1: "t"},
+        "mask": {0: "w", 1: "t"},
+        "figure": {0: "w"},
+        "facts": {0: "w"},
+    }
+    axes |= {
+        "spans": {0: "m"},
+        "owner": {0: "m"},
+        "ties": {0: "m"},
+        "scores": {0: "m"},
+        **{name: {0: "w"} for name in OUTPUTS[:3]},
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns of its own coming changes
+        torch.onnx.export(
+            net,
+            tuple(inputs.values()),
+            str(path),
+            input_names=list(inputs),
+            output_names=list(OUTPUTS),
+            dynamic_axes=axes,
+            dynamo=False,
+        )
+
+
+def in_eight_bits(model: ModelProto) -> ModelProto:
+    """The model with its weights in fewer bits."""
+    for number, node in enumerate(model.graph.node):
+        weight = _weight(model.graph, node)
+        if node.op_type == "Gather" and weight is not None and weight.dims[0] >= WORDS:
+            _quantize_words(model.graph, number, node, weight)
+            break
+    quantizer = MatMulNBitsQuantizer(model, bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=4)
+    quantizer.process()
+    small: ModelProto = quantizer.model.model
+    for cast in list(_in_sixteen_bits(small.graph)):
+        small.graph.node.insert(0, cast)
+    return small
+
+
+def _weight(graph: GraphProto, node: NodeProto) -> TensorProto | None:
+    return next((one for one in graph.initializer if one.name in node.input), None)
+
+
+def _quantize_words(graph: GraphProto, number: int, node: NodeProto, weight: TensorProto) -> None:
+    """Replace the look-up of words by one in eight bits, each row with its own scale."""
+    rows = numpy_helper.to_array(weight)
+    scale = np.maximum(np.abs(rows).max(axis=1, keepdims=True) / 127, 1e-8).astype(np.float32)
+    graph.initializer.remove(weight)
+    graph.initializer.append(numpy_helper.from_array(np.round(rows / scale).astype(np.int8), "words"))
+    graph.initializer.append(numpy_helper.from_array(scale, "words_scale"))
+    ids, out = node.input[1], node.output[0]
+    graph.node.remove(node)
+    steps: tuple[tuple[str, list[str], str, dict[str, int]], ...] = (
+        ("Gather", ["words", ids], "words_small", {}),
+        ("Cast", ["words_small"], "words_whole", {"to": TensorProto.FLOAT}),
+        ("Gather", ["words_scale", ids], "words_factor", {}),
+        ("Mul", ["words_whole", "words_factor"], out, {}),
+    )
+    for place, (kind, inputs, output, more) in enumerate(steps):
+        graph.node.insert(number + place, helper.make_node(kind, inputs, [output], **more))
+
+
+def _in_sixteen_bits(graph: GraphProto) -> Iterator[NodeProto]:
+    """Keep the weights of the heads and of positions in sixteen bits; yields the nodes that read them."""
+    asked = {name for node in graph.node if node.op_type in ("Gemm", "Slice") for name in node.input}
+    for weight in [one for one in graph.initializer if one.name in asked and one.data_type == TensorProto.FLOAT]:
+        rows = numpy_helper.to_array(weight)
+        if rows.size >= LEAST_SIXTEEN:
+            graph.initializer.remove(weight)
+            graph.initializer.append(numpy_helper.from_array(rows.astype(np.float16), f"{weight.name}_half"))
+            yield helper.make_node(
+                "Cast", [f"{weight.name}_half"], [weight.name], f"{weight.name}_cast", to=TensorProto.FLOAT
+            )
+
+
+def agreeing(whole: Path, small: Path, windows: list[ContextWindow]) -> dict[str, float]:
+    """The share of windows for which both files give the same measure, stage, and best name of each role."""
+    same = dict.fromkeys(("measure", "stage", *ROLES), 0)
+    sessions = [onnxruntime.InferenceSession(str(path)) for path in (whole, small)]
+    for at in range(0, len(windows), BATCH_SIZE):
+        batch = windows[at : at + BATCH_SIZE]
+        one, other = (session.run(None, batch_of(batch)) for session in sessions)
+        same["measure"] += int((one[0].argmax(1) == other[0].argmax(1)).sum())
+        same["stage"] += int((one[1].argmax(1) == other[1].argmax(1)).sum())
+        start = 0
+        for item in batch:
+            rows = [
+                summed_by_candidate(item.candidates, out[3][start : start + len(item.mentions)]) for out in (one, other)
+            ]
+            start += len(item.mentions)
+            for column, role in enumerate(ROLES):
+                best = [max(((scores[column], c) for c, scores in table.items()), default=(0.0, -1)) for table in rows]
+                same[role] += (best[0][0] > 0, best[0][1]) == (best[1][0] > 0, best[1][1])
+    return {name: round(count / len(windows), 4) for name, count in same.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("work", type=Path, help="folder of training.network.train")
+    add_base(parser)
+    options = parser.parse_args()
+    work, base = options.work, base_folder(options.base)
+    logging.disable(logging.INFO)
+    data = saved_data(work / "data.pickle")
+    net = untrained(base, data.annotated)
+    net.load_state_dict(torch.load(work / "whole.pt"))
+    windows = [item.window() for item in items_of(data.annotated, learning=False)]
+    whole, ready, small = work / "whole.onnx", work / "ready.onnx", work / "small.onnx"
+    to_onnx(net, windows[:BATCH_SIZE], whole)
+    quant_pre_process(str(whole), str(ready), skip_symbolic_shape=True)
+    onnx.save(in_eight_bits(onnx.load(str(ready))), str(small))
+    shares = agreeing(ready, small, windows[::COMPARED])
+    print(f"{small.stat().st_size / 1e6:.1f} MB; same answers in eight bits: {shares}")
+    if min(shares.values()) < LEAST_AGREEING:
+        print(f"fewer than {LEAST_AGREEING:.0%} agree")
+    FOLDER.mkdir(exist_ok=True)
+    shutil.copy(small, FOLDER / "model.onnx")
+    shutil.copy(base / "tokenizer.json", FOLDER / "tokenizer.json")
+    settings = json.loads((work / "settings.json").read_text(encoding="utf-8"))
+    settings["note"]["eight_bits_agree"] = shares
+    (FOLDER / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

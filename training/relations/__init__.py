@@ -1,0 +1,1 @@
+"""Fit the model of relations among the sums of a document."""

@@ -1,0 +1,1 @@
+"""Weights of pairs of claims, for resolution."""
