@@ -1,5 +1,6 @@
 """The lexicons of extraction: each entry is what its example shows and is not what its counter-example shows."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -114,3 +115,16 @@ def test_people_are_counted_by_the_words_around(table: str) -> None:
     entry = toml("nouns")[table]
     assert [figure.unit for figure in figures(entry["example"])][-1] in ("person", "family")
     assert [figure.unit for figure in figures(entry["counter"])][-1] not in ("person", "family")
+
+
+@pytest.mark.parametrize("name", toml("tables"))
+def test_head_of_a_table_matches_its_example_only(name: str) -> None:
+    entry = toml("tables")[name]
+    compiled = re.compile(entry["pattern"], re.IGNORECASE)
+    assert compiled.fullmatch(entry["example"])
+    assert not compiled.fullmatch(entry["counter"])
+
+
+def test_foreign_words_mean_one_currency_or_magnitude() -> None:
+    for word, code in toml("currencies")["foreign"]["codes"].items():
+        assert [figure.unit for figure in figures(f"It cost 30 {word}.")] == [code]

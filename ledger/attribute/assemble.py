@@ -18,6 +18,7 @@ from ledger.attribute.names.mentions import Mention, mentions
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.score import Roles, RoleScores, committed_role_models, roles_of, score_roles
 from ledger.attribute.tokens import DocumentTokens, tokenize_document
+from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names
 from ledger.models.linear import Model, model
 from ledger.options import ACCURATE, FAST, Attributor
@@ -45,6 +46,10 @@ InText = TypeVar("InText", Figure, Mention)
 
 REVIEW_BELOW = 0.5
 """A claim with less confidence than this goes to review."""
+DOUBTFUL = 0.3
+"""The confidence of a claim whose number itself is in doubt."""
+DOUBTFUL_RULES = frozenset(toml("numbers")["doubtful"]["rules"])
+"""Rules of extraction that leave a number in doubt."""
 PERIOD_RULE = "period.words"
 
 
@@ -182,8 +187,12 @@ def _claim(document: Document, part: PartAttribution, index: int) -> Claim:
         *fields,
     ]
     evidence = [item for item in said if item is not None]
+    doubts = tuple(rule for rule in figure.rules if rule in DOUBTFUL_RULES)
     confidence = min([item.confidence for item in evidence])
-    doubts = ("low_confidence",) if confidence < REVIEW_BELOW else ()
+    if doubts:
+        confidence = min(confidence, DOUBTFUL)
+    if confidence < REVIEW_BELOW:
+        doubts = (*doubts, "low_confidence")
     return Claim.trusted(
         **_quotation(document, figure),
         **_amount(figure),

@@ -19,7 +19,7 @@ from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, Senten
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.grammar import names_of
 from ledger.extraction.numbers.join import join_ranges
-from ledger.extraction.numbers.scan import scan
+from ledger.extraction.numbers.scan import RANGE_NEXT, scan
 from ledger.extraction.times.assign import periods_of_sums
 from ledger.extraction.times.period import Period
 from ledger.extraction.times.sums import FigureMention
@@ -145,6 +145,8 @@ def _is_letter_name(text: str, atom: Atom, currencies: CurrencyResolver) -> bool
     if not atom.money.letter or atom.number_start == atom.start:
         return False
     if atom.factor != 1 or not atom.digits.isdigit() or _PRICE.match(text, atom.end):
+        return False
+    if RANGE_NEXT.match(text, atom.end):
         return False
     return not _is_local(text, atom, currencies)
 

@@ -117,6 +117,9 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
             return sign, beside
     if beside == "." and (short := _SHORT.search(text, max(floor, at - 8), at)) is not None:
         return SHORT_BOUNDS[short.group(1).lower()], short.group()
+    if atom.kind is PERCENT and text[at - 3 : at] in (" a ", " an"):
+        at = text.rfind(" ", 0, at - 1) + 1  # "about a 9 percent holding"
+        beside = " "
     start = max(floor, at - BOUND_REACH)
     if (
         at <= start

@@ -35,7 +35,7 @@ def as_count(text: str, atom: Atom) -> bool:
     if noun is None:
         return False
     unit = unit_named(noun.head) if _is_one_word(text[atom.end : noun.end]) else None
-    atom.kind, atom.unit = (QUANTITY, unit) if unit else (COUNT, noun.head)
+    atom.kind, atom.unit = (QUANTITY, unit) if unit else (COUNT, noun.head or "item")
     atom.number_end, atom.end = atom.end, noun.end
     atom.rules.append("quantity_authority" if unit else "count_noun")
     return True
@@ -55,7 +55,12 @@ def assign_units(text: str, atoms: list[Atom]) -> list[Atom]:
     for atom in atoms:
         if atom.kind is None and not _is_small_word(atom):
             as_count(text, atom)
-    return [atom for index, atom in enumerate(atoms) if atom.kind is not None or _inherit(text, atoms, index)]
+    return [
+        atom
+        for index, atom in enumerate(atoms)
+        if (index == 0 or atom.start >= atoms[index - 1].end)
+        and (atom.kind is not None or _inherit(text, atoms, index))
+    ]
 
 
 def _inherit(text: str, atoms: list[Atom], index: int) -> bool:

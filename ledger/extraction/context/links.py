@@ -47,6 +47,14 @@ def _is_conversion(gap: str, first: Atom, second: Atom) -> bool:
 def _carry_bound(text: str, gap: str, first: Atom, second: Atom) -> None:
     """A bracketed conversion shares its bound ("up to 30bn kroner ($2.99bn)"), as does "or so" behind the bracket."""
     if "(" not in gap and "[" not in gap:
+        # "UA 34m (roughly 49m dollars or 48bn francs)": both conversions are rough
+        if (
+            first.bound in CARRIED
+            and second.bound is Bound.EXACT
+            and any(rule == "conversion_bracket" for *_, rule in first.links)
+        ):
+            set_bound(second, first.bound)
+            second.rules.append("bound_carried")
         return
     if first.bound is Bound.EXACT and text[second.end : second.end + 1] in ")]":
         said = words_behind(text, second.end + 1, second.sentence)

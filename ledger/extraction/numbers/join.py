@@ -125,7 +125,7 @@ def _to(text: str, a: Atom, b: Atom, before: str, *, ascending: bool) -> str | N
     last = clause.split()[-4:]
     if (
         both
-        and "from" not in last
+        and not {"from", "than"} & set(last)
         and any(CHANGE_WORDS.fullmatch(word.strip(",")) and word.lower() not in WITHOUT_AMOUNT for word in last)
         and not {"to", "at", "of", "by", "for"} & {word.lower() for word in last[-2:]}
     ):

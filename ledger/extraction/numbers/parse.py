@@ -65,13 +65,17 @@ def _split(matched: str) -> tuple[str, str, str, str] | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def parse_number(matched: str, *, plain: bool = False, comma: bool = False) -> ParsedNumber | None:
+def parse_number(
+    matched: str, *, plain: bool = False, comma: bool = False, letters: bool = False
+) -> ParsedNumber | None:
     """As `_parsed_number`, with what its context may change noted."""
-    parsed = _parsed_number(matched, plain=plain, comma=comma)
+    parsed = _parsed_number(matched, plain=plain, comma=comma, letters=letters)
     if parsed is None:
         return None
     tail, money = parsed.tail, parsed.money
-    doubtful = parsed.spaced or bool(parsed.scale) or "," in matched or "-" in tail or 1 < len(tail) < 4
+    doubtful = (
+        parsed.spaced or parsed.start > 0 or bool(parsed.scale) or "," in matched or "-" in tail or 1 < len(tail) < 4
+    )
     unsettled = money is not None and (money.codes[0] in UNSETTLED or " $" in matched)
     return replace(parsed, doubtful=doubtful, unsettled=unsettled) if doubtful or unsettled else parsed
 
@@ -80,10 +84,11 @@ UNSETTLED = frozenset({"GBP", "KRW"})
 """Currencies whose names have other meanings: pounds that weigh, teams that won."""
 
 
-def _parsed_number(matched: str, *, plain: bool, comma: bool) -> ParsedNumber | None:
+def _parsed_number(matched: str, *, plain: bool, comma: bool, letters: bool) -> ParsedNumber | None:
     """What a match of the grammar says, or None where no number can be stored.
 
-    `plain` ignores a doubtful magnitude; `comma` takes the comma of a bare "5,8" for a decimal one.
+    `plain` ignores a doubtful magnitude; `comma` takes the comma of a bare "5,8" for a decimal one; `letters` takes
+    letters before a plain number for a currency, since the other end of its range has a magnitude.
     """
     if ")" in matched:
         return _in_brackets(matched)
@@ -96,7 +101,13 @@ def _parsed_number(matched: str, *, plain: bool, comma: bool) -> ParsedNumber | 
     money = _before(before) if before else None
     if (before and money is None) or (digits.startswith(".") and before.rstrip()[-1:].isalpha()):
         return None
-    if money is not None and money.letter and before[-1] == " " and not _looks_like_money(digits, fraction, tail):
+    if (
+        money is not None
+        and money.letter
+        and not letters
+        and before[-1] == " "
+        and not _looks_like_money(digits, fraction, tail)
+    ):
         shifted = parse_number(matched[len(before) :], plain=plain)
         return shifted and _moved(shifted, len(before))
     decimal = "," in digits and len(digits) - digits.rfind(",") < 4 and "." not in digits

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ledger.extraction.numbers import grammar
 from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
-from ledger.extraction.numbers.grammar import behind_forms
+from ledger.extraction.numbers.grammar import behind_forms, scales
 from ledger.extraction.numbers.mend import MENDED_BEFORE, MENDED_BEHIND, mend
 from ledger.extraction.numbers.numerals import LONGEST_NUMBER
 from ledger.extraction.numbers.parse import parse_number
@@ -102,7 +102,9 @@ def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom 
     return atom
 
 
-def _in_context(text: str, start: int, end: int, matched: str, parsed: ParsedNumber) -> ParsedNumber | None:
+def _in_context(  # noqa: PLR0911 - one reading a kind of context
+    text: str, start: int, end: int, matched: str, parsed: ParsedNumber
+) -> ParsedNumber | None:
     """The parsed number, read again where what follows speaks against the first reading."""
     if parsed.spaced and (_is_clock(text, start) or not _grouped_by_spaces(text, start + parsed.number_end)):
         return parse_number(matched.split(" ", maxsplit=1)[0])
@@ -111,7 +113,9 @@ def _in_context(text: str, start: int, end: int, matched: str, parsed: ParsedNum
     opens_next = "-" in parsed.tail and parsed.money is not None and _OPENS_NEXT.search(parsed.tail) is not None
     if opens_next and _NUMBER_NEXT.match(text, end):  # "Rs 648-Rs 650": the currency is the next number's
         return parse_number(matched[: matched.rindex("-")])
-    if parsed.scale and not _is_scale(text, end, parsed):
+    if parsed.start and parsed.money is None and RANGE_NEXT.match(text, end):
+        return parse_number(matched, letters=True)
+    if parsed.scale and not _is_scale(text, end, parsed) and not _MONEY_BEFORE.search(text, max(0, start - 32), start):
         return parse_number(matched, plain=True)
     if "," in matched and not parsed.tail and parsed.money is None and DECIMAL_COMMA_NEXT.match(text, end):
         return parse_number(matched, comma=True)
@@ -127,8 +131,19 @@ def _is_clock(text: str, start: int) -> bool:
     return text[start - 1 : start] == ":" and text[start - 2 : start - 1].isdigit()
 
 
-_OPENS_NEXT = re.compile(r" ?-[A-Za-z]{1,4}$")
-_NUMBER_NEXT = re.compile(r"\.? ?\d")
+RANGE_NEXT = re.compile(
+    r"(?: ?- ?| to | and | or )[^ \d]{0,4} ?\d[\d.,]*(?:[ -]?(?:"
+    + "|".join(sorted((form.decode("latin-1") for form in scales() if len(form) > 1 and form[0] != 45), key=len)[::-1])
+    + r")|[mbtkMBTK])\b"
+)
+"""The other end of a range, with a magnitude: what makes letters before a plain number money ("R60-81bn")."""
+_MONEY_BEFORE = re.compile(
+    r"[A-Za-z$\x80-\xbf]\.?[$\x80-\xbf]? ?\d[\d.,]*(?: ?- ?| to | or )$"
+    r"|between [^ \d]{1,5} ?\d[\d.,]* and $"
+)
+"""A sum whose range goes on: its other end's "237mil" is a magnitude."""
+_OPENS_NEXT = re.compile(r" ?-[A-Za-z]{0,4} ?[$\x80-\xbf]?$")
+_NUMBER_NEXT = re.compile(r"\.? ?[$\x80-\xbf]? ?\d")
 _MODEL = re.compile(r"-\d")
 """What makes letters behind a number those of a model: "30 M-84 tanks"."""
 
