@@ -7,7 +7,7 @@ SCORER ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint check bench format generate clean
+.PHONY: demo test faults lint check bench format generate clean
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make demo PYTHON=python3.12")'
@@ -19,14 +19,16 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 	$(PIP) --editable '.[dev]'
 	touch $@
 
-demo: .venv/installed  ## ingest the seed articles, print totals, write the workbook
-	rm -rf demo.ledger
-	$(BIN)/ledger --ledger demo.ledger ingest seeds
-	$(BIN)/ledger --ledger demo.ledger totals --by actor --by field
-	$(BIN)/ledger --ledger demo.ledger export exports/figures.xlsx
+demo: .venv/installed  ## ingest the seed articles into figures.ledger, print totals, write the workbook
+	$(BIN)/ledger ingest seeds
+	$(BIN)/ledger totals --by actor --by field
+	$(BIN)/ledger export exports/figures.xlsx
 
 test: .venv/installed-dev  ## the fast suite; PYTEST_ARGS="-m ''" for all of it
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+faults: .venv/installed-dev  ## what a user, a file, a decision or a text can do wrong, all of it
+	$(BIN)/python -m pytest tests/faults -m '' $(PYTEST_ARGS)
 
 lint: .venv/installed-dev  ## format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .
@@ -41,11 +43,11 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-generate: .venv/installed-dev  ## write anew what is generated and committed
+generate: .venv/installed-dev  ## write what is generated and committed again
 	$(BIN)/python -m tests.generated
 
 bench: .venv/installed-dev  ## speed and quality against peers; PARTS=speed for one part, GOLD=FOLDER SCORER=FILE for scores
 	$(BIN)/python -m benchmarks $(PARTS) $(if $(GOLD),--gold $(GOLD)) $(if $(SCORER),--scorer $(SCORER))
 
 clean:
-	rm -rf .venv demo.ledger build dist
+	rm -rf .venv build dist

@@ -22,10 +22,11 @@ from openpyxl import Workbook
 
 from ledger.export import Frames, export
 from ledger.export.frames import MODELS
-from ledger.export.layout import ANALYST
-from ledger.export.prepare import Switches
-from ledger.export.sheet import cell_values
-from ledger.export.workbook import made_sheets
+from ledger.export.workbook.layout import ANALYST
+from ledger.export.workbook.prepare import WorkbookContext, prepare
+from ledger.export.workbook.sheet import cell_values
+from ledger.export.workbook.switches import Switches
+from ledger.export.workbook.workbook import all_sheets
 
 MOST_TIME, MOST_MEMORY = 1.6, 400
 FACTORY = Path(__file__).parents[1] / "tests" / "export" / "factory_export.py"
@@ -54,7 +55,7 @@ def load(folder: Path) -> Frames:
 def dump(book: Frames, path: Path) -> None:
     """The same cells by openpyxl alone: values and formulas, no style, no link, no last value."""
     out = Workbook(write_only=True)
-    for sheet in made_sheets(book, ANALYST, Switches()):
+    for sheet in all_sheets(WorkbookContext(book, prepare(book, Switches()), ANALYST, None)):
         page = out.create_sheet(sheet.layout.name)
         for row in cell_values(sheet):
             page.append(row)

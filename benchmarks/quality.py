@@ -5,7 +5,6 @@
 Each folder is scored apart. The committed weights have seen such articles; `benchmarks.unseen` scores without that.
 """
 
-import argparse
 import csv
 import json
 import subprocess
@@ -15,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.texts import add_gold, add_scorer
+from benchmarks.texts import gold_and_scorer
 
 Scores = Mapping[str, Any]
 
@@ -83,15 +82,10 @@ def print_table(columns: Mapping[str, Scores]) -> None:
 
 def main() -> int:
     """Print a table for each folder of annotated articles."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    add_gold(parser)
-    add_scorer(parser)
-    options = parser.parse_args()
-    if not options.gold or options.scorer is None:
-        parser.error("--gold and --scorer are needed")
-    for folder in options.gold:
+    folders, scorer = gold_and_scorer(__doc__ or "")
+    for folder in folders:
         print(f"\n{folder.name}")
-        print_table(measured(options.scorer, folder))
+        print_table(measured(scorer, folder))
     return 0
 
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from ledger.resolve import resolve, resolve_more
 from ledger.tables import record_schema
-from schemas import Claim, Document, stable_id
+from schemas import Claim, Document, FieldCode, stable_id
 
 SYLLABLES = [
     "ka",
@@ -41,16 +41,7 @@ SYLLABLES = [
     "ume",
 ]
 MEASURES = ["investment"] * 8 + ["procurement", "acquisition", "loan", "grant"]
-FIELDS = [
-    "semiconductors",
-    "clean_energy",
-    "batteries_ev",
-    "space",
-    "health",
-    "oil_gas",
-    "artificial_intelligence",
-    "real_estate",
-]
+FIELDS = [code.value for code in FieldCode][:8]
 Pledge = tuple[str, str, Decimal, str, str, date]
 """Actor, recipient, amount, measure, field, day."""
 PER_ARTICLE = 8

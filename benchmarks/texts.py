@@ -22,6 +22,17 @@ def add_scorer(parser: ArgumentParser) -> None:
     )
 
 
+def gold_and_scorer(about: str) -> tuple[list[Path], Path]:
+    """The folders and the scorer that the command line gives; without both the program ends, naming what is missing."""
+    parser = ArgumentParser(description=about.partition("\n")[0])
+    add_gold(parser)
+    add_scorer(parser)
+    options = parser.parse_args()
+    if not options.gold or options.scorer is None:
+        parser.error("--gold and --scorer are needed")
+    return options.gold, options.scorer
+
+
 def news(gold: Sequence[Path] = ()) -> list[str]:
     """The texts of the seed articles and of annotated ones."""
     seeds = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]

@@ -14,20 +14,10 @@ import polars as pl
 
 from ledger.money.rates import bundled
 from ledger.total import totals
+from schemas import FieldCode
 
 ACTORS = 5_000
-FIELDS = [
-    "semiconductors",
-    "clean_energy",
-    "batteries_ev",
-    "space",
-    "health",
-    "oil_gas",
-    "real_estate",
-    "defense",
-    "finance",
-    "quantum",
-]
+FIELDS = [code.value for code in FieldCode][:10]
 UNITS = ["USD", "USD", "USD", "EUR", "JPY"]
 ROUNDS = 3
 QUERY = """

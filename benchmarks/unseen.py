@@ -7,7 +7,6 @@ the written articles are trained on in every fold. A table of reliability follow
 how many are right.
 """
 
-import argparse
 import json
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality import Scores, print_table, scores
-from benchmarks.texts import add_gold, add_scorer
+from benchmarks.texts import gold_and_scorer
 from ledger.attribute.assemble import attribute
 from ledger.book.ingest import document_of
 from ledger.extraction import extract_figures
@@ -96,20 +95,15 @@ def answers_of(label: Mapping[str, Any], row: Row) -> Iterator[tuple[str, float,
 
 def main() -> int:
     """Print the out-of-fold scores beside those of the committed weights, then the reliability of the former."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    add_gold(parser)
-    add_scorer(parser)
-    options = parser.parse_args()
-    if not options.gold or options.scorer is None:
-        parser.error("--gold and --scorer are needed")
-    sets = read_sets((folder, 1.0) for folder in options.gold)
+    folders, scorer = gold_and_scorer(__doc__ or "")
+    sets = read_sets((folder, 1.0) for folder in folders)
     folds = fold_models([*(article for one in sets for article in one.articles), *written_articles()])
-    for folder, one in zip(options.gold, sets, strict=True):
+    for folder, one in zip(folders, sets, strict=True):
         unseen = rows(one.articles, lambda name: folds[fold_of(name)])
         committed = rows(one.articles, lambda _: None)
         print(f"\n{one.name}")
         columns = {"out of fold": unseen, "committed": committed}
-        print_table({name: scored(options.scorer, folder, said) for name, said in columns.items()})
+        print_table({name: scored(scorer, folder, said) for name, said in columns.items()})
         for what, some in answers(one.articles, unseen).items():
             print_reliability(what, some)
     return 0

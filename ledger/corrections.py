@@ -37,7 +37,7 @@ NOTHING = frozenset({"", "null", "none"})
 """What a person writes for an open end, no period, no name or no field."""
 PLACES = 6
 """Decimals that an amount may have."""
-LONGEST_AMOUNT, LONGEST_NAME = 60, 200
+LONGEST_AMOUNT, LONGEST_NAME, LONGEST_TEXT = 60, 200, 2_000
 """Characters."""
 EXACT_ENOUGH = Context(prec=4 * LONGEST_AMOUNT)
 """Arithmetic that rounds no amount of the longest text."""
@@ -55,7 +55,7 @@ COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]+|[0-9]+,[0-9]+")
 NEGATIVE = re.compile(r"\D{0,4}[-\u2212\u2013]\s*\D{0,4}[0-9]|\(.*\)")
 
 
-def corrected_value(field: str | None, said: str | None, row: Row | None = None) -> str:
+def corrected_value(field: str | None, said: str | Decimal | float | None, row: Row | None = None) -> str:
     """What a person wrote for `field` of `row`, as the text that is kept: digits, codes, names joined by "; ".
 
     Without a row, the figure is taken to be money in any currency. Raises LedgerError where it does not fit the field.
@@ -63,8 +63,12 @@ def corrected_value(field: str | None, said: str | None, row: Row | None = None)
     >>> corrected_value("value", "€1.5bn"), corrected_value("fields", "Clean energy; Space")
     ('1500000000', 'clean_energy; space')
     """
-    if field not in CORRECTABLE or said is None:
+    if isinstance(said, int | float | Decimal) and not isinstance(said, bool):
+        said = str(said)
+    if field not in CORRECTABLE or not isinstance(said, str):
         raise LedgerError(f"a correction needs a field and a value: --field {'|'.join(CORRECTABLE)} --value VALUE")
+    if len(said) > LONGEST_TEXT:
+        raise LedgerError(f"{field} {said[:20]!r}… is longer than {LONGEST_TEXT:,} characters; write the value alone")
     text = said.strip()
     kept = _parsers()[field](text, row)
     if row is not None:
@@ -272,7 +276,7 @@ def _unit(text: str, row: Row | None) -> str:
                 f"unit {text!r} may be {', '.join(codes[:3])} or another currency; write its ISO 4217 code"
             )
         raise LedgerError(f"unit {text!r} is not a valid currency; write its ISO 4217 code, such as EUR")
-    unit = _unit_of_kind(text, kind)
+    unit = _unit_of_kind(text, kind) if len(text) <= LONGEST_AMOUNT else None
     if unit is None:
         choose = {
             Kind.PERCENT: f"choose {', '.join(sorted(PERCENT_UNITS))}",

@@ -4,8 +4,8 @@
 class LedgerError(Exception):
     """Something a person can fix; its text is one line that names the place and the remedy.
 
-    `exit_code` is what the command line ends with: 2 for wrong usage, 3 for unreadable input, 4 for a broken or foreign
-    ledger, 5 for a failed verification.
+    `exit_code` is what the command line ends with: 2 for wrong usage, 3 for input that cannot be read or output that
+    cannot be written, 4 for a broken or foreign ledger, 5 for a failed verification.
     """
 
     exit_code = 2
@@ -13,6 +13,12 @@ class LedgerError(Exception):
 
 class InputError(LedgerError):
     """A file or address that cannot be read as what it claims to be."""
+
+    exit_code = 3
+
+
+class OutputError(LedgerError):
+    """A file that cannot be written where it should be."""
 
     exit_code = 3
 

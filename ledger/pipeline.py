@@ -1,7 +1,9 @@
 """The order of the text stages: segment, extract, attribute, relate, validate; the only file that knows it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from ledger.attribute import PartAttribution, attribute_parts, claims_from
 from ledger.errors import InputError
@@ -11,9 +13,15 @@ from ledger.options import Attributor
 from ledger.relate import relate
 from ledger.segment import segment
 from ledger.validate import validate
-from schemas import Claim, Document, Figure, Problem, Segment
+from schemas import Claim, Document, Figure, Problem, Segment, Severity, stable_id
 
 STAGE_FAILED = "stage_failed"
+MOST_FIGURES = 20_000
+"""Figures of one document that are read; a longer table is to be split."""
+TEST_SENTENCE = "Norlund will invest $300 million in a battery plant in Chile by 2030, the company said."
+"""What an installation must find a claim in before it reads articles."""
+ENDINGS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""What ends a run; a panic of a package in Rust is no Exception either, but concerns one article."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +61,14 @@ def claims_of(
     """
     text, trace = document.text, Trace(wanted=keep_intermediate)
     segments = segment(text)
-    figures = extract_figures(text, segments, document.published, trace)
+    found = extract_figures(text, segments, document.published, trace)
+    figures = found[:MOST_FIGURES]
     parts = attribute_parts(document, segments, figures, names=names, attributor=attributor)
     kept = tuple(parts) if keep_intermediate else None
     claims, refused = validate(
         document, relate(document, segments, claims_from(document, parts if kept is None else kept))
     )
-    problems = (*_out_of_range(document, trace), *refused)
+    problems = (*_out_of_range(document, trace), *_too_many(document, found), *refused)
     if kept is None:
         return Reading(document, claims, problems)
     rejected = tuple(sorted(trace.rejected, key=lambda number: (number.start, number.end)))
@@ -78,6 +87,19 @@ def _out_of_range(document: Document, trace: Trace) -> Iterator[Problem]:
         )
 
 
+def _too_many(document: Document, figures: Sequence[Figure]) -> Iterator[Problem]:
+    """A Problem where a document holds more figures than are read."""
+    if len(figures) > MOST_FIGURES:
+        more = len(figures) - MOST_FIGURES
+        yield Problem(
+            where=document.source,
+            rule="too_many_figures",
+            message=f"holds more than {MOST_FIGURES:,} figures; the last {more:,} are left out, split the text",
+            text=document.text[figures[MOST_FIGURES].start :][:200],
+            document_id=document.document_id,
+        )
+
+
 def reading_of(
     entry: Document | Problem,
     names: Names | None = None,
@@ -90,9 +112,51 @@ def reading_of(
         return Reading(None, (), (entry,))
     try:
         return claims_of(entry, names, attributor, keep_intermediate=keep_intermediate)
-    except InputError:
+    except (InputError, *ENDINGS):
         raise
-    except Exception as error:  # noqa: BLE001 - a bug that one article meets must not cost the others; it is reported
-        message = f"{type(error).__name__}: {error}; please report it with the text, the article was left out"
+    except BaseException as error:  # noqa: BLE001 - a bug that one article meets must not cost the others; it is reported
+        message = f"{one_line(error)}; please report it with the text, the article was left out"
         problem = Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id)
         return Reading(None, (), (problem,))
+
+
+def usable_attributor(attributor: Attributor, names: Names | None = None) -> tuple[Attributor, tuple[Problem, ...]]:
+    """The attributor that a run reads with, tried on a sentence; where auto has to be fast, a Problem that says so.
+
+    Raises InputError where the installation is broken: once, instead of a Problem for each article.
+    """
+    if fault := _fault(Attributor.FAST, names):
+        raise InputError(f"this installation cannot read articles ({fault}); install figures-ledger again")
+    fault = None if attributor is Attributor.FAST else _fault(attributor, names)
+    if fault is None:
+        return attributor, ()
+    again = f"the accurate attributor does not work ({fault}); install 'figures-ledger[accurate]' again"
+    if attributor is Attributor.ACCURATE:
+        raise InputError(f"{again}, or ask for --attributor fast")
+    message = f"{again}; this run was read by the fast attributor"
+    told = Problem(where="installation", rule="attributor_unusable", message=message, severity=Severity.WARNING)
+    return Attributor.FAST, (told,)
+
+
+@lru_cache(maxsize=16)
+def _fault(attributor: Attributor, names: Names | None) -> str | None:
+    """Why `attributor` cannot read, or None."""
+    document = Document(
+        document_id=stable_id("document", TEST_SENTENCE),
+        source="test",
+        retrieved_at=datetime(2026, 1, 1, tzinfo=UTC),
+        text=TEST_SENTENCE,
+        raw_sha256="0" * 64,
+    )
+    try:
+        read = claims_of(document, names, attributor)
+    except (InputError, *ENDINGS):
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever is broken is told
+        return one_line(error)
+    return None if read.claims or read.problems else "it finds nothing in a test sentence"
+
+
+def one_line(error: BaseException) -> str:
+    """An error in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

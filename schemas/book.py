@@ -1,4 +1,4 @@
-"""What the ledger keeps beside claims (runs, decisions), and what it derives (commitments, memberships, totals)."""
+"""What the ledger stores besides claims (runs, decisions), and what it derives (commitments, memberships, totals)."""
 
 from datetime import date
 
@@ -9,10 +9,10 @@ from schemas.enums import Bound, DecisionKind, ExclusionReason, FieldCode, Measu
 
 
 class Run(Record):
-    """One ingestion (PROV Activity)."""
+    """One ingestion of articles (PROV Activity)."""
 
     run_id: str
-    """Stable id of the run's inputs and version; a retried run has the same."""
+    """Stable id of the run's inputs and version; the same if the run is repeated."""
     extractor_version: str
     """Version of the program."""
     lexicon_hash: str
@@ -20,7 +20,7 @@ class Run(Record):
     started: Instant
     """When it began, UTC."""
     ended: Instant
-    """When it was committed, UTC."""
+    """When it was stored, UTC."""
     documents: int = Field(ge=0)
     """Documents added."""
     claims: int = Field(ge=0)
@@ -28,18 +28,18 @@ class Run(Record):
     problems: int = Field(ge=0)
     """Problems added."""
     skipped: int = Field(ge=0)
-    """Documents that the ledger had already."""
+    """Documents that the ledger already had."""
 
 
 class Decision(Record):
-    """A person's decision on a claim, a commitment or a name; never overwritten, replayed in order."""
+    """A person's decision on a claim, a commitment or a name; never overwritten, applied in order."""
 
     decision_id: str
-    """Stable id of everything below except time."""
+    """Stable id of everything below except the time."""
     kind: DecisionKind
     """What is decided."""
     target: str
-    """claim_id, commitment_id or name that it is about."""
+    """The claim_id, commitment_id or name that it is about; for undo, the decision_id that is taken back."""
     other: str | None = None
     """The other claim, commitment or name, for same, different, part_of and alias."""
     field: str | None = None
@@ -47,13 +47,13 @@ class Decision(Record):
     value: str | None = None
     """The corrected value as text; several names or codes are joined by "; "."""
     author: str
-    """Who decides."""
+    """Who decided."""
     at: Instant
     """When, UTC."""
     note: str = ""
     """Why."""
     document_id: str | None = None
-    """The document of the claim, so that the decision can be re-anchored when the claim is extracted again."""
+    """The document of the claim, so that the decision still applies when the claim is extracted again."""
     exact: str | None = None
     """The quote of the claim, for the same reason."""
     prefix: str | None = None
@@ -63,10 +63,10 @@ class Decision(Record):
 
 
 class StageStep(Record):
-    """A stage that a commitment was first told to be in."""
+    """A stage of a commitment, and the first report of it."""
 
     stage: Stage
-    """How firm."""
+    """The stage."""
     on: date | None
     """Day of the first document that says so, or null."""
     claim_id: str
@@ -74,77 +74,77 @@ class StageStep(Record):
 
 
 class Commitment(Record):
-    """One real-world pledge, whatever the number of times it was told; derived from claims and decisions."""
+    """One commitment, however often it was reported; derived from claims and decisions."""
 
     commitment_id: str
     """Stable id: the hash of its earliest claim."""
     claims: tuple[str, ...]
     """claim_ids, earliest first."""
     unit: str
-    """ISO 4217 code of the amount as last said (an explicit amount before a conversion)."""
+    """ISO 4217 code of the latest amount; a stated amount is preferred to a conversion."""
     value: Amount
-    """Amount as last said."""
+    """The latest amount."""
     lower: Amount | None
-    """Lower end as last said, or null where it is open."""
+    """Lower end of the latest amount, or null if it is open."""
     upper: Amount | None
-    """Upper end as last said, or null where it is open."""
+    """Upper end of the latest amount, or null if it is open."""
     bound: Bound
-    """Bound as last said."""
+    """Bound of the latest amount."""
     first_unit: str
-    """Currency as first said."""
+    """Currency of the first amount."""
     first_value: Amount
-    """Amount as first said."""
+    """The first amount."""
     measure: Measure
-    """What the money is."""
+    """Kind of commitment."""
     stage: Stage
-    """Stage as last said."""
+    """The latest stage."""
     stages: tuple[StageStep, ...]
-    """Stage history, earliest first."""
+    """The stages with their days, earliest first."""
     actor: tuple[str, ...]
     """Canonical names of those whose money it is."""
     recipient: tuple[str, ...]
-    """Canonical names of those it goes to."""
+    """Canonical names of those who get it."""
     fields: tuple[FieldCode, ...]
     """What it is for."""
     period: str | None
-    """ISO 8601 period as last said."""
+    """The latest ISO 8601 period."""
     part_of: str | None
-    """commitment_id of the whole that it is a part of, or null."""
+    """commitment_id of the larger commitment that it is a part of, or null."""
     supersedes: str | None
-    """claim_id of the claim that first told the amount that this one replaced, or null; it is superseded."""
+    """claim_id of the first claim with the amount that this one replaced, or null; that claim is superseded."""
     first_reported: date | None
     """Day of the first document, or null."""
     last_reported: date | None
     """Day of the last document, or null."""
     documents: int = Field(ge=1)
-    """Number of documents that tell it."""
+    """Number of documents that report it."""
     publishers: int = Field(ge=0)
-    """Number of different publishers that tell it."""
+    """Number of different publishers that report it."""
     counted: bool
-    """Whether a default total counts it."""
+    """Whether totals count it by default."""
     exclusion_reason: ExclusionReason | None
-    """Why not, where it is not."""
+    """Why it is not counted, or null if it is."""
     confidence: Confidence
-    """The least confidence of the claim that gives its amount."""
+    """Lowest confidence among the attributes of the claim that gives its amount."""
 
 
 class Membership(Record):
-    """Where a claim went: the one that its commitment is counted by, or the reason why it adds nothing."""
+    """Where a claim is counted: its commitment, or the reason why it adds nothing."""
 
     claim_id: str
     """The claim."""
     commitment_id: str | None
     """Its commitment, or null for a statistic."""
     counted: bool
-    """Whether this claim is the one that carries its commitment's amount into totals."""
+    """Whether totals take the commitment's amount from this claim."""
     exclusion_reason: ExclusionReason | None
-    """Why it adds nothing; null exactly where `counted`."""
+    """Why it adds nothing; null exactly if `counted`."""
     because: str
-    """The rule and the claim or decision that led to it, in one line."""
+    """The rule, and the claim or decision that it follows from, in one line."""
 
 
 class Rate(Record):
-    """What one unit of a currency was worth in another on a day."""
+    """The exchange rate between two currencies on a day."""
 
     unit: str
     """ISO 4217 code converted from."""
@@ -153,20 +153,20 @@ class Rate(Record):
     rate: Amount
     """Units of `to` for one of `unit`."""
     on: date
-    """Day or first day of the month that the rate is of."""
+    """Day of the rate, or first day of its month."""
     source: str
-    """ECB, HMRC, a peg's name, or the user's file."""
+    """ECB, HMRC, the name of a peg, or the user's file."""
 
 
 class TotalRow(Record):
-    """One line of a total; the columns that it is by stand before these."""
+    """One row of a total; the columns that it is by come before these."""
 
     low: Amount
-    """Sum of the lower ends, open ones as nothing."""
+    """Sum of the lower ends; an open lower end adds zero."""
     stated: Amount
-    """Sum of the amounts said."""
+    """Sum of the stated amounts."""
     high: Amount | None
-    """Sum of the upper ends, or null where one of them is open."""
+    """Sum of the upper ends, or null if one of them is open."""
     open_ended: bool
     """Whether an upper end is open."""
     commitments: int = Field(ge=0)
@@ -176,4 +176,4 @@ class TotalRow(Record):
     documents: int = Field(ge=0)
     """Documents behind them."""
     unconverted: int = Field(ge=0)
-    """Commitments without a rate, listed beside the total."""
+    """Commitments without an exchange rate, which the total leaves out."""

@@ -1,31 +1,18 @@
-"""Claims: one mention of a figure with everything that the text says of it."""
+"""Claims: one mention of a figure with everything that the text says about it."""
 
 from typing import Self
 
 from pydantic import model_validator
 
-from schemas.base import Amount, Confidence, Offset, Record
-from schemas.enums import (
-    Bound,
-    CurrencyBasis,
-    FieldCode,
-    Kind,
-    Measure,
-    NameType,
-    RelationKind,
-    Section,
-    Stage,
-    TimeBasis,
-)
+from schemas.base import Confidence, Offset, Record
+from schemas.enums import CurrencyBasis, FieldCode, Measure, NameType, RelationKind, Stage, TimeBasis
+from schemas.figure import Quantity
+from schemas.text import TextPosition
 
 
-class Evidence(Record):
+class Evidence(TextPosition):
     """The words of the document that say something, and the rule that read them."""
 
-    start: Offset
-    """First code point."""
-    end: Offset
-    """Code point after the last one."""
     exact: str
     """The words."""
     rule: str
@@ -91,13 +78,13 @@ class Relation(Record):
     """The words."""
 
 
-class Claim(Record):
-    """One mention of a figure in one document: the number, its words, and who commits what to whom."""
+class QuotedMention(Record):
+    """Where a claim stands: its document, and the number as written there."""
 
     claim_id: str
     """Hash of document_id and offsets."""
     document_id: str
-    """The document it stands in."""
+    """The document that contains it."""
     run_id: str | None = None
     """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
     start: Offset
@@ -110,28 +97,15 @@ class Claim(Record):
     """Up to 32 code points before it."""
     suffix: str
     """Up to 32 code points after it."""
-    sentence_start: Offset
-    """Start of its sentence."""
-    sentence_end: Offset
-    """End of its sentence."""
-    section: Section
-    """The part of the document it stands in."""
-    kind: Kind
-    """money, percent, quantity or count."""
-    unit: str
-    """ISO 4217 code, "percent", or a singular English unit or noun in snake case."""
-    value: Amount
-    """The number said, in units (not thousands or millions); the middle of a range."""
-    lower: Amount | None
-    """Lower end in units, or null where it is open."""
-    upper: Amount | None
-    """Upper end in units, or null where it is open."""
-    bound: Bound
-    """How the number said relates to the true one."""
+
+
+class Claim(Quantity, QuotedMention):
+    """One mention of a figure in one document: the number, its words, and who commits what to whom."""
+
     currency_basis: CurrencyBasis | None
-    """For money: explicit where the text names the currency, inferred where context gave it; else null."""
+    """For money: explicit if the text names the currency, inferred if the context gives it; else null."""
     measure: Measure
-    """What the money or number is."""
+    """What the figure measures."""
     measure_evidence: Evidence
     """The words that say so."""
     time_basis: TimeBasis | None
@@ -145,9 +119,9 @@ class Claim(Record):
     modality: tuple[str, ...] = ()
     """Notes on hedging, condition or negation, as codes of the cue lexicon."""
     actor: tuple[Name, ...] = ()
-    """Whose money it is; for a statistic, whose figure it is."""
+    """Whose money it is; for a statistic, whom it is about."""
     recipient: tuple[Name, ...] = ()
-    """Who or where it goes to: the named party first, then the place."""
+    """Who gets it, or where it goes: the named party first, then the place."""
     fields: tuple[FieldTag, ...] = ()
     """What it is for."""
     period: str | None
@@ -155,17 +129,17 @@ class Claim(Record):
     period_evidence: Evidence | None
     """The words that say so."""
     per: str | None
-    """"year", "share", "tonne" … where the figure is a rate, else null."""
+    """"year", "share", "tonne" … if the figure is a rate, else null."""
     speaker: Name | None = None
-    """Who says it (PROV wasAttributedTo), or null where the article itself does."""
+    """Who says it (PROV wasAttributedTo), or null if the article itself does."""
     relations: tuple[Relation, ...] = ()
-    """How it stands to other claims of the document."""
+    """How it relates to other claims of the document."""
     confidence: Confidence
-    """The least of the confidences of its attributes."""
+    """The lowest confidence among its attributes."""
     review: tuple[str, ...] = ()
-    """Why a person should look at it: rule names such as "two_candidates"."""
+    """Why a person should check it: names of rules such as "two_candidates"."""
     rules: tuple[str, ...]
-    """Names of all rules that made it, in order."""
+    """Names of all rules that produced it, in order."""
     attributor: str = "fast"
     """Which attributor decided roles, measure and stage."""
     extractor_version: str

@@ -1,8 +1,8 @@
 """The closed vocabularies of the ledger, spelt as they are stored and exported.
 
-Sources: IATI 2.03 (transaction types, activity status), OECD DAC/CRS (purpose codes), the AidData TUFF source types, the
-US list of critical and emerging technologies (2024). A value is the same text in a row, in JSON, in a workbook and on
-the command line.
+Sources: IATI 2.03 (transaction types, activity status), OECD DAC/CRS (purpose codes), the AidData TUFF source types,
+the US list of critical and emerging technologies (2024). A value is the same text in a row, in JSON, in a workbook and
+on the command line.
 """
 
 from enum import StrEnum
@@ -235,6 +235,8 @@ class DecisionKind(StrEnum):
     DIFFERENT = "different"
     PART_OF = "part_of"
     ALIAS = "alias"
+    UNDO = "undo"
+    """Takes back another decision; only where it is itself undone does that one stand again."""
 
 
 class Severity(StrEnum):

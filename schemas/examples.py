@@ -5,24 +5,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 
+from schemas import enums
 from schemas.base import Record, stable_id
 from schemas.book import Commitment, Decision, Membership, Rate, Run, StageStep, TotalRow
 from schemas.claim import Claim, Evidence, FieldTag, Name, Relation
-from schemas.enums import (
-    Bound,
-    CurrencyBasis,
-    DecisionKind,
-    ExclusionReason,
-    FieldCode,
-    Kind,
-    Measure,
-    NameType,
-    RelationKind,
-    Section,
-    Severity,
-    Stage,
-)
-from schemas.figure import Figure, FigureLink
+from schemas.figure import Figure, FigureLink, Quantity
 from schemas.text import Document, Problem, Segment, Sentence, Span
 
 TEXT = "Sony will invest more than $2 billion (about 300 billion yen) in space ventures in Japan by 2030."
@@ -44,7 +31,7 @@ def _evidence(words: str, rule: str, confidence: float) -> Evidence:
     return Evidence(start=start, end=end, exact=words, rule=rule, confidence=confidence)
 
 
-def _name(words: str, kind: NameType, rule: str) -> Name:
+def _name(words: str, kind: enums.NameType, rule: str) -> Name:
     start, end = _place(words)
     return Name(
         name=words, id=stable_id("name", words), said=words, type=kind, start=start, end=end, rule=rule, confidence=0.96
@@ -54,7 +41,7 @@ def _name(words: str, kind: NameType, rule: str) -> Name:
 DOLLARS, YEN = _place("$2 billion"), _place("300 billion yen")
 QUOTE = Span.of(TEXT, *DOLLARS)
 SENTENCE = Sentence(start=0, end=len(TEXT))
-SEGMENT = Segment(section=Section.PARAGRAPH, start=0, end=len(TEXT), sentences=(SENTENCE,))
+SEGMENT = Segment(section=enums.Section.PARAGRAPH, start=0, end=len(TEXT), sentences=(SENTENCE,))
 DOCUMENT = Document(
     document_id=DOCUMENT_ID,
     source="news/sony.txt",
@@ -68,62 +55,45 @@ DOCUMENT = Document(
     raw_sha256=sha256(TEXT.encode()).hexdigest(),
     run_id=RUN_ID,
 )
-LINK = FigureLink(kind=RelationKind.CONVERTS, start=YEN[0], rule="bracketed_conversion")
+LINK = FigureLink(kind=enums.RelationKind.CONVERTS, start=YEN[0], rule="bracketed_conversion")
 FIGURE = Figure(
     start=DOLLARS[0],
     end=DOLLARS[1],
     sentence_start=0,
     sentence_end=len(TEXT),
-    section=Section.PARAGRAPH,
-    kind=Kind.MONEY,
+    section=enums.Section.PARAGRAPH,
+    kind=enums.Kind.MONEY,
     unit="USD",
     value=Decimal(2_000_000_000),
     lower=Decimal(2_000_000_000),
     upper=None,
-    bound=Bound.MORE_THAN,
-    currency_basis=CurrencyBasis.INFERRED,
+    bound=enums.Bound.MORE_THAN,
+    currency_basis=enums.CurrencyBasis.INFERRED,
     period="/2030",
     period_start=_place("by 2030")[0],
     period_end=_place("by 2030")[1],
     links=(LINK,),
     rules=("symbol_number_scale", "more_than"),
 )
-ACTOR = _name("Sony", NameType.COMPANY, "subject_invests")
-RECIPIENT = _name("Japan", NameType.COUNTRY, "invests_in_place")
-FIELD = FieldTag(
-    code=FieldCode.SPACE,
-    start=_place("space")[0],
-    end=_place("space")[1],
-    exact="space",
-    rule="field_word",
-    confidence=0.9,
-)
+ACTOR = _name("Sony", enums.NameType.COMPANY, "subject_invests")
+RECIPIENT = _name("Japan", enums.NameType.COUNTRY, "invests_in_place")
+FIELD = FieldTag(code=enums.FieldCode.SPACE, **_evidence("space", "field_word", 0.9).model_dump())
 INVESTS = _evidence("invest", "invest_verb", 0.97)
-RELATION = Relation(kind=RelationKind.CONVERTS, claim_id=stable_id(DOCUMENT_ID, *YEN), rule="bracketed_conversion")
+RELATION = Relation(
+    kind=enums.RelationKind.CONVERTS, claim_id=stable_id(DOCUMENT_ID, *YEN), rule="bracketed_conversion"
+)
 CLAIM = Claim(
     claim_id=stable_id(DOCUMENT_ID, *DOLLARS),
     document_id=DOCUMENT_ID,
     run_id=RUN_ID,
-    start=QUOTE.start,
-    end=QUOTE.end,
-    exact=QUOTE.exact,
-    prefix=QUOTE.prefix,
-    suffix=QUOTE.suffix,
-    sentence_start=0,
-    sentence_end=len(TEXT),
-    section=Section.PARAGRAPH,
-    kind=Kind.MONEY,
-    unit="USD",
-    value=FIGURE.value,
-    lower=FIGURE.lower,
-    upper=None,
-    bound=Bound.MORE_THAN,
-    currency_basis=CurrencyBasis.INFERRED,
-    measure=Measure.INVESTMENT,
+    **QUOTE.model_dump(),
+    **FIGURE.model_dump(include=set(Quantity.model_fields)),
+    currency_basis=enums.CurrencyBasis.INFERRED,
+    measure=enums.Measure.INVESTMENT,
     measure_evidence=INVESTS,
     time_basis=None,
     time_basis_evidence=None,
-    stage=Stage.PLEDGED,
+    stage=enums.Stage.PLEDGED,
     stage_evidence=_evidence("will invest", "future_verb", 0.95),
     actor=(ACTOR,),
     recipient=(RECIPIENT,),
@@ -140,7 +110,7 @@ PROBLEM = Problem(
     where="news/scan.txt",
     rule="empty",
     message="the file holds no text; give the text or leave it out",
-    severity=Severity.ERROR,
+    severity=enums.Severity.ERROR,
     run_id=RUN_ID,
 )
 RUN = Run(
@@ -156,7 +126,7 @@ RUN = Run(
 )
 DECISION = Decision(
     decision_id=stable_id("decision", CLAIM.claim_id, "stage", "committed"),
-    kind=DecisionKind.CORRECT,
+    kind=enums.DecisionKind.CORRECT,
     target=CLAIM.claim_id,
     field="stage",
     value="committed",
@@ -168,39 +138,33 @@ DECISION = Decision(
     prefix=QUOTE.prefix,
     suffix=QUOTE.suffix,
 )
-STEP = StageStep(stage=Stage.PLEDGED, on=PUBLISHED, claim_id=CLAIM.claim_id)
+STEP = StageStep(stage=enums.Stage.PLEDGED, on=PUBLISHED, claim_id=CLAIM.claim_id)
+SHARED = {"unit", "value", "lower", "upper", "bound", "measure", "stage", "period", "confidence"}
+"""What a commitment takes from the claim that gives its amount."""
 COMMITMENT = Commitment(
     commitment_id=stable_id("commitment", CLAIM.claim_id),
     claims=(CLAIM.claim_id, RELATION.claim_id),
-    unit="USD",
-    value=CLAIM.value,
-    lower=CLAIM.lower,
-    upper=None,
-    bound=Bound.MORE_THAN,
-    first_unit="USD",
-    first_value=CLAIM.value,
-    measure=Measure.INVESTMENT,
-    stage=Stage.PLEDGED,
+    **CLAIM.model_dump(include=SHARED),
     stages=(STEP,),
     actor=("Sony",),
     recipient=("Japan",),
-    fields=(FieldCode.SPACE,),
-    period="/2030",
+    fields=(enums.FieldCode.SPACE,),
     part_of=None,
     supersedes=None,
     first_reported=PUBLISHED,
     last_reported=PUBLISHED,
+    first_unit="USD",
+    first_value=CLAIM.value,
     documents=1,
     publishers=1,
     counted=True,
     exclusion_reason=None,
-    confidence=0.9,
 )
 MEMBERSHIP = Membership(
     claim_id=RELATION.claim_id,
     commitment_id=COMMITMENT.commitment_id,
     counted=False,
-    exclusion_reason=ExclusionReason.CONVERSION,
+    exclusion_reason=enums.ExclusionReason.CONVERSION,
     because=f"bracketed_conversion of {CLAIM.claim_id}",
 )
 RATE = Rate(unit="EUR", to="USD", rate=Decimal("1.0772"), on=PUBLISHED, source="ECB")

@@ -2,6 +2,7 @@
 
 from schemas.base import Amount, Offset, Record
 from schemas.enums import Bound, CurrencyBasis, Kind, RelationKind, Section
+from schemas.text import TextPosition
 
 
 class FigureLink(Record):
@@ -15,17 +16,13 @@ class FigureLink(Record):
     """Name of the rule that ties them."""
 
 
-class Figure(Record):
-    """A number found in a text, before anything is said of who and what."""
+class Quantity(Record):
+    """A number as its sentence gives it, with its kind, unit and bound: what a figure and a claim share."""
 
-    start: Offset
-    """First code point of the number with its currency or unit, without bound words."""
-    end: Offset
-    """Code point after the last one."""
     sentence_start: Offset
-    """Start of the sentence that holds it."""
+    """Start of its sentence."""
     sentence_end: Offset
-    """End of the sentence that holds it."""
+    """End of its sentence."""
     section: Section
     """The part of the document it stands in."""
     kind: Kind
@@ -33,13 +30,21 @@ class Figure(Record):
     unit: str
     """ISO 4217 code, "percent", or a singular English unit or noun in snake case."""
     value: Amount
-    """The number said; the middle of a range."""
+    """The number said, in units (not thousands or millions); the middle of a range."""
     lower: Amount | None
-    """Lower end, or null where it is open."""
+    """Lower end in units, or null where it is open."""
     upper: Amount | None
-    """Upper end, or null where it is open."""
+    """Upper end in units, or null where it is open."""
     bound: Bound
     """How the number said relates to the true one."""
+
+
+class Figure(Quantity, TextPosition):
+    """A number found in a text, before anything is said of who and what.
+
+    `start` and `end` bound the number with its currency or unit, without bound words.
+    """
+
     currency_basis: CurrencyBasis | None = None
     """For money: whether the text names the currency; null for other kinds."""
     per: str | None = None

@@ -12,13 +12,18 @@ CONTEXT = 32
 """Code points of prefix and suffix kept with a span."""
 
 
-class Span(Record):
-    """A place in a document: position and quote together (W3C TextPositionSelector and TextQuoteSelector)."""
+class TextPosition(Record):
+    """Where words stand in `Document.text`, in code points (W3C TextPositionSelector)."""
 
     start: Offset
-    """First code point of the quote in `Document.text`."""
+    """First code point."""
     end: Offset
-    """Code point after the last one of the quote."""
+    """Code point after the last one."""
+
+
+class Span(TextPosition):
+    """A place in a document: position and quote together (W3C TextPositionSelector and TextQuoteSelector)."""
+
     exact: str
     """The quote itself."""
     prefix: str = ""
@@ -56,7 +61,7 @@ class Document(Record):
     document_id: str
     """Hash of the text: the same text has the same id anywhere."""
     source: str
-    """Path or address as given."""
+    """File or address as given."""
     media_type: str = "text/plain"
     """IANA media type of the bytes read."""
     title: str | None = None
@@ -66,32 +71,27 @@ class Document(Record):
     author: str | None = None
     """Who wrote it (schema.org author)."""
     published: date | None = None
-    """Day of publication (schema.org datePublished), or null where unknown."""
+    """Date of publication (schema.org datePublished), or null if unknown."""
     url: str | None = None
     """Address of the original, http or https, or null."""
     language: str | None = None
-    """ISO 639-1 code, or null where unknown."""
+    """ISO 639-1 code, or null if unknown."""
     retrieved_at: Instant
     """When the bytes were read, UTC (PROV generatedAtTime)."""
     source_type: SourceType = SourceType.MEDIA
-    """Who speaks (AidData source types)."""
+    """Kind of publisher (AidData source types)."""
     text: str
     """The whole text, line endings as \\n; all offsets count its code points."""
     raw_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """SHA-256 of the bytes read."""
     duplicate_of: str | None = None
-    """document_id of an earlier document that tells the same words, or null."""
+    """document_id of an earlier document with the same words, or null."""
     run_id: str | None = None
     """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
 
 
-class Sentence(Record):
+class Sentence(TextPosition):
     """A sentence of a segment, as offsets into the document's text."""
-
-    start: Offset
-    """First code point."""
-    end: Offset
-    """Code point after the last one."""
 
 
 class Segment(Record):
@@ -110,10 +110,10 @@ class Segment(Record):
 
 
 class Problem(Record):
-    """Something that could not be taken as it stood, kept instead of being dropped in silence."""
+    """Something that could not be read or used as it was; it is listed, never dropped silently."""
 
     where: str
-    """File, document_id or claim_id, with offsets where there are any."""
+    """File, document_id or claim_id, with offsets if there are any."""
     rule: str
     """Name of the check that found it."""
     message: str
@@ -121,7 +121,7 @@ class Problem(Record):
     text: str = ""
     """The text it is about."""
     severity: Severity = Severity.ERROR
-    """Whether something was left out or only looks odd."""
+    """Whether something was left out or only looks unusual."""
     document_id: str | None = None
     """The document it is about, or null."""
     run_id: str | None = None

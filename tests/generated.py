@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from openpyxl import load_workbook
 
 from ledger.book import Book
-from ledger.export.layout import HEADER_ROW
+from ledger.export.workbook.layout import HEADER_ROW
 from schemas.publish import write_schemas
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,10 @@ MOMENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """When the committed workbook was made, as it tells."""
 SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
 TIMED_LINES = re.compile(r"As of|Ledger|The ledger's total, .*, (?!USD)[A-Z]{3}, .*")
-"""Lines that differ from run to run: a ledger is named by its first run, and an article without a day has that of its reading, with its rate."""
+"""Lines that differ from run to run.
+
+A ledger is named by its first run; an article without a day has that of its reading, with its rate.
+"""
 TIMED = re.compile(r"Retrieved at|Run id|Rate of|Rate source|Year|[A-Z]{3} rate")
 """Columns that do so."""
 TIMED_SHEETS = ("Exchange rates",)
@@ -52,7 +55,7 @@ def schema_differences(committed: Path, fresh: Path) -> Iterator[str]:
 
 
 def book_differences(committed: Path, fresh: Path) -> Iterator[str]:
-    """Cells that differ (formulas and last values, times masked), and parts of the package that do: properties, styles, tables, charts …"""
+    """Cells that differ (formulas and last values, times masked), and parts of the package that do, as styles."""
     if not committed.is_file():
         yield "is missing"
         return
@@ -92,7 +95,7 @@ def _sheet_cells(sheet: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(path: Path) -> dict[str, bytes]:
-    """Name → contents of every part of the package but its sheets: document properties, styles, tables, drawings, charts."""
+    """Name → contents of every part of the package but its sheets: properties, styles, tables, drawings, charts."""
     with ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist() if not SHEET.fullmatch(name)}
 

@@ -13,11 +13,11 @@ import pytest
 from ledger.book import Book
 from ledger.book.cache import Derived
 from ledger.book.decide import DecisionDraft, decisions_of
-from ledger.book.selection import review_frames
 from ledger.cli.decisions import drafts_of
 from ledger.corrections import corrected_value, revised
 from ledger.errors import LedgerError
-from ledger.export.review import ReviewCell, ReviewRow, WorkbookReading
+from ledger.export.review import ReviewImport
+from ledger.export.reviewed_workbook import ReviewCell, ReviewRow
 from ledger.pipeline import Reading
 from ledger.resolve.corrected import apply_corrections
 from ledger.resolve.decisions import Correction
@@ -81,11 +81,10 @@ def by_file(known: Derived, row: dict[str, Any], field: str, value: str, folder:
     return decisions_of(drafts_of(folder / "said.csv"), known, None, author="Ana", at=AT)[0]
 
 
-def by_workbook(known: Derived, row: dict[str, Any], field: str, value: str, _: Path) -> Decision:
-    target, cell = row["claim_id"], ReviewCell("Claims!T5", value, is_formula=False)
-    frames = review_frames(known)
-    reading = WorkbookReading(frames, "Ana", AT, {"Claim": {target: "x"}}, {}, {"Claim": {target: row}})
-    reading.take(ReviewRow("Claim", target, "x", {f"review_{field}": cell}))
+def by_workbook(_known: Derived, row: dict[str, Any], field: str, value: str, _: Path) -> Decision:
+    target, cell = row["claim_id"], ReviewCell("Claims!T5", value, "s")
+    reading = ReviewImport("Ana", AT, set(), {"Claim": {target: "x"}}, {}, {"Claim": {target: row}})
+    reading.add_row(ReviewRow("Claim", target, "x", {f"review_{field}": cell}))
     if reading.refused:
         raise LedgerError(reading.refused[0].reason)
     return reading.decisions[0]

@@ -45,22 +45,23 @@ def test_every_country_of_the_members_of_the_united_nations_has_a_seat_or_a_demo
     assert bare <= {"Kiribati", "São Tomé and Príncipe"}
 
 
+STANDS_FOR = {
+    "gazetteer": {
+        "U.S.": "United States",
+        "Brussels": "Brussels",
+        "AfDB": "African Development Bank",
+        "Pentagon": "US Department of Defense",
+        "NSW": "New South Wales",
+        "Hon Hai": "Foxconn",
+        "L’Oréal": "L'Oréal",
+    },
+    "metonym": {"Putrajaya": "Malaysia", "Whitehall": "United Kingdom", "LISBON": "Portugal"},
+    "demonym": {"Japanese": "Japan", "Dutch": "Netherlands"},
+}
+
+
 @pytest.mark.parametrize(
-    ("said", "name", "rule"),
-    [
-        ("U.S.", "United States", "gazetteer"),
-        ("Putrajaya", "Malaysia", "metonym"),
-        ("Whitehall", "United Kingdom", "metonym"),
-        ("Brussels", "Brussels", "gazetteer"),
-        ("Japanese", "Japan", "demonym"),
-        ("Dutch", "Netherlands", "demonym"),
-        ("AfDB", "African Development Bank", "gazetteer"),
-        ("Pentagon", "US Department of Defense", "gazetteer"),
-        ("NSW", "New South Wales", "gazetteer"),
-        ("Hon Hai", "Foxconn", "gazetteer"),
-        ("L’Oréal", "L'Oréal", "gazetteer"),
-        ("LISBON", "Portugal", "metonym"),
-    ],
+    ("said", "name", "rule"), [(said, name, rule) for rule, names in STANDS_FOR.items() for said, name in names.items()]
 )
 def test_what_a_surface_stands_for(said: str, name: str, rule: str) -> None:
     targets = load_names().get(said)

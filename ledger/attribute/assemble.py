@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.attribute.attributors import NetworkAttributor, network_attributor
 from ledger.attribute.fields.score import all_fields, field_evidence, tags_of
@@ -48,6 +48,14 @@ REVIEW_BELOW = 0.5
 PERIOD_RULE = "period.words"
 
 
+class AttributionChoices(TypedDict, total=False):
+    """The choices of `attribute_parts` as keyword arguments."""
+
+    names: Names | None
+    models: Models | None
+    attributor: Attributor
+
+
 class PartAttribution(NamedTuple):
     """A part of a document: what the features and, where asked, the network made of its figures, and the answers."""
 
@@ -72,18 +80,14 @@ def attribute(
     document: Document,
     segments: Sequence[Segment],
     figures: Sequence[Figure],
-    *,
-    names: Names | None = None,
-    models: Models | None = None,
-    attributor: Attributor = Attributor.FAST,
+    **choices: Unpack[AttributionChoices],
 ) -> tuple[Claim, ...]:
     """The claims of a document, one for each figure, in the order of the text.
 
-    `names` replaces the names of the lexicon, `models` the committed weights. Raises InputError where the `attributor`
-    needs a package that is not installed.
+    The choices are those of `attribute_parts`. Raises InputError where the attributor needs a package that is not
+    installed.
     """
-    parts = attribute_parts(document, segments, figures, names=names, models=models, attributor=attributor)
-    return claims_from(document, parts)
+    return claims_from(document, attribute_parts(document, segments, figures, **choices))
 
 
 def claims_from(document: Document, parts: Iterable[PartAttribution]) -> tuple[Claim, ...]:
@@ -101,17 +105,20 @@ def attribute_parts(
     models: Models | None = None,
     attributor: Attributor = Attributor.FAST,
 ) -> Iterator[PartAttribution]:
-    """Each part of a document that has figures, with what was made of them; the arguments are those of `attribute`."""
+    """Each part of a document that has figures, with what was made of them.
+
+    `names` replaces the names of the lexicon, `models` the committed weights.
+    """
     if not figures:
         return
     found = mentions(document.text, segments, names)
     weights = committed_models() if models is None else models
     network = network_attributor(attributor)
-    for part in independent_parts(segments):
-        inside = _within(part, figures)
+    parts = independent_parts(segments)
+    for part, inside, names_inside in zip(parts, _parted(parts, figures), _parted(parts, found), strict=True):
         if inside:
             tokens = tokenize_document(document.text, part, inside, document.published)
-            yield _attribute_part(tokens, _within(part, found), weights, network)
+            yield _attribute_part(tokens, names_inside, weights, network)
 
 
 def committed_models() -> Models:
@@ -125,14 +132,15 @@ def independent_parts(segments: Sequence[Segment]) -> list[tuple[Segment, ...]]:
     return [article, *((segment,) for segment in segments if segment.section is Section.HEADLINE_LIST)]
 
 
-def _within(part: Sequence[Segment], items: Sequence[InText]) -> list[InText]:
-    """The figures or mentions that stand in one of the segments; all are in the order of the text."""
-    starts = [segment.start for segment in part]
-    found = []
+def _parted(parts: Sequence[Sequence[Segment]], items: Sequence[InText]) -> list[list[InText]]:
+    """The figures or mentions of each part, by the segment that they stand in; all are in the order of the text."""
+    segments = sorted((segment.start, segment.end, number) for number, part in enumerate(parts) for segment in part)
+    starts = [start for start, _, _ in segments]
+    found: list[list[InText]] = [[] for _ in parts]
     for item in items:
         at = bisect_right(starts, item.start) - 1
-        if at >= 0 and item.start < part[at].end:
-            found.append(item)
+        if at >= 0 and item.start < segments[at][1]:
+            found[segments[at][2]].append(item)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Unpack
@@ -10,16 +11,16 @@ import polars as pl
 
 from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept
-from ledger.book.decide import DecisionDraft, decision_kind, decisions_of
+from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment, StoredBook
 from ledger.book.verify import verify
 from ledger.book.why import Why
 from ledger.errors import LedgerError
-from ledger.export import Taken, export, import_decisions
+from ledger.export import ImportedDecisions, export, import_decisions
 from ledger.options import RateDate, Source, TotalFilters, TotalOptions
-from ledger.resolve import Resolution, proposed_aliases
+from ledger.resolve import Resolution, proposed_aliases, standing
 from ledger.store import Store
 from ledger.total import recycling, self_audit, totals, two_sided
 from schemas import Decision, DecisionKind, Problem
@@ -150,7 +151,7 @@ class Book(StoredBook):
         `weight` is that product in US dollars; a commitment that no rate converts has none and comes last. What was
         decided on is left out.
         """
-        return query.review_queue(self.derived(), self.decisions, limit)
+        return query.review_queue(self.derived(), limit)
 
     def decide(
         self,
@@ -160,7 +161,7 @@ class Book(StoredBook):
         *,
         author: str,
         field: str | None = None,
-        value: str | None = None,
+        value: str | Decimal | float | None = None,
         note: str = "",
     ) -> Decision:
         """Keep a decision on a claim, a commitment or a name; a repeat, with nothing else decided since, adds nothing.
@@ -168,6 +169,8 @@ class Book(StoredBook):
         `target` and `other` are ids (a unique prefix is enough), or names for alias and different. Raises LedgerError
         for an unknown id or kind, or where a correction does not fit its field (see `ledger.corrections`).
         """
+        if decision_kind(kind) is DecisionKind.UNDO and (other, field, value) == (None, None, None):
+            return self.undo(target, author=author, note=note)
         draft = DecisionDraft(decision_kind(kind), target, other, field, value, note)
         return self.decide_all([draft], author=author, keep_repeats=True)[0]
 
@@ -178,18 +181,35 @@ class Book(StoredBook):
 
         With `keep_repeats` one that was made before is kept again where something else was decided since.
         """
-        standing = self.decisions if keep_repeats else None
-        made = decisions_of(drafts, self.derived(), standing, author=author, at=now())
+        before = self.decisions if keep_repeats else None
+        made = decisions_of(drafts, self.derived(), before, author=author, at=now())
         self.store.add_decisions(made)
         return made
 
-    def import_decisions(self, workbook: Source, *, author: str) -> Taken:
+    def undo(self, decision: str | None = None, *, author: str, note: str = "") -> Decision:
+        """Take back a decision (a unique prefix of its id is enough), or without one the latest that stands.
+
+        Nothing but the table of decisions is read, so that no decision can keep another from being taken back. Raises
+        LedgerError where there is none to take back.
+        """
+        made = undo_of(self.decisions, decision, author=author, at=now(), note=note)
+        self.store.add_decisions([made])
+        return made
+
+    def decisions_told(self) -> pl.DataFrame:
+        """People's decisions in their order (columns of `schemas.Decision`), each with its `status`: in force or not."""
+        made = self.decisions
+        known = standing(made)
+        status = [known.status(decision or "without an id") for decision in made["decision_id"]]
+        return made.with_columns(pl.Series("status", status, dtype=pl.String()))
+
+    def import_decisions(self, workbook: Source, *, author: str) -> ImportedDecisions:
         """Keep what people wrote into the review columns of an exported workbook.
 
         Tells what was taken, and each cell that was refused and why. The same workbook again adds nothing. Raises
         InputError where the file is not a workbook of this ledger.
         """
-        taken = import_decisions(Path(workbook), review_frames(self.derived()), author, now())
+        taken = import_decisions(Path(workbook), review_frames(self.derived()), checked_author(author), now())
         self.store.add_decisions(taken.decisions)
         return taken
 
@@ -240,5 +260,5 @@ class Book(StoredBook):
             stage_floor=asked.stage_floor,
             allocation=asked.allocation,
             totals=own,
-            done=progress or (lambda _: None),
+            progress=progress or (lambda _: None),
         )

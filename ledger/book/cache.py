@@ -18,15 +18,18 @@ from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
 from ledger.resolve import (
     Resolution,
+    Standing,
     corrected_claims,
     replay_decisions,
     resolve,
     resolve_more,
+    standing,
     with_periods,
     with_running_totals,
 )
 from ledger.resolve.resolution import State
 from ledger.store import DerivedCache, Snapshot, Store
+from schemas import DecisionKind
 
 WORTH_KEEPING = 100
 """What is kept is written again once a hundredth of the claims is not in it; until then it is only added to."""
@@ -63,7 +66,9 @@ class Resolved:
         ):
             return None
         said = later.decisions.filter(~pl.col("decision_id").is_in(list(decided)))
-        about = [*said["target"], *said["other"].drop_nulls()]
+        if (said["kind"] == DecisionKind.UNDO.value).any():
+            return None  # what is taken back may have joined or named any claim
+        about = [*said["target"].drop_nulls(), *said["other"].drop_nulls()]
         meant = members.filter(pl.col("commitment_id").is_in(about))["claim_id"]
         new = claims.filter(~pl.col("run_id").is_in(list(runs)))["claim_id"]
         all_there = members.height + new.len() == claims.height
@@ -86,6 +91,8 @@ class Derived:
     """How many claims were resolved to come here from what was there before."""
     by_blocks: Resolution
     """The resolution without running totals, to go on from when claims are added."""
+    standing: Standing
+    """The decisions that are replayed, and why the others are not."""
 
     @property
     def resolved(self) -> Resolved:
@@ -104,16 +111,17 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
     claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
     rates = bundled().with_own(snapshot.rates)
     touched = before.touched(snapshot, claims) if before is not None else None
+    stand = standing(snapshot.decisions)
     if before is None or touched is None:
-        resolution, changed = resolve(claims, documents, snapshot.decisions, rates=rates), claims.height
+        resolution, changed = resolve(claims, documents, stand.in_force, rates=rates), claims.height
     elif touched:
-        resolution = resolve_more(before.resolution, claims, documents, touched, snapshot.decisions, rates=rates)
+        resolution = resolve_more(before.resolution, claims, documents, touched, stand.in_force, rates=rates)
         changed = len(touched)
     else:
         resolution, changed = before.resolution, 0
-    replayed = replay_decisions(snapshot.decisions, claims)
+    replayed = replay_decisions(stand.in_force, claims)
     filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
-    return Derived(snapshot, documents, filled, with_running_totals(resolution), rates, changed, resolution)
+    return Derived(snapshot, documents, filled, with_running_totals(resolution), rates, changed, resolution, stand)
 
 
 # The cache on disk

@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from ledger.book.cache import Derived
-from ledger.book.query import find
-from ledger.corrections import corrected_value, revised
+from ledger.book.ingest import LONE_SURROGATE
+from ledger.book.query import SHORTEST_ID, find
+from ledger.corrections import LONGEST_NAME, LONGEST_TEXT, corrected_value, revised
 from ledger.errors import LedgerError
+from ledger.resolve import standing
+from ledger.resolve.standing import NEEDS_OTHER
 from ledger.tables import records_of
 from schemas import Decision, DecisionKind, stable_id
 
-NEEDS_OTHER = frozenset({DecisionKind.SAME, DecisionKind.DIFFERENT, DecisionKind.PART_OF, DecisionKind.ALIAS})
 ANCHOR = ("document_id", "exact", "prefix", "suffix")
 SAME = ("kind", "target", "other", "field", "value", "author", "note")
 """Columns that two decisions share where one repeats the other."""
@@ -31,7 +34,7 @@ class DecisionDraft:
     """The other one, for same, different, part_of and alias."""
     field: str | None = None
     """Which attribute a correction sets."""
-    value: str | None = None
+    value: str | Decimal | float | None = None
     """Its right value, as a person writes it."""
     note: str = ""
     """Why."""
@@ -39,28 +42,55 @@ class DecisionDraft:
 
 def decision_kind(kind: str) -> DecisionKind:
     """The kind of that name; raises LedgerError for any other word."""
-    if kind not in set(DecisionKind):
+    if not isinstance(kind, str) or kind not in set(DecisionKind):
         raise LedgerError(f"{kind!r} is not a valid decision; choose {', '.join(DecisionKind)}")
     return DecisionKind(kind)
 
 
+def checked_author(author: str) -> str:
+    """Who decides; raises LedgerError where that is no name."""
+    if not isinstance(author, str) or not author.strip():
+        raise LedgerError("a decision needs an author: --author NAME or the variable LEDGER_AUTHOR")
+    if len(author) > LONGEST_NAME or not author.isprintable():
+        raise LedgerError(f"the author {author[:40]!r} is not a valid name; write up to {LONGEST_NAME} characters")
+    return author
+
+
+def _check_texts(draft: DecisionDraft) -> None:
+    """Refuse what cannot be kept as text: another type, half a surrogate pair, a text without end."""
+    for name, said, longest in (
+        ("target", draft.target, LONGEST_NAME),
+        ("other", draft.other, LONGEST_NAME),
+        ("note", draft.note, LONGEST_TEXT),
+    ):
+        if said is None and name == "other":
+            continue
+        if not isinstance(said, str):
+            raise LedgerError(f"the {name} {said!r} is not text")
+        if len(said) > longest or (name != "note" and not (said.isprintable() and said.strip())):
+            raise LedgerError(f"the {name} {said[:40]!r} is not valid; write 1 to {longest:,} printable characters")
+        if LONE_SURROGATE.search(said):
+            raise LedgerError(f"the {name} {said[:40]!r} holds characters that no text has")
+
+
 def decisions_of(
-    drafts: Iterable[DecisionDraft], known: Derived, standing: pl.DataFrame | None, *, author: str, at: datetime
+    drafts: Iterable[DecisionDraft], known: Derived, before: pl.DataFrame | None, *, author: str, at: datetime
 ) -> list[Decision]:
     """The decisions of `drafts`, checked one after the other against what the ledger holds.
 
-    With `standing`, the decisions that the ledger has, one that repeats the latest on its target is given as it stands,
+    With `before`, the decisions that were made so far, one that repeats the latest on its target is given as it stands,
     and one that repeats an earlier one is made again.
     """
     rows: dict[str, dict[str, Any] | None] = {}
     made = []
     for draft in drafts:
+        _check_texts(draft)
         target, other = _whole(known, draft, draft.target), _whole(known, draft, draft.other)
         whole = replace(draft, target=target or "", other=other)
         if whole.target not in rows:
             rows[whole.target] = None if draft.kind is DecisionKind.ALIAS else _row_of(known, whole.target)
         row = rows[whole.target]
-        decision = _repeated(make_decision(whole, author=author, at=at, row=row), standing)
+        decision = _repeated(make_decision(whole, author=author, at=at, row=row), before)
         if row is not None and decision.field is not None and decision.value is not None:
             rows[whole.target] = row | revised(row, decision.field, decision.value)
         made.append(decision)
@@ -74,11 +104,12 @@ def make_decision(draft: DecisionDraft, *, author: str, at: datetime, row: dict[
     what its kind needs, or a correction does not fit the row.
     """
     kind, other = draft.kind, draft.other
+    if kind is DecisionKind.UNDO:
+        raise LedgerError("a decision is taken back by its own verb: ledger undo DECISION")
     if (other is not None) != (kind in NEEDS_OTHER):
         needs = "another claim, commitment or name" if kind in NEEDS_OTHER else "nothing beside its target"
         raise LedgerError(f"{kind} needs {needs}: {kind} TARGET{' OTHER' if kind in NEEDS_OTHER else ''}")
-    if not author.strip():
-        raise LedgerError("a decision needs an author: --author NAME or the variable LEDGER_AUTHOR")
+    checked_author(author)
     if kind is not DecisionKind.CORRECT and (draft.field is not None or draft.value is not None):
         raise LedgerError(
             f"{kind} takes no field and no value; a correction does: correct TARGET --field FIELD --value VALUE"
@@ -100,18 +131,48 @@ def make_decision(draft: DecisionDraft, *, author: str, at: datetime, row: dict[
     )
 
 
-def _repeated(decision: Decision, standing: pl.DataFrame | None) -> Decision:
-    """The decision, or the one that stands where it would only repeat it."""
-    if standing is None:
+def _repeated(decision: Decision, made: pl.DataFrame | None) -> Decision:
+    """The decision, or the one that stands where it would only repeat it; `made` are all that were made before."""
+    if made is None:
         return decision
-    before = standing.filter([pl.col(name).eq_missing(getattr(decision, name)) for name in SAME])
+    before = made.filter([pl.col(name).eq_missing(getattr(decision, name)) for name in SAME])
     if before.is_empty():
         return decision
-    latest = standing.filter(pl.col("target") == decision.target).tail(1)
-    if latest["decision_id"].to_list() == before.tail(1)["decision_id"].to_list():
-        return records_of(Decision, before.tail(1))[0]
+    in_force = standing(made).in_force
+    again = in_force.filter(pl.col("decision_id").is_in(before["decision_id"].implode())).tail(1)
+    latest = in_force.filter(pl.col("target") == decision.target).tail(1)
+    if again.height and latest["decision_id"].to_list() == again["decision_id"].to_list():
+        return records_of(Decision, again)[0]
     parts: Sequence[object] = [getattr(decision, name) for name in (*SAME, *ANCHOR)]
     return decision.model_copy(update={"decision_id": stable_id("decision", *parts, before.height)})
+
+
+def undo_of(made: pl.DataFrame, id: str | None, *, author: str, at: datetime, note: str) -> Decision:  # noqa: A002
+    """The decision that takes back `id` (a unique prefix is enough), or without one the latest that stands.
+
+    `made` are all decisions of the ledger; nothing else of it is read. Raises LedgerError where there is none to take
+    back.
+    """
+    known = standing(made)
+    if id is None:
+        if known.in_force.is_empty():
+            raise LedgerError("no decision stands that could be taken back; see `ledger decisions`")
+        id = str(known.in_force["decision_id"][-1])  # noqa: A001 - the user's word for it
+    draft = DecisionDraft(DecisionKind.UNDO, id, note=note)
+    _check_texts(draft)
+    if len(id) < SHORTEST_ID:
+        raise LedgerError(f"{id!r} is too short for an id; write at least {SHORTEST_ID} characters of it")
+    ids = made["decision_id"].drop_nulls()
+    fits = ids.filter(ids.str.starts_with(id)).unique().sort().to_list()
+    whole = id if id in fits else fits[0] if len(fits) == 1 else None
+    if whole is None:
+        told = f"fits {len(fits)} decisions; write more of it" if fits else "no decision has this id"
+        raise LedgerError(f"{id}: {told}; see `ledger decisions`")
+    if whole in known.undone:
+        raise LedgerError(f"{whole}: was taken back already, by {known.undone[whole]}; undo that one to let it stand")
+    times = made.filter((pl.col("kind") == DecisionKind.UNDO.value) & (pl.col("target") == whole)).height
+    name = stable_id("decision", DecisionKind.UNDO, whole, checked_author(author), note, times)
+    return Decision(decision_id=name, kind=DecisionKind.UNDO, target=whole, author=author, at=at, note=note)
 
 
 def _row_of(known: Derived, target: str) -> dict[str, Any] | None:

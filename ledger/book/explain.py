@@ -7,12 +7,12 @@ from typing import Any
 import polars as pl
 
 from ledger.attribute import Attribution, explain_attribution
-from ledger.book.ingest import now, user_names
+from ledger.book.ingest import now, readings_of, user_names
 from ledger.book.why import Quote, quote_of
 from ledger.extraction import RejectedNumber
 from ledger.lexicons.names import Names
 from ledger.options import Attributor, Source, attributor_of
-from ledger.pipeline import Reading, reading_of
+from ledger.pipeline import Reading, reading_of, usable_attributor
 from ledger.read import read_documents
 from ledger.rows import claim_rows
 from ledger.tables import frame_of
@@ -55,8 +55,16 @@ def explain_sources(
 ) -> Iterator[ExplainedDocument | Problem]:
     """How each article was read, in order, or why it was not; the options are those of `Book.ingest`."""
     how = user_names(names), attributor_of(attributor)
-    for entry in read_documents(list(sources), retrieved_at=now(), **known):
-        yield entry if isinstance(entry, Problem) else explain_text(entry, *how)
+    ready: tuple[Names | None, Attributor] | None = None
+    for entry in read_documents(sources, retrieved_at=now(), **known):
+        if isinstance(entry, Problem):
+            yield entry
+            continue
+        if ready is None:
+            usable, told = usable_attributor(how[1], how[0])
+            ready = how[0], usable
+            yield from told
+        yield explain_text(entry, *ready)
 
 
 def extract_rows(
@@ -72,7 +80,7 @@ def extract_rows(
     claims: list[Claim] = []
     problems: list[Problem] = []
     how = user_names(names), attributor_of(attributor)
-    for reading in (reading_of(entry, *how) for entry in read_documents(list(sources), retrieved_at=now(), **known)):
+    for reading in readings_of(read_documents(sources, retrieved_at=now(), **known), *how):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:
             documents[reading.document.document_id] = reading.document

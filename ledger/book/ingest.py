@@ -1,24 +1,27 @@
 """From sources to stored claims: what `Book.ingest`, `ledger.extract` and the command line share."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
+from ledger.files import read_file
 from ledger.lexicons.load import lexicon_hash
 from ledger.lexicons.names import Names, load_names
 from ledger.models.files import models_hash
 from ledger.options import Attributor, Source, attributor_of
-from ledger.pipeline import Reading, claims_of, reading_of
+from ledger.pipeline import Reading, claims_of, reading_of, usable_attributor
 from ledger.store import LEFTOVER_AGE, Batch, Store
 from ledger.tables import records_of
 from ledger.version import VERSION
 from schemas import Claim, Document, Problem, Run, Severity, stable_id
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 METADATA = ("published", "publisher", "url")
 """What may be said of a document from outside."""
 
@@ -29,7 +32,8 @@ def now() -> datetime:
 
 
 def document_of(text: str, published: date | None = None, source: str = "text") -> Document:
-    """A document of a text that came from no file."""
+    """A document of a text that came from no file; half a surrogate pair, which no text has, becomes U+FFFD."""
+    text = LONE_SURROGATE.sub("\ufffd", text)
     return Document(
         document_id=stable_id("document", text),
         source=source,
@@ -45,7 +49,8 @@ def extract_claims(
 ) -> list[Claim]:
     """The claims of a text in its order; see `ledger.extract`."""
     document = document_of(text.replace("\r\n", "\n").replace("\r", "\n"), published)
-    return list(claims_of(document, user_names(names), attributor_of(attributor)).claims)
+    own = user_names(names)
+    return list(claims_of(document, own, usable_attributor(attributor_of(attributor), own)[0]).claims)
 
 
 def user_names(file: Source | None) -> Names | None:
@@ -55,7 +60,7 @@ def user_names(file: Source | None) -> Names | None:
 
 def words_hash(names: Source | None = None) -> str:
     """SHA-256 over all that a run reads with: lexicons, models, and the user's own names where there are any."""
-    own = b"" if names is None else Path(names).read_bytes()
+    own = b"" if names is None else read_file(names)
     return sha256(lexicon_hash().encode() + models_hash().encode() + own).hexdigest()
 
 
@@ -63,32 +68,11 @@ Progress = Callable[[Reading], None]
 """Called after each document."""
 
 
-@dataclass(frozen=True)
-class Ingestion:
-    """What an ingestion did: the run as stored, and every problem met, also those that the ledger knew already."""
+class Ingestion(Run):
+    """The run of an ingestion as stored, with every problem met, also those that the ledger knew already."""
 
-    run: Run
     found: tuple[Problem, ...]
-
-    @property
-    def documents(self) -> int:
-        """Documents added."""
-        return self.run.documents
-
-    @property
-    def claims(self) -> int:
-        """Claims added."""
-        return self.run.claims
-
-    @property
-    def skipped(self) -> int:
-        """Documents that the ledger had already, or that came twice."""
-        return self.run.skipped
-
-    @property
-    def problems(self) -> int:
-        """Problems added."""
-        return self.run.problems
+    """The problems met; `problems` counts those that were added."""
 
 
 def store_readings(
@@ -122,7 +106,7 @@ def store_readings(
         replacing=replacing,
     )
     store.sweep(now() - LEFTOVER_AGE, ("documents",))
-    return Ingestion(run, tuple(problems))
+    return Ingestion(**run.model_dump(), found=tuple(problems))
 
 
 def known_documents(documents: pl.LazyFrame) -> Mapping[str, Mapping[str, Any]]:
@@ -137,21 +121,28 @@ def stored_documents(documents: pl.LazyFrame) -> Iterator[Document]:
         yield records_of(Document, row)[0].model_copy(update={"run_id": None})
 
 
-def read_new(
+def readings_of(
     entries: Iterable[Document | Problem],
-    known: Mapping[str, Mapping[str, Any]],
     names: Names | None,
     attributor: Attributor,
+    known: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Iterator[Reading]:
     """The readings of entries.
 
-    Documents that are in the ledger already pass through unread, with a warning where other metadata is given for them.
+    Documents that are `known` to the ledger pass through unread, with a warning where other metadata is given for them.
+    Raises InputError where the installation is broken, before the first document is read.
     """
+    how: Attributor | None = None
     for entry in entries:
         if isinstance(entry, Document) and entry.document_id in known:
             yield Reading(entry, (), tuple(_metadata_conflicts(entry, known[entry.document_id])))
+        elif isinstance(entry, Document):
+            if how is None:
+                how, told = usable_attributor(attributor, names)
+                yield from (Reading(None, (), (problem,)) for problem in told)
+            yield reading_of(entry, names, how)
         else:
-            yield reading_of(entry, names, attributor)
+            yield reading_of(entry)
 
 
 def _metadata_conflicts(document: Document, known: Mapping[str, Any]) -> Iterator[Problem]:

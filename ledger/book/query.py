@@ -129,8 +129,9 @@ def _why(
     return Why(kind, id, commitments.rows(named=True), quoted)
 
 
-def review_queue(known: Derived, decisions: pl.DataFrame, limit: int | None) -> pl.DataFrame:
+def review_queue(known: Derived, limit: int | None) -> pl.DataFrame:
     """The rows to look at, the largest amount times the least confidence first, without those decided on."""
+    decisions = known.standing.in_force
     of_one = [DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT]
     decided = decisions.filter(pl.col("kind").is_in(of_one))["target"].to_list()
     named = [decision.claim_id for decision in replay_decisions(decisions, known.claims).on_commitments]

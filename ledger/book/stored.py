@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
-from os import PathLike, fspath
+from os import fspath
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +13,7 @@ from ledger.book.ingest import (
     Progress,
     known_documents,
     now,
-    read_new,
+    readings_of,
     store_readings,
     stored_documents,
     user_names,
@@ -21,7 +21,7 @@ from ledger.book.ingest import (
 )
 from ledger.money.rates import read_own
 from ledger.options import Source, attributor_of
-from ledger.pipeline import Reading, reading_of
+from ledger.pipeline import Reading
 from ledger.read import read_documents
 from ledger.store import Snapshot, Store
 
@@ -95,15 +95,15 @@ class StoredBook:
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
         entries = read_documents(
-            [sources] if isinstance(sources, str | PathLike) else list(sources),
+            sources,
             retrieved_at=started,
             metadata=metadata,
             published=published,
             publisher=publisher,
             source_url=source_url,
         )
-        readings = read_new(entries, known_documents(self.documents), *how)
-        return self.add(readings, started, progress, words=words_hash(names))
+        readings = readings_of(entries, *how, known_documents(self.documents))
+        return store_readings(self.store, readings, started, progress, words=words_hash(names))
 
     def reextract(
         self, *, names: Source | None = None, attributor: str | None = None, progress: Progress | None = None
@@ -114,20 +114,12 @@ class StoredBook:
         Decisions stay: they find their claims by the quote. Earlier claims can still be seen `as_of` an earlier day.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
-        readings = (reading_of(document, *how) for document in stored_documents(self.documents))
-        return self.add(readings, started, progress, replacing=True, words=words_hash(names))
+        readings = readings_of(stored_documents(self.documents), *how)
+        return store_readings(self.store, readings, started, progress, replacing=True, words=words_hash(names))
 
-    def add(
-        self,
-        readings: Iterable[Reading],
-        started: datetime,
-        progress: Progress | None = None,
-        *,
-        replacing: bool = False,
-        words: str | None = None,
-    ) -> Ingestion:
-        """Store readings as one run, all or nothing; with `replacing` they are of documents that the ledger has."""
-        return store_readings(self.store, readings, started, progress, replacing=replacing, words=words)
+    def add(self, readings: Iterable[Reading], started: datetime) -> Ingestion:
+        """Store readings as one run, all or nothing."""
+        return store_readings(self.store, readings, started)
 
     def add_rates(self, file: Source) -> int:
         """Keep your own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""

@@ -149,8 +149,9 @@ def _ends_in_order(known: Derived) -> Iterator[Problem]:
 
 
 def _amounts_follow(known: Derived) -> Iterator[Problem]:
-    """Each correction fits, and each commitment has the amount of one of its claims, as decisions on it correct it."""
-    decided = replay_decisions(known.snapshot.decisions, known.claims)
+    """Decisions stand, corrections fit, and each commitment has the amount of a claim as decisions on it correct it."""
+    yield from known.standing.problems()
+    decided = replay_decisions(known.standing.in_force, known.claims)
     said = known.snapshot.claims.filter(pl.col("claim_id").is_in(list(decided.corrections))).collect()
     for row in said.sort("claim_id").iter_rows(named=True):
         yield from apply_corrections(row, decided.corrections[row["claim_id"]])[1]

@@ -24,7 +24,8 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run one verb and return its exit code.
 
-    0 done, 1 a bug, 2 usage, 3 unreadable input, 4 the ledger itself, 5 failed verification, 130 interrupted.
+    0 done, 1 a bug, 2 usage, 3 unreadable input, 4 the ledger itself, 5 failed verification, 6 done but something was
+    left out, 130 interrupted.
     """
     try:
         code = app(arguments, prog_name="ledger", standalone_mode=False)

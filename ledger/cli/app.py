@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from ledger.book import Book
 
 EPILOG = (
-    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 input that cannot be read · "
-    "4 a ledger that is missing, foreign or busy · 5 failed verification · 130 interrupted."
+    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 a file that cannot be read or written · "
+    "4 a ledger that is missing, foreign or busy · 5 failed verification · 6 done, but something was left out · "
+    "130 interrupted."
 )
 DEFAULT = "figures.ledger"
 GROUPS = READ, QUERY, REVIEW, EXPORT, MAINTENANCE = ("Read", "Query", "Review", "Export", "Maintenance")
@@ -25,7 +26,7 @@ Verb = TypeVar("Verb", bound=Callable[..., None])
 
 app = typer.Typer(
     name="ledger",
-    help="Every investment and commitment figure of the news, with its words, counted once.",
+    help="Every investment and commitment figure in the news: quoted, sourced, counted once.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode="rich",

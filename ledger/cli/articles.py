@@ -46,6 +46,8 @@ Attributing = Annotated[
     ),
 ]
 SHOWN = 10
+INCOMPLETE = 6
+"""The exit code of a run that is done, but left something out; each is told and kept as a problem."""
 
 
 @verb(
@@ -71,20 +73,14 @@ def extract_command(
     ] = False,
 ) -> None:
     """Print the claims of articles, and store nothing."""
-    known: dict[str, Any] = {
-        "metadata": metadata,
-        "published": published,
-        "publisher": publisher,
-        "source_url": source_url,
-    }
-    known |= {"names": names, "attributor": attributor}
+    choices = _given(metadata, published, publisher, source_url) | {"names": names, "attributor": attributor}
     if explain:
-        _explain(paths, output, known)
+        _explain(paths, output, choices)
         return
     from ledger.book.explain import extract_rows  # noqa: PLC0415 - see open_book
 
     with progress("reading") as tick:
-        rows, problems = extract_rows(paths, progress=tick, **known)
+        rows, problems = extract_rows(paths, progress=tick, **choices)
     tell(problems)
     if (
         rows.is_empty()
@@ -99,6 +95,7 @@ def extract_command(
         output=output,
         title="claims",
     )
+    leave(problems)
 
 
 @verb(
@@ -121,13 +118,8 @@ def ingest_command(
     """Read articles into the ledger. An article that it has already adds nothing."""
     book = open_book(ctx, create=True)
     with progress("reading") as tick:
-        known: dict[str, Any] = {
-            "metadata": metadata,
-            "published": published,
-            "publisher": publisher,
-            "source_url": source_url,
-        }
-        done = book.ingest(paths, **known, names=names, attributor=attributor, progress=tick)
+        given = _given(metadata, published, publisher, source_url)
+        done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick)
     tell(done.found)
     if form is ListingFormat.TABLE:
         had = f"; {counted(done.skipped, 'document')} already there" if done.skipped else ""
@@ -138,9 +130,10 @@ def ingest_command(
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
-        show(pl.DataFrame([done.run.model_dump()]), form, columns={})
+        show(pl.DataFrame([done.model_dump(exclude={"found"})]), form, columns={})
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
+    leave(done.found)
 
 
 @verb(READ, "ledger reextract", "ledger reextract --names names.toml")
@@ -151,19 +144,31 @@ def reextract_command(ctx: typer.Context, names: OwnNames = None, attributor: At
     tell(done.found)
     changed, claims = counted(done.documents, "document"), counted(done.claims, "claim")
     typer.echo(f"{changed} changed, with {claims} now; {done.skipped:,} unchanged")
+    leave(done.found)
 
 
-def _explain(paths: list[str], output: Path | None, known: "Mapping[str, Any]") -> None:
+def _given(
+    metadata: Path | None, published: date | None, publisher: str | None, source_url: str | None
+) -> dict[str, Any]:
+    """What the command says of the articles."""
+    return {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+
+
+def _explain(paths: list[str], output: Path | None, choices: "Mapping[str, Any]") -> None:
     """Show how each article was read."""
     from ledger.book.explain import explain_sources  # noqa: PLC0415 - see open_book
 
     told: list[str] = []
-    for entry in explain_sources(paths, **known):
+    problems: list[Problem] = []
+    for entry in explain_sources(paths, **choices):
         if isinstance(entry, Problem):
             tell([entry])
+            problems.append(entry)
         else:
             told += [*explained_lines(entry), ""]
+            problems += entry.problems
     write_text("\n".join(told), output)
+    leave(problems)
 
 
 def tell(problems: "Iterable[Problem]") -> None:
@@ -173,3 +178,9 @@ def tell(problems: "Iterable[Problem]") -> None:
         typer.echo(f"ledger: {problem.where}: {problem.rule}: {problem.message}", err=True)
     if len(found) > SHOWN:
         typer.echo(f"ledger: and {counted(len(found) - SHOWN, 'problem')} more", err=True)
+
+
+def leave(problems: "Iterable[Problem]") -> None:
+    """End with the exit code for an incomplete run where a source was not read, or something in it was left out."""
+    if any(problem.severity is Severity.ERROR or problem.rule == "unreadable" for problem in problems):
+        raise typer.Exit(INCOMPLETE)

@@ -1,7 +1,8 @@
-"""Verbs of review: review, decide, import-decisions."""
+"""Verbs of review: review, decide, decisions, undo, import-decisions."""
 
 import csv
 import getpass
+import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
-from ledger.cli.columns import CLAIM_COLUMNS
+from ledger.cli.columns import CLAIM_COLUMNS, DECISION_COLUMNS
 from ledger.cli.explain import quote_lines
 from ledger.cli.show import ListingFormat, counted, show, text
 from ledger.errors import InputError, LedgerError
+from ledger.files import read_words
 from ledger.money.amounts import row_words
 from schemas import DecisionKind
 
@@ -75,6 +77,32 @@ def decide_command(
     typer.echo(f"decision {made.decision_id}: {made.kind} {made.target}{f' {made.other}' if made.other else ''}")
 
 
+@verb(REVIEW, "ledger decisions", "ledger decisions --format csv --output decisions.csv")
+def decisions_command(
+    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+) -> None:
+    """List every decision, earliest first, and whether it stands, was undone, or is left aside and why."""
+    show(open_book(ctx).decisions_told(), form, columns=DECISION_COLUMNS, output=output, title="decisions")
+
+
+@verb(REVIEW, "ledger undo", 'ledger undo 5f0c --note "the wrong row"')
+def undo_command(
+    ctx: typer.Context,
+    decision: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[DECISION]", help="A decision; a unique prefix of its id is enough. Without it, the latest."
+        ),
+    ] = None,
+    note: Note = "",
+    author: AuthorOption = None,
+) -> None:
+    """Take back a decision. It stays in the list; to let it stand again, undo the undo."""
+    book = open_book(ctx)
+    made = book.undo(decision, author=author_of(author), note=note)
+    typer.echo(f"decision {made.decision_id}: undo {made.target}")
+
+
 @verb(
     REVIEW,
     "ledger import-decisions figures.xlsx",
@@ -101,9 +129,8 @@ def drafts_of(file: Path) -> "Iterator[DecisionDraft]":
     from ledger.book.decide import DecisionDraft  # noqa: PLC0415 - see open_book
 
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.DictReader(io.StringIO(read_words(file), newline=""), strict=True))
+    except csv.Error as error:
         raise InputError(f"{file}: cannot be read as CSV ({error})") from error
     for number, row in enumerate(rows, 2):
         cells = {name: (row.get(name) or "").strip() for name in COLUMNS}

@@ -51,11 +51,18 @@ def export_command(
     ] = None,
 ) -> None:
     """Write a workbook or another format, each figure with its quote and source."""
-    target = path / DEFAULT_NAME if path.is_dir() else path
+    target = path / DEFAULT_NAME if _is_folder(path) else path
     book = open_book(ctx)
     with progress("writing", shown=None if book.claims.collect().height >= MANY else False) as tick:
         for written in book.export_of(target, options, profile=profile, contact=contact, progress=tick):
             typer.echo(f"wrote {written}")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a name that is too long: the export says so
+        return False
 
 
 rates_app = typer.Typer(

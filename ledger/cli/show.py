@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ledger.errors import InputError, LedgerError
+from ledger.atomic import replacing
+from ledger.errors import LedgerError
 from ledger.money.amounts import plain
 
 if TYPE_CHECKING:
@@ -62,9 +63,15 @@ def show(
     elif form is ListingFormat.PARQUET:
         if output is None and sys.stdout.isatty():
             raise LedgerError("parquet cannot be shown in a terminal; add --output FILE, or pipe it")
-        _emit(output, frame.write_parquet)
+        _emit(output, lambda stream: stream.write(_parquet(frame)))
     else:
         _emit(output, lambda stream: _json(frame, stream, lines=form is ListingFormat.JSONL))
+
+
+def _parquet(frame: "pl.DataFrame") -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
 
 
 def write_text(words: str, output: Path | None) -> None:
@@ -78,11 +85,8 @@ def _emit(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
         write(sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return
-    try:
-        with output.open("wb") as stream:
-            write(stream)
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror}); name another file") from error
+    with replacing(output, devices=True) as new_file, new_file.open("wb") as stream:
+        write(stream)
 
 
 def text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What an export is made from: a ledger's tables as polars frames."""
+"""The input of an export: a ledger's tables as polars frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,16 +24,17 @@ MODELS: Mapping[str, type[Record]] = {
     "runs": Run,
     "rates": Rate,
 }
-"""Frame name → the record that its rows are, in the order of the data's way."""
+"""Frame name → the record of its rows, in the order in which they are made."""
 
 
 @dataclass(frozen=True)
 class Frames:
-    """A ledger's tables, already filtered; columns as `ledger.tables.record_schema` of the record named beside each.
+    """A ledger's tables, already filtered; columns as in `ledger.tables.record_schema` of each record.
 
-    `rates` may carry two columns more: `commitment_id`, whose rate it is then (else a commitment takes the latest rate on or before the day of
-    its first report), and `day`, the day that a total sorts it under. Its rates may have more decimals than the record's. `info` holds text for
-    the cover: title, scope, filters, as_of, version, contact and ledger (the ledger's id, compared when decisions are read back).
+    `rates` may have two more columns: `commitment_id`, the commitment that a rate is for (without it, a commitment
+    takes the latest rate on or before the day of its first report), and `day`, the day that a total sorts it under.
+    Its rates may have more decimals than the record's. `info` holds text for the cover: title, scope, filters, as_of,
+    version, contact, and ledger (the ledger's id, compared when decisions are read back).
     """
 
     documents: pl.DataFrame = field(default_factory=partial(_empty, Document))
@@ -47,11 +48,9 @@ class Frames:
     info: Mapping[str, str] = field(default_factory=dict)
 
     def frame(self, name: str) -> pl.DataFrame:
-        """The frame called `name`, with exactly its record's columns; of the rates each once, however many commitments use it."""
-        found: pl.DataFrame = getattr(self, name)
-        rows = found.select(list(record_schema(MODELS[name])))
-        return (
-            rows.filter(pl.col("unit") != pl.col("to")).unique().sort("unit", "to", "on", "source")
-            if name == "rates"
-            else rows
-        )
+        """The frame called `name` with exactly its record's columns; each rate once."""
+        frame: pl.DataFrame = getattr(self, name)
+        rows = frame.select(list(record_schema(MODELS[name])))
+        if name != "rates":
+            return rows
+        return rows.filter(pl.col("unit") != pl.col("to")).unique().sort("unit", "to", "on", "source")

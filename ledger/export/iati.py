@@ -1,4 +1,4 @@
-"""Commitments as IATI 2.03 activities; what the standard wants and the articles do not say is told in a comment of each activity."""
+"""Commitments as IATI 2.03 activities; a comment in each lists what the standard wants and no article says."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ import polars as pl
 from lxml import etree
 
 from ledger.export.frames import Frames
-from ledger.export.layout import words
+from ledger.export.lexicon import export_words
 from ledger.export.safe import ILLEGAL_TEXT, web_address
 from ledger.money.amounts import figure_words
 from schemas import stable_id
@@ -18,25 +18,26 @@ from schemas import stable_id
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 PREFIX = "XM-FIGURES"
 """Identifier prefix of a ledger without a registered publisher."""
-NEVER = ("statistic", "restated", "conversion", "rejected", "no_amount", "cumulative")
+NEVER_COUNTED = ("statistic", "restated", "conversion", "rejected", "no_amount", "cumulative")
 
 
 def write_iati(book: Frames, path: Path) -> None:
-    """Write the commitments of `book` as an IATI 2.03 activities file, one activity each, in the order of the standard's schema."""
+    """Write the commitments of `book` as an IATI 2.03 activities file."""
     path.write_bytes(iati_bytes(book))
 
 
 def iati_bytes(book: Frames) -> bytes:
-    """The activities file as bytes; each activity has pledge, commitment or disbursement transactions where its stages have days.
+    """The activities file: one activity for each commitment, elements in the order of the standard's schema.
 
-    A commitment without any day of report is left out, since the schema wants a date of each activity; a comment at the head counts those.
+    An activity has a pledge, commitment or disbursement transaction for each stage with a day. A commitment without any
+    day of report is left out, because the schema wants a date of each activity; a comment at the top counts these.
     """
     stamp = book.info.get("as_of", "1970-01-01T00:00:00Z")
-    root = etree.Element("iati-activities", {"version": words()["iati"]["version"], "generated-datetime": stamp})
+    root = etree.Element("iati-activities", {"version": export_words()["iati"]["version"], "generated-datetime": stamp})
     first = _first_claims(book)
     undated = 0
     for row in book.commitments.sort("commitment_id").iter_rows(named=True):
-        if row["exclusion_reason"] in NEVER:
+        if row["exclusion_reason"] in NEVER_COUNTED:
             continue
         day = row["first_reported"] or row["last_reported"]
         if day is None:
@@ -44,7 +45,7 @@ def iati_bytes(book: Frames) -> bytes:
         else:
             root.append(_activity(row, first.get(row["commitment_id"], {}), book, day))
     if undated:
-        root.insert(0, etree.Comment(f" left out, since no day of a report is known: {undated} "))
+        root.insert(0, etree.Comment(f" {undated} commitments left out because no article about them has a date "))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
@@ -58,7 +59,7 @@ def _first_claims(book: Frames) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, day: date) -> etree._Element:
-    """One activity; its children stand in the order that the schema prescribes. `day` is that of the first report: type 1 is the planned start."""
+    """One activity, its children in the order of the schema; the day of the first report is its planned start."""
     missing: list[str] = []
     activity = etree.Element("iati-activity", {"default-currency": row["unit"], LANG: claim.get("language") or "en"})
     publisher = book.info.get("iati_publisher", PREFIX)
@@ -67,24 +68,24 @@ def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, da
         activity,
         "reporting-org",
         None,
-        {"ref": publisher, "type": words()["iati"]["organisation_type"], "secondary-reporter": "1"},
+        {"ref": publisher, "type": export_words()["iati"]["organisation_type"], "secondary-reporter": "1"},
     )
     _narrative(reporting, book.info.get("publisher", "Figures ledger, from news articles"))
     _narrative(_add(activity, "title"), _title(row))
     _narrative(_add(activity, "description", None, {"type": "1"}), _quote(claim) or _title(row))
     _organisations(activity, row, missing)
-    _add(activity, "activity-status", None, {"code": words()["iati"]["statuses"][row["stage"]]})
+    _add(activity, "activity-status", None, {"code": export_words()["iati"]["statuses"][row["stage"]]})
     _add(activity, "activity-date", None, {"iso-date": day.isoformat(), "type": "1"})
-    missing.append("start of the activity (the day of the first report stands for it)")
+    missing.append("start of the activity (the day of the first report is given)")
     _sectors(activity, row, missing)
-    finance = words()["iati"]["finance"].get(row["measure"])
+    finance = export_words()["iati"]["finance"].get(row["measure"])
     if finance is not None:
         _add(activity, "default-finance-type", None, {"code": finance})
     _transactions(activity, row, missing)
     _document(activity, claim, missing)
     _related(activity, row, publisher)
     if missing:
-        activity.insert(0, etree.Comment(f" not said: {', '.join(missing)} ".replace("--", "- -")))
+        activity.insert(0, etree.Comment(f" not stated by the articles: {', '.join(missing)} ".replace("--", "- -")))
     return activity
 
 
@@ -116,23 +117,25 @@ def _quote(claim: Mapping[str, Any]) -> str:
 
 
 def _organisations(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:
-    given = words()["iati"]
+    given = export_words()["iati"]
     for key, role in (("actor", given["role_funding"]), ("recipient", given["role_implementing"])):
         for name in row[key]:
             _narrative(_add(activity, "participating-org", None, {"role": role}), name)
         if not row[key]:
             missing.append({"actor": "funding organisation", "recipient": "implementing organisation"}[key])
     if not row["actor"] and not row["recipient"]:
-        # The schema wants one organisation at least.
-        _narrative(_add(activity, "participating-org", None, {"role": given["role_funding"]}), words()["book"]["none"])
+        # The schema wants at least one organisation.
+        _narrative(
+            _add(activity, "participating-org", None, {"role": given["role_funding"]}), export_words()["book"]["none"]
+        )
 
 
 def _sectors(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:
-    """The ledger's own fields in vocabulary 99, each with an equal percentage; DAC purpose codes beside them where all fields have one."""
+    """The ledger's fields in vocabulary 99 with equal percentages; DAC purpose codes too where all fields have one."""
     if not row["fields"]:
         missing.append("sector")
         return
-    given = words()["iati"]
+    given = export_words()["iati"]
     _percentages(activity, row["fields"], given["local_vocabulary"])
     codes = sorted({given["sectors"][code] for code in row["fields"] if code in given["sectors"]})
     if codes and all(code in given["sectors"] for code in row["fields"]):
@@ -140,14 +143,14 @@ def _sectors(activity: etree._Element, row: Mapping[str, Any], missing: list[str
 
 
 def _percentages(activity: etree._Element, codes: list[str], vocabulary: str) -> None:
-    for code, percent in zip(codes, shares(len(codes)), strict=True):
+    for code, percent in zip(codes, equal_percentages(len(codes)), strict=True):
         _add(activity, "sector", None, {"code": code, "vocabulary": vocabulary, "percentage": str(percent)})
 
 
-def shares(count: int) -> list[Decimal]:
+def equal_percentages(count: int) -> list[Decimal]:
     """Percentages of `count` equal parts that add up to exactly 100.
 
-    >>> [str(share) for share in shares(3)]
+    >>> [str(share) for share in equal_percentages(3)]
     ['33.34', '33.33', '33.33']
     """
     each = (Decimal(100) / count).quantize(Decimal("0.01"), rounding="ROUND_DOWN")
@@ -155,8 +158,8 @@ def shares(count: int) -> list[Decimal]:
 
 
 def _transactions(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:
-    """A transaction for each stage that has a type and a day, with the amount as last said: the schema has no ranges."""
-    types = words()["iati"]["transactions"]
+    """A transaction for each stage with a type and a day, with the amount as last stated: the schema has no ranges."""
+    types = export_words()["iati"]["transactions"]
     seen: set[str] = set()
     for step in row["stages"]:
         code, day = types.get(step["stage"]), step["on"]
@@ -170,7 +173,7 @@ def _transactions(activity: etree._Element, row: Mapping[str, Any], missing: lis
     if not seen:
         missing.append("transaction")
     if row["lower"] != row["upper"]:
-        missing.append("one exact amount (the value said stands for it)")
+        missing.append("one exact amount (the value of the range is given)")
 
 
 def _transaction(activity: etree._Element, row: Mapping[str, Any], code: str, day: date) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
 
 import polars as pl
 
@@ -13,8 +14,12 @@ RISKY = "^[\\s\x00-\x1f\u00a0\u200b-\u200f\u2060\ufeff'\"]*[=+\\-@＝＋－＠|%
 ILLEGAL = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 """Characters that XML 1.0 does not allow."""
 
+ESCAPED = "_x[0-9A-Fa-f]{4}_"
+"""A character as Excel escapes it in a cell."""
+
 _RISKY = re.compile(RISKY)
 ILLEGAL_TEXT = re.compile(ILLEGAL)
+_ESCAPED = re.compile(ESCAPED)
 _BREAKS = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 
 
@@ -47,12 +52,20 @@ def cut_column(clean: pl.Expr, cut: str) -> pl.Expr:
 
 
 def xml_column(text: pl.Expr) -> pl.Expr:
-    """`text` escaped for XML content."""
+    """`text` escaped for a cell of a workbook; Excel would read `_x0041_` as the letter A."""
+    underscored = pl.when(text.str.contains(ESCAPED)).then(text.str.replace_all("_x", "_x005F_x", literal=True))
     return (
-        text.str.replace_all("&", "&amp;", literal=True)
+        underscored.otherwise(text)
+        .str.replace_all("&", "&amp;", literal=True)
         .str.replace_all("<", "&lt;", literal=True)
         .str.replace_all(">", "&gt;", literal=True)
     )
+
+
+def xml_text(text: str) -> str:
+    """`xml_column` for one text."""
+    escaped = text.replace("_x", "_x005F_x") if _ESCAPED.search(text) else text
+    return escape(escaped)
 
 
 def illegal_count(frame: pl.DataFrame) -> int:

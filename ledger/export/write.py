@@ -1,35 +1,46 @@
-"""One verb for every format: `export` looks at the suffix."""
+"""One function for every format: `export` chooses it by the suffix."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from ledger.atomic import make_folder, replacing
 from ledger.errors import LedgerError
-from ledger.export.checks import FLOORS, Totals
-from ledger.export.files import ledger_rows, write_csv, write_jsonl, write_package, write_parquet
+from ledger.export.article_page import write_article_page
+from ledger.export.datapackage import write_package
 from ledger.export.frames import MODELS, Frames
 from ledger.export.iati import write_iati
-from ledger.export.layout import ANALYST, PROFILES
-from ledger.export.linked import write_jsonld
-from ledger.export.prepare import Switches
-from ledger.export.report import write_report
-from ledger.export.split import parts
-from ledger.export.workbook import write_workbook
+from ledger.export.jsonld import write_jsonld
+from ledger.export.tables import ledger_rows, write_csv, write_jsonl, write_parquet
+from ledger.export.workbook.layout import ANALYST, PROFILES
+from ledger.export.workbook.split import split_by_year
+from ledger.export.workbook.switches import STAGE_FLOORS, Switches
+from ledger.export.workbook.totals import LedgerTotals
+from ledger.export.workbook.workbook import write_workbook
 
 ROW_LIMIT = 1_048_576
 """Rows of an Excel sheet."""
-DEFAULT_NAME = "figures.xlsx"
-TABLES: dict[str, Callable[[pl.DataFrame, Path], None]] = {
+PACKAGE_FILE = "datapackage.json"
+CANCELLED = "cancelled"
+ALLOCATIONS = ("split", "full")
+Progress = Callable[[int], None]
+"""Called with the number of rows written since the last call."""
+TABLE_WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
     ".csv": write_csv,
     ".parquet": write_parquet,
     ".jsonl": write_jsonl,
 }
-OTHERS: dict[str, Callable[[Frames, Path], None]] = {".xml": write_iati, ".jsonld": write_jsonld, ".html": write_report}
+LEDGER_WRITERS: dict[str, Callable[[Frames, Path], None]] = {
+    ".xml": write_iati,
+    ".jsonld": write_jsonld,
+    ".html": write_article_page,
+}
 
 
-def _nothing(_: int) -> None:
+def _no_progress(_: int) -> None:
     return None
 
 
@@ -41,79 +52,102 @@ def export(
     currency: str = "USD",
     stage_floor: str = "pledged",
     allocation: str = "split",
-    totals: Totals | None = None,
+    totals: LedgerTotals | None = None,
     table: str = "rows",
     row_limit: int = ROW_LIMIT,
-    done: Callable[[int], None] = _nothing,
+    progress: Progress = _no_progress,
 ) -> list[Path]:
-    """Write `book` to `path` in the format of its suffix and return the files made.
+    """Write `book` to `path` in the format of its suffix and return the files written.
 
-    .xlsx is a workbook (`profile` analyst or publication; `currency`, `stage_floor` and `allocation` are the first settings of its switches;
-    `totals`, the ledger's own, fill its Checks sheet); a sheet of more than `row_limit` rows splits it by year into further files. .csv, .parquet
-    and .jsonl hold one `table`: "rows" (a claim each with its source and commitment) or the name of a frame. A folder that ends in no suffix, or
-    datapackage.json in it, is a Frictionless data package; .iati.xml and .xml IATI 2.03; .jsonld schema.org; .html a page of the one article
-    chosen. `done` is told the number of rows written, part by part. Raises LedgerError for an unknown suffix, profile, stage or table.
+    - .xlsx: a workbook. `profile` is analyst or publication; `currency`, `stage_floor` and `allocation` are the first
+      settings of its switches; its Checks sheet compares it with `totals`, the ledger's own. Where a sheet would have
+      more than `row_limit` rows, each year gets a file of its own.
+    - .csv, .parquet, .jsonl: one `table`: "rows" (a row for each claim, with its source and commitment) or the name of
+      a frame.
+    - no suffix, or datapackage.json in a folder: a Frictionless data package.
+    - .iati.xml, .xml: IATI 2.03 activities. .jsonld: schema.org claims. .html: a page of the only article in `book`.
+
+    A file that is there already is replaced when the new one is complete; until then it stays as it was. Raises
+    LedgerError for an unknown suffix, profile, stage, allocation or table, and OutputError where `path` cannot be
+    written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     suffix = path.suffix.lower()
-    if path.name == "datapackage.json" or not suffix:
-        made = write_package(book, path.parent if suffix else path)
-        done(book.claims.height)
-        return made
+    make_folder(path.parent)
     if suffix == ".xlsx":
-        return _workbooks(book, path, profile, _switches(currency, stage_floor, allocation), totals, row_limit, done)
-    if suffix in TABLES:
-        TABLES[suffix](_table(book, table), path)
-    elif suffix in OTHERS:
-        OTHERS[suffix](book, path)
+        workbook = _WorkbookOptions(profile, _switches(currency, stage_floor, allocation), totals, row_limit)
+        return _write_workbooks(book, path, workbook, progress)
+    if path.name == PACKAGE_FILE or not suffix:
+        written = write_package(book, path.parent if suffix else path)
     else:
-        known = ", ".join((".xlsx", *TABLES, ".iati.xml", *(key for key in OTHERS if key != ".xml")))
-        raise LedgerError(f"{path}: the suffix says the format: {known}, or a folder for a data package")
-    done(book.claims.height)
-    return [path]
+        write = _file_writer(book, path, table)
+        with replacing(path) as new_file:
+            write(new_file)
+        written = [path]
+    progress(book.claims.height)
+    return written
 
 
-def _switches(currency: str, stage_floor: str, allocation: str) -> Switches:
-    if stage_floor not in (*FLOORS, "cancelled"):
-        raise LedgerError(f"no stage {stage_floor!r}: choose from {', '.join((*FLOORS, 'cancelled'))}")
-    if allocation not in ("split", "full"):
-        raise LedgerError(f"no allocation {allocation!r}: choose split or full")
-    if stage_floor == "cancelled":
-        return Switches(currency=currency, floor=FLOORS[0], allocation=allocation, cancelled="yes")
-    return Switches(currency=currency, floor=stage_floor, allocation=allocation)
+def _file_writer(book: Frames, path: Path, table: str) -> Callable[[Path], None]:
+    suffix = path.suffix.lower()
+    if suffix in TABLE_WRITERS:
+        frame = _table(book, table)
+        return lambda target: TABLE_WRITERS[suffix](frame, target)
+    if suffix in LEDGER_WRITERS:
+        return lambda target: LEDGER_WRITERS[suffix](book, target)
+    known = ", ".join((".xlsx", *TABLE_WRITERS, ".iati.xml", ".jsonld", ".html"))
+    raise LedgerError(f"{path}: not a known format; end the name in {known}, or name a folder for a data package")
 
 
 def _table(book: Frames, table: str) -> pl.DataFrame:
     if table == "rows":
         return ledger_rows(book)
     if table not in MODELS:
-        raise LedgerError(f"no table {table!r}: choose rows or one of {', '.join(MODELS)}")
+        raise LedgerError(f"{table!r} is not a valid table; choose rows, {', '.join(MODELS)}")
     return book.frame(table)
 
 
-def _workbooks(
-    book: Frames,
-    path: Path,
-    profile: str,
-    switches: Switches,
-    totals: Totals | None,
-    row_limit: int,
-    done: Callable[[int], None],
-) -> list[Path]:
-    if profile not in PROFILES:
-        raise LedgerError(f"profile {profile!r} is unknown: choose {' or '.join(PROFILES)}")
-    pieces = parts(book, row_limit)
-    if len(pieces) == 1:
-        write_workbook(book, path, profile, switches, totals, done)
+# Workbooks ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _WorkbookOptions:
+    profile: str
+    switches: Switches
+    totals: LedgerTotals | None
+    row_limit: int
+
+
+def _switches(currency: str, stage_floor: str, allocation: str) -> Switches:
+    if stage_floor not in (*STAGE_FLOORS, CANCELLED):
+        raise LedgerError(f"{stage_floor!r} is not a valid stage; choose {', '.join((*STAGE_FLOORS, CANCELLED))}")
+    if allocation not in ALLOCATIONS:
+        raise LedgerError(f"{allocation!r} is not a valid allocation; choose {' or '.join(ALLOCATIONS)}")
+    switches = Switches(currency=currency, stage_floor=stage_floor, allocation=allocation)
+    if stage_floor == CANCELLED:
+        return replace(switches, stage_floor=STAGE_FLOORS[0], count_cancelled="yes")
+    return switches
+
+
+def _write_workbooks(book: Frames, path: Path, options: _WorkbookOptions, progress: Progress) -> list[Path]:
+    if options.profile not in PROFILES:
+        raise LedgerError(f"{options.profile!r} is not a valid profile; choose {' or '.join(PROFILES)}")
+    parts = split_by_year(book, options.row_limit)
+    if len(parts) == 1:
+        with replacing(path) as new_file:
+            write_workbook(book, new_file, options.profile, options.switches, options.totals, progress)
         return [path]
-    made = []
-    for number, (name, piece) in enumerate(pieces, 1):
-        target = path.with_name(f"{path.stem}-{name}{path.suffix}")
-        note = f"{number} of {len(pieces)}: {name}. A sheet holds {row_limit:,} rows, so that the years stand in files of their own: {path.stem}-*.xlsx."
-        # The ledger's own totals are of all years, so that a part is only checked against itself.
-        write_workbook(replace(piece, info={**piece.info, "part": note}), target, profile, switches, None, done)
-        made.append(target)
-    return made
+    targets = [path.with_name(f"{path.stem}-{name}{path.suffix}") for name, _ in parts]
+    with ExitStack() as files:
+        for number, ((name, part), target) in enumerate(zip(parts, targets, strict=True), 1):
+            note = (
+                f"{number} of {len(parts)}: {name}. A sheet holds {options.row_limit:,} rows, "
+                f"so that each year has its own file: {path.stem}-*.xlsx."
+            )
+            # The ledger's own totals are of all years; a part is only checked against itself.
+            noted = replace(part, info={**part.info, "part": note})
+            new_file = files.enter_context(replacing(target))
+            write_workbook(noted, new_file, options.profile, options.switches, None, progress)
+    return targets
 
 
-__all__ = ["DEFAULT_NAME", "export"]
+__all__ = ["export"]

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from ledger.extraction.context.bounds import apply_bound
 from ledger.extraction.context.currency import CurrencyResolver
 from ledger.extraction.context.ellipsis import assign_units
+from ledger.extraction.context.grouping import regroup
 from ledger.extraction.context.links import link_figures
 from ledger.extraction.context.per import apply_rate
 from ledger.extraction.context.refuse import in_a_word, refusal
+from ledger.extraction.context.tables import DROPPED, apply_table_headings, rows_among_furniture
+from ledger.extraction.entities import inner_segments, outer_figures, unescaped
 from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
+from ledger.extraction.numbers.grammar import names_of
 from ledger.extraction.numbers.join import join_ranges
 from ledger.extraction.numbers.scan import scan
 from ledger.extraction.times.assign import periods_of_sums
@@ -35,10 +40,22 @@ def extract_figures(
 
 def figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     """The same, one at a time; `trace` collects the rejected numbers."""
+    plain = unescaped(text)
+    if plain is None:
+        return _figures_of(text, segments, published, trace)
+    figures = list(_figures_of(plain.text, inner_segments(segments, plain), published, trace))
+    trace.rejected = [
+        replace(number, start=plain.outer(number.start), end=plain.outer(number.end)) for number in trace.rejected
+    ]
+    return outer_figures(figures, plain)
+
+
+def _figures_of(text: str, segments: Sequence[Segment], published: date | None, trace: Trace) -> Iterator[Figure]:
     encoded = fold(text)
     folded = encoded.decode("latin-1")
+    segments = rows_among_furniture(folded, segments)
     currencies = CurrencyResolver(encoded)
-    atoms = _named(folded, list(_atoms(folded, encoded, segments, trace)), segments, trace)
+    atoms = _named(folded, list(_atoms(folded, encoded, segments, currencies, trace)), segments, trace)
     for atom in atoms:
         apply_bound(folded, atom)
         apply_rate(folded, atom)
@@ -97,7 +114,9 @@ def sentence_spans(segments: Sequence[Segment]) -> Iterator[SentenceSpan]:
             yield SentenceSpan(sentence.start, sentence.end, segment)
 
 
-def _atoms(text: str, encoded: bytes, segments: Sequence[Segment], trace: Trace) -> Iterator[Atom]:
+def _atoms(
+    text: str, encoded: bytes, segments: Sequence[Segment], currencies: CurrencyResolver, trace: Trace
+) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
     last_end = -1
     for start, end, _, atom in scan(text, encoded, sentence_spans(segments)):
@@ -105,7 +124,7 @@ def _atoms(text: str, encoded: bytes, segments: Sequence[Segment], trace: Trace)
             trace.reject_out_of_range(start, end)
         elif in_a_word(text, atom, last_end):
             trace.reject("in_a_word", atom.start, atom.end, "the number is part of a word")
-        elif _is_letter_name(text, atom):
+        elif atom.money is not None and _is_letter_name(text, atom, currencies):
             trace.reject("letter_currency", atom.start, atom.end, "a letter before a plain number is a name")
         else:
             last_end = atom.end
@@ -115,17 +134,38 @@ def _atoms(text: str, encoded: bytes, segments: Sequence[Segment], trace: Trace)
 _PRICE = re.compile(r" (?:per|a|an|each)\b|/[a-z]")
 
 
-def _is_letter_name(text: str, atom: Atom) -> bool:
-    """Whether a letter such as "R" or "P" before a plain number makes it a name and not money."""
-    if atom.money is None or not atom.money.letter or atom.number_start == atom.start:
+_PRICE_BEFORE = re.compile(r"\b(?:at|to|from|of|by|for|costs?|about|around) $")
+
+
+def _is_letter_name(text: str, atom: Atom, currencies: CurrencyResolver) -> bool:
+    """Whether a letter such as "R" or "P" beside a plain number makes it a name and not money."""
+    assert atom.money is not None
+    if atom.tail == "c":
+        return not _PRICE.match(text, atom.end) and not _PRICE_BEFORE.search(text, atom.start - 8, atom.start)
+    if not atom.money.letter or atom.number_start == atom.start:
         return False
-    return atom.factor == 1 and "," not in atom.digits and "." not in atom.digits and not _PRICE.match(text, atom.end)
+    if atom.factor != 1 or not atom.digits.isdigit() or _PRICE.match(text, atom.end):
+        return False
+    return not _is_local(text, atom, currencies)
+
+
+def _is_local(text: str, atom: Atom, currencies: CurrencyResolver) -> bool:
+    """Whether the text speaks of the letters' country ("QR 211" in Doha) or names the letter's currency ("Naira")."""
+    assert atom.money is not None
+    if atom.number_start - atom.start > 1 and text[atom.start + 1].isalpha():
+        return any(currencies.scores()[code] for code in atom.money.codes)
+    sentence = text[atom.sentence.start : atom.sentence.end].lower()
+    return any(name in sentence for code in atom.money.codes for name in names_of(code))
 
 
 def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Trace) -> list[Atom]:
     """The atoms that are figures, with ranges joined, each with its kind and unit."""
     kept = []
+    apply_table_headings(text, atoms, segments)
     for index, atom in enumerate(atoms):
+        if atom.rules and atom.rules[-1] == DROPPED:
+            trace.reject(DROPPED, atom.start, atom.end, "its column holds no figures")
+            continue
         if atom.kind is None or atom.kind is QUANTITY:
             following = atoms[index + 1] if index + 1 < len(atoms) else None
             reason = (
@@ -137,12 +177,19 @@ def _named(text: str, atoms: list[Atom], segments: Sequence[Segment], trace: Tra
                 trace.reject(reason, atom.start, atom.end, "the words around it say what it is")
                 continue
         kept.append(atom)
-    return assign_units(text, join_ranges(text, kept), segments)
+    regroup(text, kept)
+    return assign_units(text, join_ranges(text, kept))
+
+
+_YEAR_BEFORE = re.compile(r"(?:19|20)\d\d[-/]$")
+"""A year of which the number is the end: "deals of 2024-25 to Rs 1.93 lakh crore"."""
 
 
 def _completed(text: str, atom: Atom, following: Atom | None) -> bool:
     """Whether the next number lends its unit over a dash or "to": "20-25%", "between 5 and 10 per cent"."""
     if following is None or following.kind is None or following.start - atom.end > 5:
+        return False
+    if text[atom.start - 1 : atom.start] in "-/" and _YEAR_BEFORE.search(text, max(0, atom.start - 5), atom.start):
         return False
     gap = text[atom.end : following.start]
     if gap == "-":

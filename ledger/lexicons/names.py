@@ -1,6 +1,7 @@
 """The gazetteer: which words name which country, place, body, company or person.
 
-Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from a TOML file:
+Its CSV files are made by `training/lexicons/build_names.py`, which also tells the sources. A user's own names come from
+a TOML file:
 
     [[name]]
     name = "Velora Steel"
@@ -19,6 +20,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from ledger.errors import InputError
+from ledger.files import read_words
 from ledger.lexicons.load import HERE, toml
 from schemas import NameType
 
@@ -46,7 +48,7 @@ class Target(NamedTuple):
 
 
 class Names:
-    """All surfaces in one automaton; what a surface stands for is made when it is first met, so that loading stays quick."""
+    """All surfaces in one automaton; what one stands for is made when it is first met, so that loading stays quick."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = rows
@@ -77,7 +79,7 @@ class Names:
                     codes[spelling] = (*before, (at, mark))
 
     def at(self, pattern: int) -> tuple[Target, ...]:
-        """What a pattern of the automaton stands for: a seat of government for its country first and for the city second."""
+        """What a pattern of the automaton stands for: a seat of government for its country first, then for the city."""
         return self.get(self._surfaces[pattern]) or ()
 
     def get(self, surface: str) -> tuple[Target, ...] | None:
@@ -135,7 +137,7 @@ def _rows() -> Iterator[Row]:
 def _extra_rows(path: Path, text: str) -> Iterator[Row]:
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{path}: not a TOML file of names ({error})") from error
     rows = told.get("name")
     if not isinstance(rows, list) or set(told) != {"name"}:
@@ -162,14 +164,10 @@ def _fault(row: object) -> str | None:
 
 
 def load_names(extra: Path | None = None) -> Names:
-    """The gazetteer, with the names of the TOML file `extra` before all others; raises `InputError` where that file cannot be read."""
+    """The gazetteer, the names of the TOML file `extra` first; raises `InputError` where that file cannot be read."""
     if extra is None:
         return _gazetteer()
-    try:
-        text = extra.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{extra}: not a TOML file of names ({error})") from error
-    return Names([*_extra_rows(extra, text), *_rows()])
+    return Names([*_extra_rows(extra, read_words(extra)), *_rows()])
 
 
 @cache

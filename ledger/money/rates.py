@@ -20,6 +20,7 @@ from hmrc_rates import Rates as HmrcRates
 from hmrc_rates import RateType
 
 from ledger.errors import InputError
+from ledger.files import read_file
 from ledger.lexicons.load import toml
 from ledger.money.arithmetic import LARGEST_RATE
 from ledger.options import RateDate
@@ -76,7 +77,7 @@ def read_own(path: Path) -> pl.DataFrame:
     Raises InputError where the file is not such a table.
     """
     try:
-        raw = pl.read_csv(path, infer_schema=False)
+        raw = pl.read_csv(read_file(path), infer_schema=False)
         source = pl.col("source") if "source" in raw.columns else pl.lit(path.name)
         own = raw.select(
             "unit",
@@ -85,7 +86,7 @@ def read_own(path: Path) -> pl.DataFrame:
             pl.col("rate").cast(RATE),
             source.fill_null(path.name).alias("source"),
         )
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except pl.exceptions.PolarsError as error:
         reason = str(error).splitlines()[0]
         raise InputError(
             f"{path}: not a table of rates (unit, to, on, rate and optionally source): {reason}"
@@ -167,7 +168,7 @@ def _by_day(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
         partial(_cross, table=rates.hmrc, to=to, reach=MONTHLY_REACH),
         partial(_own, own=rates.own, to=to),
         partial(_pegged, rates=rates, to=to),
-        # days after the newest table: the last known rate, whose date stands on the row
+        # days after the newest table: the last known rate, whose day is in the row
         partial(_last_known, rates=rates, to=to),
     )
     found: list[pl.DataFrame] = []

@@ -19,6 +19,11 @@ DECLARED_WITHIN = 1_024
 SAMPLE_BYTES = 65_536
 """Bytes that an encoding is guessed from."""
 
+NO_CHARSETS = frozenset(
+    {"undefined", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf-7", "mbcs", "oem"}
+)
+"""Codecs of Python that are no character set of an article: a name that a text declares is not to be trusted."""
+
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 CONTROL_SHARE = 0.01
 """More control characters than this and the bytes are no text, unless they are few."""
@@ -47,15 +52,24 @@ def _utf16_without_mark(raw: bytes) -> str | None:
 
 
 def _decoded(raw: bytes, encoding: str) -> str | None:
+    """The text, or null where the bytes are no text of that encoding, lone surrogates included."""
     try:
-        return raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+        text = raw.decode(encoding)
+        text.encode()
+    except (UnicodeError, LookupError):
         return None
+    return text
 
 
 def _declared(raw: bytes) -> str | None:
     found = DECLARED.search(raw[:DECLARED_WITHIN])
-    return _decoded(raw, found.group(1).decode("ascii")) if found else None
+    if found is None:
+        return None
+    try:
+        encoding = codecs.lookup(found.group(1).decode("ascii")).name
+    except LookupError:
+        return None
+    return None if encoding in NO_CHARSETS else _decoded(raw, encoding)
 
 
 def _western(raw: bytes) -> str | None:
@@ -76,7 +90,7 @@ def _guessed(raw: bytes) -> str | None:
     return _decoded(raw, best.encoding) if best is not None else None
 
 
-def _text_of(raw: bytes) -> str | None:
+def _read(raw: bytes) -> str | None:
     for mark, encoding in BYTE_ORDER_MARKS:
         if raw.startswith(mark):
             return _decoded(raw, encoding)
@@ -92,14 +106,19 @@ def _text_of(raw: bytes) -> str | None:
     return None
 
 
+def text_of(raw: bytes) -> str:
+    """The text of a plain-text file as it stands; raises UndecodableError for bytes that are no text."""
+    text = _read(raw)
+    sample = text[:SAMPLE_BYTES] if text is not None else ""
+    if text is None or len(CONTROL.findall(sample)) > max(CONTROL_SHARE * len(sample), CONTROL_FEW):
+        raise UndecodableError("the bytes are no text; save the article as plain text in UTF-8")
+    return text
+
+
 def decode(raw: bytes) -> str:
     """The text of a plain-text file with every line ending as \\n; raises UndecodableError for bytes that are no text.
 
     >>> decode("Łódź pays €3m\\r\\n".encode("utf-16"))
     'Łódź pays €3m\\n'
     """
-    text = _text_of(raw)
-    sample = text[:SAMPLE_BYTES] if text is not None else ""
-    if text is None or len(CONTROL.findall(sample)) > max(CONTROL_SHARE * len(sample), CONTROL_FEW):
-        raise UndecodableError("the bytes are no text; save the article as plain text in UTF-8")
-    return LINE_ENDING.sub("\n", text)
+    return LINE_ENDING.sub("\n", text_of(raw))

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from ledger.errors import InputError
-from ledger.read.decode import UndecodableError, decode
+from ledger.files import read_file
+from ledger.read.decode import UndecodableError, text_of
 from schemas import Problem, Severity
 
 SIDECAR_COLUMNS = ("file", "title", "publisher", "published", "url")
 """The columns that a sidecar may have; all but `file` may be left out or left empty."""
 
 
-@dataclass(frozen=True)
-class GivenMetadata:
+class GivenMetadata(NamedTuple):
     """Metadata that the user gives for a document; None where none is given."""
 
     title: str | None = None
@@ -99,7 +100,8 @@ def read_sidecar(path: Path | None) -> Sidecar:
     if path is None:
         return Sidecar()
     try:
-        lines = csv.reader(io.StringIO(decode(path.read_bytes())), strict=True)
+        # The line breaks of articles are not those of a CSV: a cell may hold U+0085 or U+2028.
+        lines = csv.reader(io.StringIO(text_of(read_file(path)), newline=""), strict=True)
         names = _header(path, [name.strip().lower() for name in next(lines, [])])
         sidecar = Sidecar(path)
         for cells in lines:
@@ -107,8 +109,6 @@ def read_sidecar(path: Path | None) -> Sidecar:
                 _take(
                     sidecar, f"{path}, line {lines.line_num}", names, [cell.strip() for cell in cells], lines.line_num
                 )
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except (UndecodableError, csv.Error) as error:
         raise InputError(f"{path}: is no CSV ({error})") from None
     return sidecar

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import InputError
+from ledger.files import read_file, read_stream, shown
 from ledger.lexicons import load
 from ledger.read.decode import UndecodableError, decode
 from ledger.read.metadata import text_metadata
@@ -51,45 +52,72 @@ def _suffixes() -> dict[str, str]:
 
 
 def _file(path: Path, folder: Path | None) -> _Item:
-    within = path.relative_to(folder).as_posix() if folder else path.as_posix()
-    names = (path.as_posix().removeprefix("./"), within, path.name)
-    return _Item(path.as_posix(), names, _suffixes().get(path.suffix.lower(), PLAIN_TEXT), path)
+    within = path.relative_to(folder) if folder else path
+    names = tuple(shown(name).removeprefix("./") for name in (path.as_posix(), within.as_posix(), path.name))
+    return _Item(shown(path.as_posix()), names, _suffixes().get(path.suffix.lower(), PLAIN_TEXT), path)
 
 
 def _not_read(path: Path, message: str, severity: Severity = Severity.ERROR) -> Problem:
-    return Problem(where=path.as_posix(), rule="unreadable", message=message, severity=severity)
+    return Problem(where=shown(path.as_posix()), rule="unreadable", message=message, severity=severity)
+
+
+def is_ledger(folder: Path) -> bool:
+    """Whether a folder is a ledger, whose files are no articles."""
+    return (folder / "runs" / "_delta_log").is_dir()
 
 
 def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
-    """The articles under a folder in the order of their names; hidden files and `leave` are passed over."""
+    """The articles under a folder in the order of their names.
+
+    Hidden files, ledgers and `leave` are passed over. Links are followed to files inside the folder alone: what lies
+    elsewhere was not asked for.
+    """
     problems: list[Problem] = []
     found: list[Path] = []
-    for where, folders, files in os.walk(
-        folder, onerror=lambda error: problems.append(_not_read(Path(error.filename), f"{error.strerror}"))
-    ):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+
+    def unreadable(error: OSError) -> None:
+        problems.append(_not_read(Path(error.filename), f"cannot be read ({error.strerror})"))
+
+    for where, folders, files in os.walk(folder, onerror=unreadable):
+        inside = sorted(name for name in folders if not name.startswith(".") and not is_ledger(Path(where, name)))
+        linked = [Path(where, name) for name in inside if Path(where, name).is_symlink()]
+        problems.extend(_not_read(path, "is a link to a folder; name that folder itself") for path in linked)
+        folders[:] = [name for name in inside if Path(where, name) not in linked]
         found += [Path(where, name) for name in files if not name.startswith(".")]
     yield from problems
-    found = [path for path in found if leave is None or not path.samefile(leave)]
-    if not found:
+    left = _identity(leave) if leave is not None else None
+    found = [path for path in found if left is None or _identity(path) != left]
+    if not found and not problems:
         yield Problem(
-            where=folder.as_posix(),
+            where=shown(folder.as_posix()),
             rule="empty_folder",
             message=f"no files in it; put articles there ({', '.join(_suffixes())})",
         )
+    top = os.path.realpath(folder)
     for path in sorted(found, key=lambda path: path.as_posix()):
-        if path.suffix.lower() in _suffixes():
+        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top):
+            yield _not_read(path, "is a link that leads out of the folder; name that file itself")
+        elif path.suffix.lower() in _suffixes():
             yield _file(path, folder)
         else:
-            suffix = path.suffix or "no suffix"
+            suffix = shown(path.suffix) or "no suffix"
             message = f"left aside: {suffix} is not read in a folder; name the file itself, or save it as .txt"
             yield _not_read(path, message, Severity.WARNING)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from all others; None for a link that leads nowhere."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
     if isinstance(source, bytes):
         yield _Item("bytes", ("bytes",), PLAIN_TEXT, raw=source)
-    elif str(source) == STANDARD_INPUT:
+    elif os.fspath(source) == STANDARD_INPUT:
         yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN_TEXT)
     elif Path(source).is_dir():
         yield from _folder(Path(source), leave)
@@ -100,7 +128,9 @@ def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
 def _bytes(item: _Item, stdin: BinaryIO | None) -> bytes:
     if item.raw is not None:
         return item.raw
-    return item.path.read_bytes() if item.path is not None else (stdin or sys.stdin.buffer).read()
+    if item.path is not None:
+        return read_file(item.path)
+    return read_stream(stdin or sys.stdin.buffer, "standard input")
 
 
 def _document(item: _Item, raw: bytes, said: GivenMetadata, retrieved_at: datetime) -> Document | Problem:
@@ -141,11 +171,32 @@ def _together(options: GivenMetadata, row: GivenMetadata) -> GivenMetadata:
 
 
 def _existing(sources: Source | Iterable[Source]) -> list[Source]:
+    if not isinstance(sources, str | bytes | PathLike | Iterable):
+        raise InputError(f"{sources!r} is not a source; give paths, or the bytes of an article")
     given = [sources] if isinstance(sources, str | bytes | PathLike) else list(sources)
     for source in given:
-        if not isinstance(source, bytes) and str(source) != STANDARD_INPUT and not Path(source).exists():
-            raise InputError(f"{source}: no such file or folder")
+        if not isinstance(source, str | bytes | PathLike):
+            raise InputError(f"{source!r} is not a source; give paths, or the bytes of an article")
+        if not isinstance(source, bytes):
+            _check_path(os.fspath(source))
     return given
+
+
+def _check_path(source: str | bytes) -> None:
+    if isinstance(source, bytes):
+        raise InputError("a path of bytes is not read; give it as text, or the bytes of the article themselves")
+    if not source.strip():
+        raise InputError("an empty name is no source; name a file or folder, such as . for this folder")
+    if source == STANDARD_INPUT:
+        return
+    try:
+        there, ledger = os.path.lexists(source), is_ledger(Path(source))
+    except (OSError, ValueError):
+        there, ledger = False, False
+    if not there:
+        raise InputError(f"{shown(source)}: no such file or folder")
+    if ledger:
+        raise InputError(f"{shown(source)}: is a ledger, not articles; name the folder of the articles")
 
 
 def _read(
@@ -159,12 +210,9 @@ def _read(
             said = _together(options, sidecar.of(*item.names))
             try:
                 raw = _bytes(item, stdin)
-            except OSError as error:
-                yield Problem(
-                    where=item.source,
-                    rule="unreadable",
-                    message=f"cannot be read ({error.strerror or error}); check its permissions",
-                )
+            except InputError as error:
+                message = str(error).removeprefix(f"{item.source}: ")
+                yield Problem(where=item.source, rule="unreadable", message=message)
                 continue
             yield _document(item, raw, said, retrieved_at)
     yield from sidecar.unused()

@@ -81,9 +81,8 @@ def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:
         for b in range(a + 1, len(sums)):
             other = sums[b]
             near = other.segment - one.segment <= 1 or one.group == other.group
-            if (near and b - a <= WINDOW) or a == setting.above[b] or setting.largest in (a, b):
-                yield a, b
-            elif one.segment <= LEAD or comparison(one, other) in ("=", "~"):
+            close = (near and b - a <= WINDOW) or a == setting.above[b] or setting.largest in (a, b)
+            if close or one.segment <= LEAD or comparison(one, other) in ("=", "~"):
                 yield a, b
 
 
@@ -134,7 +133,7 @@ def _sides(one: Sum) -> Iterator[str]:
         yield f"nc:{cue}"
 
 
-def null_features(setting: Setting, at: int) -> list[str]:
+def sum_features(setting: Setting, at: int) -> list[str]:
     """What speaks for a sum being a pledge of its own: its place, its kind and the words around it."""
     one = setting.sums[at]
     claim = one.claim

@@ -6,15 +6,18 @@ from ledger.resolve.decisions import commitment_id_of, replay_decisions
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
 from ledger.resolve.running import with_running_totals
+from ledger.resolve.standing import Standing, standing
 
 __all__ = [
     "Resolution",
+    "Standing",
     "commitment_id_of",
     "corrected_claims",
     "proposed_aliases",
     "replay_decisions",
     "resolve",
     "resolve_more",
+    "standing",
     "with_periods",
     "with_running_totals",
 ]

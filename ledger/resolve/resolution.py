@@ -56,7 +56,7 @@ class Resolution:
 def resolve(
     claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFrame | None = None, *, rates: Rates | None = None
 ) -> Resolution:
-    """The commitments that `claims` tell of, each counted once.
+    """The commitments behind `claims`, each counted once.
 
     `claims`, `documents` and `decisions` have the columns of the records Claim, Document and Decision. The order of
     rows changes nothing, and a row given twice counts once. `rates` are those of `ledger.money.rates.bundled()` by
@@ -234,8 +234,8 @@ def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
     rejected = list(inputs.replayed.rejected)
     live = claims.filter(~pl.col("claim_id").is_in(rejected)) if rejected else claims
-    told_in = pl.col("document_id").is_in(live["document_id"].unique().implode())
-    documents = _each_once(inputs.documents.filter(told_in).collect(), "document_id")
+    mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
+    documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
     return with_dollars(mentions_of(live, documents, inputs.canonical), inputs.rates)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from ledger.segment.lines import LONGEST_HEADLINE, Line, LineKind, lines_of
-from ledger.segment.sentences import sentences_of
+from ledger.segment.sentences import LONGEST_SENTENCE, sentences_of
 from schemas import Section, Segment, Sentence
 
 WHOLE = (Section.HEADLINE, Section.HEADLINE_LIST, Section.TABLE_CELL)
@@ -156,7 +156,7 @@ def _is_over(lines: list[Line], at: int, before: Section | None) -> bool:
 def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
     if section is FURNITURE:
         return ()
-    if section in WHOLE:
+    if section in WHOLE and line.end - line.body <= LONGEST_SENTENCE:
         return (Sentence.trusted(start=line.body, end=line.end),)
     at = line.body
     return tuple([Sentence.trusted(start=at + start, end=at + end) for start, end in sentences_of(text[at : line.end])])

@@ -1,6 +1,7 @@
 """Sentences of a line with exact offsets: sentencex proposes, our own abbreviations decide."""
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -10,6 +11,12 @@ from ledger.lexicons import load
 
 WINDOW = 4_000
 """Most code points given to sentencex at a time; its cost grows faster than its input."""
+
+LONGEST_SENTENCE, CUT_WITHIN = 4_000, 1_000
+"""Most code points of one sentence: what stands longer without an end is no sentence, and each figure in it would be
+looked at beside all others. It is cut behind the last mark, or else the last word, of its last thousand code points."""
+CUTS = (re.compile(r"[;,)|\]](?=\s)"), re.compile(r"(?<=[^\W\d_])(?=\s)"), re.compile(r"\s"))
+"""Where a sentence without an end is cut, the best place first: not between a number and the words behind it."""
 
 # All alternatives begin with the sign itself, so that the search runs from sign to sign.
 INNER_END = re.compile(r"[.!?…؟।。！？](?:(?<=[。！？])|[\"'”’)\]»]*\s|(?<=[a-z][.!?])(?=[A-Z]))")
@@ -103,6 +110,17 @@ def _cut_more(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return list(pairwise(sorted(ends.union(*parts))))
 
 
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, or pieces of at most LONGEST_SENTENCE code points of what is too long for one."""
+    while end - start > LONGEST_SENTENCE:
+        last = start + LONGEST_SENTENCE
+        places = ([found.end() for found in cut.finditer(text, last - CUT_WITHIN, last)] for cut in CUTS)
+        cut = next((found[-1] for found in places if found), last)
+        yield start, cut
+        start = cut
+    yield start, end
+
+
 def sentences_of(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence of one paragraph, in code points of `text`, without surrounding space.
 
@@ -110,8 +128,9 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in sentences_of(text)]
     ['The Japan-U.S. pact holds.', 'It is new.']
     """
-    if not INNER_END.search(text):
+    if len(text) <= LONGEST_SENTENCE and not INNER_END.search(text):
         return [_trimmed(text, 0, len(text))] if text.strip() else []
-    parts = _merged(text, _cut_more(text, _proposed(text)))
+    whole = [(0, len(text))] if not INNER_END.search(text) else _merged(text, _cut_more(text, _proposed(text)))
+    parts = [piece for part in whole for piece in _pieces(text, *part)]
     spans = [_trimmed(text, start, end) for start, end in parts]
     return [span for span in spans if span[0] < span[1]]

@@ -6,12 +6,12 @@ swap over all writers: whoever loses it looks at the ledger again and plans the 
 twice. What a killed run left behind is invisible, and is swept later.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
-from urllib.request import url2pathname
 
 import polars as pl
 from deltalake import DeltaTable
@@ -20,7 +20,7 @@ from ledger.errors import StoreError
 from ledger.store.batch import PROBLEM_KEY, Batch
 from ledger.store.migrate import SCHEMA_VERSION, migrate
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
-from ledger.store.table import ATTEMPTS, Table, pause, too_busy
+from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
 from ledger.tables import RATE, frame_of, record_schema
 from schemas import Claim, Decision, Document, Problem, Rate, Run, stable_id
 
@@ -45,6 +45,23 @@ LEFTOVER_AGE = timedelta(hours=1)
 """A run that has not committed for so long is taken to be dead."""
 
 
+UNFIT = re.compile(r"[\[\]|^\\\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
+"""What no path of a Delta table may hold: the library takes these for parts of an address, or loses them."""
+
+
+def _refuse_path(folder: Path | None) -> None:
+    """Refuse a folder in which tables cannot stand, before anything is written."""
+    if folder is None:
+        return
+    if folder.parts[:1] == ("~",):
+        raise StoreError(f"{str(folder)!r}: the shell does not expand a quoted ~; write the whole path")
+    if found := UNFIT.search(str(folder.absolute())):
+        raise StoreError(
+            f"{str(folder.absolute())!r}: a ledger cannot stand below a folder with {found[0]!r} in its name; "
+            "choose another place: ledger --ledger PATH"
+        )
+
+
 class Store:
     """An open ledger.
 
@@ -52,25 +69,25 @@ class Store:
     """
 
     def __init__(self, address: str, options: Mapping[str, str] | None = None) -> None:
-        self.address = address.rstrip("/")
+        folder = local_folder(address)
+        self.address = address.rstrip("/") if folder is None else str(folder)
         self.tables = {name: Table(f"{self.address}/{name}", schema, options) for name, schema in SCHEMAS.items()}
         self._last: tuple[object, Snapshot] | None = None
 
     @property
     def folder(self) -> Path | None:
         """The folder of a local ledger, or None for one in an object store."""
-        scheme, found, rest = self.address.partition("://")
-        if not found:
-            return Path(self.address)
-        return Path(url2pathname(rest)) if scheme == "file" else None
+        return local_folder(self.address)
 
     @classmethod
     def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:
         """The ledger at `address`, migrated to this program's schema; made there if `create`.
 
-        Raises StoreError where there is none, where something else stands there, or where a newer program made it.
+        Raises StoreError where there is none, where something else is there, where a newer program made it, or
+        where the path holds characters that Delta tables cannot bear.
         """
         store = cls(address, options)
+        _refuse_path(store.folder)
         if store.tables["runs"].exists():
             migrate(store.tables)
             return store

@@ -1,8 +1,11 @@
 """One Delta table of the ledger: created, read and appended to, with the conflicts of many writers settled here."""
 
+import re
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
@@ -28,6 +31,26 @@ def too_busy(address: str) -> StoreError:
     return StoreError(f"{address}: too many others write at the same time; try again")
 
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def error_line(error: Exception) -> str:
+    """The message of a storage library as one line, without its colour codes."""
+    return " ".join(_COLOURS.sub("", str(error)).split())
+
+
+def local_folder(address: str) -> Path | None:
+    """The folder that an address names, or None where it is an object store's.
+
+    >>> local_folder("file:///data/my%20docs/a.ledger"), local_folder("s3://bucket/a.ledger")
+    (PosixPath('/data/my docs/a.ledger'), None)
+    """
+    scheme, found, rest = address.partition("://")
+    if not found:
+        return Path(address)
+    return Path(unquote(rest)) if scheme == "file" else None
+
+
 class Table:
     """A Delta table with the columns of `schema`.
 
@@ -42,8 +65,13 @@ class Table:
         self.options = dict(options) if options else None
 
     def exists(self) -> bool:
-        """Whether there is a Delta table at the address."""
-        return DeltaTable.is_deltatable(self.address, self.options)
+        """Whether there is a Delta table at the address; raises StoreError where the address cannot be asked."""
+        try:
+            return DeltaTable.is_deltatable(self.address, self.options)
+        except (DeltaError, OSError) as error:
+            raise StoreError(
+                f"{self.address}: cannot be reached ({error_line(error)}); check the address and its storage options"
+            ) from error
 
     def create(self, schema_version: int) -> None:
         """Make the table where it is missing; a table made by another writer at the same time is as good."""
@@ -62,11 +90,11 @@ class Table:
         except DeltaError as error:
             if not self.exists():
                 raise StoreError(
-                    f"{self.address}: cannot make the table ({error}); check the address and the rights to write there"
+                    f"{self.address}: cannot make the table ({error_line(error)}); check the address and your rights"
                 ) from error
         except OSError as error:
             raise StoreError(
-                f"{self.address}: cannot make the table ({error}); check the address and the rights to write there"
+                f"{self.address}: cannot make the table ({error_line(error)}); check the address and your rights"
             ) from error
 
     def handle(self) -> DeltaTable:
@@ -76,17 +104,34 @@ class Table:
         except TableNotFoundError as error:
             raise StoreError(f"{self.address}: this part of the ledger is missing; restore it from a copy") from error
         except (DeltaError, OSError) as error:
-            raise StoreError(f"{self.address}: this part of the ledger cannot be read ({error})") from error
+            raise StoreError(f"{self.address}: this part of the ledger cannot be read ({error_line(error)})") from error
 
     def rows(self, handle: DeltaTable | None = None) -> pl.LazyFrame:
         """All rows with exactly the record's columns; a column that an older table lacks is null."""
-        frame = pl.scan_delta(handle or self.handle())
+        table, folder = handle or self.handle(), local_folder(self.address)
+        if folder is not None:
+            return self._local_rows(table, folder)
+        frame = pl.scan_delta(table)
         have = frame.collect_schema().names()
         columns = [
             pl.col(name) if name in have else pl.lit(None, dtype=dtype).alias(name)
             for name, dtype in self.schema.items()
         ]
         return frame.select(columns)
+
+    def _local_rows(self, handle: DeltaTable, folder: Path) -> pl.LazyFrame:
+        """The rows of a table in a folder. polars' own reader of Delta tables fails where a path holds a space or é."""
+        names = pl.DataFrame(handle.get_add_actions(flatten=True))["path"].to_list()
+        if not names:
+            return pl.LazyFrame(schema=self.schema)
+        return pl.scan_parquet(
+            [folder / name for name in names],
+            glob=False,
+            schema=self.schema,
+            missing_columns="insert",
+            extra_columns="ignore",
+            cast_options=pl.ScanCastOptions(missing_struct_fields="insert", extra_struct_fields="ignore"),
+        )
 
     def append(
         self,
@@ -111,7 +156,7 @@ class Table:
         except CommitFailedError:
             return False
         except (DeltaError, OSError) as error:
-            raise StoreError(f"{self.address}: cannot write ({error})") from error
+            raise StoreError(f"{self.address}: cannot write ({error_line(error)})") from error
         return True
 
     def append_once(self, frame: pl.DataFrame, run_id: str) -> None:
@@ -154,8 +199,8 @@ class Table:
         """Whether every commit since the version `since` appended the rows of a run."""
         handle = self.handle()
         commits = handle.version() - since
-        told = handle.history(commits) if commits > 0 else []
-        return len(told) == commits and all(entry.get("run_id") is not None for entry in told)
+        entries = handle.history(commits) if commits > 0 else []
+        return len(entries) == commits and all(entry.get("run_id") is not None for entry in entries)
 
     def compact(self, retention_hours: int) -> Mapping[str, Any]:
         """Join small files, then remove files that no version younger than `retention_hours` needs."""

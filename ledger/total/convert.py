@@ -7,6 +7,7 @@ from typing import Unpack
 import polars as pl
 
 from ledger.errors import InputError, LedgerError
+from ledger.files import read_file
 from ledger.money.arithmetic import LARGEST_RATE, PLAIN_ROOM, product, within_limits
 from ledger.money.rates import Rates, quotes
 from ledger.options import RateDate, TotalArguments, TotalOptions
@@ -95,8 +96,9 @@ def _dated(documents: Frame) -> pl.LazyFrame:
 def read_deflators(path: Path) -> pl.DataFrame:
     """A table of deflators from a CSV with the columns year and index; raises InputError where it is not one."""
     try:
-        return pl.read_csv(path, infer_schema=False).select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
-    except (OSError, pl.exceptions.PolarsError) as error:
+        table = pl.read_csv(read_file(path), infer_schema=False)
+        return table.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
+    except pl.exceptions.PolarsError as error:
         raise InputError(f"{path}: not a table of deflators (year, index): {str(error).splitlines()[0]}") from error
 
 
@@ -162,20 +164,16 @@ def _distinct(column: str, part: str) -> pl.Expr:
 
 
 def unconverted(
-    commitments: Frame,
-    memberships: Frame,
-    claims: Frame,
-    documents: Frame,
-    *,
+    *frames: *tuple[Frame, Frame, Frame, Frame],
     currency: str = "USD",
     rates: Rates | None = None,
     rate_date: RateDate = "announcement",
 ) -> pl.DataFrame:
     """The counted commitments that no rate converts into `currency`, or whose amount no ledger holds.
 
-    Columns: commitment_id, actor, recipient, currency, value, day, day_basis.
+    The frames are those of `converted`. Columns: commitment_id, actor, recipient, currency, value, day, day_basis.
     """
-    rows = converted(commitments, memberships, claims, documents, currency=currency, rates=rates, rate_date=rate_date)
+    rows = converted(*frames, currency=currency, rates=rates, rate_date=rate_date)
     missing = rows.filter(pl.col("stated").is_null() & pl.col("reason").is_null())
     return (
         missing.select("commitment_id", "actor", "recipient", "currency", "value", "day", "day_basis")

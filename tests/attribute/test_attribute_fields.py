@@ -14,6 +14,7 @@ from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.tokens import WORD, tokenize_document
 from ledger.lexicons import toml
 from schemas import Bound, FieldCode, FieldTag, Figure, Kind, Section, Segment, Sentence
+from tests.attribute.factory_attribute import assert_quotes, pieces, unmarked
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "fields.toml").read_text(encoding="utf-8"))["case"]
 LEXICON = toml("fields")
@@ -21,12 +22,7 @@ LEXICON = toml("fields")
 
 def tokens_of(marked: str):
     """The tokens of a text, one sentence a line, figures in [brackets]; of several lines the first is the headline."""
-    text, spans = "", []
-    for part in marked.split("["):
-        inside, closed, after = part.partition("]")
-        if closed:
-            spans.append((len(text), len(text) + len(inside)))
-        text += inside + after
+    text, spans = unmarked(marked)
     segments, start = [], 0
     for number, line in enumerate(text.split("\n")):
         section = Section.HEADLINE if number == 0 and "\n" in text else Section.PARAGRAPH
@@ -95,21 +91,7 @@ def test_the_headline_speaks_for_a_figure_whose_sentence_does_not():
     assert "semiconductors" in codes("Chip fab for Lubin\nOrvo will spend [€40 million] there.")
 
 
-PIECES = st.sampled_from(
-    [
-        "a chip fab",
-        "[€40 million]",
-        "a battery plant",
-        "the hospital",
-        ",",
-        "which",
-        "[€5 million]",
-        "refugees",
-        "\n",
-        ".",
-        "İ",
-    ]
-)
+PIECES = pieces("a chip fab|[€40 million]|a battery plant|the hospital|,|which|[€5 million]|refugees|\n|.|İ")
 
 
 @settings(max_examples=100, deadline=None)
@@ -119,9 +101,7 @@ def test_tags_quote_the_document_and_none_is_told_twice(pieces):
     tokens = tokens_of(text)
     for tags in all_tags(text):
         assert len({tag.code for tag in tags}) == len(tags)
-        for tag in tags:
-            assert tokens.text[tag.start : tag.end] == tag.exact
-            assert 0 < tag.confidence <= 1
+        assert_quotes(tokens.text, tags)
 
 
 @pytest.mark.parametrize("name", list(toml("field_rules")))

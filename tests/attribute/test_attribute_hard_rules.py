@@ -25,3 +25,34 @@ def test_who_stands_between_a_sum_and_its_noun_receives_it(text: str, actor: lis
     claim = ledger.extract(text)[0]
     assert [name.name for name in claim.actor] == actor
     assert [name.name for name in claim.recipient] == recipient
+
+
+@pytest.mark.parametrize(
+    ("text", "payers", "receiver"),
+    [
+        ("Quillo has raised $20 million in a Series B led by Harrow Ventures.", ["Harrow Ventures"], "Quillo"),
+        ("Brisket Foods, of Leeds, picked up £8 million from existing backers.", [], "Brisket Foods"),
+        ("Tarn Robotics took home $5 million in seed funding.", [], "Tarn Robotics"),
+        ("Vexel's $40 million Series C closed on Friday.", [], "Vexel"),
+        ("Oystrel secured a €30 million loan for its kelp farms.", [], "Oystrel"),
+        ("Marlo Rail was awarded a contract worth $90 million.", [], "Marlo Rail"),
+        ("A grant of $18 million was awarded to Penrose County.", [], "Penrose County"),
+        ("Saltash Marine will receive up to $12 million for its slipway.", [], "Saltash Marine"),
+    ],
+)
+def test_who_raises_or_is_given_money_receives_it(text: str, payers: list[str], receiver: str) -> None:
+    claim = ledger.extract(text, attributor="fast")[0]
+    assert receiver not in [name.name for name in claim.actor]
+    assert not payers or [name.name for name in claim.actor] == payers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Harrow Ventures will put $20 million into Quillo.",
+        "Norvik Bank awarded a contract worth $90 million.",
+        "Oystrel gave $3 million to a school.",
+    ],
+)
+def test_a_payer_stays_the_payer(text: str) -> None:
+    assert len(ledger.extract(text, attributor="fast")[0].actor) == 1

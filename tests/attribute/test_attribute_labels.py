@@ -33,6 +33,7 @@ from ledger.attribute.labels.tenses import verb_tense
 from ledger.attribute.tokens import WORD, tokenize_document
 from ledger.lexicons import toml
 from schemas import Bound, Figure, Kind, Section, Segment, Sentence
+from tests.attribute.factory_attribute import assert_quotes, pieces, unmarked
 
 CASES = Path(__file__).parents[1] / "cases"
 CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "₹": "INR"}
@@ -73,12 +74,7 @@ def figure(text: str, start: int, end: int) -> Figure:
 
 def tokens_of(marked: str):
     """The tokens of a sentence with its figures in [brackets]."""
-    text, spans = "", []
-    for part in marked.split("["):
-        inside, closed, after = part.partition("]")
-        if closed:
-            spans.append((len(text), len(text) + len(inside)))
-        text += inside + after
+    text, spans = unmarked(marked)
     segment = Segment(section=Section.PARAGRAPH, start=0, end=len(text), sentences=(Sentence(start=0, end=len(text)),))
     return tokenize_document(text, (segment,), tuple(figure(text, a, b) for a, b in spans))
 
@@ -172,25 +168,9 @@ def test_tense(sentence, verb, form, expected):
     assert verb_tense(line, line.index(verb), form) == expected
 
 
-PIECES = st.sampled_from(
-    [
-        "Velda will invest",
-        "[€40 million]",
-        "in talks",
-        "a loan of",
-        "[$12 million]",
-        "[340 jobs]",
-        "was scrapped",
-        ",",
-        "which",
-        "rose",
-        "[4%]",
-        "(",
-        ")",
-        "“",
-        "İ",
-        ".",
-    ]
+PIECES = pieces(
+    "Velda will invest|[€40 million]|in talks|a loan of|[$12 million]|[340 jobs]|was scrapped"
+    "|,|which|rose|[4%]|(|)|“|İ|."
 )
 
 
@@ -202,11 +182,7 @@ def test_evidence_lies_in_the_document_and_a_commitment_has_a_stage(pieces):
     assert len(found) == len(tokens.figures)
     for label in found:
         assert (label.stage is not None) == (label.measure in COMMITMENTS) == (label.stage_evidence is not None)
-        for evidence in (label.measure_evidence, label.stage_evidence, label.time_basis_evidence):
-            if evidence is not None:
-                assert 0 <= evidence.start < evidence.end <= len(tokens.text)
-                assert tokens.text[evidence.start : evidence.end] == evidence.exact
-                assert 0 <= evidence.confidence <= 1
+        assert_quotes(tokens.text, (label.measure_evidence, label.stage_evidence, label.time_basis_evidence))
 
 
 def test_a_conversion_has_the_labels_of_the_sum_that_it_converts():

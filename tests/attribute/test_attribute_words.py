@@ -12,7 +12,9 @@ from ledger.segment import segment
 from schemas import Claim, Document
 
 SIGNS = st.text(alphabet="aZéßñİ日本٣१0１9.,-’'&/\u0301\u00a0\u2003 \t\n$€…“”½²_", max_size=40)
-TEXT = "Varga Steel will lend Norway €3bn ($3.2bn) over five years, Osk said.\n\nThe company’s plant is to hire 400 people by 2030, up 5%."
+TEXT = """Varga Steel will lend Norway €3bn ($3.2bn) over five years, Osk said.
+
+The company’s plant is to hire 400 people by 2030, up 5%."""
 
 
 @given(SIGNS)

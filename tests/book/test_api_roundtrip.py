@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from ledger.book import Book
-from ledger.export.layout import words
+from ledger.export.lexicon import export_words
 
 ARTICLES = {
     "plant.txt": (
@@ -112,7 +112,7 @@ def test_rates_stand_once_and_years_are_those_of_the_totals(book: Book, tmp_path
 def test_the_cover_names_whom_to_ask(book: Book, tmp_path: Path) -> None:
     for contact, told in (
         ("Data desk, desk@example.org", "Data desk, desk@example.org"),
-        (None, words()["book"]["default_contact"]),
+        (None, export_words()["book"]["default_contact"]),
     ):
         book.export(tmp_path / "asked.xlsx", contact=contact)
         cover = load_workbook(tmp_path / "asked.xlsx", read_only=True)["Cover"]

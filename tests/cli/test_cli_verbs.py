@@ -24,7 +24,7 @@ from ledger.cli.decisions import walk
 from ledger.cli.query import OPTIONS
 from ledger.cli.show import NOT_SAID
 from ledger.errors import InputError, LedgerError, StoreError, VerificationError
-from ledger.export.layout import words
+from ledger.export.lexicon import export_words
 from ledger.options import TotalArguments, TotalOptions
 from ledger.rows import HEAD
 from tests.store.factory_store import pledge
@@ -128,7 +128,7 @@ def test_a_table_says_what_no_article_says_in_the_words_of_the_workbook(shell: S
     article = tmp_path / "lone.txt"
     article.write_text("Some $20 million will be invested in a bridge.\n", encoding="utf-8")
     shell(f"ingest {article}")
-    assert words()["book"]["none"] == NOT_SAID
+    assert export_words()["book"]["none"] == NOT_SAID
     for verb in ("totals --by actor --by recipient", "commitments"):
         assert NOT_SAID in shell(verb)
     assert None in [row["actor"] for row in shell.rows("totals --by actor")], "pipes get a null"

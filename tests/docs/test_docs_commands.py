@@ -1,4 +1,7 @@
-"""Every `$ ledger …` line of the documents is run, page by page, in a folder that holds the seed articles and the files that the page shows."""
+"""Every `$ ledger …` line of a document is run, page by page, in a folder with the seed articles and the page's files.
+
+`$ make demo` runs the lines of its recipe that begin with `ledger`.
+"""
 
 import re
 import shlex
@@ -41,12 +44,21 @@ class Command:
 
 
 def commands(page: str) -> Iterator[Command]:
-    """The commands of a page's console blocks, in order."""
+    """The commands of a page's console blocks, in order; `make demo` as the commands of its recipe."""
     for block in BLOCK.findall(page):
         for typed in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             line, _, shown = typed.partition("\n")
             code = ENDS_WITH.search(line)
-            yield Command(line, int(code.group(1)) if code else 0, shown)
+            if line == "make demo":
+                yield from (Command(step, 0, "") for step in demo_steps())
+            else:
+                yield Command(line, int(code.group(1)) if code else 0, shown)
+
+
+def demo_steps() -> list[str]:
+    """The commands of the recipe of `make demo`."""
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ndemo:")[2].partition("\n\n")[0]
+    return re.findall(r"^\t\$\(BIN\)/(ledger .*)$", recipe, re.MULTILINE)
 
 
 @pytest.mark.slow
@@ -75,13 +87,17 @@ def test_commands_of_a_page_run(
 
 def trimmed(printed: str) -> str:
     """What was printed, without the blanks and empty lines that nobody sees."""
-    return "\n".join(line.rstrip() for line in printed.strip("\n").splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in printed.splitlines()).strip("\n") + "\n"
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=lambda page: page.stem)
 def test_links_of_a_page_lead_to_files(page: Path) -> None:
     links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_demo_has_steps() -> None:
+    assert [step.split()[1] for step in demo_steps()] == ["ingest", "totals", "export"]
 
 
 def test_every_verb_has_its_line_in_the_reference() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from ledger.export.archive import save
-from ledger.export.layout import HEADER_ROW
+from ledger.export.workbook.archive import save_workbook
+from ledger.export.workbook.layout import HEADER_ROW
 from tests.generated import MASK, book_differences, cells
 
 
@@ -18,7 +18,7 @@ def made(path: Path, *, actor: str = "Norlund", moment: str = "2026-11-21", titl
     for row in (("Actor", "Retrieved at"), (actor, moment), ("As of", moment)):
         sheet.append(row)
     book.properties.title = title
-    save(book, path)
+    save_workbook(book, path)
     return path
 
 

@@ -29,7 +29,7 @@ UNITS = ("USD", "EUR", "JPY")
 
 
 def frames(size: int, **info: str) -> Frames:
-    """Frames with `size` claims; every fifth claim is a statistic, every third other claim repeats an earlier commitment."""
+    """Frames with `size` claims; each fifth one a statistic, each third other one a repetition."""
     claims = [_claim(number) for number in range(size)]
     commitments, memberships = _resolved(claims)
     documents = [_document(number) for number in range(0, size, 3)]

@@ -17,10 +17,10 @@ from lxml import etree, html
 
 from ledger.errors import LedgerError
 from ledger.export import Frames, export
-from ledger.export.files import descriptor, field_type
+from ledger.export.article_page import article_page
+from ledger.export.datapackage import descriptor, field_type
 from ledger.export.iati import iati_bytes
-from ledger.export.linked import graph
-from ledger.export.report import report
+from ledger.export.jsonld import jsonld_graph
 from ledger.rows import HEAD, claim_rows
 from ledger.tables import record_schema
 from schemas import Claim
@@ -74,11 +74,11 @@ def test_csv_holds_decimals_without_loss(tmp_path: Path) -> None:
 
 
 def test_an_unknown_suffix_or_table_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match="the suffix says the format"):
+    with pytest.raises(LedgerError, match="not a known format"):
         export(frames(3), tmp_path / "a.docx")
-    with pytest.raises(LedgerError, match="no table"):
+    with pytest.raises(LedgerError, match="not a valid table"):
         export(frames(3), tmp_path / "a.csv", table="everything")
-    with pytest.raises(LedgerError, match="no stage"):
+    with pytest.raises(LedgerError, match="not a valid stage"):
         export(frames(3), tmp_path / "a.xlsx", stage_floor="sure")
 
 
@@ -137,10 +137,11 @@ def test_table_schema_types() -> None:
     assert field_type(pl.List(pl.String())) == "string"
 
 
-# ------------------------------------------------------------------------------------------------------------------------------------- IATI
+# IATI
 
 ACTIVITY = (
-    "iati-identifier", "reporting-org", "title", "description", "participating-org", "activity-status", "activity-date", "sector",
+    "iati-identifier", "reporting-org", "title", "description", "participating-org", "activity-status", "activity-date",
+    "sector",
     "default-finance-type", "transaction", "document-link", "related-activity",
 )  # fmt: skip
 """The order in which the 2.03 schema wants an activity's elements."""
@@ -185,7 +186,7 @@ def test_iati_leaves_out_what_has_no_day_and_counts_it() -> None:
         iati_bytes(replace(book, commitments=book.commitments.with_columns(first_reported=none, last_reported=none)))
     )
     assert not root.findall("iati-activity")
-    assert "no day of a report" in str(root[0].text)
+    assert "no article about them has a date" in str(root[0].text)
 
 
 def test_iati_percentages_reach_100_in_each_vocabulary() -> None:
@@ -215,16 +216,16 @@ def test_iati_transactions_follow_the_stage() -> None:
 
 def test_iati_says_what_is_missing() -> None:
     text = iati_bytes(frames(SIZE)).decode()
-    assert "not said: funding organisation" in text
+    assert "not stated by the articles: funding organisation" in text
     assert "one exact amount" in text
 
 
-# ---------------------------------------------------------------------------------------------------------------------------------- JSON-LD
+# JSON-LD
 
 
 def test_jsonld_leaves_an_open_end_out_and_keeps_the_selectors() -> None:
     book = frames(SIZE)
-    claims = [node for node in graph(book)["@graph"] if node["@type"] == "Claim"]
+    claims = [node for node in jsonld_graph(book)["@graph"] if node["@type"] == "Claim"]
     assert len(claims) == SIZE
     for row, node in zip(book.claims.iter_rows(named=True), claims, strict=True):
         amount = node["about"]
@@ -235,12 +236,12 @@ def test_jsonld_leaves_an_open_end_out_and_keeps_the_selectors() -> None:
         assert (amount["@type"] == "MonetaryAmount") == (row["kind"] == "money")
 
 
-# ------------------------------------------------------------------------------------------------------------------------------------- page
+# page
 
 
 def test_a_page_shows_the_whole_article_with_its_figures_marked() -> None:
     book = frames(3)
-    page = html.document_fromstring(report(book))
+    page = html.document_fromstring(article_page(book))
     assert page.find(".//article").text_content() == book.documents["text"].item()
     assert [mark.text_content() for mark in page.findall(".//mark")] == book.claims.sort("start")["exact"].to_list()
     targets = {element.get("id") for element in page.iter() if element.get("id")}
@@ -248,6 +249,6 @@ def test_a_page_shows_the_whole_article_with_its_figures_marked() -> None:
 
 
 def test_a_page_needs_one_article() -> None:
-    with pytest.raises(LedgerError, match="one article and 14"):
-        report(frames(SIZE))
-    assert report(frames(SIZE), frames(SIZE).documents["document_id"][2])
+    with pytest.raises(LedgerError, match="one article, but 14"):
+        article_page(frames(SIZE))
+    assert article_page(frames(SIZE), frames(SIZE).documents["document_id"][2])

@@ -10,7 +10,7 @@ from factory_export import frames
 from openpyxl import load_workbook
 
 from ledger.errors import InputError, LedgerError
-from ledger.export import Frames, Taken, export, import_decisions
+from ledger.export import Frames, ImportedDecisions, export, import_decisions
 from ledger.tables import frame_of
 from schemas import Decision
 
@@ -34,12 +34,12 @@ def edited(exported: Path, target: Path, *edits: tuple[str, int, str, Any]) -> P
     return target
 
 
-def taken(path: Path, book: Frames | None = None) -> Taken:
+def taken(path: Path, book: Frames | None = None) -> ImportedDecisions:
     return import_decisions(path, book or frames(30), "Ines Marlow", AT)
 
 
 def test_untouched_workbook_says_nothing(exported: Path) -> None:
-    assert taken(exported) == Taken((), (), 0)
+    assert taken(exported) == ImportedDecisions((), (), 0)
 
 
 def test_words_become_decisions(exported: Path, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ REFUSALS: tuple[tuple[str, str, Any, str], ...] = (
     ("Claims", "Corrected stage", "done", "not a valid stage"),
     ("Claims", "Corrected stage", "pledged; approved", "not a valid stage"),
     ("Claims", "Note", "hm", "a note without"),
-    ("Claims", "Row stamp", "0000", "moved on"),
+    ("Claims", "Row stamp", "0000", "has changed this row"),
     ("Claims", "Claim id", "ffff", "no claim"),
     ("Commitments", "Corrected field", "=HYPERLINK(A1)", "a formula"),
 )
@@ -146,7 +146,7 @@ def test_values_elsewhere_are_not_trusted(exported: Path, tmp_path: Path) -> Non
         ("Claims", 0, "Actor", "Nobody"),
         ("Commitments", 0, "Stage", "disbursed"),
     )
-    assert taken(path) == Taken((), (), 0)
+    assert taken(path) == ImportedDecisions((), (), 0)
 
 
 def test_a_workbook_of_another_ledger_is_refused(exported: Path) -> None:

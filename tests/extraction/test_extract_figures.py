@@ -21,7 +21,14 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads((CASES / name).read_text(encoding="utf-8"))
 
 
-HELD = [(group, *case) for group, table in _table("figures.toml").items() for case in table["cases"]]
+TABLES = ("figures.toml", "figures_numbers.toml", "figures_currencies.toml", "figures_broken.toml")
+HELD = [(group, *case) for name in TABLES for group, table in _table(name).items() for case in table["cases"]]
+PAGES = [
+    (group, *case)
+    for name in ("figures_tables.toml", "figures_fresh.toml")
+    for group, table in _table(name).items()
+    for case in table["cases"]
+]
 NONE = [(group, text) for group, texts in _table("figures_none.toml").items() for text in texts]
 
 
@@ -79,6 +86,13 @@ def _read(text: str, figure: Figure) -> tuple[str, Kind, str, Decimal | None, De
 def test_text_holds_these_figures(case: tuple[str, ...]) -> None:
     _, text, *expected = case
     assert [_read(text, figure) for figure in extract_figures(text, lines(text))] == [_said(line) for line in expected]
+
+
+@pytest.mark.parametrize("case", PAGES, ids=[f"{case[0]}-{' '.join(case[1].split())[:48]}" for case in PAGES])
+def test_page_cut_into_segments_holds_these_figures(case: tuple[str, ...]) -> None:
+    _, text, *expected = case
+    figures = extract_figures(text, segment(text))
+    assert [_read(text, figure) for figure in figures] == [_said(line) for line in expected]
 
 
 @pytest.mark.parametrize(("group", "text"), NONE, ids=[f"{group}-{text[:48]}" for group, text in NONE])

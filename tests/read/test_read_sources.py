@@ -178,7 +178,8 @@ def test_sidecar(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("Dam opens\nPublished: 2 May 2023\n")
     table = tmp_path / "about.csv"
     table.write_text(
-        "file,title,publisher,published,url\na.txt,A mill,Northwire,2024-02-03,https://mill.example\nb.txt,,,,\ngone.txt,X,,,\n"
+        "file,title,publisher,published,url\na.txt,A mill,Northwire,2024-02-03,https://mill.example\n"
+        "b.txt,,,,\ngone.txt,X,,,\n"
     )
     first, second, problem = _read(tmp_path, metadata=table, publisher="Desk")
     assert isinstance(first, Document)

@@ -75,28 +75,41 @@ def min_claim(frames: tuple[pl.DataFrame, pl.DataFrame]) -> str:
     return str(rows["claims"].list.first().item())
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "column", "expected"),
-    [
-        ("value", "3e9", "value", Decimal(3000000000)),
-        ("value", "3e9", "lower", Decimal(3000000000)),
-        ("bound", "at_least", "upper", None),
-        ("unit", "EUR", "unit", "EUR"),
-        ("stage", "cancelled", "exclusion_reason", "cancelled"),
-        ("measure", "revenue", "exclusion_reason", "statistic"),
-        ("actor", "Osprey; Heron", "actor", ["Osprey", "Heron"]),
-        ("fields", "automotive", "fields", ["automotive"]),
-        ("period", "2026", "period", "2026"),
-    ],
-)
+CORRECTED = ("field", "value", "column", "expected")
+CORRECTIONS = [
+    ("value", "3e9", "value", Decimal(3000000000)),
+    ("unit", "EUR", "unit", "EUR"),
+    ("actor", "Osprey; Heron", "actor", ["Osprey", "Heron"]),
+    ("fields", "automotive", "fields", ["automotive"]),
+    ("period", "2026", "period", "2026"),
+]
+OF_COMMITMENTS = [
+    ("value", "3e9", "lower", Decimal(3000000000)),
+    ("bound", "at_least", "upper", None),
+    ("stage", "cancelled", "exclusion_reason", "cancelled"),
+    ("measure", "revenue", "exclusion_reason", "statistic"),
+]
+OF_CLAIMS = [
+    ("value", "3e9", "upper", Decimal(3000000000)),
+    ("bound", "at_most", "lower", None),
+    ("measure", "loan", "measure", "loan"),
+    ("stage", "disbursed", "stage", "disbursed"),
+]
+
+
+def cell(rows: pl.DataFrame, column: str) -> Any:
+    """The value of a column of the one row, lists as lists."""
+    (value,) = rows[column].to_list()
+    return value
+
+
+@pytest.mark.parametrize(CORRECTED, [*CORRECTIONS, *OF_COMMITMENTS])
 def test_a_correction_of_a_commitment_leaves_it_one(
     factory: Any, frames: Any, field: str, value: str, column: str, expected: Any
 ) -> None:
     whole = commitment_id_of(min_claim(frames))
     found = resolve(*frames, factory.decided(factory.decision("correct", whole, field=field, value=value)))
-    row = found.commitments.filter(commitment_id=whole)
-    said = row[column].item()
-    assert (said.to_list() if isinstance(said, pl.Series) else said) == expected
+    assert cell(found.commitments.filter(commitment_id=whole), column) == expected
     assert found.commitments.height == 2
     reasons = found.memberships.filter(commitment_id=whole)["exclusion_reason"].to_list()
     assert reasons == ["statistic"] * 2 if field == "measure" else "restated" in reasons
@@ -145,26 +158,11 @@ def test_a_part_lies_inside_its_whole(factory: Any, frames: Any) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "column", "expected"),
-    [
-        ("value", "3e9", "value", Decimal(3000000000)),
-        ("value", "3e9", "upper", Decimal(3000000000)),
-        ("bound", "at_most", "lower", None),
-        ("unit", "EUR", "unit", "EUR"),
-        ("measure", "loan", "measure", "loan"),
-        ("stage", "disbursed", "stage", "disbursed"),
-        ("actor", "Osprey; Heron", "actor", ["Osprey", "Heron"]),
-        ("fields", "automotive", "fields", ["automotive"]),
-        ("period", "2026", "period", "2026"),
-    ],
-)
+@pytest.mark.parametrize(CORRECTED, [*CORRECTIONS, *OF_CLAIMS])
 def test_a_correction_stands(factory: Any, frames: Any, field: str, value: str, column: str, expected: Any) -> None:
     seven = frames[0]["claim_id"][1]
     found = resolve(*frames, factory.decided(factory.decision("correct", seven, field=field, value=value)))
-    row = found.commitments.filter(pl.col("commitment_id") == commitment_id_of(seven))
-    said = row[column].item()
-    assert (said.to_list() if isinstance(said, pl.Series) else said) == expected
+    assert cell(found.commitments.filter(commitment_id=commitment_id_of(seven)), column) == expected
 
 
 def test_a_claim_corrected_to_a_statistic_is_one(factory: Any, frames: Any) -> None:

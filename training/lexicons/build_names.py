@@ -78,15 +78,15 @@ ACCENTED = frozenset(
 )
 """Countries whose cities English news writes with accents; elsewhere the plain spelling is the name."""
 LEGAL = re.compile(
-    r"(?:[,\s]+(?:inc|corp|corporation|co|company|companies|ltd|limited|plc|llc|lp|l\.p|group|holdings?|hldgs?|ag|sa|s\.a"
-    r"|nv|n\.v|se|spa|s\.p\.a|ab|asa|oyj|gmbh"
+    r"(?:[,\s]+(?:inc|corp|corporation|co|company|companies|ltd|limited|plc|llc|lp|l\.p|group|holdings?|hldgs?"
+    r"|ag|sa|s\.a|nv|n\.v|se|spa|s\.p\.a|ab|asa|oyj|gmbh"
     r"|bancorp|trust|the|new|/de|/md|/ny|/adr|adr|ads|kgaa|a/s|as|kk"
     r"|class [ab]|cl [ab]|de|s\.a\.b\. de c\.v|sab de cv|se & co|international|intl)\.?/?)+$",
     re.IGNORECASE,
 )
 NO_COMPANY = re.compile(
-    r"\b(?:ETF|Funds?|Trust|Acquisition|SPAC|Merger|Municipal|Income|Dividend|Bond|Units?|Notes|Portfolio|Shares|Warrants?"
-    r"|Grayscale|ProShares|iShares|SPDR|Opportunit)",
+    r"\b(?:ETF|Funds?|Trust|Acquisition|SPAC|Merger|Municipal|Income|Dividend|Bond|Units?|Notes|Portfolio"
+    r"|Shares|Warrants?|Grayscale|ProShares|iShares|SPDR|Opportunit)",
     re.IGNORECASE,
 )
 FUNCTION_WORDS = frozenset(["the", "and", "for", "all", "now", "one", "new", "our", "you", "first", "next"])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -26,8 +26,8 @@ from ledger.attribute.roles.score import ROLES, Role
 from schemas import Kind
 from training.corpus.agreement import count_agreeing
 from training.linear.crossfold import temperature
-from training.network.examples import TrainingDocument
-from training.network.model import AttributionNetwork, Item, scores_by_candidate, tensors
+from training.network.examples import Item, TrainingDocument
+from training.network.model import AttributionNetwork, scores_by_candidate, tensors
 
 SHARES = (0.25, 0.4, 0.5, 0.6, 0.75, 1.0)
 """Shares of the network in its mixture with the features that are tried."""
@@ -58,8 +58,7 @@ class NetworkScores:
         return self.item.document.labels[self.item.index]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The labels given to a figure."""
 
     measure: str

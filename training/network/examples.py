@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 from ledger.attribute.labels.classify import label_probabilities
 from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.network.encoding import EncodedDocument, encode_document
-from ledger.attribute.network.inputs import FeaturePrediction
+from ledger.attribute.network.inputs import ContextWindow, FeaturePrediction, context_window
 from ledger.attribute.network.predictions import feature_predictions
 from ledger.attribute.roles.score import ROLES, Role, chosen_positions, score_roles
 from ledger.models.linear import Model
@@ -60,6 +60,19 @@ class Target:
     stage: Stage | None
     fields: frozenset[str]
     names: Mapping[Role, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A figure to learn from: its document, its index, and what is right."""
+
+    document: TrainingDocument
+    index: int
+    target: Target
+
+    def window(self) -> ContextWindow:
+        """The figure's window, with the predictions of the features."""
+        return context_window(self.document.encoded, self.index, self.document.predictions[self.index])
 
 
 def target_of(document: TrainingDocument, index: int) -> Target:

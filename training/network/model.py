@@ -6,7 +6,6 @@ it reads.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
@@ -22,11 +21,10 @@ from ledger.attribute.network.inputs import (
     POSITION_CODES,
     STAGES,
     ContextWindow,
-    context_window,
 )
 from ledger.attribute.network.network import batch_of
 from ledger.attribute.roles.score import ROLES
-from training.network.examples import Target, TrainingDocument
+from training.network.examples import Item
 
 WIDTH, HEADS = 384, 12
 PRIORS = len(MEASURES) + len(STAGES) + len(FIELDS) + 2
@@ -36,19 +34,6 @@ FROZEN = 2
 FAR = -1e4
 PLACES = 256
 """Positions that the encoder keeps; no window is longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A figure to learn from: its document, its index, and what is right."""
-
-    document: TrainingDocument
-    index: int
-    target: Target
-
-    def window(self) -> ContextWindow:
-        """The figure's window, with the predictions of the features."""
-        return context_window(self.document.encoded, self.index, self.document.predictions[self.index])
 
 
 class Encoder(nn.Module):

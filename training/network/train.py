@@ -32,8 +32,8 @@ from training.linear.crossfold import FOLDS, fold_of
 from training.linear.roles import fold_models
 from training.network.augment import Augmenter
 from training.network.evaluate import NetworkScores, evaluate, network_scores, tuned_settings
-from training.network.examples import TrainingDocument, target_of, training_document
-from training.network.model import AttributionNetwork, Item, loss_of, tensors
+from training.network.examples import Item, TrainingDocument, target_of, training_document
+from training.network.model import AttributionNetwork, loss_of, tensors
 
 SEED = 0
 LEARNING_RATE = 1.2e-4

@@ -42,8 +42,7 @@ class CueMatch(NamedTuple):
     """Tense of a verb with "!" where it is denied; empty for other cues."""
 
 
-@dataclass(frozen=True, slots=True)
-class CuePhrase:
+class CuePhrase(NamedTuple):
     """One form of a phrase that is a cue."""
 
     words: tuple[str, ...]

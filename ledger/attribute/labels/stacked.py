@@ -10,6 +10,8 @@ from ledger.attribute.labels.document import DocumentLayout
 Probabilities = Mapping[str, float]
 LEAST = 0.05
 """Probabilities below this are not passed on."""
+MOST_AROUND = 100
+"""Figures of one segment, or of one amount, that are looked at beside each, so that cost grows with the figures."""
 Likely = Sequence[tuple[str, float]]
 """The labels whose probabilities are passed on, rounded."""
 
@@ -30,7 +32,7 @@ def neighbour_features(
         for name, other in _neighbours(document, originals, index):
             _add(features, name, likely[other])
         for name, group in groups[index]:
-            others = [other for other in group if other != index]
+            others = [other for other in _around(group, index) if other != index]
             if others:
                 one = len(others) == 1
                 _add(features, name, likely[others[0]] if one else _likely(_mean([first[other] for other in others])))
@@ -39,6 +41,14 @@ def neighbour_features(
         _add(features, "1doc", everyone)
         found[index] = features
     return found
+
+
+def _around(group: Sequence[int], index: int) -> Sequence[int]:
+    """The members of an ascending group that are near a figure: all of a group that is not large."""
+    if len(group) <= MOST_AROUND:
+        return group
+    at = min(max(0, bisect_left(group, index) - MOST_AROUND // 2), len(group) - MOST_AROUND)
+    return group[at : at + MOST_AROUND]
 
 
 def _groups(document: DocumentLayout, members: Sequence[int]) -> Mapping[int, Sequence[tuple[str, Sequence[int]]]]:

@@ -6,11 +6,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from ledger.attribute.names.document import Draft
+from ledger.attribute.names.runs import NameSpan
 from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names, word_list
 from schemas import NameType, Section, Segment
@@ -83,8 +82,7 @@ _SUBJECT_REACH = 20
 """Characters before "ministry" in which its subject is looked for."""
 
 
-@dataclass(frozen=True)
-class AnaphorKind:
+class AnaphorKind(NamedTuple):
     """A kind of noun that stands for names."""
 
     name: str
@@ -101,7 +99,7 @@ class AnaphorKind:
 class AntecedentContext(NamedTuple):
     """The names that an anaphor may refer to."""
 
-    found: list[Draft]
+    found: list[NameSpan]
     starts: list[int]
     topics: frozenset[int]
     """Indices of the first party of each sentence."""
@@ -122,7 +120,7 @@ def _kinds() -> dict[str, AnaphorKind]:
     return by_noun
 
 
-def anaphors(text: str, segments: Sequence[Segment], found: Sequence[Draft], names: Names) -> Iterator[Draft]:
+def anaphors(text: str, segments: Sequence[Segment], found: Sequence[NameSpan], names: Names) -> Iterator[NameSpan]:
     """The mentions by anaphors of the names `found`; none crosses into or out of a line of a headline list."""
     context = _context(segments, [d for d in found if d.rule != "person"])
     taken = {d.start for d in found}
@@ -137,7 +135,7 @@ def anaphors(text: str, segments: Sequence[Segment], found: Sequence[Draft], nam
             yield from _ministry(match, text, context, names)
 
 
-def _context(segments: Sequence[Segment], named: list[Draft]) -> AntecedentContext:
+def _context(segments: Sequence[Segment], named: list[NameSpan]) -> AntecedentContext:
     starts = [d.start for d in named]
     topics = set()
     for segment in segments:
@@ -157,7 +155,7 @@ def _context(segments: Sequence[Segment], named: list[Draft]) -> AntecedentConte
     return AntecedentContext(named, starts, frozenset(topics), counts, home)
 
 
-def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[Draft]:
+def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:
     if match["pronoun"]:
         said = text[match.start() : match.end()].casefold()
         found = _antecedent(context, match.start(), PARTIES) if said in _PRONOUNS else None
@@ -169,7 +167,7 @@ def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> It
         yield from _description(match, text, context)
 
 
-def _description(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[Draft]:
+def _description(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:
     """ "The X Y company": the noun, with what its modifiers say of it."""
     modifiers: list[str] = []
     for group in range(1, MAX_MODIFIERS + 1):
@@ -212,10 +210,12 @@ def _first_of_two_nouns(match: re.Match[str], group: int) -> bool:
     return later is not None and later.rstrip(".'’") in _kinds()
 
 
-def _one(kind: AnaphorKind, modifiers: list[str], start: int, end: int, context: AntecedentContext) -> Iterator[Draft]:
+def _one(
+    kind: AnaphorKind, modifiers: list[str], start: int, end: int, context: AntecedentContext
+) -> Iterator[NameSpan]:
     rule = f"the_{kind.name}"
     if kind.stands_for is not None:
-        yield Draft(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
+        yield NameSpan(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
         return
     if kind.name == "government" and not _REGIONAL.isdisjoint(modifiers):
         found = _antecedent(context, start, frozenset({NameType.PLACE}))
@@ -234,7 +234,7 @@ def _land(context: AntecedentContext, start: int, end: int) -> str | None:
     return inside[0].name if inside else None
 
 
-def _government(context: AntecedentContext, start: int, modifiers: list[str]) -> Draft | None:
+def _government(context: AntecedentContext, start: int, modifiers: list[str]) -> NameSpan | None:
     """The government that is meant: the nearest country's, but the home country's where the nearest is seldom named."""
     if any(word[:1].isupper() for word in modifiers):
         return None
@@ -252,7 +252,7 @@ def _antecedent(
     types: frozenset[NameType],
     kind: AnaphorKind | None = None,
     land: str | None = None,
-) -> Draft | None:
+) -> NameSpan | None:
     """The best of the names before: near, the topic of its sentence, often named, of the right kind."""
     at = bisect_left(context.starts, start)
     best, best_score = None, LEAST_SCORE
@@ -267,7 +267,7 @@ def _antecedent(
 
 
 def _score(
-    d: Draft, back: int, topic: bool, context: AntecedentContext, kind: AnaphorKind | None, land: str | None
+    d: NameSpan, back: int, topic: bool, context: AntecedentContext, kind: AnaphorKind | None, land: str | None
 ) -> float:
     score = -DISTANCE_COST * back + TOPIC_GAIN * topic
     score = score + FREQUENCY_GAIN * min(context.counts[d.name], MAX_FREQUENCY) - UNCERTAIN_COST * (not d.certain)
@@ -294,11 +294,11 @@ def _head_score(name: str, head: str) -> float:
     return -EXCLUDED if other else -NO_HEAD_COST
 
 
-def _several(context: AntecedentContext, start: int, end: int, noun: str, count: int) -> Iterator[Draft]:
+def _several(context: AntecedentContext, start: int, end: int, noun: str, count: int) -> Iterator[NameSpan]:
     """The last `count` different names of the kind that the noun tells."""
     kind = _PAIRS[noun]
     types = _PLURAL_TYPES.get(kind, _OTHER_PARTIES)
-    seen: dict[str, Draft] = {}
+    seen: dict[str, NameSpan] = {}
     for at in range(bisect_left(context.starts, start) - 1, -1, -1):
         d = context.found[at]
         if d.type in types and d.name not in seen and len(seen) < count:
@@ -308,7 +308,7 @@ def _several(context: AntecedentContext, start: int, end: int, noun: str, count:
             yield _for(d, start, end, _PLURAL_RULES.get(kind, "the_parties"), certain=True)
 
 
-def _ministry(match: re.Match[str], text: str, context: AntecedentContext, names: Names) -> Iterator[Draft]:
+def _ministry(match: re.Match[str], text: str, context: AntecedentContext, names: Names) -> Iterator[NameSpan]:
     """ "The finance ministry": the ministry of its country by the lexicon, or by its subject."""
     ministries = _table("ministries")
     subject = text[max(0, match.start() - _SUBJECT_REACH) : match.start()].rsplit(maxsplit=1)[-1]
@@ -321,11 +321,11 @@ def _ministry(match: re.Match[str], text: str, context: AntecedentContext, names
     if name is not None:
         target = names.canonical(name)
         country = target.country if target else land
-        yield Draft(start, match.end(), name, NameType.BODY, country, "the_ministry", True, True)
+        yield NameSpan(start, match.end(), name, NameType.BODY, country, "the_ministry", True, True)
     elif land is not None:
         name = f"{land} Ministry of {subject.capitalize()}"
-        yield Draft(start, match.end(), name, NameType.BODY, land, "the_ministry", False, True)
+        yield NameSpan(start, match.end(), name, NameType.BODY, land, "the_ministry", False, True)
 
 
-def _for(found: Draft, start: int, end: int, rule: str, *, certain: bool) -> Draft:
-    return Draft(start, end, found.name, found.type, found.country, rule, certain and found.certain, True)
+def _for(found: NameSpan, start: int, end: int, rule: str, *, certain: bool) -> NameSpan:
+    return NameSpan(start, end, found.name, found.type, found.country, rule, certain and found.certain, True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from ledger.attribute.names.learned import learn
 from ledger.attribute.names.matches import DATELINE_DASH, CapitalizedRun, runs_of, start_of, word_before
 from ledger.attribute.names.runs import PLACES, GazetteerMatch, NameSpan, RunContext, acts, parts_of
 from ledger.attribute.names.shape import names_in_run
 from ledger.lexicons.names import Names, Target, word_list
-from schemas import NameType, Section, Segment
+from schemas import Section, Segment
 
 TITLED_SHARE = 0.6
 """The share of a line's longer words with a capital from which it is in title case."""
@@ -29,20 +28,7 @@ _LISTED = re.compile(r"[:,|(]|\b\d")
 """What an item of a list has and a title in a list has not."""
 
 
-class Draft(NamedTuple):
-    """A mention without its id."""
-
-    start: int
-    end: int
-    name: str
-    type: NameType
-    country: str | None
-    rule: str
-    certain: bool
-    anaphor: bool
-
-
-def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Draft]:
+def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[NameSpan]:
     """The mentions of all segments but furniture, by their own words.
 
     Prose is read first: the names that it spells out are then known in titles.
@@ -66,7 +52,7 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Dra
         for span in spans:
             certain = span.certain or span.name in confirmed
             if certain or _kept(span, in_title):
-                yield Draft(span.start, span.end, span.name, span.type, span.country, span.rule, certain, False)
+                yield span if certain == span.certain else span._replace(certain=certain)
 
 
 def _kept(span: NameSpan, in_title: bool) -> bool:
@@ -151,4 +137,4 @@ def _supported(text: str, hit: GazetteerMatch) -> bool:
     return after.startswith(("'s ", "’s ")) or acts(after)
 
 
-__all__ = ["Draft", "drafts", "in_title_case"]
+__all__ = ["drafts", "in_title_case"]

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ledger.attribute.names.anaphora import anaphors
-from ledger.attribute.names.document import Draft, drafts
+from ledger.attribute.names.document import drafts
+from ledger.attribute.names.runs import NameSpan
 from ledger.lexicons.names import Names, load_names
 from schemas import NameType, Segment, stable_id
 
@@ -57,11 +58,11 @@ def mentions(text: str, segments: Sequence[Segment], names: Names | None = None)
     return tuple(_made(text, [*found, *anaphors(text, segments, found, known)]))
 
 
-def _order(draft: Draft) -> tuple[int, int, str, str]:
-    return draft.start, -draft.end, draft.rule, draft.name
+def _order(span: NameSpan) -> tuple[int, int, str, str]:
+    return span.start, -span.end, span.rule, span.name
 
 
-def _made(text: str, found: Iterable[Draft]) -> Iterator[Mention]:
+def _made(text: str, found: Iterable[NameSpan]) -> Iterator[Mention]:
     for d in sorted(found, key=_order):
         yield Mention(
             d.start,

@@ -63,7 +63,7 @@ class RunPart(NamedTuple):
 
 
 class NameSpan(NamedTuple):
-    """A name found: where, its canonical form, what it is, and by which rule."""
+    """A name found: where, its canonical form, what it is, and by which rule; see `Mention`, which adds its id."""
 
     start: int
     end: int
@@ -72,6 +72,7 @@ class NameSpan(NamedTuple):
     country: str | None
     rule: str
     certain: bool
+    anaphor: bool = False
 
 
 class RunContext(NamedTuple):

@@ -13,7 +13,9 @@ from schemas import COMMITMENT_MEASURES, Bound, FieldCode, Figure, Kind, Measure
 
 MEASURES = tuple(Measure)
 STAGES = tuple(Stage)
-FIELDS = tuple(FieldCode)
+UNTRAINED_FIELDS: frozenset[FieldCode] = frozenset()
+"""Fields newer than the committed network: the features alone decide these. Empty once it is trained again."""
+FIELDS = tuple(code for code in FieldCode if code not in UNTRAINED_FIELDS)
 TOKEN_POSITIONS = ("own", "before", "after", "headline", "over", "beyond")
 """Where a token is: in the figure's sentence, before or after it, in the headline, over its list, or outside."""
 POSITION_CODES = len(TOKEN_POSITIONS) * len(TOKEN_KINDS)

@@ -51,8 +51,7 @@ BATCH_SIZE = 16
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How the network's scores become answers; tuned on articles that it had not seen."""
 
     temperature: Mapping[str, float]
@@ -69,7 +68,7 @@ class Settings:
 
 def settings_from(data: Mapping[str, Any]) -> Settings:
     """The settings from the contents of a settings file."""
-    return Settings(**{name: data[name] for name in Settings.__slots__})
+    return Settings(**{name: data[name] for name in Settings._fields})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class Network:
             rows[index] = self._labels(labelled[index], found, predicted[index])
             pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]])
             scores[index] = self._roles(names[index], found, pairs)
-            codes = interpolated(found.fields, predicted[index].fields, self.settings.network_share["field"])
+            codes = field_probabilities(found.fields, predicted[index].fields, self.settings.network_share["field"])
             fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field_threshold}
         return NetworkAttribution(tuple(rows), tuple(scores), fields)
 
@@ -188,6 +187,7 @@ def committed_network() -> Network:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what fails is raised, and told in one line
     with as_file(FOLDER / "network") as folder:
         session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         settings = settings_from(model_data("network/settings"))
@@ -227,6 +227,16 @@ def with_coordinated(
 def interpolated(network: Mapping[str, float], features: Mapping[str, float], share: float) -> dict[str, float]:
     """The linear interpolation of two sets of probabilities; `share` is the network's weight."""
     return {label: share * p + (1 - share) * features.get(label, 0.0) for label, p in network.items()}
+
+
+def field_probabilities(network: Mapping[str, float], features: Mapping[str, float], share: float) -> dict[str, float]:
+    """The fields of a figure by both predictions; a field that the network does not know keeps that of the features.
+
+    >>> field_probabilities({"space": 0.5}, {"space": 1.0, "health": 0.75}, 0.5)
+    {'space': 0.75, 'health': 0.75}
+    """
+    unknown = {code: p for code, p in features.items() if code not in network}
+    return {**interpolated(network, features, share), **unknown}
 
 
 def _softmax(labels: Sequence[str], scores: Rows) -> dict[str, float]:

@@ -7,6 +7,8 @@ from ledger.attribute.roles.words import AUXILIARIES, END, FIGURE, NAME, PREPOSI
 
 NEAR = 4
 """Codes beside a figure within which its leading word and its noun are looked for."""
+VERB_BEFORE_REACH = 200
+"""Codes before a figure within which its verb is looked for: more than any sentence of prose has."""
 VERB_AFTER_REACH = 10
 """Codes after a figure within which a verb is looked for."""
 AFTER_REACH = 16
@@ -20,7 +22,7 @@ _LABELS, _GAP_LEADS, _PHRASE_LEADS = codes("labels"), codes("gap_leads"), codes(
 
 def verb_before(row: SentenceCodes, at: int) -> str:
     """The verb that governs a figure from the left: the nearest full verb, with "!" where it is passive."""
-    for index in range(at - 1, -1, -1):
+    for index in range(at - 1, max(-1, at - VERB_BEFORE_REACH), -1):
         code = row.items[index]
         if code in (";", "|"):
             return ""
@@ -122,7 +124,8 @@ def _link_left(row: SentenceCodes, at: int, links: dict[int, str]) -> bool:
 def _link_subject(row: SentenceCodes, at: int, links: dict[int, str], replaced: bool) -> None:
     """Link the subject of the figure's verb, through "said it would" and past a clause between commas."""
     items = row.items
-    verb = next((i for i in range(at - 1, -1, -1) if items[i] in (";", "|") or _full_verb(row, i)), -1)
+    reach = range(at - 1, max(-1, at - VERB_BEFORE_REACH), -1)
+    verb = next((i for i in reach if items[i] in (";", "|") or _full_verb(row, i)), -1)
     if verb < 0 or not row.forms[verb]:
         return
     kind = "doing" if row.forms[verb] == "g" else "subject"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from ledger.extraction.numbers.atoms import AS_SAID, COUNT, QUANTITY, RANGE, Atom, SentenceSpan
+from ledger.extraction.numbers.atoms import AS_SAID, COUNT, MONEY, PERCENT, QUANTITY, RANGE, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.grammar import time_units
 from ledger.lexicons.load import toml
@@ -97,6 +97,16 @@ def last_words() -> frozenset[str]:
     )
 
 
+SHORT_BOUNDS = {form: Bound(bound) for form, bound in toml("bounds")["short"].items()}
+"""Abbreviations whose point touches the number ("c.$20m", "approx.500") → bound."""
+_SHORT = re.compile(rf"\b({'|'.join(SHORT_BOUNDS)})\.$", re.IGNORECASE)
+
+
+def short_bound(text: str, at: int) -> bool:
+    """Whether the point before `at` ends an abbreviation that bounds a number."""
+    return _SHORT.search(text, max(0, at - 8), at) is not None
+
+
 def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words before the atom say, with the words."""
     at, floor = atom.start, atom.sentence.start
@@ -105,6 +115,8 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
         sign = bound_signs().get(text[max(0, at - 2) : at]) or bound_signs().get(beside)
         if sign is not None:
             return sign, beside
+    if beside == "." and (short := _SHORT.search(text, max(floor, at - 8), at)) is not None:
+        return SHORT_BOUNDS[short.group(1).lower()], short.group()
     start = max(floor, at - BOUND_REACH)
     if (
         at <= start
@@ -185,6 +197,8 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
     """
     if before in other_phrases().get(said, ()):
         return True
+    if said in ("past", "well past"):
+        return atom.kind is not MONEY and atom.kind is not PERCENT
     if said == "over":
         return atom.kind is QUANTITY and atom.unit in time_units() and before not in length_openers()
     if said == "under" and atom.kind is QUANTITY and atom.unit in time_units():

@@ -4,15 +4,13 @@
 """
 
 import re
-from collections.abc import Sequence
 
-from ledger.extraction.context.tables import apply_table_headings
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extraction.numbers.authority import unit_named
 from ledger.extraction.numbers.grammar import Money, behind_forms
 from ledger.extraction.numbers.nouns import Noun, hyphenated_noun, noun_behind
 from ledger.lexicons.load import toml
-from schemas import Segment
+from schemas import Section
 
 MONEY_SCALE = 1_000_000
 """From here on a number without a noun may be a sum of money."""
@@ -52,9 +50,8 @@ def _is_small_word(atom: Atom) -> bool:
     return not atom.digits and atom.value <= SMALL
 
 
-def assign_units(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> list[Atom]:
-    """The atoms that have a unit or get one: from a table's heading, the noun behind them or a neighbouring number."""
-    apply_table_headings(text, atoms, segments)
+def assign_units(text: str, atoms: list[Atom]) -> list[Atom]:
+    """The atoms that have a unit or get one: from the noun behind them or a neighbouring number."""
     for atom in atoms:
         if atom.kind is None and not _is_small_word(atom):
             as_count(text, atom)
@@ -148,8 +145,14 @@ def _model(text: str, atoms: list[Atom], index: int) -> Atom | None:
         or other.sentence.segment.group == atom.sentence.segment.group
     ]
     if not _large(atom):
-        return next(iter([*same, *later, *near]), None)
+        return next(iter([*same, *later, *(other for other in near if not _other_row(atom, other))]), None)
     return _large_model(text, atom, same, later, [*near, *(other for other in earlier if other not in near)])
+
+
+def _other_row(atom: Atom, other: Atom) -> bool:
+    """Whether `other` is a count in another row of a table, which says for itself what it counts."""
+    segment = other.sentence.segment
+    return other.kind is COUNT and segment.section is Section.TABLE_CELL and segment is not atom.sentence.segment
 
 
 def _large_model(text: str, atom: Atom, same: list[Atom], later: list[Atom], near: list[Atom]) -> Atom | None:

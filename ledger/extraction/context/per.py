@@ -26,6 +26,8 @@ RATE_OPENINGS = (
     | {", ", "pe"}
 )
 """First two characters of words that may say what a figure is per."""
+RATE_UNITS = tuple(_LEXICON["in_units"])
+"""Units that say themselves what they are per: "350,000 bpd"."""
 _ADVERBS: dict[str, str] = _LEXICON["adverbs"]
 _NAMES: dict[str, str] = _LEXICON["names"]
 
@@ -42,8 +44,8 @@ def _canonical(said: str) -> str:
 def apply_rate(text: str, atom: Atom) -> None:
     """Set what the atom is per, where the words behind it say so."""
     end = atom.end
-    if atom.tail.endswith(("bpd", "b/d")):
-        atom.per = "day"
+    if atom.tail.endswith(RATE_UNITS):
+        atom.per = next(per for unit, per in _LEXICON["in_units"].items() if atom.tail.endswith(unit))
         return
     if text[end : end + 2] not in RATE_OPENINGS:
         return

@@ -4,7 +4,8 @@ import re
 from functools import cache
 from typing import Any
 
-from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, ONE, QUANTITY, WORD_BYTES, Atom
+from ledger.extraction.context.bounds import short_bound
+from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, MONEY, ONE, PERCENT, QUANTITY, WORD_BYTES, Atom
 from ledger.extraction.numbers.grammar import PATTERN_MEMORY, Finder, pattern, time_units
 from ledger.extraction.numbers.nouns import stops
 from ledger.lexicons.load import joined, toml
@@ -78,17 +79,24 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
             if glued is not None:
                 return glued
     behind = text[end : end + 1]
-    return bool(behind) and ord(behind) in WORD_BYTES and ord(text[end - 1]) in WORD_BYTES
+    if not behind or ord(behind) not in WORD_BYTES or ord(text[end - 1]) not in WORD_BYTES:
+        return False
+    return not (atom.rules and atom.rules[-1].startswith("glued"))
 
 
 def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
     """Whether what touches the atom on the left makes it part of a word; None where that does not decide."""
     start = atom.start
     if ord(before) in WORD_BYTES and ord(text[start]) in WORD_BYTES:
-        return True
+        glued = atom.kind is PERCENT or (atom.kind is MONEY and atom.number_start > atom.start)
+        return not (glued and _FUNCTION_WORD.search(text, max(0, start - 8), start))
     if before == "-" and not atom.digits and start > 1 and text[start - 2].isdigit():
         return True
+    if before == "-" and _MODEL_BEFORE.search(text, max(0, start - 10), start):
+        return True
     if before in ("-", ".", "/") and start > 1 and ord(text[start - 2]) in WORD_BYTES and atom.kind is None:
+        if before == "." and short_bound(text, start):
+            return None
         return (
             before == "."
             or text[start - 2].isupper()
@@ -97,6 +105,10 @@ def _glued_before(text: str, atom: Atom, before: str) -> bool | None:
     return None
 
 
+_MODEL_BEFORE = re.compile(r"(?:^|[^A-Za-z0-9])[A-Z][A-Za-z]{0,3}\d{2,4}-$")
+"""A model's name that goes on behind a dash: "V236-15.0 MW"."""
+_FUNCTION_WORD = re.compile(r"(?:^|[^A-Za-z0-9])(?:an?|the|of|to|by|at|was|is|and|from|for|with|about|in|than)$")
+"""A word to which a missing space glued a number: "with a1.5 percent"."""
 _CLOCK = re.compile(r"[0-5]\d(?![\d:])")
 _ORDINAL_NEXT = re.compile(r"-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)(?:$|[^\w-]| )")
 _PREFIXES = re.compile(r"(?:\b(?:mid|pre|post|sub|non|top|under|over|around|about)|\d)-$", re.IGNORECASE)
@@ -113,9 +125,14 @@ def is_year(text: str, atom: Atom) -> bool:
         return False
     before = _WORD_BEFORE.search(text, max(0, atom.start - 16), atom.start)
     cue = before is not None and before.group(1).lower().strip(".") in YEAR_CUES
+    if int(written) % 50 and int(written) in RECENT_YEARS and not _COUNT_NEXT.match(text, atom.end):
+        return True
     return (cue and not _counted(text, atom)) or not _PLURAL_NEXT.match(text, atom.end)
 
 
+RECENT_YEARS = range(1990, 2041)
+"""Bare numbers that are years unless what is commonly counted follows: "2024 live updates", but "2024 jobs"."""
+_COUNT_NEXT = re.compile(rf" (?:[a-z-]+ ){{0,2}}(?:{'|'.join(toml('not_figures')['lists']['commonly_counted'])})\b")
 _COUNTED_NEXT = re.compile(r" (?:people|[a-z-]+(?:[^s]s))\b")
 
 
@@ -152,6 +169,10 @@ def _title_case(text: str, atom: Atom) -> bool:
     return len(words) > 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
+_LETTER_NAME = re.compile(r"[A-Z] [A-Z][a-z]")
+"""A letter that touches a small number before a capitalised word: "3W Clinic"."""
+
+
 def _is_name(text: str, atom: Atom) -> bool:
     """Whether number and measure are words of a name: "Three Mile Island", "the 3 Million Homes scheme"."""
     if not text[atom.end + 1 : atom.end + 2].isupper() or text[atom.end] != " " or atom.unit in time_units():
@@ -170,6 +191,10 @@ def refusal(text: str, atom: Atom, *, name: bool = False) -> str | None:
     if not atom.digits and atom.kind is None and _ORDINAL_NEXT.match(text, atom.end):
         return "ordinal_words"
     if atom.kind is QUANTITY:
+        if atom.value == ONE and not atom.digits and text[max(0, atom.start - 4) : atom.start].lower() == "not ":
+            return "not_one"
+        if len(atom.digits) < 3 and atom.attached and _LETTER_NAME.match(text, atom.number_end):
+            return "letter_name"
         return (
             refused_by_pattern(text, atom.start, atom.end, time=True, name=name) if atom.unit in time_units() else None
         )

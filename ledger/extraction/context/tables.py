@@ -1,20 +1,34 @@
-"""Tables: short lines under a heading with the currency and magnitude of their numbers ("Donor / Pledge / US$ m")."""
+"""Tables: cells and short lines under a heading with the currency and magnitude of their numbers ("Donor | US$ m")."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from ledger.extraction.context.bounds import set_bound
-from ledger.extraction.numbers.atoms import MONEY, ONE, QUANTITY, Atom
-from ledger.extraction.numbers.grammar import Money, any_of, before_forms, behind_forms, iso_codes, pattern, scales
+from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
+from ledger.extraction.numbers.grammar import (
+    Finder,
+    Money,
+    any_of,
+    before_forms,
+    behind_forms,
+    iso_codes,
+    pattern,
+    scales,
+    units,
+)
+from ledger.extraction.numbers.nouns import counted_unit
 from ledger.extraction.numbers.numerals import EXACT, stored
-from ledger.lexicons.load import toml
-from schemas import Bound, Segment
+from ledger.lexicons.load import joined, toml
+from schemas import Bound, Section, Segment
 
 LONGEST_TABLE_LINE = 100
-"""Characters of the longest line that can be a row or a heading."""
+"""Characters of the longest line of words that can be a row or a heading; a row of cells may be as long again."""
+LARGEST_UNSCALED = Decimal(1_000_000)
+"""From here on a sum with its own sign is not in the thousands or millions of its table's heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +40,37 @@ class TableHeading:
     at_most: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the head of a column says of its cells; nothing where all fields are empty."""
+
+    heading: TableHeading | None = None
+    percent: bool = False
+    unit: str = ""
+    noun: str = ""
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line under a heading: its cells with their offsets, what heads its columns, and the heading over it."""
+
+    label: str
+    cells: tuple[tuple[int, int], ...]
+    columns: tuple[Column, ...]
+    heading: TableHeading | None
+
+    def column_at(self, start: int) -> Column:
+        """What heads the column of the cell at `start`; cells are counted from the right where some are missing."""
+        if not self.columns:
+            return Column()
+        place = next((index for index, (_, end) in enumerate(self.cells) if start < end), len(self.cells) - 1)
+        from_right = len(self.cells) - place
+        return self.columns[-from_right] if from_right <= len(self.columns) else Column()
+
+
 @cache
-def _heading_pattern() -> Any:
+def _heading_source() -> bytes:
     """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos"."""
     names = any_of(
         form for form in behind_forms() if form.islower() and form.isascii() and form[:1].isalpha() and len(form) > 2
@@ -38,8 +81,8 @@ def _heading_pattern() -> Any:
         [code.encode() for code in iso_codes()] + [code.encode() for code in toml("currencies")["headings"]["codes"]]
     )
     magnitude = any_of(form for form in scales())
-    return pattern(
-        rb"(?:^|[ (,/|:])(?:(?i:("
+    return (
+        rb"(?:^|[ (,/|:\t])(?:(?i:("
         + magnitude
         + rb"))(?:[ -]of)?[ -](?:(?i:("
         + names
@@ -54,15 +97,25 @@ def _heading_pattern() -> Any:
         + codes
         + rb")|(?i:("
         + names
-        + rb")))(?:[ -]?(?i:("
+        + rb")))(?:(?: in |[ -])?(?i:("
         + magnitude
-        + rb")))?)(?:$|[ ),/|:])"
+        + rb")))?)(?:$|[ ).,/|:\t])"
     )
+
+
+@cache
+def _headings() -> tuple[Finder, Any]:
+    """What tells quickly whether a line may be a heading, and the pattern that takes it apart."""
+    return Finder(pattern(_heading_source(), captures=False)), pattern(_heading_source())
 
 
 def table_heading_of(line: str) -> TableHeading | None:
     """What a line says of the numbers below it, or None where it is no heading."""
-    match = _heading_pattern().search(line.encode("latin-1"))
+    encoded = line.encode("latin-1")
+    finder, groups = _headings()
+    if finder.find(encoded)[0] < 0:
+        return None
+    match = groups.search(encoded)
     if match is None:
         return None
     first, name_a, code_a, sign_a, sign_b, code_b, name_b, last = match.groups()
@@ -76,49 +129,297 @@ def table_heading_of(line: str) -> TableHeading | None:
     return TableHeading(money, factor, any(words in lower for words in toml("currencies")["headings"]["at_most"]))
 
 
-def table_headings(text: str, segments: Sequence[Segment], with_money: frozenset[int]) -> dict[int, TableHeading]:
-    """Start of a short segment → the heading over it; `with_money`: starts of segments with sums of their own."""
-    found: dict[int, TableHeading] = {}
-    heading: TableHeading | None = None
-    for segment in segments:
-        if segment.end - segment.start > LONGEST_TABLE_LINE:
-            heading = None
-            continue
-        said = None if segment.start in with_money else table_heading_of(text[segment.start : segment.end])
-        if said is not None:
-            heading = said
-        elif heading is not None:
-            found[segment.start] = heading
+def _cell_pattern(name: str) -> re.Pattern[str]:
+    return re.compile(joined(toml("tables")[name]["pattern"]), re.IGNORECASE)
+
+
+_SKIP, _PERCENT, _COUNT, _PER_SHARE, _OTHER_ROWS, _NOTE = map(
+    _cell_pattern, ("skip", "percent", "count", "per_share", "other_rows", "note")
+)
+_CELL = re.compile(r"(?:(?! {2}| [/|] ?|[|\t]).)+")
+_PLAIN_NUMBER = re.compile(r"[(-]?[\d][\d,.' ]*\)?(?:%| ?(?:thousand|million|billion|trillion|mn|bn|tn|m|crore|lakh))?")
+_YEAR_CELL = re.compile(r"(?:(?:FY|Q[1-4]|H[12]|[1-4]Q|[1-9]M) ?'?(?:19|20)?\d\d|(?:19|20)\d\d)[EF]?", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
+_MARKS = re.compile(r"[*\x1d]+|\([a-z0-9]\)|\[[a-z0-9]{1,2}\]")
+
+
+def _has_breaks(words: str) -> bool:
+    """Whether a line has what parts cells: a bar, a tab, wide gaps or slashes."""
+    return "|" in words or "\t" in words or "  " in words or " / " in words
+
+
+def _cells(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The offsets of the cells of a line, without the space around them."""
+    if not _has_breaks(text[start:end]):
+        return ()
+    found = []
+    for match in _CELL.finditer(text, start, end):
+        words = match.group()
+        if words.strip(" -|/"):
+            lead = len(words) - len(words.lstrip(" /"))
+            found.append((match.start() + lead, match.start() + len(words.rstrip())))
+        elif words.strip():
+            found.append((match.start(), match.end()))
+    return tuple(found)
+
+
+@cache
+def _column(cell: str) -> Column:
+    """What the head of a column says."""
+    if _SKIP.fullmatch(cell):
+        return Column(skip=True)
+    heading = table_heading_of(cell)
+    if heading is not None:
+        return Column(heading=heading)
+    if _PERCENT.fullmatch(cell):
+        return Column(percent=True)
+    counted = _COUNT.fullmatch(cell)
+    if counted is not None:
+        return Column(noun=counted_unit(counted.group(1)))
+    unit = units().get(cell.strip("()").encode("latin-1")) if len(cell) < 10 else None
+    return Column(unit=unit.name) if unit is not None else Column()
+
+
+def _is_head(text: str, cells: Sequence[tuple[int, int]]) -> bool:
+    """Whether a line of cells heads columns: no cell but years is a number."""
+    said = [_MARKS.sub("", text[start:end]).strip() for start, end in cells]
+    return len(said) > 1 and not any(_PLAIN_NUMBER.fullmatch(cell) and not _YEAR_CELL.fullmatch(cell) for cell in said)
+
+
+class _Block:
+    """The lines read so far that may belong to one table."""
+
+    def __init__(self, text: str, with_money: frozenset[int]) -> None:
+        self.text = text
+        self.with_money = with_money
+        self.heading: TableHeading | None = None
+        self.columns: tuple[Column, ...] = ()
+        self.rows: dict[int, Row] = {}
+        self.unsaid: list[int] = []
+
+    def take(self, start: int, end: int) -> None:
+        """Read one line, as a heading, as heads of columns, or as a row."""
+        cells = _cells(self.text, start, end)
+        words = self.text[start:end]
+        if cells and _is_head(self.text, cells):
+            self._take_head(cells, start)
+            return
+        said = None if start in self.with_money else table_heading_of(words)
+        if said is not None and not (cells and len(cells) > 1):
+            self.heading = said
+            if _NOTE.fullmatch(words.strip("(). ")) or _NOTE.match(words):
+                self._take_note(said)
+            else:
+                self.columns = ()
+            return
+        label = self.text[slice(*cells[0])] if cells else words
+        self.rows[start] = Row(label, cells, self.columns, self.heading)
+        if self.heading is None:
+            self.unsaid.append(start)
+
+    def _take_head(self, cells: Sequence[tuple[int, int]], start: int) -> None:
+        columns = tuple(_column(self.text[first:last]) for first, last in cells)
+        headings = [column.heading for column in columns if column.heading is not None]
+        if start in self.with_money:
+            return
+        if columns[0].heading is not None:
+            # "| $ million | 2024 | 2023 |": the corner speaks for all columns
+            self.heading, columns = columns[0].heading, (Column(), *columns[1:])
+        elif headings and len(headings) == 1 and not self.heading and len(cells) == 2:
+            self.heading = headings[0]
+        elif not headings and not any(column != Column() for column in columns) and not self._years(cells):
+            return
+        self.columns = columns
+
+    def _years(self, cells: Sequence[tuple[int, int]]) -> bool:
+        return any(_YEAR_CELL.fullmatch(self.text[start:end]) for start, end in cells)
+
+    def _take_note(self, heading: TableHeading) -> None:
+        """Give the rows above a note what it says."""
+        for start in self.unsaid:
+            self.rows[start] = replace(self.rows[start], heading=heading)
+        self.unsaid = []
+
+
+def table_rows(
+    text: str, segments: Sequence[Segment], wanted: frozenset[int], with_money: frozenset[int] = frozenset()
+) -> dict[int, Row]:
+    """Start of a segment → the row it is, near the segments that start at `wanted`.
+
+    `with_money`: starts of segments with sums, which are no headings.
+    """
+    found: dict[int, Row] = {}
+    for run in _runs(text, segments):
+        if len(run) > 1 and not wanted.isdisjoint([start for start, _ in run]):
+            block = _Block(text, with_money)
+            for start, end in run:
+                block.take(start, end)
+            found.update((start, row) for start, row in block.rows.items() if row.heading is not None or row.columns)
     return found
 
 
+def _runs(text: str, segments: Sequence[Segment]) -> Iterator[list[tuple[int, int]]]:
+    """The spans of neighbouring segments that are short or have cells; a long line of words parts them."""
+    run: list[tuple[int, int]] = []
+    for segment in segments:
+        start, end = segment.start, segment.end
+        size = end - start
+        if size > LONGEST_TABLE_LINE and (size > 4 * LONGEST_TABLE_LINE or not _has_breaks(text[start:end])):
+            if run:
+                yield run
+            run = []
+        elif text[start] not in RULE or not RULE.issuperset(text[start:end]):
+            run.append((start, end))
+    if run:
+        yield run
+
+
+RULE = frozenset("|:+=-_ \t")
+"""What the line below the heads of a table is made of."""
+
+
+FURNITURE = Section.FURNITURE
+
+
+def rows_among_furniture(text: str, segments: Sequence[Segment]) -> Sequence[Segment]:
+    """The segments with the rows of tables that were taken for furniture ("Sales | 412") as cells of tables."""
+    doubtful = frozenset(
+        segment.start
+        for segment in segments
+        if segment.section is FURNITURE
+        and (text[segment.end - 1].isdigit() or text[segment.end - 1] in ")|%")
+        and segment.end - segment.start <= LONGEST_TABLE_LINE
+        and _ROW_END.search(text, segment.start, segment.end)
+    )
+    found = doubtful.intersection(table_rows(text, segments, doubtful)) if doubtful else doubtful
+    if not found:
+        return segments
+    return [
+        segment.model_copy(update={"section": Section.TABLE_CELL, "sentences": ()})
+        if segment.start in found
+        else segment
+        for segment in segments
+    ]
+
+
+_ROW_END = re.compile(r"(?:[|\t]| {2}| / ) ?[(-]?\d[\d,.' ]*\)?%? ?\|?$")
+
+
 def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> None:
-    """Make bare numbers of rows money, as their heading says."""
-    bare = [atom for atom in atoms if _is_cell(text, atom)]
+    """Make bare numbers of rows money, shares, quantities or counts, as the heads of their table say."""
+    bare = [
+        atom
+        for atom in atoms
+        if (atom.kind is None or atom.kind is MONEY or atom.tail == " m") and atom.digits and _may_be_cell(text, atom)
+    ]
     if not bare:
         return
-    with_money = frozenset(atom.sentence.segment.start for atom in atoms if atom.kind is MONEY)
-    found = table_headings(text, segments, with_money)
+    with_money = frozenset(atom.sentence.segment.start for atom in atoms if atom.kind is MONEY and atom.factor != ONE)
+    wanted = frozenset(atom.sentence.segment.start for atom in bare)
+    rows = table_rows(text, segments, wanted, with_money)
     for atom in bare:
-        heading = found.get(atom.sentence.segment.start)
-        if heading is None:
-            continue
-        factor = atom.factor if atom.factor != ONE else heading.factor
-        if atom.kind is QUANTITY:
-            factor, atom.end = scales()[b"m"], atom.number_end + len(atom.tail)
-        value = stored(EXACT.multiply(atom.raw, factor))
-        if value is None:
-            continue
-        atom.kind, atom.money, atom.factor, atom.value, atom.unit = MONEY, heading.money, factor, value, ""
-        atom.rules.append("table_heading")
-        set_bound(atom, Bound.AT_MOST if heading.at_most else Bound.EXACT)
+        row = rows.get(atom.sentence.segment.start)
+        if row is not None:
+            _read_cell(text, atom, row)
 
 
-def _is_cell(text: str, atom: Atom) -> bool:
+def _may_be_cell(text: str, atom: Atom) -> bool:
     """Whether the atom is a number at the end of a short line or cell, without a unit of its own."""
-    if atom.sentence.segment.end - atom.sentence.segment.start > LONGEST_TABLE_LINE or not atom.digits:
+    line = atom.sentence.segment
+    size = line.end - line.start
+    if size > 4 * LONGEST_TABLE_LINE:
         return False
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
+        own_sign = atom.kind is MONEY and atom.factor == ONE and not text[atom.end : atom.end + 2].strip(" |\t*)")
+        return own_sign and _has_breaks(text[line.start : line.end])
+    if (size > LONGEST_TABLE_LINE or _YEAR.fullmatch(atom.digits)) and not _has_breaks(text[line.start : line.end]):
         return False
+    rest = text[atom.end : min(atom.sentence.segment.end, atom.end + 12)].lstrip(" )")
+    return not rest or rest[0] in "|+-(/\t*\x1d[" or rest in (".", "%") or text[atom.end : atom.end + 2] == "  "
+
+
+def _read_cell(text: str, atom: Atom, row: Row) -> None:
+    """Read a number by the heads of its column, its row and its table."""
+    span = _whole_cell(text, atom, row)
+    if span is None:
+        return
+    column = row.column_at(atom.start)
+    if (row.cells and len(row.cells) > 1 and atom.start < row.cells[0][1] and not column.heading) or column.skip:
+        _drop(atom)
+    elif atom.kind is None and (column.percent or column.unit or column.noun):
+        _name(atom, column)
+        _sign(text, atom, span)
+    elif _YEAR.fullmatch(atom.digits) and not column.heading:
+        return
+    else:
+        heading = column.heading or row.heading
+        if heading is not None and not (row.cells and _OTHER_ROWS.fullmatch(row.label)):
+            _price(text, atom, heading, span, shared=_PER_SHARE.fullmatch(row.label) is not None)
+
+
+def _whole_cell(text: str, atom: Atom, row: Row) -> tuple[int, int] | None:
+    """The span of the number with its sign or brackets where it is all of its cell, or ends a line without cells."""
+    start, end = atom.start, atom.end
+    if text[start - 1 : start] in ("(", "-") and start:
+        start -= 1
+    if text[start] == "(" and text[end : end + 1] == ")":
+        end += 1
+    elif text[start] == "(":
+        start += 1
+    if row.cells:
+        cell = next(((first, last) for first, last in row.cells if first <= atom.start < last), None)
+        if cell is None:
+            return None
+        before, behind = text[cell[0] : start], _MARKS.sub("", text[end : cell[1]])
+        if atom.kind is QUANTITY:
+            behind = behind.removeprefix(" m")
+        if before.strip() and len(row.cells) > 1 and cell != row.cells[-1]:
+            return None
+        return None if behind.strip(" .%+-|") and not behind.lstrip().startswith("(") else (start, end)
     rest = text[atom.end : atom.sentence.segment.end].strip()
-    return not rest or rest[0] in "|+-(/" or (rest[0] == "." and len(rest) == 1)
+    return (start, end) if not rest or rest[0] in "|+-(/)" or rest == "." or atom.kind is QUANTITY else None
+
+
+def _drop(atom: Atom) -> None:
+    """Mark a number that is no figure: a note, a lot, a year."""
+    atom.rules.append(DROPPED)
+
+
+DROPPED = "table_number"
+"""The rule that refuses the numbers of lots, notes and years in a table."""
+
+
+def _name(atom: Atom, column: Column) -> None:
+    kind = PERCENT if column.percent else QUANTITY if column.unit else COUNT
+    atom.kind, atom.unit = kind, "percent" if column.percent else column.unit or column.noun
+    atom.rules.append("table_column")
+
+
+def _sign(text: str, atom: Atom, span: tuple[int, int]) -> None:
+    """The sign of a cell: brackets or a minus."""
+    if text[span[0]] in "(-" and span[0] < atom.start:
+        atom.value = -abs(atom.value)
+        atom.start, atom.end = span[0], span[1]
+        atom.rules.append("negative_cell")
+
+
+def _price(text: str, atom: Atom, heading: TableHeading, span: tuple[int, int], *, shared: bool) -> None:
+    """Make the atom a sum in the heading's currency and magnitude; sums per share are never scaled."""
+    if atom.kind is MONEY and (atom.money is None or not set(atom.money.codes) & set(heading.money.codes)):
+        return
+    if atom.kind is MONEY and abs(atom.value) >= LARGEST_UNSCALED:
+        return
+    factor = ONE if shared else atom.factor if atom.factor != ONE else heading.factor
+    if atom.kind is QUANTITY:
+        factor, atom.end = scales()[b"m"], atom.number_end + len(atom.tail)
+        span = (span[0], atom.end)
+    value = stored(EXACT.multiply(atom.raw, factor))
+    if value is None:
+        return
+    money = atom.money if atom.kind is MONEY else heading.money
+    atom.kind, atom.money, atom.factor, atom.value, atom.unit = MONEY, money, factor, value, ""
+    atom.rules.append("table_heading")
+    if shared:
+        atom.per = "share"
+    _sign(text, atom, span)
+    set_bound(atom, Bound.AT_MOST if heading.at_most else Bound.EXACT)

@@ -65,7 +65,7 @@ class Atom:
         self.money: Money | None = parsed.money
         self.tail = parsed.tail
         self.attached = parsed.attached
-        self.bound = AS_SAID
+        self.bound = Bound(parsed.hedge) if parsed.hedge else AS_SAID
         self.lower: Decimal | None = None
         self.upper: Decimal | None = None
         self.per: str | None = None
@@ -97,5 +97,11 @@ class ParsedNumber:
     rules: tuple[str, ...]
     scale: str = ""
     """A magnitude that may be none in its context ("m", "t", "mm")."""
+    hedge: str = ""
+    """The bound that stands within the number: "about" in "$20-odd million", "at_least" in "20-plus million"."""
     spaced: bool = False
     """Whether the digits hold spaces that may part two numbers."""
+    doubtful: bool = False
+    """Whether what follows may make it another number."""
+    unsettled: bool = False
+    """Whether words around it may make it another currency or none."""

@@ -5,6 +5,7 @@ becomes a private byte; a letter of another script becomes "_" (a letter that no
 becomes a separator. The folded text is as long as the text, so a match at bytes 10:14 is `text[10:14]`.
 """
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
@@ -16,6 +17,8 @@ FOLDED_DASHES = "‐‑‒–−﹣－"
 LONG_DASHES = "—―⸺"
 FOLDED_QUOTES = "’‘‛ʼ′"
 FOLDED_TILDES = "∼～≈≃≅"
+INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Zero-width spaces and marks of direction, which a web page leaves between a currency sign and its number."""
 MANY_SPECIALS = 24
 """Distinct special characters above which one pass over a table beats a pass for each."""
 
@@ -28,7 +31,28 @@ def private_bytes() -> dict[str, str]:
     signs = sorted({sign for form in forms for sign in form if unicodedata.category(sign) == "Sc" and sign != "$"})
     fractions = sorted(toml("numbers")["characters"])
     free = [chr(code) for code in (*range(0x80, 0xA0), *range(0xA1, 0xAA), 0xAC, *range(0xAE, 0xC0))]
-    return dict(zip([*signs, *fractions], free, strict=False))
+    known = [*signs, *fractions, *currencies["foreign"]["words"]]
+    if len(known) > len(free):
+        raise ValueError(f"{len(known)} signs need a byte of their own, {len(free)} are free")
+    return dict(zip(known, free, strict=False))
+
+
+@cache
+def foreign_words() -> dict[str, str]:
+    """Word of another script that means a currency or a magnitude → its private byte, as often as it has characters."""
+    foreign = toml("currencies")["foreign"]
+    spelt = {word: word for word in foreign["words"]} | {
+        other: word for word, others in foreign["same"].items() for other in others
+    }
+    return {form: private_bytes()[word] * len(form) for form, word in spelt.items()}
+
+
+@cache
+def _foreign() -> tuple[frozenset[str], re.Pattern[str]]:
+    """The first characters of the foreign words, and a pattern of the words that are no part of a longer one."""
+    words = sorted(foreign_words(), key=len, reverse=True)
+    pattern = "|".join(rf"(?<![^\W\d]){word}(?![^\W\d])" if word[0].islower() else word for word in words)
+    return frozenset(word[0] for word in words), re.compile(pattern)
 
 
 @cache
@@ -39,7 +63,7 @@ def folded(character: str) -> str:
     special = private_bytes().get(character) or _punctuation(character)
     if special:
         return special
-    if character.isspace() or unicodedata.category(character) == "Zs":
+    if character.isspace() or character in INVISIBLE or unicodedata.category(character) == "Zs":
         return " "
     digit = unicodedata.decimal(character, None)
     if digit is not None:
@@ -107,11 +131,17 @@ def fold(text: str) -> bytes:
     if text.isascii():
         return text.encode("ascii")
     special = [character for character in set(text) if character > "\x7f"]
+    firsts, pattern = _foreign()
+    foreign = [] if firsts.isdisjoint(special) else list(pattern.finditer(text))
     if len(special) > MANY_SPECIALS:
-        return text.translate(_TABLE).encode("latin-1")
-    for character in sorted(special):
-        text = text.replace(character, folded(character))
-    return text.encode("latin-1")
+        plain = text.translate(_TABLE)
+    else:
+        plain = text
+        for character in sorted(special):
+            plain = plain.replace(character, folded(character))
+    for word in foreign:
+        plain = plain[: word.start()] + foreign_words()[word.group()] + plain[word.end() :]
+    return plain.encode("latin-1")
 
 
 __all__ = ["fold", "folded"]

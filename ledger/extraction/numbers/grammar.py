@@ -30,7 +30,7 @@ class Money:
     """Whether the form needs the number to look like money (scale, thousands, decimals)."""
 
 
-PATTERN_MEMORY = 8 << 20
+PATTERN_MEMORY = 16 << 20
 """Bytes that RE2 may use for the states of one pattern; where they do not suffice it starts again, slowly."""
 
 
@@ -85,12 +85,18 @@ def full_names() -> dict[str, str]:
     """English currency names of the CLDR in lower case ("swiss francs") → ISO 4217 code, for the active codes."""
     english = Locale("en")
     names: dict[str, str] = {}
-    for code in sorted(iso_codes() & set(english.currencies)):
+    for code in sorted((iso_codes() | extra_codes()) & set(english.currencies)):
         for count in (1, 2):
             name = get_currency_name(code, count=count, locale=english).casefold()
             if "(" not in name:
                 names.setdefault(name, code)
     return names
+
+
+@cache
+def names_of(code: str) -> frozenset[str]:
+    """The last words of a currency's names in the singular: "naira", "rand"."""
+    return frozenset(name.rpartition(" ")[2] for name, named in full_names().items() if named == code)
 
 
 @cache
@@ -106,8 +112,33 @@ def before_forms() -> dict[bytes, Money]:
     risky = set(lexicon["risky"]["codes"])
     forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | extra_codes())}
     for entry in lexicon["symbol"]:
-        forms[fold(entry["form"])] = Money(tuple(entry["codes"]), letter=bool(entry.get("letter")))
+        money = Money(tuple(entry["codes"]), Decimal(entry.get("factor", "1")), letter=bool(entry.get("letter")))
+        forms[fold(entry["form"])] = money
+        if entry["form"].isalpha() and len(entry["form"]) > 1:
+            forms.setdefault(fold(entry["form"]) + b".", money)
+    forms.update({code.lower().encode(): forms[code.encode()] for code in lexicon["lower"]["codes"]})
+    forms.update(_scaled_forms())
+    for letters in lexicon["parted"]["forms"]:
+        forms[fold(letters) + b" $"] = forms[fold(letters) + b"$"]
+    forms.update({f"{letter} $".encode(): Money((code,)) for letter, code in lexicon["parted"]["single"].items()})
     return forms
+
+
+@cache
+def _scaled_forms() -> dict[bytes, Money]:
+    """Codes with their magnitude before them ("MUSD") → the currency and its factor."""
+    scaled = toml("currencies")["scaled"]
+    return {
+        f"{prefix}{code}".encode(): Money((code,), Decimal(factor))
+        for code in scaled["codes"]
+        for prefix, factor in scaled["prefixes"].items()
+    }
+
+
+@cache
+def sign_forms() -> tuple[bytes, ...]:
+    """Bare currency signs ("$", "€"), which may follow an ISO code before a number ("CAD $5")."""
+    return tuple(form for form in before_forms() if len(form) == 1 and not form.isalpha())
 
 
 @cache
@@ -122,9 +153,17 @@ def behind_forms() -> dict[bytes, Money]:
     for entry in lexicon["minor"]:
         for form in (entry["form"], entry["plural"]):
             forms[fold(form.casefold())] = Money(tuple(entry["of"]), Decimal(entry["factor"]))
-    forms.update({code.encode(): Money((code,), letter=False) for code in sorted(iso_codes())})
+    forms.update({code.encode(): Money((code,), letter=False) for code in sorted(iso_codes() | extra_codes())})
+    forms.update({code.lower().encode(): Money((code,)) for code in lexicon["lower"]["codes"] if code != "RMB"})
+    forms.update(_scaled_forms())
+    scaled = lexicon["scaled"]
+    forms.update({word.encode(): Money(tuple(scaled["of"]), Decimal(by)) for word, by in scaled["words"].items()})
+    forms.update({word.encode(): Money((code,), Decimal(by)) for word, (code, by) in scaled["pesos"].items()})
     before = before_forms()
-    forms.update({fold(symbol): before.get(fold(symbol), Money(("BGN",))) for symbol in lexicon["behind"]["symbols"]})
+    forms.update({word.encode(): Money(before[b"$"].codes, Decimal(by)) for word, by in scaled["dollars"].items()})
+    forms.update({fold(symbol): before[fold(symbol)] for symbol in lexicon["behind"]["symbols"]})
+    forms[b"rmb"] = before[b"RMB"]
+    forms.update({fold(word): Money((code,)) for word, code in lexicon["foreign"]["codes"].items()})
     return forms
 
 
@@ -180,9 +219,8 @@ def _number_words() -> bytes:
     part = rb"(?:half|quarter|third)"
     mixed = rb"(?:[ -]and[ -](?:a[ -]|one[ -])?" + part + rb"(?:[ -](?:" + large + rb"))*)?"
     of_a = (
-        rb"(?:(?:half|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?|half)(?:[ -](?:"
-        + large
-        + rb"))+"
+        rb"(?:(?:half|quarter|(?:a|one) quarter|three[ -]quarters|(?:a|one) third|two[ -]thirds)(?: of)?[ -]an?"
+        rb"|half|quarter)(?:[ -](?:" + large + rb"))+"
     )
     article = rb"an?[ -](?:" + large + rb")(?:(?:[ -]and)?[ -]" + small + rb")?" + rest + rb"(?: and a half)?"
     return rb"\b(?i:" + of_a + rb"|" + article + rb"|" + small + rest + mixed + rb")\b"
@@ -217,14 +255,14 @@ def _scale() -> bytes:
     )
 
 
-MINOR_LETTERS = frozenset({b"p"})
+MINOR_LETTERS = frozenset({b"p", b"c"})
 """Signs of hundredths that are letters: only in this case ("30p", not "30P")."""
 
 
 def _behind() -> bytes:
     names: list[bytes] = []
     signs: list[bytes] = []
-    codes = iso_codes()
+    codes = iso_codes() | extra_codes()
     minors = {fold(entry["form"]) for entry in toml("currencies")["minor"] if not entry["spaced"]}
     for form in behind_forms():
         if form.decode("latin-1") in codes or form in minors:
@@ -238,7 +276,7 @@ def _behind() -> bytes:
         + rb")\b)"
     )
     code = rb"[ -]?(?:" + any_of(code.encode() for code in codes) + rb")\b"
-    small = rb"(?:p\b|" + any_of(form for form in minors if not form.isalpha()) + rb")"
+    small = rb"(?:[pc]\b|" + any_of(form for form in minors if not form.isalpha()) + rb")"
     return rb"(?:[ -](?i:" + any_of(names) + rb")\b|" + code + rb"|" + small + rb"|" + sign + rb")"
 
 
@@ -298,23 +336,24 @@ def atom() -> Finder:
     """
     signs = [form for form in before_forms() if not form[-1:].isalpha()]
     letters = [form for form in before_forms() if form[-1:].isalpha()]
-    before = rb"(?:(?:" + any_of([*signs, *letters]) + rb") ?[-+]?)"
+    doubled = rb"(?: ?[" + b"".join(re2.escape(form) for form in sign_forms()) + rb"])?"
+    before = rb"(?:(?:" + any_of(signs) + rb"|(?:" + any_of(letters) + rb")" + doubled + rb") ?[-+]?)"
     fractions = fraction_class()
-    number = (
-        rb"(?:(?:" + DIGITS + rb"|" + fractions + rb")(?:" + fractions + rb"|[ -]\d/\d\b)?|" + _number_words() + rb")"
-    )
+    digits = rb"(?:(?:" + DIGITS + rb"|" + fractions + rb")(?:" + fractions + rb"|[ -]\d/\d\b)?)"
+    bracketed = rb"\((?:" + DIGITS + rb")\)"
+    number = rb"(?:" + digits + rb"|" + bracketed + rb"|" + _number_words() + rb")"
     slashed = any_of(form for form in units() if b"/" in form)
     tail = (
         rb"(?: ?(?:"
         + slashed
-        + rb")\b|"
+        + rb")\b|(?:(?:-odd|-plus|-something)?"
         + _scale()
-        + rb"?(?:"
+        + rb")?(?:\+?(?:"
         + _percent()
         + rb"|"
         + _behind()
         + rb"|"
         + _unit()
-        + rb")?)"
+        + rb"))?)"
     )
     return Finder(pattern(before + rb"?" + number + tail, captures=False))

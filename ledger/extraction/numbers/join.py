@@ -22,6 +22,8 @@ RANGE_DASHES, RANGE_TO = frozenset(toml("joins")["range"]["dashes"]), frozenset(
 """What stands between the two ends of a range."""
 CLAUSE_REACH = 90
 """Characters before a number in which the verb of a change or range is looked for."""
+UNSCALED = (ONE, Decimal(100))
+"""Factors of a first end that may lack the second's magnitude: "five to six million", "one to two hundred million"."""
 WIDEST_GAP = 14
 """Characters of the longest words between the two ends of a range."""
 
@@ -52,8 +54,8 @@ def _compatible(a: Atom, b: Atom) -> bool:
 def _shared_scale(a: Atom, b: Atom) -> Decimal | None:
     """The first end with the second's magnitude where it has none of its own; None where the ends do not ascend."""
     value = a.value
-    if a.factor == ONE and b.factor != ONE and a.raw < b.raw:
-        value = stored(EXACT.multiply(a.raw, EXACT.divide(b.value, b.raw))) or a.value
+    if a.factor != b.factor and a.value < b.raw and a.factor in UNSCALED:
+        value = stored(EXACT.multiply(a.value, EXACT.divide(b.value, b.raw))) or a.value
     elif a.factor == ONE and b.factor == ONE and b.money is not None and a.money is None and b.money.factor != ONE:
         value = stored(EXACT.multiply(a.raw, b.money.factor)) or a.value
     return value if value < b.value else None
@@ -63,17 +65,20 @@ def _abbreviated(a: Atom, b: Atom) -> bool:
     return a.factor != ONE and b.factor == ONE and b.kind is None
 
 
-def connect(text: str, a: Atom, b: Atom) -> str | None:
+def connect(text: str, a: Atom, b: Atom) -> str | None:  # noqa: PLR0911 - one answer a construction
     """The rule that joins `a` and `b` into a range, or "change" where they are two sides of a change, or None."""
     gap = text[a.end : b.start]
-    if a.bound is Bound.RANGE or not _compatible(a, b) or _abbreviated(a, b):
+    if a.bound is Bound.RANGE:
+        return None
+    if b.money is not None and b.money.factor < ONE and _is_hundredths(gap, a, b):
+        return "sum_of_parts"
+    if not _compatible(a, b) or _abbreviated(a, b):
         return None
     value = _shared_scale(a, b)
     before = _word_before(text, a)
     if gap in RANGE_DASHES:
-        return (
-            _dashed(text, b) if value is not None and (gap == "-" or a.kind is not None or b.kind is not None) else None
-        )
+        told = gap == "-" or a.kind is not None or b.kind is not None or b.factor > a.factor
+        return _dashed(text, b) if value is not None and told else None
     if gap == " and " and before in ("between", '"between', "(between"):
         return "range_between" if value is not None else None
     if (
@@ -88,6 +93,16 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:
     if gap in RANGE_TO:
         return _to(text, a, b, before, ascending=value is not None)
     return None
+
+
+def _is_hundredths(gap: str, a: Atom, b: Atom) -> bool:
+    """Whether `b` is the cents of `a`: "thirteen dollars and forty-five cents"."""
+    whole = a.kind is MONEY and b.kind is MONEY and a.money is not None and b.money is not None
+    if not whole or gap not in (" and ", ", ", " ") or a.factor != ONE or a.number_start != a.start:
+        return False
+    assert a.money is not None
+    assert b.money is not None
+    return a.money.factor == ONE and b.value < ONE and bool(set(a.money.codes) & set(b.money.codes))
 
 
 def _dashed(text: str, b: Atom) -> str | None:
@@ -110,6 +125,7 @@ def _to(text: str, a: Atom, b: Atom, before: str, *, ascending: bool) -> str | N
     last = clause.split()[-4:]
     if (
         both
+        and "from" not in last
         and any(CHANGE_WORDS.fullmatch(word.strip(",")) and word.lower() not in WITHOUT_AMOUNT for word in last)
         and not {"to", "at", "of", "by", "for"} & {word.lower() for word in last[-2:]}
     ):
@@ -137,6 +153,14 @@ def merge(text: str, a: Atom, b: Atom, rule: str) -> Atom:
     return a
 
 
+def _add(a: Atom, b: Atom) -> Atom:
+    """One sum of dollars and cents."""
+    a.value = stored(EXACT.add(a.value, b.value)) or a.value
+    a.end = b.end
+    a.rules += [*b.rules, "sum_of_parts"]
+    return a
+
+
 def join_ranges(text: str, atoms: list[Atom]) -> list[Atom]:
     """`atoms` in order with ranges made one and changes linked."""
     joined: list[Atom] = []
@@ -144,6 +168,9 @@ def join_ranges(text: str, atoms: list[Atom]) -> list[Atom]:
         last = joined[-1] if joined else None
         if last is not None and last.sentence is atom.sentence and atom.start - last.end <= WIDEST_GAP:
             rule = connect(text, last, atom)
+            if rule == "sum_of_parts":
+                joined[-1] = _add(last, atom)
+                continue
             if rule is not None and rule.startswith("range"):
                 joined[-1] = merge(text, last, atom, rule)
                 continue

@@ -97,16 +97,24 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
         if token.group("size"):
             sized = True
             continue
-        if is_plural(word):
+        if is_plural(word) and not (lower in COLLECTIVES and _NEXT_PLURAL.match(text, place)):
             return Noun(
                 "unit" if any(letter.isdigit() for letter in word) else counted_unit(word),
                 start if sized else place - (len(word) - len(word.rstrip("'._"))),
             )
+        if read == 1 and lower.strip("'.") in PHRASE_HEADS and (lower[-1] == "." or _PHRASE_END.match(text, place)):
+            return Noun(counted_unit(word), place - (len(word) - len(word.rstrip("'._"))))
         if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
             return None
     return None
 
 
+COLLECTIVES = frozenset({"livestock", "staff", "police", "fish", "cattle", "poultry", "crew", "sheep"})
+"""Plurals without -s that may stand before the noun that is counted: "709 livestock farms"."""
+_NEXT_PLURAL = re.compile(r" [a-z]{2,}[a-rt-z]s\b")
+PHRASE_HEADS = frozenset({"systems", "operations", "services", "rights", "securities", "options", "bonds", "cities"})
+"""Modifiers that are counted where their phrase ends with them: "650 systems."."""
+_PHRASE_END = re.compile(r"[.,;:)]|$| (?:for|in|with|of|and|at|by|on|to|from|across|were|are)\b")
 _HYPHENATED = re.compile(r"-([a-z]{3,})(?![A-Za-z-])")
 
 

@@ -94,6 +94,39 @@ def words_value(written: str) -> Decimal | None:
     return number.total + number.group if number.seen else None
 
 
+@lru_cache(maxsize=1 << 12)
+def last_magnitude(written: str) -> Decimal:
+    """The magnitude that a number in words ends in, or one: "two hundred thousand" ends in a thousand.
+
+    >>> last_magnitude("two and a half billion"), last_magnitude("two hundred and fifty")
+    (Decimal('1000000000'), Decimal('1'))
+    """
+    return Decimal(toml("numbers")["multipliers"].get(re.split(r"[ -]+", written.casefold())[-1], "1"))
+
+
+_AND = re.compile(r"[ -]and[ -]")
+
+
+@lru_cache(maxsize=1 << 12)
+def first_number(written: str) -> int:
+    """Where the first number in words ends: magnitudes behind "and" are smaller than those before it.
+
+    >>> first_number("two billion and three billion"), first_number("two million and ten thousand")
+    (11, 28)
+    """
+    multipliers = toml("numbers")["multipliers"]
+    for match in _AND.finditer(written):
+        before, behind = (
+            [Decimal(multipliers[word]) for word in re.split(r"[ -]+", part.casefold()) if word in multipliers]
+            for part in (written[: match.start()], written[match.end() :])
+        )
+        if before and behind and before[-1] >= 1000 and max(behind) >= before[-1]:
+            fraction = re.split(r"[ -]+", written[match.end() :].casefold())
+            if not {"half", "quarter", "third"} & set(fraction[:2]):
+                return match.start()
+    return len(written)
+
+
 def stored(value: Decimal) -> Decimal | None:
     """`value` in the form in which it is stored, or None where it is larger or finer than amounts of figures are."""
     if abs(value) > LARGEST_AMOUNT:

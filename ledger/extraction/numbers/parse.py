@@ -7,9 +7,17 @@ from functools import lru_cache
 
 from ledger.extraction.numbers import grammar
 from ledger.extraction.numbers.atoms import MONEY, ONE, PERCENT, QUANTITY, ParsedNumber
-from ledger.extraction.numbers.grammar import Money, before_forms
-from ledger.extraction.numbers.numerals import EXACT, digits_value, number_value, stored, words_value
-from ledger.extraction.numbers.tails import SEPARATORS, Tail, parse_tail
+from ledger.extraction.numbers.grammar import Money, before_forms, sign_forms
+from ledger.extraction.numbers.numerals import (
+    EXACT,
+    digits_value,
+    first_number,
+    last_magnitude,
+    number_value,
+    stored,
+    words_value,
+)
+from ledger.extraction.numbers.tails import SEPARATORS, Tail, hedged_tail, parse_tail
 from ledger.lexicons.load import toml
 from schemas import Kind
 
@@ -28,37 +36,108 @@ _SPLIT = re.compile(
 
 @lru_cache(maxsize=1 << 14)
 def _before(form: str) -> Money | None:
-    return before_forms().get(form.rstrip("+- ").encode("latin-1"))
+    plain = form.rstrip("+- ").encode("latin-1")
+    money = before_forms().get(plain)
+    if money is None and plain[-1:] in sign_forms():
+        # "CAD $5", "MXN$5": the code says whose sign it is.
+        money = before_forms().get(plain[:-1].rstrip())
+    return money
 
 
-@lru_cache(maxsize=1 << 16)
-def parse_number(matched: str, *, plain: bool = False) -> ParsedNumber | None:
-    """What a match of the grammar says; `plain` ignores a doubtful magnitude. None where no number can be stored."""
+_DIGIT = re.compile(r"[0-9]")
+
+
+def _split(matched: str) -> tuple[str, str, str, str] | None:
+    """The currency, digits, fraction and tail of a match; the point of "Rs.500" is of the abbreviation."""
+    first = _DIGIT.search(matched)
+    point = first.start() - 1 if first else -1
+    if point > 0 and matched[point] == "." and _before(matched[: point + 1]) is not None:
+        rest = _SPLIT.fullmatch(matched[point + 1 :])
+        if rest is None:
+            return None
+        _, digits, fraction, tail = rest.groups("")
+        return matched[: point + 1], digits, fraction, tail
     split = _SPLIT.fullmatch(matched)
     if split is None:
         return None
     before, digits, fraction, tail = split.groups("")
+    return before, digits, fraction, tail
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_number(matched: str, *, plain: bool = False, comma: bool = False) -> ParsedNumber | None:
+    """As `_parsed_number`, with what its context may change noted."""
+    parsed = _parsed_number(matched, plain=plain, comma=comma)
+    if parsed is None:
+        return None
+    tail, money = parsed.tail, parsed.money
+    doubtful = parsed.spaced or bool(parsed.scale) or "," in matched or "-" in tail or 1 < len(tail) < 4
+    unsettled = money is not None and (money.codes[0] in UNSETTLED or " $" in matched)
+    return replace(parsed, doubtful=doubtful, unsettled=unsettled) if doubtful or unsettled else parsed
+
+
+UNSETTLED = frozenset({"GBP", "KRW"})
+"""Currencies whose names have other meanings: pounds that weigh, teams that won."""
+
+
+def _parsed_number(matched: str, *, plain: bool, comma: bool) -> ParsedNumber | None:
+    """What a match of the grammar says, or None where no number can be stored.
+
+    `plain` ignores a doubtful magnitude; `comma` takes the comma of a bare "5,8" for a decimal one.
+    """
+    if ")" in matched:
+        return _in_brackets(matched)
+    split = _split(matched)
+    if split is None:
+        return None
+    before, digits, fraction, tail = split
     if not digits and not fraction:
         return _in_words(matched)
     money = _before(before) if before else None
-    if before and money is None:
+    if (before and money is None) or (digits.startswith(".") and before.rstrip()[-1:].isalpha()):
         return None
     if money is not None and money.letter and before[-1] == " " and not _looks_like_money(digits, fraction, tail):
         shifted = parse_number(matched[len(before) :], plain=plain)
-        return shifted and replace(
-            shifted,
-            start=len(before),
-            end=shifted.end + len(before),
-            number_start=len(before),
-            number_end=shifted.number_end + len(before),
-        )
-    if "," in digits and len(digits) - digits.rfind(",") < 4 and "." not in digits and not (money or tail):
+        return shifted and _moved(shifted, len(before))
+    decimal = "," in digits and len(digits) - digits.rfind(",") < 4 and "." not in digits
+    if decimal and not (money or tail or comma):
         digits, fraction, tail = digits[: digits.rfind(",")], "", ""
     return _in_digits(before, money, digits, fraction, tail, plain=plain)
 
 
+def _moved(parsed: ParsedNumber, by: int) -> ParsedNumber:
+    """The same number so many characters later in the match."""
+    return replace(
+        parsed,
+        start=parsed.start + by,
+        end=parsed.end + by,
+        number_start=parsed.number_start + by,
+        number_end=parsed.number_end + by,
+    )
+
+
+def _in_brackets(matched: str) -> ParsedNumber | None:
+    """A negative number in the brackets of accounts, "$(12.4) million", "(4.5)%"; any other in brackets alone."""
+    opening, closing = matched.index("("), matched.index(")")
+    if opening == 0 and not hedged_tail(matched[closing + 1 :])[1].percent:
+        bare = parse_number(matched[1:closing])
+        return bare and _moved(bare, 1)
+    inner = parse_number(matched[:opening] + matched[opening + 1 : closing] + matched[closing + 1 :])
+    if inner is None:
+        return None
+    return replace(
+        inner,
+        start=inner.start,
+        end=inner.end + 2,
+        number_end=inner.number_end + 2,
+        value=-abs(inner.value),
+        rules=(*inner.rules, "negative_bracket"),
+    )
+
+
 def _looks_like_money(digits: str, fraction: str, tail: str) -> bool:
-    return bool(fraction) or "." in digits or "," in digits or parse_tail(tail).factor != ONE
+    grouped = any(mark in digits for mark in ".,'")
+    return bool(fraction) or grouped or parse_tail(tail).factor != ONE
 
 
 def _other_word(parts: Tail, tail: str, value: Decimal) -> bool:
@@ -71,14 +150,15 @@ def _other_word(parts: Tail, tail: str, value: Decimal) -> bool:
 def _in_digits(
     before: str, money: Money | None, digits: str, fraction: str, tail: str, *, plain: bool
 ) -> ParsedNumber | None:
-    """The parsed of a number in digits between a currency and a tail."""
-    parts = parse_tail(tail)
+    """What a number in digits between a currency and a tail says."""
+    hedge, parts = hedged_tail(tail)
     doubtful = _doubtful(parts, money)
     if plain and doubtful:
         parts = Tail(unit=parts.unit, plain=parts.scale, length=parts.length) if parts.unit else Tail()
     if _other_word(parts, tail, digits_value(digits) or Decimal(0) if digits else Decimal(0)):
         parts = parse_tail(tail[: parts.scale_length])
-    value = number_value(digits, fraction, parts.factor * (parts.money.factor if parts.money else ONE))
+    by = (parts.money.factor if parts.money else ONE) * (money.factor if money else ONE)
+    value = number_value(digits, fraction, parts.factor * by)
     raw = digits_value(digits) if digits else Decimal(0)
     if value is None or raw is None:
         return None
@@ -101,6 +181,7 @@ def _in_digits(
         rules=(rule,) if rule else (),
         scale=parts.scale if doubtful and not plain else "",
         spaced=" " in digits and money is None and not tail,
+        hedge=hedge,
     )
 
 
@@ -142,12 +223,13 @@ def _in_words(matched: str) -> ParsedNumber | None:
     value = words_value(number)
     if value is None:
         return None
-    parts = parse_tail(tail)
+    hedge, parts = hedged_tail(tail)
     if parts.scale in DOUBTFUL_SCALES or _other_word(parts, tail, value):
-        parts = Tail()
+        hedge, parts = "", Tail()
     kept = stored(EXACT.multiply(value, parts.factor * (parts.money.factor if parts.money else ONE)))
     if kept is None:
         return None
+    factor = last_magnitude(number)
     kind, unit, money, length, rule = _typed(parts, None)
     end = len(number)
     return ParsedNumber(
@@ -156,8 +238,8 @@ def _in_words(matched: str) -> ParsedNumber | None:
         0,
         end,
         "",
-        value,
-        parts.factor,
+        EXACT.divide(value, factor),
+        EXACT.multiply(parts.factor, factor),
         kept,
         kind,
         unit,
@@ -165,9 +247,14 @@ def _in_words(matched: str) -> ParsedNumber | None:
         tail,
         attached=False,
         rules=(rule,) if rule else (),
+        hedge=hedge,
     )
 
 
 def _split_words(matched: str) -> tuple[str, str]:
+    """The number in words and the rest; "two billion and three billion" are two numbers."""
     match = grammar.number_words().match(matched.encode("latin-1"))
-    return (matched[: match.end()], matched[match.end() :]) if match else (matched, "")
+    if match is None:
+        return matched, ""
+    end = first_number(matched[: match.end()])
+    return matched[:end], matched[end:]

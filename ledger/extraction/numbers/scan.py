@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ledger.extraction.numbers import grammar
 from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
 from ledger.extraction.numbers.grammar import behind_forms
+from ledger.extraction.numbers.mend import MENDED_BEFORE, MENDED_BEHIND, mend
 from ledger.extraction.numbers.numerals import LONGEST_NUMBER
 from ledger.extraction.numbers.parse import parse_number
 from ledger.lexicons.load import toml
@@ -57,12 +58,16 @@ def _is_chained(encoded: bytes, start: int, end: int) -> bool:
     return following[0] in LONE_BEHIND or following == b" _"
 
 
+STARTS = DIGIT_BYTES | frozenset(b"$")
+"""What a number may start with behind a space."""
+
+
 def _without_word(encoded: bytes, start: int, end: int) -> int:
     """The start of a match without a letter that ends a word and is no currency: "KLP 10%" holds no "P 10"."""
     space = encoded.find(b" ", start, end)
     if space > 0 and encoded[space + 1] in b"+-":
         space += 1
-    return space + 1 if space > 0 and encoded[space + 1] in DIGIT_BYTES else start
+    return space + 1 if space > 0 and encoded[space + 1] in STARTS else start
 
 
 def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
@@ -79,24 +84,51 @@ def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom 
     """The atom of a match, or None where the words make no number that can be stored."""
     if end - start > 3 * LONGEST_NUMBER:
         return None
+    if text[start] == "." and start and text[start - 1].isalpha():
+        start += 1  # "approx.500", "billion.1": the point ends a word
     matched = text[start:end]
     parsed = parse_number(matched)
     if parsed is None:
         return None
-    if parsed.spaced and not _grouped_by_spaces(text, start + parsed.number_end):
-        parsed = parse_number(matched.split(" ")[0])
-    elif parsed.tail and _MODEL.match(text, end) and parsed.tail.startswith(" ") and len(parsed.tail) < 4:
-        parsed = parse_number(matched[: parsed.number_end])
-    elif parsed.scale and not _is_scale(text, end, parsed):
-        parsed = parse_number(matched, plain=True)
-    if parsed is None:
-        return None
+    if parsed.doubtful:
+        parsed = _in_context(text, start, end, matched, parsed)
+        if parsed is None:
+            return None
     atom = Atom(start, sentence, parsed)
     if text[atom.end - 1] == "." and not _abbreviated(text, atom.end):
         atom.end -= 1
+    if parsed.unsettled or text[atom.end : atom.end + 2] in MENDED_BEHIND or text[start - 2 : start] in MENDED_BEFORE:
+        mend(text, atom)
     return atom
 
 
+def _in_context(text: str, start: int, end: int, matched: str, parsed: ParsedNumber) -> ParsedNumber | None:
+    """The parsed number, read again where what follows speaks against the first reading."""
+    if parsed.spaced and (_is_clock(text, start) or not _grouped_by_spaces(text, start + parsed.number_end)):
+        return parse_number(matched.split(" ", maxsplit=1)[0])
+    if parsed.tail and _MODEL.match(text, end) and parsed.tail.startswith(" ") and len(parsed.tail) < 4:
+        return parse_number(matched[: parsed.number_end])
+    opens_next = "-" in parsed.tail and parsed.money is not None and _OPENS_NEXT.search(parsed.tail) is not None
+    if opens_next and _NUMBER_NEXT.match(text, end):  # "Rs 648-Rs 650": the currency is the next number's
+        return parse_number(matched[: matched.rindex("-")])
+    if parsed.scale and not _is_scale(text, end, parsed):
+        return parse_number(matched, plain=True)
+    if "," in matched and not parsed.tail and parsed.money is None and DECIMAL_COMMA_NEXT.match(text, end):
+        return parse_number(matched, comma=True)
+    return parsed
+
+
+DECIMAL_COMMA_NEXT = re.compile(r"(?: to | or | and | ?- ?)[^ ]{0,4}\d+,\d{1,2}(?!\d)")
+"""What makes the comma of a bare "5,8" a decimal one: "5,8 to 6,0 Mrd euros"."""
+
+
+def _is_clock(text: str, start: int) -> bool:
+    """Whether the digits at `start` are minutes: "09:30 240 delegates"."""
+    return text[start - 1 : start] == ":" and text[start - 2 : start - 1].isdigit()
+
+
+_OPENS_NEXT = re.compile(r" ?-[A-Za-z]{1,4}$")
+_NUMBER_NEXT = re.compile(r"\.? ?\d")
 _MODEL = re.compile(r"-\d")
 """What makes letters behind a number those of a model: "30 M-84 tanks"."""
 
@@ -109,8 +141,9 @@ def _abbreviated(text: str, end: int) -> bool:
 
 
 def _grouped_by_spaces(text: str, end: int) -> bool:
-    """Whether "12 500" at `end` is one number: a word in lower case follows."""
-    return text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
+    """Whether "12 500" at `end` is one number: a word in lower case follows, or the end of its line or cell."""
+    following = text[end : end + 2]
+    return (following[:1] == " " and (following[1:].islower() or following[1:] in " |/")) or following[:1] in "\n|\t"
 
 
 NEVER_SCALES = frozenset(toml("scales")["doubtful"]["never"])

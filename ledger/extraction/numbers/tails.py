@@ -1,6 +1,6 @@
 """Tails: the words behind a number, taken apart into magnitude and percent, currency or unit of measure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -60,7 +60,8 @@ def parse_tail(tail: str) -> Tail:
         return Tail()
     plain = tail.lstrip(SEPARATORS)
     meaning = _meaning(plain)
-    scale = scales().get(plain.encode("latin-1")) or scales().get(plain.lower().encode("latin-1"))
+    raw = plain.encode("latin-1")
+    scale = scales().get(raw) or (scales().get(raw.lower()) if raw not in units() else None)
     if scale is not None and (meaning is None or meaning[2] is not None):
         return Tail(
             factor=scale, scale=plain, unit=meaning[2] if meaning else None, scale_length=len(tail), length=len(tail)
@@ -68,6 +69,24 @@ def parse_tail(tail: str) -> Tail:
     if meaning is not None:
         return Tail(percent=meaning[0], money=meaning[1], unit=meaning[2], plain=plain, length=len(tail))
     return _scaled_tail(tail)
+
+
+HEDGES = {"-odd": "about", "-something": "about", "-plus": "at_least"}
+
+
+def hedged_tail(tail: str) -> tuple[str, Tail]:
+    """The bound that stands within a tail, or nothing, and the tail's parts: "-odd million", "m+ euros"."""
+    for word, bound in HEDGES.items():
+        if tail.startswith(word):
+            parts = parse_tail(tail[len(word) :])
+            return bound, replace(
+                parts, scale_length=parts.scale_length + len(word), length=parts.length + len(word)
+            ) if parts.length else parts
+    if "+" in tail:
+        plus = tail.index("+")
+        parts = parse_tail(tail[:plus] + tail[plus + 1 :])
+        return "at_least", replace(parts, length=parts.length + 1) if parts.length else parts
+    return "", parse_tail(tail)
 
 
 def _scaled_tail(tail: str) -> Tail:
@@ -81,5 +100,5 @@ def _scaled_tail(tail: str) -> Tail:
         plain = tail[cut:].lstrip(SEPARATORS)
         meaning = _meaning(plain)
         if meaning is not None:
-            return Tail(factor, head.decode(), meaning[0], meaning[1], meaning[2], plain, cut, len(tail))
+            return Tail(factor, head.decode("latin-1"), meaning[0], meaning[1], meaning[2], plain, cut, len(tail))
     return Tail()

@@ -5,27 +5,27 @@ from dataclasses import replace
 import polars as pl
 
 from ledger.export.frames import Frames
-from ledger.export.layout import FIRST_ROW
-from ledger.export.prepare import with_years
+from ledger.export.workbook.commitment_rows import with_years
+from ledger.export.workbook.layout import FIRST_ROW
 
-ABOVE = FIRST_ROW
+EXTRA_ROWS = FIRST_ROW
 """Rows above and below a table that a sheet needs as well."""
 
 
-def parts(book: Frames, row_limit: int) -> list[tuple[str, Frames]]:
-    """`book` whole where every sheet has room for it, else cut by year of announcement, a year too long for a sheet into numbered pieces.
+def split_by_year(book: Frames, row_limit: int) -> list[tuple[str, Frames]]:
+    """`book` as one part where it fits every sheet, else a part for each year; a year too long for a sheet is halved.
 
-    A commitment stands in one part with all its claims; statistics stand in the year of their article.
+    A commitment is in one part with all its claims; statistics are in the year of their article.
     """
-    if _longest(book) + ABOVE <= row_limit:
+    if _longest(book) + EXTRA_ROWS <= row_limit:
         return [("all", book)]
     years = _years(book)
-    made: list[tuple[str, Frames]] = []
+    parts: list[tuple[str, Frames]] = []
     for year in sorted(years["year"].unique().to_list()):
         name = str(year) if year else "undated"
         keys = years.filter(pl.col("year") == year)["claim_id"]
-        made += _pieces(book, name, keys, row_limit)
-    return made
+        parts += _halves(book, name, keys, row_limit)
+    return parts
 
 
 def _longest(book: Frames) -> int:
@@ -40,8 +40,8 @@ def _longest(book: Frames) -> int:
 
 
 def _years(book: Frames) -> pl.DataFrame:
-    """claim_id → year of its commitment as the sheets have it, else of its article; in the order of commitments."""
-    first = with_years(book.commitments, book).select("commitment_id", pl.col("year").alias("own"))
+    """claim_id → year of its commitment as on the sheets, else of its article; in the order of commitments."""
+    first = with_years(book.commitments, book).select("commitment_id", pl.col("year").alias("commitment_year"))
     where = (
         book.memberships.select("claim_id", "commitment_id")
         .unique("claim_id", keep="first")
@@ -49,37 +49,42 @@ def _years(book: Frames) -> pl.DataFrame:
     )
     days = book.documents.select(
         "document_id",
-        pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).dt.year().cast(pl.Int64).alias("said"),
+        pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
+        .dt.year()
+        .cast(pl.Int64)
+        .alias("article_year"),
     )
     rows = (
         book.claims.select("claim_id", "document_id")
         .join(where, on="claim_id", how="left")
         .join(days, on="document_id", how="left")
     )
-    year = pl.when(pl.col("commitment_id").is_not_null()).then(pl.col("own")).otherwise(pl.col("said"))
+    year = (
+        pl.when(pl.col("commitment_id").is_not_null()).then(pl.col("commitment_year")).otherwise(pl.col("article_year"))
+    )
     return rows.select("claim_id", "commitment_id", year.fill_null(0).alias("year")).sort(
         "year", "commitment_id", "claim_id", nulls_last=True
     )
 
 
-def _pieces(book: Frames, name: str, claims: pl.Series, row_limit: int) -> list[tuple[str, Frames]]:
+def _halves(book: Frames, name: str, claims: pl.Series, row_limit: int) -> list[tuple[str, Frames]]:
     whole = _part(book, claims)
-    if _longest(whole) + ABOVE <= row_limit or (
-        whole.commitments.height <= 1 and whole.claims.height + ABOVE <= row_limit
+    if _longest(whole) + EXTRA_ROWS <= row_limit or (
+        whole.commitments.height <= 1 and whole.claims.height + EXTRA_ROWS <= row_limit
     ):
         return [(name, whole)]
     middle = claims.len() // 2
-    # Cut between two commitments, so that none is torn apart.
-    of = dict(book.memberships.select("claim_id", "commitment_id").iter_rows())
+    # Cut between two commitments, so that none is divided.
+    commitment_of = dict(book.memberships.select("claim_id", "commitment_id").iter_rows())
     while (
         0 < middle < claims.len()
-        and of.get(claims[middle]) is not None
-        and of.get(claims[middle]) == of.get(claims[middle - 1])
+        and commitment_of.get(claims[middle]) is not None
+        and commitment_of.get(claims[middle]) == commitment_of.get(claims[middle - 1])
     ):
         middle += 1
     if middle in (0, claims.len()):
         return [(name, whole)]
-    return _pieces(book, f"{name}-a", claims[:middle], row_limit) + _pieces(
+    return _halves(book, f"{name}-a", claims[:middle], row_limit) + _halves(
         book, f"{name}-b", claims[middle:], row_limit
     )
 

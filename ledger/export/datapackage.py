@@ -1,19 +1,19 @@
-"""Tables as CSV, Parquet, JSON Lines and a Frictionless data package."""
+"""A Frictionless data package: a CSV for each table and a description generated from the records."""
 
-import io
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ledger.atomic import make_folder, replacing
 from ledger.export.frames import MODELS, Frames
-from ledger.export.safe import csv_column
-from ledger.rows import claim_rows, json_text
+from ledger.export.tables import write_csv
 from schemas import Record
 
-PRIMARY = {
+PRIMARY_KEYS = {
     "documents": "document_id",
     "claims": "claim_id",
     "commitments": "commitment_id",
@@ -21,85 +21,37 @@ PRIMARY = {
     "decisions": "decision_id",
     "runs": "run_id",
 }
-FOREIGN = {
+FOREIGN_KEYS = {
     "claims": {"document_id": ("documents", "document_id")},
     "memberships": {"claim_id": ("claims", "claim_id"), "commitment_id": ("commitments", "commitment_id")},
 }
-PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-
-
-def ledger_rows(book: Frames) -> pl.DataFrame:
-    """One row a claim as `ledger claims` lists them, with the same columns in the same order."""
-    rows = claim_rows(book.frame("claims").lazy(), book.documents.lazy(), book.frame("memberships").lazy())
-    return rows.collect()
-
-
-def flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with nested columns as text: lists of text joined by "; ", anything deeper as JSON; times as ISO 8601."""
-    return frame.with_columns(
-        [
-            _flat_column(frame[name])
-            for name, kind in frame.schema.items()
-            if kind.is_nested() or isinstance(kind, pl.Datetime)
-        ]
-    )
-
-
-def _flat_column(column: pl.Series) -> pl.Series:
-    if isinstance(column.dtype, pl.Datetime):
-        return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
-    if isinstance(column.dtype, pl.List) and column.dtype.inner == pl.String():
-        return column.list.join("; ")
-    texts = [None if value is None else json_text(value) for value in column.to_list()]
-    return pl.Series(column.name, texts, dtype=pl.String)
-
-
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` as UTF-8 CSV (RFC 4180): nested columns flat, text quoted and never run by a spreadsheet, decimals without padding."""
-    path.write_bytes(_csv_bytes(frame))
-
-
-def _csv_bytes(frame: pl.DataFrame) -> bytes:
-    shown = flat(frame)
-    texts = [csv_column(pl.col(name)).alias(name) for name, kind in shown.schema.items() if kind == pl.String()]
-    buffer = io.BytesIO()
-    shown.with_columns(texts).write_csv(buffer, quote_style="non_numeric", line_terminator="\r\n")
-    return buffer.getvalue()
-
-
-def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` as Parquet with its nested columns."""
-    frame.write_parquet(path, compression="zstd", statistics=True)
-
-
-def write_jsonl(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` as JSON Lines: amounts as numbers, days as ISO 8601."""
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(json_text(row) + "\n" for row in frame.iter_rows(named=True))
-
-
-# ------------------------------------------------------------------------------------------------------------------------------ data package
+PACKAGE_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
 def write_package(book: Frames, folder: Path) -> list[Path]:
-    """Write a Frictionless data package: a CSV for each table and datapackage.json, its table schemas generated from the records."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for name in MODELS:
-        made.append(folder / f"{name}.csv")
-        write_csv(book.frame(name), made[-1])
-    made.append(folder / "datapackage.json")
-    made[-1].write_text(json.dumps(descriptor(book), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return made
+    """Write a Frictionless data package into `folder`: a CSV for each table and a datapackage.json.
+
+    Files take their places when all of them are complete, datapackage.json last.
+    """
+    description = folder / "datapackage.json"
+    text = json.dumps(descriptor(book), ensure_ascii=False, indent=2) + "\n"
+    tables = {folder / f"{name}.csv": book.frame(name) for name in MODELS}
+    make_folder(folder)
+    with ExitStack() as files:  # ends in reverse order
+        files.enter_context(replacing(description)).write_text(text, encoding="utf-8")
+        for path, frame in tables.items():
+            write_csv(frame, files.enter_context(replacing(path)))
+    return [*tables, description]
 
 
 def descriptor(book: Frames) -> dict[str, Any]:
     """The datapackage.json of a ledger (Data Package 2.0)."""
+    filters = book.info.get("filters", "none")
     described: dict[str, Any] = {
-        "$schema": PROFILE,
+        "$schema": PACKAGE_PROFILE,
         "name": "figures-ledger",
         "title": book.info.get("title", "Investment and commitment figures"),
-        "description": book.info.get("filters", "Every claim and commitment of the ledger."),
+        "description": "Every claim and commitment of the ledger." if filters == "none" else f"Filtered by {filters}.",
         "version": book.info.get("version", "0"),
     }
     if "as_of" in book.info:
@@ -109,12 +61,12 @@ def descriptor(book: Frames) -> dict[str, Any]:
 
 def _resource(name: str, model: type[Record]) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": list(_fields(name, model)), "missingValues": [""]}
-    if name in PRIMARY:
-        schema["primaryKey"] = [PRIMARY[name]]
-    if name in FOREIGN:
+    if name in PRIMARY_KEYS:
+        schema["primaryKey"] = [PRIMARY_KEYS[name]]
+    if name in FOREIGN_KEYS:
         schema["foreignKeys"] = [
             {"fields": [column], "reference": {"resource": table, "fields": [other]}}
-            for column, (table, other) in FOREIGN[name].items()
+            for column, (table, other) in FOREIGN_KEYS[name].items()
         ]
     return {
         "name": name,

@@ -1,11 +1,12 @@
 """Workbook files whose bytes depend on their content alone, and sheets whose rows are streamed as finished XML.
 
-openpyxl writes the package, the styles, tables, charts and print set-up. The rows of a sheet are made column-wise by polars instead of cell by
-cell: a formula can then carry its last known value (a reader that does not calculate, as Excel's protected view, would otherwise show nothing),
-and a hundred thousand rows take seconds.
+openpyxl writes the package, the styles, tables, charts and print set-up. The rows of a sheet are made by column with
+polars, not cell by cell: a formula can then carry its last known value, which a program that does not calculate shows
+(Excel's protected view), and a hundred thousand rows take seconds.
 """
 
 from collections.abc import Generator, Iterable
+from contextlib import suppress
 from datetime import datetime
 from os import PathLike, fspath
 from pathlib import Path
@@ -85,8 +86,20 @@ class StreamedRows(WorksheetWriter):
         self.xf.send(True)
 
 
-def save(book: Workbook, path: Path) -> None:
+def discard(book: Workbook) -> None:
+    """Close the streams of a workbook that is not going to be saved, and remove what they wrote to temporary files."""
+    for sheet in book.worksheets:
+        writer: Any = getattr(sheet, "_writer", None)
+        if writer is not None:
+            with suppress(OSError):  # the disk is full: that error is already on its way
+                writer.xf.close()
+            with suppress(OSError, ValueError):  # saved and removed already
+                writer.cleanup()
+
+
+def save_workbook(book: Workbook, path: Path) -> None:
     """Write `book` to `path`, the same bytes for the same content."""
     book.properties.created = STAMP
     book.properties.modified = STAMP
-    ExcelWriter(book, FixedZip(path, "w", ZIP_DEFLATED, allowZip64=True)).save()
+    with FixedZip(path, "w", ZIP_DEFLATED, allowZip64=True) as archive:
+        ExcelWriter(book, archive).save()

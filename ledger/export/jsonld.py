@@ -1,4 +1,4 @@
-"""Claims as schema.org JSON-LD: Claim, MonetaryAmount or QuantitativeValue, with W3C Web Annotation selectors of the quote."""
+"""Claims as schema.org JSON-LD: a Claim with its amount and W3C Web Annotation selectors of the quote."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,19 +16,19 @@ CONTEXT: list[Any] = [
         "ledger": "urn:figures-ledger:vocabulary:",
     },
 ]
-"""schema.org terms stand bare; the annotation model's and the ledger's own bear a prefix."""
+"""schema.org terms have no prefix; those of the annotation model and of the ledger have one."""
 
 
 def write_jsonld(book: Frames, path: Path) -> None:
     """Write the claims of `book` and the articles that they appear in as one JSON-LD graph."""
-    path.write_text(json_text(graph(book), indent=1) + "\n", encoding="utf-8")
+    path.write_text(json_text(jsonld_graph(book), indent=1) + "\n", encoding="utf-8")
 
 
-def graph(book: Frames) -> dict[str, Any]:
+def jsonld_graph(book: Frames) -> dict[str, Any]:
     """The graph: an Article for each document and a Claim for each claim."""
-    where = dict(book.memberships.select("claim_id", "commitment_id").iter_rows())
+    commitment_of = dict(book.memberships.select("claim_id", "commitment_id").iter_rows())
     articles = [_article(row) for row in book.documents.iter_rows(named=True)]
-    claims = [_claim(row, where.get(row["claim_id"])) for row in book.claims.iter_rows(named=True)]
+    claims = [_claim(row, commitment_of.get(row["claim_id"])) for row in book.claims.iter_rows(named=True)]
     return {"@context": CONTEXT, "@graph": [*articles, *claims]}
 
 
@@ -46,10 +46,10 @@ def _article(row: Mapping[str, Any]) -> dict[str, Any]:
         "url": web_address(row["url"]),
         "sha256": row["raw_sha256"],
     }
-    return {"@id": _iri("document", row["document_id"]), "@type": "NewsArticle", **_said(given)}
+    return {"@id": _iri("document", row["document_id"]), "@type": "NewsArticle", **_without_nulls(given)}
 
 
-def _said(given: Mapping[str, Any]) -> dict[str, Any]:
+def _without_nulls(given: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value is not None}
 
 
@@ -76,7 +76,7 @@ def _claim(row: Mapping[str, Any], commitment: str | None) -> dict[str, Any]:
         "prov:wasQuotedFrom": document,
         "oa:hasTarget": _target(row, document),
     }
-    return {"@id": _iri("claim", row["claim_id"]), "@type": "Claim", **_said(given)}
+    return {"@id": _iri("claim", row["claim_id"]), "@type": "Claim", **_without_nulls(given)}
 
 
 def _things(names: list[dict[str, Any]]) -> list[dict[str, str]] | None:
@@ -85,7 +85,7 @@ def _things(names: list[dict[str, Any]]) -> list[dict[str, str]] | None:
 
 def _amount(row: Mapping[str, Any]) -> dict[str, Any]:
     """A MonetaryAmount with minValue and maxValue, an open end left out; for other kinds a QuantitativeValue."""
-    ends = _said({"value": row["value"], "minValue": row["lower"], "maxValue": row["upper"]})
+    ends = _without_nulls({"value": row["value"], "minValue": row["lower"], "maxValue": row["upper"]})
     if row["kind"] == "money":
         return {"@type": "MonetaryAmount", "currency": row["unit"], **ends}
     return {"@type": "QuantitativeValue", "unitText": row["unit"], **ends}

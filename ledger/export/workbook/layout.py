@@ -1,4 +1,4 @@
-"""The workbook's layout as its lexicon gives it: formats, sheets and columns, typed."""
+"""The layout of the workbook, read from its lexicon: cell formats, sheets and columns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import schemas
-from ledger.lexicons.load import toml
+from ledger.export.lexicon import export_words
 
 ANALYST = "analyst"
 PUBLICATION = "publication"
@@ -17,8 +17,8 @@ FIRST_ROW = HEADER_ROW + 1
 
 
 @dataclass(frozen=True)
-class Format:
-    """How a cell looks and is typed."""
+class CellFormat:
+    """The number format and look of a cell."""
 
     name: str
     number: str
@@ -30,7 +30,7 @@ class Format:
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """One column of a sheet; `formula` has {key} for the cell of that column in the same row."""
 
     key: str
@@ -45,7 +45,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Layout:
+class SheetLayout:
     """One sheet: its name, its table's name and its columns in order."""
 
     key: str
@@ -53,43 +53,37 @@ class Layout:
     title: str
     note: str
     table: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
 
     def index(self, key: str) -> int:
-        """Place of the column `key`, from 1; raises KeyError."""
-        for place, column in enumerate(self.columns, 1):
+        """Index of the column `key`, from 1; raises KeyError."""
+        for index, column in enumerate(self.columns, 1):
             if column.key == key:
-                return place
+                return index
         raise KeyError(f"{self.name} has no column {key}")
 
 
 @cache
-def words() -> Mapping[str, Any]:
-    """The export lexicon."""
-    return toml("export")
-
-
-@cache
-def formats() -> Mapping[str, Format]:
+def cell_formats() -> Mapping[str, CellFormat]:
     """Format name → format."""
-    return {name: Format(name=name, **given) for name, given in words()["formats"].items()}
+    return {name: CellFormat(name=name, **given) for name, given in export_words()["formats"].items()}
 
 
-def layout(key: str, profile: str, extra: Sequence[Column] = ()) -> Layout:
+def sheet_layout(key: str, profile: str, extra: Sequence[SheetColumn] = ()) -> SheetLayout:
     """The sheet `key` for a profile, with `extra` columns at its end; the publication profile has no formulas."""
-    given = words()["sheets"][key]
+    given = export_words()["sheets"][key]
     columns = (*_columns(given), *extra)
     if profile == PUBLICATION:
         columns = tuple(replace(column, formula=None) for column in columns if column.profile != ANALYST)
-    return Layout(key, given["name"], given["title"], given.get("note", ""), given.get("table", key), columns)
+    return SheetLayout(key, given["name"], given["title"], given.get("note", ""), given.get("table", key), columns)
 
 
-def _columns(given: Mapping[str, Any]) -> tuple[Column, ...]:
-    source = words()["sheets"][given["like"]] if "like" in given else given
+def _columns(given: Mapping[str, Any]) -> tuple[SheetColumn, ...]:
+    source = export_words()["sheets"][given["like"]] if "like" in given else given
     described = _descriptions(given.get("record"))
     labels, about = given.get("labels", {}), given.get("about", {})
     return tuple(
-        Column(
+        SheetColumn(
             **{
                 **entry,
                 "label": labels.get(entry["key"], entry["label"]),

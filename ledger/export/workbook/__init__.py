@@ -1,0 +1,1 @@
+"""The workbook: layout, prepared rows, sheets and the file that holds them."""

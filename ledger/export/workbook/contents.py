@@ -1,0 +1,131 @@
+"""The sheets that describe the workbook: cover, contents, notes and data dictionary."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+
+from ledger.export.frames import Frames
+from ledger.export.lexicon import export_words
+from ledger.export.safe import illegal_count
+from ledger.export.workbook.cells import sheet_address
+from ledger.export.workbook.layout import sheet_layout
+from ledger.export.workbook.links import link_formula
+from ledger.export.workbook.prepare import WorkbookContext
+from ledger.export.workbook.sheet import WorkbookSheet
+from ledger.export.workbook.total_sheets import grand_totals
+from ledger.money.amounts import interval_words
+
+COVER_NOTES = 2
+"""Notes that the cover repeats."""
+NOT_GIVEN = "not given"
+CoverLine = tuple[str, str | None, str | None]
+"""Topic, text and, where it is live, formula."""
+
+
+def cover_sheet(context: WorkbookContext) -> WorkbookSheet:
+    """The Cover sheet."""
+    lines = [*_cover_totals(context), *_cover_facts(context)]
+    lines += [(note["topic"], note["meaning"], None) for note in export_words()["notes"][:COVER_NOTES]]
+    schema = {"topic": pl.String, "meaning": pl.String, "formula": pl.String}
+    frame = pl.DataFrame(lines, schema=schema, orient="row")
+    formulas = {"meaning": pl.col("formula")} if context.live else {}
+    return WorkbookSheet(sheet_layout("cover", context.profile), frame, formulas)
+
+
+def _cover_totals(context: WorkbookContext) -> list[CoverLine]:
+    rows, grand = context.rows, grand_totals(context)
+    in_words = interval_words(grand["low"], grand["stated"], grand["high"], grand["open"], rows.switches.currency)
+    return [
+        ("Largest actor", _largest(rows.totals["actor"], "for"), _largest_formula("ByActor", "Actor", "for")),
+        ("Largest field", _largest(rows.totals["field"], "from"), _largest_formula("ByField", "Field", "from")),
+        ("Total at export", in_words, None),
+    ]
+
+
+def _cover_facts(context: WorkbookContext) -> list[CoverLine]:
+    book, info, words = context.book, context.book.info, export_words()["book"]
+    commitments = context.rows.commitments
+    counted = int(commitments["counts"].sum() or 0)
+    unconverted = commitments.filter(pl.col("may_count") & (pl.col("rate") == 0)).height
+    facts = [
+        ("Scope", info.get("scope", words["default_scope"])),
+        *([("Part", info["part"])] if "part" in info else []),
+        ("Filters applied", info.get("filters", "none")),
+        ("As of", _moment(info.get("as_of", NOT_GIVEN))),
+        ("Articles", f"{book.documents.height:,}"),
+        ("Claims", f"{book.claims.height:,}"),
+        (
+            "Commitments",
+            f"{commitments.height:,}, of which {counted:,} count and {unconverted:,} have no exchange rate",
+        ),
+        ("Decisions", f"{book.decisions.height:,}"),
+        ("Characters removed", f"{_removed_characters(book):,} control characters, which no cell may hold"),
+        ("Version", info.get("version", NOT_GIVEN)),
+        ("Ledger", info.get("ledger", NOT_GIVEN)),
+        ("Contact", info.get("contact", words["default_contact"])),
+    ]
+    return [(topic, text, None) for topic, text in facts]
+
+
+def _moment(text: str) -> str:
+    """An ISO 8601 moment as a reader writes it; any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment.tzinfo else text
+
+
+def _removed_characters(book: Frames) -> int:
+    """Characters of the shown texts that no workbook may hold."""
+    shown = [book.documents.drop("text"), book.claims, book.memberships, book.decisions, book.problems]
+    return sum(illegal_count(frame) for frame in shown)
+
+
+def _largest(totals: pl.DataFrame, preposition: str) -> str:
+    if totals.is_empty():
+        return "none yet"
+    top = totals.sort("stated", descending=True, maintain_order=True).row(0, named=True)
+    return f"{top['name']}: {top['display']}, mostly {preposition} {top['main'] or export_words()['book']['none']}"
+
+
+def _largest_formula(table: str, label: str, preposition: str) -> str:
+    row = f"MATCH(MAX({table}[Stated]),{table}[Stated],0)"
+    name, amount, main = (
+        f"INDEX({table}[{column}],{row})" for column in (label, "Total in words", f"Mostly {preposition}")
+    )
+    return f'{name}&": "&{amount}&", mostly {preposition} "&{main}'
+
+
+def contents_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) -> WorkbookSheet:
+    """The Contents sheet: `sheets`, and the charts after the totals by year."""
+    rows: list[tuple[str, str, int | None]] = []
+    for sheet in sheets:
+        rows.append((sheet.layout.name, sheet.layout.title, sheet.frame.height))
+        if sheet.layout.key == "by_year" and context.live:
+            charts = export_words()["sheets"]["charts"]
+            rows.append((charts["name"], charts["title"], None))
+    linked = [(*row, sheet_address(row[0], "A1")) for row in rows]
+    schema = {"link": pl.String, "title": pl.String, "rows": pl.Int64, "address": pl.String}
+    frame = pl.DataFrame(linked, schema=schema, orient="row")
+    links = {"link": link_formula(pl.col("address"), pl.col("link"))}
+    return WorkbookSheet(sheet_layout("contents", context.profile), frame, links)
+
+
+def notes_sheet(context: WorkbookContext) -> WorkbookSheet:
+    """The Notes sheet."""
+    notes = pl.DataFrame(list(export_words()["notes"]), schema={"topic": pl.String, "meaning": pl.String})
+    return WorkbookSheet(sheet_layout("notes", context.profile), notes)
+
+
+def dictionary_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) -> WorkbookSheet:
+    """The Data dictionary sheet: a row for each column of `sheets`."""
+    rows = []
+    for sheet in sheets:
+        for column in sheet.layout.columns:
+            is_live = "yes" if column.formula or column.key in sheet.formulas else "no"
+            rows.append((sheet.layout.name, column.label, column.format, is_live, column.about))
+    schema = dict.fromkeys(("sheet", "column", "type", "live", "meaning"), pl.String)
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return WorkbookSheet(sheet_layout("dictionary", context.profile), frame)

@@ -1,0 +1,312 @@
+"""One sheet of a workbook: a title, a note, a row of headers and a table of typed cells and live formulas."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
+
+from ledger.export.lexicon import export_words
+from ledger.export.safe import CELL_LIMIT, cut_column, xml_column
+from ledger.export.workbook.archive import StreamedRows
+from ledger.export.workbook.cells import (
+    CellValue,
+    LiveFormula,
+    cell_xml,
+    formula_text,
+    sheet_address,
+    single_cell,
+    value_text,
+)
+from ledger.export.workbook.layout import (
+    ANALYST,
+    FIRST_ROW,
+    HEADER_ROW,
+    PUBLICATION,
+    SheetColumn,
+    SheetLayout,
+    cell_formats,
+)
+from ledger.export.workbook.styles import Styles
+
+WIDTH_SAMPLE = 500
+"""Rows whose text sets the widths of columns."""
+BLOCK_ROWS = 500
+"""Rows that are turned into XML at a time."""
+FORMAT_OF_KIND = {"percent": "percent", "quantity": "number", "count": "number"}
+"""Kind of a figure → format of its amounts; money keeps the column's own."""
+A4 = 9
+PAGE_WIDTH = 220.0
+"""Characters across a printed page."""
+LINE_HEIGHT = 15
+MAX_LINES = 6
+CONTENTS = "Contents"
+CHOICES = {"decision": "DecisionCodes", "stage": "StageCodes", "field": "FieldCodes"}
+"""Kind of choice → defined name of the cells that list it."""
+
+
+@dataclass
+class WorkbookSheet:
+    """A sheet before it is written: its layout, its rows (columns named by key) and a total row."""
+
+    layout: SheetLayout
+    frame: pl.DataFrame
+    """The values; for a live column the last value."""
+    formulas: Mapping[str, pl.Expr] = field(default_factory=dict)
+    """SheetColumn → an expression over `frame` and `row` that gives each row's formula, without its equals sign.
+
+    It replaces the formula of the layout; where it is null the plain value stands.
+    """
+    add_columns: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    """Adds columns block by block."""
+    total: Mapping[str, CellValue] = field(default_factory=dict)
+    """The row below the table."""
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """The rows, `BLOCK_ROWS` at a time, with `row`, their row on the sheet."""
+        for block in self.frame.with_row_index("row", offset=FIRST_ROW).iter_slices(BLOCK_ROWS):
+            yield self.complete(block)
+
+    def complete(self, block: pl.DataFrame) -> pl.DataFrame:
+        """`block` with every column."""
+        return block if self.add_columns is None else self.add_columns(block)
+
+    @property
+    def last_row(self) -> int:
+        """Last row of the table; a table has at least one."""
+        return FIRST_ROW + max(self.frame.height, 1) - 1
+
+
+def formula_of(sheet: WorkbookSheet, column: SheetColumn) -> pl.Expr | None:
+    """The text of a live column's formula for each row, or None for a plain column."""
+    own = sheet.formulas.get(column.key)
+    if own is None and column.formula:
+        return formula_text(column.formula, sheet.layout)
+    return own
+
+
+def cell_values(sheet: WorkbookSheet) -> Iterator[tuple[Any, ...]]:
+    """The cells of a sheet's table as values, formulas as text, as a plain writer takes them."""
+    for block in sheet.blocks():
+        yield from block.select(
+            [_cell_value(sheet, column, block.schema) for column in sheet.layout.columns]
+        ).iter_rows()
+
+
+def _cell_value(sheet: WorkbookSheet, column: SheetColumn, schema: pl.Schema) -> pl.Expr:
+    formula = formula_of(sheet, column)
+    if formula is not None:
+        return (pl.lit("=") + formula).alias(column.key)
+    if column.key not in schema:
+        return pl.lit(None, pl.String).alias(column.key)
+    value = pl.col(column.key)
+    return value.dt.replace_time_zone(None) if isinstance(schema[column.key], pl.Datetime) else value
+
+
+class SheetWriter:
+    """Writes one `WorkbookSheet` into a workbook."""
+
+    def __init__(self, book: Workbook, sheet: WorkbookSheet, profile: str) -> None:
+        self.sheet, self.profile, self.layout = sheet, profile, sheet.layout
+        self.out: Any = (
+            book[self.layout.name] if self.layout.name in book.sheetnames else book.create_sheet(self.layout.name)
+        )
+        self.styles = Styles(self.out)
+        self._sample = sheet.complete(sheet.frame.head(WIDTH_SAMPLE).with_row_index("row", offset=FIRST_ROW))
+        self._widths = {column.key: self._width(column) for column in self.layout.columns}
+
+    def write(self) -> None:
+        """Set the sheet up and hand its rows to the stream; they are made when the workbook is saved."""
+        self._set_up()
+        self._table()
+        self._validate()
+        self.out._writer = StreamedRows(self.out, self._blocks())
+        self.out._writer.write_top()
+
+    def _set_up(self) -> None:
+        out = self.out
+        for index, column in enumerate(self.layout.columns, 1):
+            out.column_dimensions[get_column_letter(index)].width = self._widths[column.key]
+        out.page_setup.orientation = "landscape"
+        out.page_setup.paperSize = A4
+        out.page_setup.fitToWidth, out.page_setup.fitToHeight = 1, 0
+        out.sheet_properties.pageSetUpPr.fitToPage = True
+        out.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        out.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+        out.print_area = (
+            f"A1:{get_column_letter(self._printed())}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
+        )
+        if self.profile == ANALYST:
+            out.freeze_panes = f"B{FIRST_ROW}"
+        out.sheet_view.showGridLines = False
+
+    def _printed(self) -> int:
+        """Number of columns, from the left, that a landscape page holds in a readable size; the rest is not printed."""
+        room = PAGE_WIDTH
+        for index, column in enumerate(self.layout.columns, 1):
+            room -= self._widths[column.key]
+            if room < 0:
+                return max(index - 1, 1)
+        return len(self.layout.columns)
+
+    def _width(self, column: SheetColumn) -> float:
+        cell_format = cell_formats()[column.format]
+        base = max(column.width or cell_format.width, max(len(word) for word in column.label.split()) + 5.0)
+        has_fixed_width = bool(cell_format.right or cell_format.input or cell_format.link or column.width)
+        if has_fixed_width or column.key not in self._sample.columns:
+            return base
+        longest = self._sample.select(
+            pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)
+        ).item()
+        return max(min(len(column.label) + 5.0, base), min(base, (longest or 0) + 4.0))
+
+    def _table(self) -> None:
+        last = get_column_letter(len(self.layout.columns))
+        table = Table(
+            displayName=self.layout.table, name=self.layout.table, ref=f"A{HEADER_ROW}:{last}{self.sheet.last_row}"
+        )
+        table.tableStyleInfo = TableStyleInfo(
+            name="TableStyleLight1" if self.profile == PUBLICATION else "TableStyleLight9", showRowStripes=True
+        )
+        table.tableColumns = [
+            TableColumn(id=index, name=column.label) for index, column in enumerate(self.layout.columns, 1)
+        ]
+        if self.profile == ANALYST:
+            table.autoFilter = AutoFilter(ref=table.ref)
+        self.out.tables.add(table)
+
+    def _validate(self) -> None:
+        for index, column in enumerate(self.layout.columns, 1):
+            if column.choices is None:
+                continue
+            # A list of fields may hold several codes, so that the list offers and does not forbid.
+            rule = DataValidation(
+                type="list",
+                formula1=CHOICES[column.choices],
+                allow_blank=True,
+                showErrorMessage=column.choices != "field",
+            )
+            rule.add(f"{get_column_letter(index)}{FIRST_ROW}:{get_column_letter(index)}{self.sheet.last_row}")
+            self.out.data_validations.append(rule)
+
+    def heading(self) -> Iterator[str]:
+        """The rows above the headers: title, note, link to the contents."""
+        back = "Back to contents"
+        yield self._heading_row(1, "title", self.layout.title, height=24)
+        yield self._heading_row(2, "note", self.layout.note)
+        yield self._heading_row(3, "link", LiveFormula(f'HYPERLINK("{sheet_address(CONTENTS, "A1")}","{back}")', back))
+
+    def _heading_row(self, row: int, look: str, value: CellValue, height: int | None = None) -> str:
+        tall = f' ht="{height}" customHeight="1"' if height else ""
+        return f'<row r="{row}"{tall}>{self._text_cell(row, 1, look, "text", value)}</row>'
+
+    def _blocks(self) -> Iterator[str]:
+        yield from self.heading()
+        headers = [
+            self._text_cell(HEADER_ROW, index, "header", column.format, column.label)
+            for index, column in enumerate(self.layout.columns, 1)
+        ]
+        yield f'<row r="{HEADER_ROW}" ht="32" customHeight="1">{"".join(headers)}</row>'
+        for block in self.sheet.blocks():
+            yield "".join(self._rows(block))
+        if self.sheet.total:
+            yield self._total_row()
+
+    def _line_count(self, schema: pl.Schema) -> pl.Expr:
+        """Lines of text that each row needs, at most `MAX_LINES`: wrapped cells are not cut."""
+        needed = [pl.lit(1, pl.Int64)]
+        for column in self.layout.columns:
+            if cell_formats()[column.format].wrap and schema.get(column.key) == pl.String():
+                length = pl.col(column.key).str.len_chars().fill_null(0)
+                needed.append((length / (self._widths[column.key] - 2.0)).ceil().cast(pl.Int64))
+        return pl.max_horizontal(needed).clip(1, MAX_LINES)
+
+    def _rows(self, block: pl.DataFrame) -> pl.Series:
+        """The finished rows of a block.
+
+        The steps are separate queries: an expression inside another one would be planned again each time.
+        """
+        height = (self._line_count(block.schema) * LINE_HEIGHT).cast(pl.String).alias("height")
+        texts = self._escaped(block.select(pl.col("row").cast(pl.String), height, *self._texts(block.schema)))
+        head = [pl.lit('<row r="'), pl.col("row"), pl.lit('" customHeight="1" ht="'), pl.col("height"), pl.lit('">')]
+        cells = [
+            piece
+            for index, column in enumerate(self.layout.columns, 1)
+            for piece in self._cell(index, column, block.schema, texts.columns)
+        ]
+        return texts.select(pl.concat_str([*head, *cells, pl.lit("</row>")])).to_series()
+
+    def _texts(self, schema: pl.Schema) -> Iterator[pl.Expr]:
+        """The text of each column's values ("v …"), formulas ("f …") and, where rows differ in it, style ("s …")."""
+        for column in self.layout.columns:
+            if column.key in schema:
+                yield value_text(schema[column.key], pl.col(column.key)).alias(f"v {column.key}")
+            formula = formula_of(self.sheet, column)
+            if formula is not None:
+                yield formula.alias(f"f {column.key}")
+            if column.by_kind:
+                styles = {kind: str(self.styles.of(name)) for kind, name in FORMAT_OF_KIND.items()}
+                yield (
+                    pl.col("kind")
+                    .replace_strict(styles, default=str(self.styles.of(column.format)), return_dtype=pl.String)
+                    .alias(f"s {column.key}")
+                )
+
+    def _escaped(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """`texts` cut to what a cell holds, and escaped; a text has no more UTF-16 code units than UTF-8 bytes."""
+        lengths = texts.select(pl.all().str.len_bytes().max()).row(0, named=True)
+        cut = export_words()["book"]["cut"]
+        long = [
+            cut_column(pl.col(name), cut)
+            for name, longest in lengths.items()
+            if name.startswith("v ") and (longest or 0) > CELL_LIMIT
+        ]
+        return texts.with_columns(long).with_columns(xml_column(pl.col("^[vf] .*$")))
+
+    def _cell(self, index: int, column: SheetColumn, schema: pl.Schema, texts: Sequence[str]) -> Iterator[pl.Expr]:
+        """The pieces of a column's cells: the address, the style, and what stands in them."""
+        own_style = f"s {column.key}" in texts
+        yield pl.lit(f'<c r="{get_column_letter(index)}')
+        yield pl.col("row")
+        yield pl.lit('" s="' if own_style else f'" s="{self.styles.of(column.format)}')
+        if own_style:
+            yield pl.col(f"s {column.key}")
+        value, formula = (pl.col(name) if name in texts else None for name in (f"v {column.key}", f"f {column.key}"))
+        yield cell_xml(
+            schema.get(column.key, pl.String()),
+            pl.lit(None, pl.String) if value is None else value,
+            formula,
+            self._blank(column),
+        )
+
+    def _blank(self, column: SheetColumn) -> str | None:
+        """What a published cell says in index of nothing."""
+        if self.profile != PUBLICATION:
+            return None
+        book = export_words()["book"]
+        blank: str = book["inapplicable"] if column.key in book["inapplicable_columns"] else book["missing"]
+        return blank
+
+    def _text_cell(self, row: int, index: int, look: str, cell_format: str, value: CellValue) -> str:
+        return single_cell(f"{get_column_letter(index)}{row}", self.styles.of(cell_format, look), value)
+
+    def _total_row(self) -> str:
+        row = self.sheet.last_row + 1
+        cells = [
+            self._text_cell(row, index, "total", column.format, self.sheet.total.get(column.key))
+            for index, column in enumerate(self.layout.columns, 1)
+        ]
+        return f'<row r="{row}">{"".join(cells)}</row>'
+
+
+def write_heading(book: Workbook, layout: SheetLayout) -> None:
+    """Write title, note and the link to the contents on a sheet without a table (the charts)."""
+    writer = SheetWriter(book, WorkbookSheet(layout, pl.DataFrame()), ANALYST)
+    writer.out._writer = StreamedRows(writer.out, writer.heading())
+    writer.out._writer.write_top()
