@@ -111,8 +111,8 @@ def lexicon_line_kind(line: str, *, money: bool = False) -> str | None:
     A line that says `money` is furniture only by the rules that may hold a price.
     """
     automaton, meanings = _rules(short=len(line) <= LONGEST_HEADLINE)
-    found: list[int] = sorted(automaton.Match(line.replace(NO_BREAK, " ")) or ())
-    for at in found:
+    found: list[int] = automaton.Match(line.replace(NO_BREAK, " "))
+    for at in sorted(found) if found else ():
         kind, unless, priced = meanings[at]
         if (priced or not money) and (unless is None or not unless.search(line)):
             return kind

@@ -151,14 +151,11 @@ def _figure_of_half(
 
 def _month(text: bytes, start: int, end: int, iso: str, published: date, _found: list[Period]) -> str | None:
     """A month of last year where none is said, unless it is still to come: "due in June"."""
-    next_one = iso < f"{published:%Y-%m}" and not text[start:end].rstrip(b"'s")[-1:].isdigit()
-    if (
-        next_one
-        and int(iso[-2:]) > published.month
-        and has_cue("due", text[max(0, start - NEAR_DUE) : start].rpartition(b". ")[2])
-    ):
-        return f"{int(iso[:4]) + 1}{iso[4:]}"
-    return iso
+    year, month = int(iso[:4]), int(iso[-2:])
+    if year != published.year - 1 or month <= published.month or text[end - 1 : end].isdigit():
+        return iso
+    is_due = has_cue("due", text[max(0, start - NEAR_DUE) : start].rpartition(b". ")[2])
+    return f"{year + 1}-{month:02}" if is_due else iso
 
 
 NEAR_DUE = 48

@@ -91,17 +91,14 @@ def _dates_news(doc: TextSums, money: MoneySum, period: Period) -> bool:
         head, gap = text[max(floor, money.start - NEAR_VERB) : money.start], text[money.end : period.start]
     else:
         head, gap = text[max(floor, period.start - NEAR_DATE) : period.start], text[period.end : money.start]
-    if _dates_clause(head, gap, behind=behind) or (period.rule == "by_month" and NAME.match(text, period.end)):
+    if period.rule == "by_month" and NAME.match(text, period.end):
         return True
-    if has_cue("raised", head if behind else gap):
-        return False
     words = head + b" | " + gap
     if period.rule == "in_year" and _is_to_come(doc, period, words):
         return has_cue("opens", words)
-    beside = period.start - money.end in (0, 1)
-    if period.rule == "by_month" and beside and _is_listed(doc, period):
-        return False
-    return _is_of_news(doc, head, gap, period, beside=beside)
+    if _is_of_news(doc, head, gap, period, beside=period.start - money.end in (0, 1)):
+        return not has_cue("raised", head if behind else gap)
+    return _dates_clause(head, gap, behind=behind)
 
 
 def _dates_clause(head: bytes, gap: bytes, *, behind: bool) -> bool:
@@ -129,7 +126,9 @@ def _is_to_come(doc: TextSums, period: Period, words: bytes) -> bool:
 
 def _is_of_news(doc: TextSums, head: bytes, gap: bytes, period: Period, *, beside: bool) -> bool:
     """Whether the words before and between a sum and a period say what was announced then, and not what was paid."""
-    if doc.text[period.end : period.end + 6] == b" alone":
+    if doc.text[period.end : period.end + 6] == b" alone" or (
+        beside and period.rule == "by_month" and _is_listed(doc, period)
+    ):
         return False
     words = head + b" | " + gap
     if has_cue("moved_in_month" if period.rule in MONTH_RULES else "moved", words):

@@ -32,7 +32,9 @@ LEAST_SUMS = 3
 
 def date_report(doc: TextSums) -> None:
     """Date the other sums of a report on one span: parts of its first sum, told without another time."""
-    lead = _lead(doc) if len(doc.sums) >= LEAST_SUMS and doc.segments else None
+    if len(doc.sums) < LEAST_SUMS or SPAN_RULES.isdisjoint([period.rule for period in doc.found]):
+        return
+    lead = _lead(doc)
     if lead is None:
         return
     span, first = lead

@@ -113,7 +113,7 @@ class TextSums:
         self.text, self.found, self.sums, self.segments = text, found, sums, segments
         self.year = str(published.year) if published is not None else ""
         """Years above this one are yet to come."""
-        self.month = f"{published:%Y-%m}" if published is not None else ""
+        self.month = f"{published.year}-{published.month:02}" if published is not None else ""
         """Months above this one are yet to come."""
         self.given: list[Period | None] = [None] * len(sums)
         self.passed_on = [False] * len(sums)
