@@ -197,10 +197,10 @@ class Book(StoredBook):
         return made
 
     def decisions_told(self) -> pl.DataFrame:
-        """People's decisions in their order (columns of `schemas.Decision`), and the `status` of each: in force or not."""
+        """People's decisions in their order (columns of `schemas.Decision`), and the `status` of each."""
         made = self.decisions
         known = standing(made)
-        told = [known.status(id or "without an id") for id in made["decision_id"]]
+        told = [known.status(name or "without an id") for name in made["decision_id"]]
         return made.with_columns(pl.Series("status", told, dtype=pl.String()))
 
     def import_decisions(self, workbook: Source, *, author: str) -> ImportedDecisions:

@@ -74,10 +74,11 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
     """
     problems: list[Problem] = []
     found: list[Path] = []
-    for where, folders, files in os.walk(
-        folder,
-        onerror=lambda error: problems.append(_not_read(Path(error.filename), f"cannot be read ({error.strerror})")),
-    ):
+
+    def told(error: OSError) -> None:
+        problems.append(_not_read(Path(error.filename), f"cannot be read ({error.strerror})"))
+
+    for where, folders, files in os.walk(folder, onerror=told):
         inside = sorted(name for name in folders if not name.startswith(".") and not is_ledger(Path(where, name)))
         linked = [Path(where, name) for name in inside if Path(where, name).is_symlink()]
         problems += (_not_read(path, "is a link to a folder; name that folder itself") for path in linked)

@@ -154,7 +154,7 @@ def test_weights_that_cannot_be_read_stop_before_the_run(
 def test_a_stage_that_panics_loses_one_article_and_says_so(
     news: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    class PanicException(BaseException):  # noqa: N818 - the name that packages in Rust give theirs
+    class PanicException(BaseException):
         pass
 
     whole = pipeline.segment
