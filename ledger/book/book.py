@@ -197,11 +197,11 @@ class Book(StoredBook):
         return made
 
     def decisions_told(self) -> pl.DataFrame:
-        """People's decisions in their order (columns of `schemas.Decision`), and the `status` of each."""
+        """People's decisions in their order (columns of `schemas.Decision`), each with its `status`: in force or not."""
         made = self.decisions
         known = standing(made)
-        told = [known.status(name or "without an id") for name in made["decision_id"]]
-        return made.with_columns(pl.Series("status", told, dtype=pl.String()))
+        status = [known.status(decision or "without an id") for decision in made["decision_id"]]
+        return made.with_columns(pl.Series("status", status, dtype=pl.String()))
 
     def import_decisions(self, workbook: Source, *, author: str) -> ImportedDecisions:
         """Keep what people wrote into the review columns of an exported workbook.

@@ -75,13 +75,13 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
     problems: list[Problem] = []
     found: list[Path] = []
 
-    def told(error: OSError) -> None:
+    def unreadable(error: OSError) -> None:
         problems.append(_not_read(Path(error.filename), f"cannot be read ({error.strerror})"))
 
-    for where, folders, files in os.walk(folder, onerror=told):
+    for where, folders, files in os.walk(folder, onerror=unreadable):
         inside = sorted(name for name in folders if not name.startswith(".") and not is_ledger(Path(where, name)))
         linked = [Path(where, name) for name in inside if Path(where, name).is_symlink()]
-        problems += (_not_read(path, "is a link to a folder; name that folder itself") for path in linked)
+        problems.extend(_not_read(path, "is a link to a folder; name that folder itself") for path in linked)
         folders[:] = [name for name in inside if Path(where, name) not in linked]
         found += [Path(where, name) for name in files if not name.startswith(".")]
     yield from problems

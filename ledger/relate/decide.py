@@ -16,10 +16,10 @@ from ledger.relate.features import (
     Setting,
     comparison,
     features,
-    own_features,
     pair_features,
     pairs_of,
     side_features,
+    sum_features,
 )
 
 NULL, PART, SAME = "null", "part", "same"
@@ -54,7 +54,7 @@ def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, l
         told = features(setting, a, b)
         for kind, at, other in _options(setting, a, b, comparison(setting.sums[a], setting.sums[b])):
             options[at].append((kind, other, told))
-    return [(own_features(setting, at), some) for at, some in enumerate(options)]
+    return [(sum_features(setting, at), some) for at, some in enumerate(options)]
 
 
 def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str, int, int]]:
@@ -84,7 +84,7 @@ def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
         for kind, at, other in _options(setting, a, b, found.sign):
             place = column[kind]
             scored[at].append((kind, other, sum([row[place] for row in rows])))
-    own = [[row[null] for name in own_features(setting, at) if (row := held(name))] for at in range(len(scored))]
+    own = [[row[null] for name in sum_features(setting, at) if (row := held(name))] for at in range(len(scored))]
     return [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
 
 

@@ -133,7 +133,7 @@ def _sides(one: Sum) -> Iterator[str]:
         yield f"nc:{cue}"
 
 
-def own_features(setting: Setting, at: int) -> list[str]:
+def sum_features(setting: Setting, at: int) -> list[str]:
     """What speaks for a sum being a pledge of its own: its place, its kind and the words around it."""
     one = setting.sums[at]
     claim = one.claim

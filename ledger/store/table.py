@@ -34,7 +34,7 @@ def too_busy(address: str) -> StoreError:
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def one_line(error: Exception) -> str:
+def error_line(error: Exception) -> str:
     """The message of a storage library as one line, without its colour codes."""
     return " ".join(_COLOURS.sub("", str(error)).split())
 
@@ -70,7 +70,7 @@ class Table:
             return DeltaTable.is_deltatable(self.address, self.options)
         except (DeltaError, OSError) as error:
             raise StoreError(
-                f"{self.address}: cannot be reached ({one_line(error)}); check the address and its storage options"
+                f"{self.address}: cannot be reached ({error_line(error)}); check the address and its storage options"
             ) from error
 
     def create(self, schema_version: int) -> None:
@@ -90,11 +90,11 @@ class Table:
         except DeltaError as error:
             if not self.exists():
                 raise StoreError(
-                    f"{self.address}: cannot make the table ({one_line(error)}); check the address and your rights"
+                    f"{self.address}: cannot make the table ({error_line(error)}); check the address and your rights"
                 ) from error
         except OSError as error:
             raise StoreError(
-                f"{self.address}: cannot make the table ({one_line(error)}); check the address and your rights"
+                f"{self.address}: cannot make the table ({error_line(error)}); check the address and your rights"
             ) from error
 
     def handle(self) -> DeltaTable:
@@ -104,7 +104,7 @@ class Table:
         except TableNotFoundError as error:
             raise StoreError(f"{self.address}: this part of the ledger is missing; restore it from a copy") from error
         except (DeltaError, OSError) as error:
-            raise StoreError(f"{self.address}: this part of the ledger cannot be read ({one_line(error)})") from error
+            raise StoreError(f"{self.address}: this part of the ledger cannot be read ({error_line(error)})") from error
 
     def rows(self, handle: DeltaTable | None = None) -> pl.LazyFrame:
         """All rows with exactly the record's columns; a column that an older table lacks is null."""
@@ -156,7 +156,7 @@ class Table:
         except CommitFailedError:
             return False
         except (DeltaError, OSError) as error:
-            raise StoreError(f"{self.address}: cannot write ({one_line(error)})") from error
+            raise StoreError(f"{self.address}: cannot write ({error_line(error)})") from error
         return True
 
     def append_once(self, frame: pl.DataFrame, run_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Kinds of sources: each is read, or told as that file's problem in one line, and the article beside it is kept."""
+"""Forty kinds of sources: each is read, or is a problem told in one line, and the article beside it is kept."""
 
 import io
 import os

@@ -23,7 +23,7 @@ CODE_LISTS = {
     "stage": Stage,
 }
 CODE_COLUMN = "B"
-"""Column of the codes on the Code lists sheet."""
+"""SheetColumn of the codes on the Code lists sheet."""
 LISTED_NAMES = {"DecisionCodes": "decision", "StageCodes": "stage", "FieldCodes": "field"}
 """Defined name → the code list that it holds."""
 SWITCH_SCHEMA = {

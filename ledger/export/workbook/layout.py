@@ -30,7 +30,7 @@ class CellFormat:
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """One column of a sheet; `formula` has {key} for the cell of that column in the same row."""
 
     key: str
@@ -53,7 +53,7 @@ class SheetLayout:
     title: str
     note: str
     table: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
 
     def index(self, key: str) -> int:
         """Index of the column `key`, from 1; raises KeyError."""
@@ -69,7 +69,7 @@ def cell_formats() -> Mapping[str, CellFormat]:
     return {name: CellFormat(name=name, **given) for name, given in export_words()["formats"].items()}
 
 
-def sheet_layout(key: str, profile: str, extra: Sequence[Column] = ()) -> SheetLayout:
+def sheet_layout(key: str, profile: str, extra: Sequence[SheetColumn] = ()) -> SheetLayout:
     """The sheet `key` for a profile, with `extra` columns at its end; the publication profile has no formulas."""
     given = export_words()["sheets"][key]
     columns = (*_columns(given), *extra)
@@ -78,12 +78,12 @@ def sheet_layout(key: str, profile: str, extra: Sequence[Column] = ()) -> SheetL
     return SheetLayout(key, given["name"], given["title"], given.get("note", ""), given.get("table", key), columns)
 
 
-def _columns(given: Mapping[str, Any]) -> tuple[Column, ...]:
+def _columns(given: Mapping[str, Any]) -> tuple[SheetColumn, ...]:
     source = export_words()["sheets"][given["like"]] if "like" in given else given
     described = _descriptions(given.get("record"))
     labels, about = given.get("labels", {}), given.get("about", {})
     return tuple(
-        Column(
+        SheetColumn(
             **{
                 **entry,
                 "label": labels.get(entry["key"], entry["label"]),

@@ -5,7 +5,7 @@ from openpyxl.utils import get_column_letter
 
 from ledger.export.lexicon import export_words
 from ledger.export.workbook.claim_rows import claim_details, commitment_details, document_details
-from ledger.export.workbook.layout import ANALYST, FIRST_ROW, Column, SheetLayout, sheet_layout
+from ledger.export.workbook.layout import ANALYST, FIRST_ROW, SheetColumn, SheetLayout, sheet_layout
 from ledger.export.workbook.links import count_text, rows_link, web_link
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import WorkbookSheet
@@ -31,7 +31,7 @@ def row_sheets(context: WorkbookContext) -> list[WorkbookSheet]:
 
 def _commitments(context: WorkbookContext) -> WorkbookSheet:
     currencies = context.rows.currencies
-    url = Column("url", "Address", "text", "Address of the article of its latest claim, http or https.")
+    url = SheetColumn("url", "Address", "text", "Address of the article of its latest claim, http or https.")
     layout = sheet_layout("commitments", context.profile, [*map(_rate_column, currencies), url])
     formulas = {}
     if context.live:
@@ -42,10 +42,10 @@ def _commitments(context: WorkbookContext) -> WorkbookSheet:
     return WorkbookSheet(layout, context.rows.commitments, formulas, lambda block: _flat_commitments(add(block)))
 
 
-def _rate_column(currency: str) -> Column:
+def _rate_column(currency: str) -> SheetColumn:
     given = export_words()["sheets"]["commitments"]["rate_column"]
     label, about = (given[name].format(unit=currency) for name in ("label", "about"))
-    return Column(f"rate_{currency}", label, given["format"], about, profile=ANALYST)
+    return SheetColumn(f"rate_{currency}", label, given["format"], about, profile=ANALYST)
 
 
 def _rate_formula(layout: SheetLayout, first: str, last: str) -> pl.Expr:

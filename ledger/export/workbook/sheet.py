@@ -24,7 +24,15 @@ from ledger.export.workbook.cells import (
     single_cell,
     value_text,
 )
-from ledger.export.workbook.layout import ANALYST, FIRST_ROW, HEADER_ROW, PUBLICATION, Column, SheetLayout, cell_formats
+from ledger.export.workbook.layout import (
+    ANALYST,
+    FIRST_ROW,
+    HEADER_ROW,
+    PUBLICATION,
+    SheetColumn,
+    SheetLayout,
+    cell_formats,
+)
 from ledger.export.workbook.styles import Styles
 
 WIDTH_SAMPLE = 500
@@ -51,7 +59,7 @@ class WorkbookSheet:
     frame: pl.DataFrame
     """The values; for a live column the last value."""
     formulas: Mapping[str, pl.Expr] = field(default_factory=dict)
-    """Column → an expression over `frame` and `row` that gives each row's formula, without its equals sign.
+    """SheetColumn → an expression over `frame` and `row` that gives each row's formula, without its equals sign.
 
     It replaces the formula of the layout; where it is null the plain value stands.
     """
@@ -75,7 +83,7 @@ class WorkbookSheet:
         return FIRST_ROW + max(self.frame.height, 1) - 1
 
 
-def formula_of(sheet: WorkbookSheet, column: Column) -> pl.Expr | None:
+def formula_of(sheet: WorkbookSheet, column: SheetColumn) -> pl.Expr | None:
     """The text of a live column's formula for each row, or None for a plain column."""
     own = sheet.formulas.get(column.key)
     if own is None and column.formula:
@@ -91,7 +99,7 @@ def cell_values(sheet: WorkbookSheet) -> Iterator[tuple[Any, ...]]:
         ).iter_rows()
 
 
-def _cell_value(sheet: WorkbookSheet, column: Column, schema: pl.Schema) -> pl.Expr:
+def _cell_value(sheet: WorkbookSheet, column: SheetColumn, schema: pl.Schema) -> pl.Expr:
     formula = formula_of(sheet, column)
     if formula is not None:
         return (pl.lit("=") + formula).alias(column.key)
@@ -147,7 +155,7 @@ class SheetWriter:
                 return max(index - 1, 1)
         return len(self.layout.columns)
 
-    def _width(self, column: Column) -> float:
+    def _width(self, column: SheetColumn) -> float:
         cell_format = cell_formats()[column.format]
         base = max(column.width or cell_format.width, max(len(word) for word in column.label.split()) + 5.0)
         has_fixed_width = bool(cell_format.right or cell_format.input or cell_format.link or column.width)
@@ -261,7 +269,7 @@ class SheetWriter:
         ]
         return texts.with_columns(long).with_columns(xml_column(pl.col("^[vf] .*$")))
 
-    def _cell(self, index: int, column: Column, schema: pl.Schema, texts: Sequence[str]) -> Iterator[pl.Expr]:
+    def _cell(self, index: int, column: SheetColumn, schema: pl.Schema, texts: Sequence[str]) -> Iterator[pl.Expr]:
         """The pieces of a column's cells: the address, the style, and what stands in them."""
         own_style = f"s {column.key}" in texts
         yield pl.lit(f'<c r="{get_column_letter(index)}')
@@ -277,7 +285,7 @@ class SheetWriter:
             self._blank(column),
         )
 
-    def _blank(self, column: Column) -> str | None:
+    def _blank(self, column: SheetColumn) -> str | None:
         """What a published cell says in index of nothing."""
         if self.profile != PUBLICATION:
             return None

@@ -6,7 +6,7 @@ import polars as pl
 
 from ledger.export.lexicon import export_words
 from ledger.export.workbook.cells import CellValue, LiveFormula
-from ledger.export.workbook.layout import ANALYST, Column, sheet_layout
+from ledger.export.workbook.layout import ANALYST, SheetColumn, sheet_layout
 from ledger.export.workbook.links import count_text, rows_link
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import WorkbookSheet
@@ -19,7 +19,7 @@ SUMMED = {
     "shown": "Shown",
     "commitments": "Counts",
 }
-"""Column of a totals sheet → the column of Commitments that its total row sums."""
+"""SheetColumn of a totals sheet → the column of Commitments that its total row sums."""
 
 
 def total_sheets(context: WorkbookContext) -> list[WorkbookSheet]:
@@ -65,7 +65,7 @@ def _actor_by_field(context: WorkbookContext) -> WorkbookSheet:
     formula = export_words()["sheets"]["matrix"]["field_formula"]
     codes = [name for name in context.rows.matrix.columns if name not in ("name_rank", "name", "key", "total")]
     extra = [
-        Column(
+        SheetColumn(
             code,
             code,
             "amount",
@@ -75,7 +75,7 @@ def _actor_by_field(context: WorkbookContext) -> WorkbookSheet:
         )
         for code in codes
     ]
-    key = Column("key", "Key", "code", "Key of the actor in the Shares table.", profile=ANALYST)
+    key = SheetColumn("key", "Key", "code", "Key of the actor in the Shares table.", profile=ANALYST)
     return WorkbookSheet(sheet_layout("matrix", context.profile, [*extra, key]), context.rows.matrix)
 
 

@@ -137,7 +137,7 @@ _SKIP, _PERCENT, _COUNT, _PER_SHARE, _OTHER_ROWS, _NOTE = map(
     _cell_pattern, ("skip", "percent", "count", "per_share", "other_rows", "note")
 )
 _CELL = re.compile(r"(?:(?! {2}| [/|] ?|[|\t]).)+")
-_PLAIN_NUMBER = re.compile(r"[(-]?[\d][\d,.' ]*\)?%?")
+_PLAIN_NUMBER = re.compile(r"[(-]?[\d][\d,.' ]*\)?(?:%| ?(?:thousand|million|billion|trillion|mn|bn|tn|m|crore|lakh))?")
 _YEAR_CELL = re.compile(r"(?:(?:FY|Q[1-4]|H[12]|[1-4]Q|[1-9]M) ?'?(?:19|20)?\d\d|(?:19|20)\d\d)[EF]?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 _MARKS = re.compile(r"[*\x1d]+|\([a-z0-9]\)|\[[a-z0-9]{1,2}\]")
