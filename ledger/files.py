@@ -57,12 +57,12 @@ def read_stream(stream: BinaryIO, name: str, limit: int = LARGEST_FILE) -> bytes
     return raw
 
 
-def read_words(path: Path) -> str:
-    """The text of a regular file in UTF-8, with or without a mark; raises InputError where it is none."""
+def read_words(path: Path, kind: str = "text") -> str:
+    """The text of a regular file in UTF-8, with or without a mark; raises InputError where it is no such `kind`."""
     try:
         return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{shown(path)}: is not UTF-8 text ({error.reason}); save it as UTF-8") from None
+        raise InputError(f"{shown(path)}: is not {kind} in UTF-8 ({error.reason}); save it as UTF-8") from None
 
 
 def unfit(status: os.stat_result, limit: int = LARGEST_FILE) -> str | None:

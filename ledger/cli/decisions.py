@@ -129,7 +129,7 @@ def drafts_of(file: Path) -> "Iterator[DecisionDraft]":
     from ledger.book.decide import DecisionDraft  # noqa: PLC0415 - see open_book
 
     try:
-        rows = list(csv.DictReader(io.StringIO(read_words(file), newline=""), strict=True))
+        rows = list(csv.DictReader(io.StringIO(read_words(file, "CSV"), newline=""), strict=True))
     except csv.Error as error:
         raise InputError(f"{file}: cannot be read as CSV ({error})") from error
     for number, row in enumerate(rows, 2):

@@ -167,7 +167,7 @@ def load_names(extra: Path | None = None) -> Names:
     """The gazetteer, the names of the TOML file `extra` first; raises `InputError` where that file cannot be read."""
     if extra is None:
         return _gazetteer()
-    return Names([*_extra_rows(extra, read_words(extra)), *_rows()])
+    return Names([*_extra_rows(extra, read_words(extra, "TOML")), *_rows()])
 
 
 @cache

@@ -224,9 +224,9 @@ def test_other_decisions_leave_a_ledger_that_answers(book: Book, capfd: pytest.C
         done = ended(["decide", *words], capfd)
         assert done.fault() is None, words
         assert done.code in (0, 2), done.err
-        for author in ("", " ", "\ud800", "a\nb", "A" * 9_000):
-            assert ended(["decide", "reject", CLAIM, "--author", author], capfd).code == 2
-        assert ended(["decide", "reject", CLAIM, "--note", "\ud800"], capfd).code == 2
+    for author in ("", " ", "\ud800", "a\nb", "A" * 9_000):
+        assert ended(["decide", "reject", CLAIM, "--author", author], capfd).code == 2
+    assert ended(["decide", "reject", CLAIM, "--note", "\ud800"], capfd).code == 2
     every_verb(capfd)
     undo_all(book, capfd)
 

@@ -1,7 +1,6 @@
 """Hostile shapes of text: twice the text costs at most some twice the calls, and what is too much is told."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 
@@ -12,10 +11,9 @@ from ledger.book.ingest import document_of, extract_claims
 from ledger.pipeline import reading_of
 from ledger.segment.sentences import LONGEST_SENTENCE, sentences_of
 
-AT = datetime(2026, 3, 3, tzinfo=UTC)
 GROWTH = 2.4
 """Most calls for twice the text; the rest over 2 is what is done once a document."""
-SMALL = 6_000
+SMALL = 5_000
 """Characters: more than a sentence may have, so that what grows within one has its full size."""
 Shape = Callable[[int], str]
 
@@ -30,13 +28,13 @@ def _names(size: int) -> str:
 
 
 NAMED = {
-    "dollars": _again("$1"),
-    "percents": _again("5% "),
     "brackets": _again("($3 million) "),
-    "bold digits": _again("$𝟓 million "),
     "one name": _again("Kesto Corp paid $3 million "),
 }
 MORE = {
+    "dollars": _again("$1"),
+    "percents": _again("5% "),
+    "bold digits": _again("$𝟓 million "),
     "dollars apart": _again("$1 "),
     "name and figure": _again("Kesto $3 million "),
     "many names": _names,
