@@ -37,6 +37,8 @@ class Said:
     kind: str
 
 
+NOT_COMPOSED = ("hundred", "hundred thousand", "quintillion")
+"""Magnitudes that follow no number in digits, and those of sums too large to store."""
 Number = tuple[str, Decimal, str]
 
 
@@ -100,11 +102,7 @@ SHORT_DIGITS: Sequence[Callable[[random.Random], Number]] = (_small, _decimal, _
 def _magnitude(dice: random.Random, *, word: bool) -> tuple[str, Decimal]:
     """A magnitude with what parts it from its number; `word`: one that may follow a number in words."""
     entry = dice.choice(
-        [
-            entry
-            for entry in toml("scales")["scale"]
-            if entry["words"] and entry["name"] not in ("hundred", "hundred thousand")
-        ]
+        [entry for entry in toml("scales")["scale"] if entry["words"] and entry["name"] not in NOT_COMPOSED]
     )
     plain = [form for form in entry["words"] if not form.endswith("s") and len(form) > 3]
     factor = Decimal(entry["factor"])

@@ -59,6 +59,12 @@ def negations() -> frozenset[str]:
 
 
 @cache
+def past_openers() -> frozenset[str]:
+    """Words before "past $90m" that make it a bound ("sales went past"), and no way ("takes the pair past")."""
+    return frozenset(toml("bounds")["past_openers"]["words"])
+
+
+@cache
 def length_openers() -> frozenset[str]:
     """Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
     return frozenset(toml("bounds")["length_openers"]["words"])
@@ -201,7 +207,7 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
     if before in other_phrases().get(said, ()):
         return True
     if said in ("past", "well past"):
-        return atom.kind is not MONEY and atom.kind is not PERCENT
+        return atom.kind not in (MONEY, PERCENT) or before not in past_openers()
     if said == "over":
         return atom.kind is QUANTITY and atom.unit in time_units() and before not in length_openers()
     if said == "under" and atom.kind is QUANTITY and atom.unit in time_units():

@@ -1,282 +1,28 @@
-"""Tables: cells and short lines under a heading with the currency and magnitude of their numbers ("Donor | US$ m")."""
+"""Numbers in tables, read by the heads of their columns, rows and tables."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from functools import cache
-from typing import Any
+from collections.abc import Sequence
 
 from ledger.extraction.context.bounds import set_bound
+from ledger.extraction.context.table_rows import (
+    LARGEST_UNSCALED,
+    LONGEST_TABLE_LINE,
+    MARKS,
+    OTHER_ROWS,
+    PER_SHARE,
+    YEAR,
+    Column,
+    Row,
+    TableHeading,
+    has_breaks,
+    table_rows,
+)
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extraction.numbers.grammar import (
-    Finder,
-    Money,
-    any_of,
-    before_forms,
-    behind_forms,
-    iso_codes,
-    pattern,
     scales,
-    units,
 )
-from ledger.extraction.numbers.nouns import counted_unit
 from ledger.extraction.numbers.numerals import EXACT, stored
-from ledger.lexicons.load import joined, toml
 from schemas import Bound, Section, Segment
-
-LONGEST_TABLE_LINE = 100
-"""Characters of the longest line of words that can be a row or a heading; a row of cells may be as long again."""
-LARGEST_UNSCALED = Decimal(1_000_000)
-"""From here on a sum with its own sign is not in the thousands or millions of its table's heading."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableHeading:
-    """What a heading says of the numbers below it."""
-
-    money: Money
-    factor: Decimal
-    at_most: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What the head of a column says of its cells; nothing where all fields are empty."""
-
-    heading: TableHeading | None = None
-    percent: bool = False
-    unit: str = ""
-    noun: str = ""
-    skip: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line under a heading: its cells with their offsets, what heads its columns, and the heading over it."""
-
-    label: str
-    cells: tuple[tuple[int, int], ...]
-    columns: tuple[Column, ...]
-    heading: TableHeading | None
-
-    def column_at(self, start: int) -> Column:
-        """What heads the column of the cell at `start`; cells are counted from the right where some are missing."""
-        if not self.columns:
-            return Column()
-        place = next((index for index, (_, end) in enumerate(self.cells) if start < end), len(self.cells) - 1)
-        from_right = len(self.cells) - place
-        return self.columns[-from_right] if from_right <= len(self.columns) else Column()
-
-
-@cache
-def _heading_source() -> bytes:
-    """Magnitude and currency in either order, between separators: "(tln won, ...", "US$ m", "in billions of pesos"."""
-    names = any_of(
-        form for form in behind_forms() if form.islower() and form.isascii() and form[:1].isalpha() and len(form) > 2
-    )
-    forms = before_forms()
-    signs = any_of(form for form in forms if not form[-1:].isalnum() and not forms[form].letter)
-    codes = any_of(
-        [code.encode() for code in iso_codes()] + [code.encode() for code in toml("currencies")["headings"]["codes"]]
-    )
-    magnitude = any_of(form for form in scales())
-    return (
-        rb"(?:^|[ (,/|:\t])(?:(?i:("
-        + magnitude
-        + rb"))(?:[ -]of)?[ -](?:(?i:("
-        + names
-        + rb"))|("
-        + codes
-        + rb")|("
-        + signs
-        + rb"))"
-        rb"|(?:("
-        + signs
-        + rb")|("
-        + codes
-        + rb")|(?i:("
-        + names
-        + rb")))(?:(?: in |[ -])?(?i:("
-        + magnitude
-        + rb")))?)(?:$|[ ).,/|:\t])"
-    )
-
-
-@cache
-def _headings() -> tuple[Finder, Any]:
-    """What tells quickly whether a line may be a heading, and the pattern that takes it apart."""
-    return Finder(pattern(_heading_source(), captures=False)), pattern(_heading_source())
-
-
-def table_heading_of(line: str) -> TableHeading | None:
-    """What a line says of the numbers below it, or None where it is no heading."""
-    encoded = line.encode("latin-1")
-    finder, groups = _headings()
-    if finder.find(encoded)[0] < 0:
-        return None
-    match = groups.search(encoded)
-    if match is None:
-        return None
-    first, name_a, code_a, sign_a, sign_b, code_b, name_b, last = match.groups()
-    form = sign_a or sign_b or code_a or code_b
-    money = before_forms().get(form) if form else behind_forms().get((name_a or name_b).lower())
-    if money is None:
-        return None
-    magnitude = first or last
-    factor = (scales().get(magnitude) or scales().get(magnitude.lower()) or ONE) if magnitude else ONE
-    lower = line.lower()
-    return TableHeading(money, factor, any(words in lower for words in toml("currencies")["headings"]["at_most"]))
-
-
-def _cell_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(joined(toml("tables")[name]["pattern"]), re.IGNORECASE)
-
-
-_SKIP, _PERCENT, _COUNT, _PER_SHARE, _OTHER_ROWS, _NOTE = map(
-    _cell_pattern, ("skip", "percent", "count", "per_share", "other_rows", "note")
-)
-_CELL = re.compile(r"(?:(?! {2}| [/|] ?|[|\t]).)+")
-_PLAIN_NUMBER = re.compile(r"[(-]?[\d][\d,.' ]*\)?(?:%| ?(?:thousand|million|billion|trillion|mn|bn|tn|m|crore|lakh))?")
-_YEAR_CELL = re.compile(r"(?:(?:FY|Q[1-4]|H[12]|[1-4]Q|[1-9]M) ?'?(?:19|20)?\d\d|(?:19|20)\d\d)[EF]?", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
-_MARKS = re.compile(r"[*\x1d]+|\([a-z0-9]\)|\[[a-z0-9]{1,2}\]")
-
-
-def _has_breaks(words: str) -> bool:
-    """Whether a line has what parts cells: a bar, a tab, wide gaps or slashes."""
-    return "|" in words or "\t" in words or "  " in words or " / " in words
-
-
-def _cells(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """The offsets of the cells of a line, without the space around them."""
-    if not _has_breaks(text[start:end]):
-        return ()
-    found = []
-    for match in _CELL.finditer(text, start, end):
-        words = match.group()
-        if words.strip(" -|/"):
-            lead = len(words) - len(words.lstrip(" /"))
-            found.append((match.start() + lead, match.start() + len(words.rstrip())))
-        elif words.strip():
-            found.append((match.start(), match.end()))
-    return tuple(found)
-
-
-@cache
-def _column(cell: str) -> Column:
-    """What the head of a column says."""
-    if _SKIP.fullmatch(cell):
-        return Column(skip=True)
-    heading = table_heading_of(cell)
-    if heading is not None:
-        return Column(heading=heading)
-    if _PERCENT.fullmatch(cell):
-        return Column(percent=True)
-    counted = _COUNT.fullmatch(cell)
-    if counted is not None:
-        return Column(noun=counted_unit(counted.group(1)))
-    unit = units().get(cell.strip("()").encode("latin-1")) if len(cell) < 10 else None
-    return Column(unit=unit.name) if unit is not None else Column()
-
-
-def _is_head(text: str, cells: Sequence[tuple[int, int]]) -> bool:
-    """Whether a line of cells heads columns: no cell but years is a number."""
-    said = [_MARKS.sub("", text[start:end]).strip() for start, end in cells]
-    return len(said) > 1 and not any(_PLAIN_NUMBER.fullmatch(cell) and not _YEAR_CELL.fullmatch(cell) for cell in said)
-
-
-class _Block:
-    """The lines read so far that may belong to one table."""
-
-    def __init__(self, text: str, with_money: frozenset[int]) -> None:
-        self.text = text
-        self.with_money = with_money
-        self.heading: TableHeading | None = None
-        self.columns: tuple[Column, ...] = ()
-        self.rows: dict[int, Row] = {}
-        self.unsaid: list[int] = []
-
-    def take(self, start: int, end: int) -> None:
-        """Read one line, as a heading, as heads of columns, or as a row."""
-        cells = _cells(self.text, start, end)
-        words = self.text[start:end]
-        if cells and _is_head(self.text, cells):
-            self._take_head(cells, start)
-            return
-        said = None if start in self.with_money else table_heading_of(words)
-        if said is not None and not (cells and len(cells) > 1):
-            self.heading = said
-            if _NOTE.fullmatch(words.strip("(). ")) or _NOTE.match(words):
-                self._take_note(said)
-            else:
-                self.columns = ()
-            return
-        label = self.text[slice(*cells[0])] if cells else words
-        self.rows[start] = Row(label, cells, self.columns, self.heading)
-        if self.heading is None:
-            self.unsaid.append(start)
-
-    def _take_head(self, cells: Sequence[tuple[int, int]], start: int) -> None:
-        columns = tuple(_column(self.text[first:last]) for first, last in cells)
-        headings = [column.heading for column in columns if column.heading is not None]
-        if start in self.with_money:
-            return
-        if columns[0].heading is not None:
-            # "| $ million | 2024 | 2023 |": the corner speaks for all columns
-            self.heading, columns = columns[0].heading, (Column(), *columns[1:])
-        elif headings and len(headings) == 1 and not self.heading and len(cells) == 2:
-            self.heading = headings[0]
-        elif not headings and not any(column != Column() for column in columns) and not self._years(cells):
-            return
-        self.columns = columns
-
-    def _years(self, cells: Sequence[tuple[int, int]]) -> bool:
-        return any(_YEAR_CELL.fullmatch(self.text[start:end]) for start, end in cells)
-
-    def _take_note(self, heading: TableHeading) -> None:
-        """Give the rows above a note what it says."""
-        for start in self.unsaid:
-            self.rows[start] = replace(self.rows[start], heading=heading)
-        self.unsaid = []
-
-
-def table_rows(
-    text: str, segments: Sequence[Segment], wanted: frozenset[int], with_money: frozenset[int] = frozenset()
-) -> dict[int, Row]:
-    """Start of a segment → the row it is, near the segments that start at `wanted`.
-
-    `with_money`: starts of segments with sums, which are no headings.
-    """
-    found: dict[int, Row] = {}
-    for run in _runs(text, segments):
-        if len(run) > 1 and not wanted.isdisjoint([start for start, _ in run]):
-            block = _Block(text, with_money)
-            for start, end in run:
-                block.take(start, end)
-            found.update((start, row) for start, row in block.rows.items() if row.heading is not None or row.columns)
-    return found
-
-
-def _runs(text: str, segments: Sequence[Segment]) -> Iterator[list[tuple[int, int]]]:
-    """The spans of neighbouring segments that are short or have cells; a long line of words parts them."""
-    run: list[tuple[int, int]] = []
-    for segment in segments:
-        start, end = segment.start, segment.end
-        size = end - start
-        if size > LONGEST_TABLE_LINE and (size > 4 * LONGEST_TABLE_LINE or not _has_breaks(text[start:end])):
-            if run:
-                yield run
-            run = []
-        elif text[start] not in RULE or not RULE.issuperset(text[start:end]):
-            run.append((start, end))
-    if run:
-        yield run
-
-
-RULE = frozenset("|:+=-_ \t")
-"""What the line below the heads of a table is made of."""
-
 
 FURNITURE = Section.FURNITURE
 
@@ -331,8 +77,8 @@ def _may_be_cell(text: str, atom: Atom) -> bool:
         return False
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
         own_sign = atom.kind is MONEY and atom.factor == ONE and not text[atom.end : atom.end + 2].strip(" |\t*)")
-        return own_sign and _has_breaks(text[line.start : line.end])
-    if (size > LONGEST_TABLE_LINE or _YEAR.fullmatch(atom.digits)) and not _has_breaks(text[line.start : line.end]):
+        return own_sign and has_breaks(text[line.start : line.end])
+    if (size > LONGEST_TABLE_LINE or YEAR.fullmatch(atom.digits)) and not has_breaks(text[line.start : line.end]):
         return False
     rest = text[atom.end : min(atom.sentence.segment.end, atom.end + 12)].lstrip(" )")
     return not rest or rest[0] in "|+-(/\t*\x1d[" or rest in (".", "%") or text[atom.end : atom.end + 2] == "  "
@@ -349,12 +95,12 @@ def _read_cell(text: str, atom: Atom, row: Row) -> None:
     elif atom.kind is None and (column.percent or column.unit or column.noun):
         _name(atom, column)
         _sign(text, atom, span)
-    elif _YEAR.fullmatch(atom.digits) and not column.heading:
+    elif YEAR.fullmatch(atom.digits) and not column.heading:
         return
     else:
         heading = column.heading or row.heading
-        if heading is not None and not (row.cells and _OTHER_ROWS.fullmatch(row.label)):
-            _price(text, atom, heading, span, shared=_PER_SHARE.fullmatch(row.label) is not None)
+        if heading is not None and not (row.cells and OTHER_ROWS.fullmatch(row.label)):
+            _price(text, atom, heading, span, shared=PER_SHARE.fullmatch(row.label) is not None)
 
 
 def _whole_cell(text: str, atom: Atom, row: Row) -> tuple[int, int] | None:
@@ -370,7 +116,7 @@ def _whole_cell(text: str, atom: Atom, row: Row) -> tuple[int, int] | None:
         cell = next(((first, last) for first, last in row.cells if first <= atom.start < last), None)
         if cell is None:
             return None
-        before, behind = text[cell[0] : start], _MARKS.sub("", text[end : cell[1]])
+        before, behind = text[cell[0] : start], MARKS.sub("", text[end : cell[1]])
         if atom.kind is QUANTITY:
             behind = behind.removeprefix(" m")
         if before.strip() and len(row.cells) > 1 and cell != row.cells[-1]:
