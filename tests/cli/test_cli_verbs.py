@@ -195,7 +195,7 @@ def test_decisions_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
     [
         ("kind,target\nagree,abc\n", ":2: needs a target and a valid kind"),
         ("kind,target\nreject,ffffffff\n", "no claim or commitment"),
-        (b"\xff\xfe\x00k", "is not UTF-8 text"),
+        (b"\xff\xfe\x00k", "CSV"),
     ],
 )
 def test_a_file_of_decisions_is_taken_whole_or_refused_with_its_line(

@@ -189,7 +189,7 @@ def test_wrong_values_leave_a_ledger_that_answers(way: str, book: Book, capfd: p
     undo_all(book, capfd)
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize("at", range(len(WRONG)))
 def test_after_each_wrong_value_every_verb_answers(
     at: int, whole_book: Path, tmp_path: Path, book: Book, capfd: pytest.CaptureFixture[str]
@@ -317,7 +317,7 @@ def test_rows_of_another_program_are_left_aside_and_told(book: Book, capfd: pyte
     assert "its kind is unknown" in ended(["decisions"], capfd).out
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize("at", range(len(TAMPERED)))
 def test_after_each_row_of_another_program_every_verb_answers(
     at: int, book: Book, capfd: pytest.CaptureFixture[str]

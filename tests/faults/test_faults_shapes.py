@@ -68,13 +68,13 @@ def test_cost_grows_with_the_text(name: str, calls: Callable[[Callable[[], objec
     _grows_with_its_length(NAMED[name], calls, SMALL)
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize("name", MORE)
 def test_cost_of_more_shapes_grows_with_the_text(name: str, calls: Callable[[Callable[[], object]], int]) -> None:
     _grows_with_its_length(MORE[name], calls, SMALL)
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.parametrize("name", NAMED)
 def test_cost_of_long_texts_grows_with_the_text(name: str, calls: Callable[[Callable[[], object]], int]) -> None:
     _grows_with_its_length(NAMED[name], calls, 40_000)
