@@ -115,7 +115,7 @@ def reading_of(
     except (InputError, *ENDINGS):
         raise
     except BaseException as error:  # noqa: BLE001 - a bug that one article meets must not cost the others; it is reported
-        message = f"{one_line(error)}; please report it with the text, the article was left out"
+        message = f"{fault_line(error)}; please report it with the text, the article was left out"
         problem = Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id)
         return Reading(None, (), (problem,))
 
@@ -153,10 +153,10 @@ def _fault(attributor: Attributor, names: Names | None) -> str | None:
     except (InputError, *ENDINGS):
         raise
     except BaseException as error:  # noqa: BLE001 - whatever is broken is told
-        return one_line(error)
+        return fault_line(error)
     return None if read.claims or read.problems else "it finds nothing in a test sentence"
 
 
-def one_line(error: BaseException) -> str:
+def fault_line(error: BaseException) -> str:
     """An error in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"

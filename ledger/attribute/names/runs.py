@@ -121,7 +121,7 @@ def _words(text: str, start: int, end: int) -> list[RunPart]:
     return parts
 
 
-def text_of(group: list[RunPart]) -> str:
+def shown_words(group: list[RunPart]) -> str:
     """The words of a group of parts."""
     said, at = "", group[0].start
     for part in group:

@@ -14,8 +14,8 @@ from ledger.attribute.names.runs import (
     RunPart,
     acts,
     names_of_match,
+    shown_words,
     tail_type,
-    text_of,
     without_legal_form,
 )
 from ledger.attribute.names.unlisted import PLACE_PREPOSITIONS, unlisted_name
@@ -84,10 +84,10 @@ def _recalled(parts: list[RunPart], known: dict[str, Target]) -> Iterator[RunPar
     while at < len(parts):
         for size in range(min(RECALLED_WORDS, len(parts) - at), 0, -1):
             group = parts[at : at + size]
-            target = known.get(text_of(group)) if all(part.hit is None and part.said for part in group) else None
+            target = known.get(shown_words(group)) if all(part.hit is None and part.said for part in group) else None
             if target is not None:
                 hit = GazetteerMatch(group[0].start, group[-1].end, (target,))
-                yield RunPart(hit.start, hit.end, text_of(group), hit)
+                yield RunPart(hit.start, hit.end, shown_words(group), hit)
                 break
         else:
             size = 1
@@ -123,7 +123,7 @@ def _subject(group: list[RunPart]) -> Iterator[NameSpan]:
         and group[0].said.casefold() not in word_list("starts")
     ):
         found = tail_type(group[-1].said) or (NameType.OTHER, "")
-        yield NameSpan(group[0].start, group[-1].end, text_of(group), found[0], None, "headline_subject", False)
+        yield NameSpan(group[0].start, group[-1].end, shown_words(group), found[0], None, "headline_subject", False)
 
 
 def _group(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
@@ -172,7 +172,7 @@ def _after_demonym(
     rest = group[1:]
     if all(part.hit is None for part in rest) and _is_body(rest) and not place.titled:
         country = hit.targets[0].country
-        yield NameSpan(hit.start, group[-1].end, text_of(group), NameType.BODY, country, "demonym_body", True)
+        yield NameSpan(hit.start, group[-1].end, shown_words(group), NameType.BODY, country, "demonym_body", True)
     else:
         yield from _by_nation(group, hit, place)
         yield from _group(rest, place, office, known)
@@ -206,7 +206,7 @@ def _by_nation(group: list[RunPart], hit: GazetteerMatch, place: RunContext) -> 
     plain = all(part.hit is None and part.said.isalpha() for part in group[1:])
     if not place.titled and hit.end < group[1].start and plain:
         country = hit.targets[0].country
-        yield NameSpan(hit.start, group[-1].end, text_of(group), found[0], country, "demonym_name", False)
+        yield NameSpan(hit.start, group[-1].end, shown_words(group), found[0], country, "demonym_name", False)
 
 
 def _is_body(rest: list[RunPart]) -> bool:
@@ -220,7 +220,7 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
     """One longer name ("Bank of Ghana", "Toyota Motor Europe", "Jacksonville Jaguars") or several side by side."""
     hits = [part.hit for part in group if part.hit is not None]
     first, last = group[0], group[-1]
-    said = text_of(group)
+    said = shown_words(group)
     whole = known.get(said)
     if whole is not None:
         yield NameSpan(first.start, last.end, whole.name, whole.type, whole.country, whole.rule, True)

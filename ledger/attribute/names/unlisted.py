@@ -10,8 +10,8 @@ from ledger.attribute.names.runs import (
     RunContext,
     RunPart,
     acts,
+    shown_words,
     tail_type,
-    text_of,
     without_legal_form,
 )
 from ledger.english.common import ordinary
@@ -58,7 +58,7 @@ def unlisted_name(
     `office` says that a title stands before the run.
     """
     group = without_legal_form(group)
-    said = text_of(group)
+    said = shown_words(group)
     start, end, last = group[0].start, group[-1].end, group[-1].said
     if (target := known.get(said)) is not None:
         yield NameSpan(start, end, target.name, target.type, target.country, target.rule, True)
@@ -81,7 +81,9 @@ def _place_in_title(group: list[RunPart], place: RunContext) -> Iterator[NameSpa
     """In title case a capital says nothing, but what follows a preposition of place may be one."""
     preposition = place.before in PLACE_PREPOSITIONS and place.before != "from"
     if preposition and len(group) < MAX_WORDS and not tail_type(group[-1].said) and not place.at_start:
-        yield NameSpan(group[0].start, group[-1].end, text_of(group), NameType.PLACE, None, "place_preposition", False)
+        yield NameSpan(
+            group[0].start, group[-1].end, shown_words(group), NameType.PLACE, None, "place_preposition", False
+        )
 
 
 def _in_capitals(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
@@ -91,13 +93,13 @@ def _in_capitals(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
         and place.before.islower()
         and not any(part.said.casefold() in word_list("starts") or ordinary(part.said) for part in group)
     ):
-        yield NameSpan(group[0].start, group[-1].end, text_of(group), NameType.OTHER, None, "acronym", False)
+        yield NameSpan(group[0].start, group[-1].end, shown_words(group), NameType.OTHER, None, "acronym", False)
 
 
 def _shouted(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
     """An unknown name in capitals that opens a line or a sentence: "VELORA STEEL has waived", "VELORA'S END"."""
     owner = next((at for at, part in enumerate(group) if part.said.endswith(("'S", "’S"))), len(group) - 1)
-    said = text_of(group[: owner + 1]).removesuffix("'S").removesuffix("’S")
+    said = shown_words(group[: owner + 1]).removesuffix("'S").removesuffix("’S")
     parts = [word.casefold() for word in said.replace("-", " ").split()]
     if place.titled or not place.at_start or len(parts) > MAX_WORDS or any(p in word_list("starts") for p in parts):
         return
