@@ -24,6 +24,7 @@ RateDate = Literal["announcement", "year-average", "latest"] | date
 Allocation = Literal["split", "full"]
 Parts = Literal["inside", "shown"]
 Basis = Literal["commitments", "claims"]
+Undecided = Literal["list", "count"]
 
 
 class Attributor(StrEnum):
@@ -76,6 +77,8 @@ class TotalOptions:
     """Whether a part stands inside its whole, or in a row of its own and is taken off its whole."""
     basis: Basis = "commitments"
     """Whether commitments are summed, each once, or claims, each mention."""
+    undecided: Undecided = "list"
+    """Whether what may as well be a statistic is only listed, or counted."""
     rate_date: RateDate = "announcement"
     """Which day's rate converts an amount."""
     deflators: "Source | pl.DataFrame | None" = None
@@ -120,6 +123,7 @@ class TotalFilters(TypedDict, total=False):
     allocation: Allocation
     parts: Parts
     basis: Basis
+    undecided: Undecided
     rate_date: RateDate
     deflators: "Source | pl.DataFrame | None"
 

@@ -1,7 +1,7 @@
 """What one state of the ledger comes to, worked out in full or from what was worked out before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from ledger import resolve as resolve_package
 from ledger.lexicons.load import lexicon_hash
 from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
+from ledger.options import Undecided
 from ledger.resolve import (
     Resolution,
     Standing,
@@ -23,9 +24,9 @@ from ledger.resolve import (
     replay_decisions,
     resolve,
     resolve_more,
+    settled,
     standing,
     with_periods,
-    with_running_totals,
 )
 from ledger.resolve.resolution import State
 from ledger.store import DerivedCache, Snapshot, Store
@@ -85,12 +86,12 @@ class Derived:
     claims: pl.DataFrame
     """The claims with people's corrections, and the periods that their document says beside the same money."""
     resolution: Resolution
-    """The commitments, with the running totals that count."""
+    """The commitments, with toss-ups left out and the running totals that count."""
     rates: Rates
     changed: int
     """How many claims were resolved to come here from what was there before."""
     by_blocks: Resolution
-    """The resolution without running totals, to go on from when claims are added."""
+    """The resolution block by block, to go on from when claims are added."""
     standing: Standing
     """The decisions that are replayed, and why the others are not."""
 
@@ -104,6 +105,10 @@ class Derived:
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         """Commitments, memberships, claims and documents, as totals take them."""
         return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
+
+    def with_undecided(self, undecided: Undecided) -> "Derived":
+        """The same with toss-ups listed or counted."""
+        return self if undecided == "list" else replace(self, resolution=settled(self.by_blocks, undecided=undecided))
 
 
 def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
@@ -121,7 +126,7 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
         resolution, changed = before.resolution, 0
     replayed = replay_decisions(stand.in_force, claims)
     filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
-    return Derived(snapshot, documents, filled, with_running_totals(resolution), rates, changed, resolution, stand)
+    return Derived(snapshot, documents, filled, settled(resolution), rates, changed, resolution, stand)
 
 
 # The cache on disk

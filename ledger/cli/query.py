@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from ledger.options import Allocation, Basis, Parts, RateDate, TotalOptions
+from ledger.options import Allocation, Basis, Parts, RateDate, TotalOptions, Undecided
 from schemas import FieldCode, Measure, Stage
 
 PANEL = "What is totalled"
@@ -102,6 +102,11 @@ OPTIONS: Mapping[str, Any] = {
         choice("BasisChoice", Basis),
         "--basis",
         help="Sum commitments, each once, or claims, each mention.",
+    ),
+    "undecided": option(
+        choice("UndecidedChoice", Undecided),
+        "--undecided",
+        help="Whether what may as well be a statistic is only listed, or counted.",
     ),
     "rate_date": option(
         Any,

@@ -15,6 +15,7 @@ from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
 from ledger.resolve.memberships import memberships_of
 from ledger.resolve.mentions import mentions_of
+from ledger.resolve.tossups import with_class_confidence
 from ledger.resolve.wholes import wholes_of, with_reasons
 from ledger.resolve.within import pairs_within, with_dollars
 
@@ -244,14 +245,15 @@ def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     clusters = clusters_of(_mentions(claims, inputs), inputs.replayed)
     mentions = clusters.mentions
     wholes = wholes_of(mentions, inputs.replayed)
-    rows = with_reasons(apply_decisions(commitments_of(mentions), mentions, inputs.replayed), wholes)
+    made = with_class_confidence(commitments_of(mentions), claims)
+    rows = with_reasons(apply_decisions(made, mentions, inputs.replayed), wholes)
     components = _components(rows, clusters, wholes)
     of_local = mentions.select("local_cluster", "cluster").unique().join(
         components.select("cluster", "component"), on="cluster"
     )  # fmt: skip
     blocks = blocks_of(clusters.local).join(of_local, on="local_cluster")
     return _Part(
-        as_records(rows),
+        as_records(rows.with_columns(pl.lit(None).alias("not_itemised"))),
         memberships_of(claims, mentions, rows, inputs.replayed),
         blocks.select("component", "block"),
         components.select("commitment_id", "component"),

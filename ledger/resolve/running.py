@@ -1,41 +1,38 @@
 """Running totals: counted only where nothing that they may hold is counted on its own."""
 
-from dataclasses import replace
-
 import polars as pl
 
-from ledger.resolve.resolution import Resolution
+from ledger.resolve.tossups import is_toss_up
 from schemas import ExclusionReason
 
 BECAUSE = "counted: a running total of which no part is counted on its own"
 
 
-def with_running_totals(resolution: Resolution) -> Resolution:
-    """`resolution` with those running totals counted whose payer has nothing else counted that may lie inside.
+def with_running_totals(commitments: pl.DataFrame, *, toss_ups_count: bool) -> pl.DataFrame:
+    """`commitments` with those running totals counted whose payer has nothing else counted that may lie inside.
 
     A commitment may lie inside a running total of the same payer where no two different recipients are named, and
-    where it is not larger, as far as both are in one currency. A running total without a payer stays out. This looks at
-    all commitments of a ledger at once, so it comes after resolution, which goes from block to block.
+    where it is not larger, as far as both are in one currency. A running total without a payer stays out. Of those that
+    could count, a toss-up is undecided unless `toss_ups_count`. The column `because` tells why one counts.
     """
-    commitments = resolution.commitments
     running = commitments.filter(pl.col("exclusion_reason") == ExclusionReason.CUMULATIVE.value)
     if running.is_empty():
-        return resolution
+        return commitments
     held = _pairs(running, commitments.filter(pl.col("counted")))
     named = running.filter(pl.col("actor").list.len() > 0)
     free = named.join(held, on="commitment_id", how="anti")["commitment_id"]
-    counts = pl.col("commitment_id").is_in(free.implode())
-    reason = pl.when(counts).then(None).otherwise("exclusion_reason").alias("exclusion_reason")
-    here = counts & (pl.col("exclusion_reason") == ExclusionReason.CUMULATIVE.value).fill_null(value=False)
-    memberships = resolution.memberships.with_columns(
-        pl.when(here).then(None).otherwise("exclusion_reason").alias("exclusion_reason"),
-        pl.when(here).then(pl.lit(value=True)).otherwise("counted").alias("counted"),
-        pl.when(here).then(pl.lit(BECAUSE)).otherwise("because").alias("because"),
-    )
-    return replace(
-        resolution,
-        commitments=commitments.with_columns(reason, (pl.col("counted") | counts).alias("counted")),
-        memberships=memberships,
+    could = pl.col("commitment_id").is_in(free.implode())
+    undecided = could & is_toss_up() & ~pl.lit(toss_ups_count)
+    counts = could & ~undecided
+    reason = (
+        pl.when(undecided).then(pl.lit(ExclusionReason.UNDECIDED.value))
+        .when(counts).then(None)
+        .otherwise("exclusion_reason")
+    )  # fmt: skip
+    return commitments.with_columns(
+        reason.alias("exclusion_reason"),
+        (pl.col("counted") | counts).alias("counted"),
+        pl.when(counts).then(pl.lit(BECAUSE)).otherwise("because").alias("because"),
     )
 
 

@@ -54,7 +54,7 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     fits = _fitting(rows, wholes)
     known = rows.join(fits, on="cluster", how="left", maintain_order="left")
     reasoned = known.with_columns(_own_reason().alias("own_reason"))
-    inside = pl.col("cluster").is_in(_inside(reasoned.select("cluster", "whole", "own_reason")).implode())
+    inside = pl.col("cluster").is_in(inside_counted(reasoned, "cluster", "whole").implode())
     part_of = pl.lit(ExclusionReason.PART_OF.value)
     reason = pl.when(pl.col("own_reason").is_null() & inside).then(part_of).otherwise("own_reason")
     id_of = reasoned.select(pl.col("cluster").alias("whole"), pl.col("commitment_id").alias("part_of"))
@@ -88,17 +88,20 @@ def _own_reason() -> pl.Expr:
     )  # fmt: skip
 
 
-def _inside(rows: pl.DataFrame) -> pl.Series:
-    """The clusters that lie inside one that counts, directly or through other wholes."""
-    parts = rows.filter(pl.col("whole").is_not_null())
+def inside_counted(rows: pl.DataFrame, name: str, whole: str) -> pl.Series:
+    """The `name` of those `rows` that lie inside one that counts (without `own_reason`), directly or through others.
+
+    The column `whole` holds the `name` of what each lies inside.
+    """
+    parts = rows.select(pl.col(name).alias("part"), pl.col(whole).alias("whole")).drop_nulls("whole")
     if parts.is_empty():
-        return parts["cluster"]
+        return parts["part"]
     counts = pl.col("own_reason").is_null().alias("counts")
-    above = rows.select(pl.col("cluster").alias("whole"), counts, pl.col("whole").alias("next"))
-    walk = parts.select("cluster", "whole")
+    above = rows.select(pl.col(name).alias("whole"), counts, pl.col(whole).alias("next"))
+    walk = parts
     found = []
     for _ in range(DEPTH):
         step = walk.join(above, on="whole")
-        found.append(step.filter("counts")["cluster"])
-        walk = step.filter(~pl.col("counts")).select("cluster", pl.col("next").alias("whole")).drop_nulls()
+        found.append(step.filter("counts")["part"])
+        walk = step.filter(~pl.col("counts")).select("part", pl.col("next").alias("whole")).drop_nulls()
     return pl.concat(found).unique().sort()

@@ -63,7 +63,8 @@ def claim_row(document_id: str, text: str, said: Mapping[str, Any]) -> dict[str,
         "actor": named(said.get("actor", []), start, end), "recipient": named(said.get("recipient", []), start, end),
         "fields": [{"code": code} | evidence for code in said.get("fields", [])], "period": said.get("period"),
         "per": said.get("per"),
-        "relations": [], "confidence": 0.9, "review": [], "rules": ["test"], "attributor": "test",
+        "relations": [], "confidence": 0.9, "class_confidence": said.get("sure"),
+        "review": [], "rules": ["test"], "attributor": "test",
         "extractor_version": "0",
     }  # fmt: skip
 
