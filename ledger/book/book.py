@@ -10,7 +10,7 @@ from typing import Unpack
 import polars as pl
 
 from ledger.book import query
-from ledger.book.cache import Derived, derive, derived_from_kept
+from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
 from ledger.book.selection import exported_frames, review_frames
@@ -32,6 +32,7 @@ class Book(StoredBook):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._last: Derived | None = None
+        self._last_known: Derived | None = None
 
     def verify(self) -> list[Problem]:
         """What in the ledger contradicts itself; an empty list proves that nothing does.
@@ -57,7 +58,12 @@ class Book(StoredBook):
 
     def derived_for(self, options: TotalOptions) -> Derived:
         """What the claims and decisions come to in the state of the ledger that `options` ask for."""
-        return self.derived(options.as_of).with_undecided(options.undecided)
+        if options.as_known_on is None:
+            return self.derived(options.as_of).with_undecided(options.undecided)
+        snapshot = known_on(self.snapshot(options.as_of), options.as_known_on)
+        if self._last_known is None or self._last_known.snapshot.state != snapshot.state:
+            self._last_known = derive(snapshot)
+        return self._last_known.with_undecided(options.undecided)
 
     def resolution(self, as_of: Moment = None) -> Resolution:
         """Commitments, memberships and actors that the claims and decisions lead to."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -111,6 +112,25 @@ class Derived:
         return self if undecided == "list" else replace(self, resolution=settled(self.by_blocks, undecided=undecided))
 
 
+def known_on(snapshot: Snapshot, day: date) -> Snapshot:
+    """`snapshot` as a reader of all documents published by the end of `day` would have it.
+
+    A document without a day of publication was published by the day of its reading. People's decisions hold as far as
+    they are about what is left.
+    """
+    published = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
+    documents = snapshot.documents.filter(published <= day)
+    ids = documents.select("document_id")
+    about_none = snapshot.problems.filter(pl.col("document_id").is_null())
+    return replace(
+        snapshot,
+        documents=documents,
+        claims=snapshot.claims.join(ids, on="document_id", how="semi"),
+        problems=pl.concat([about_none, snapshot.problems.join(ids, on="document_id", how="semi")]),
+        state=f"{snapshot.state} known on {day.isoformat()}",
+    )
+
+
 def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
     """What `snapshot` comes to; where it only adds to `before`, only the blocks of what is new are resolved."""
     claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
@@ -182,4 +202,4 @@ def _kept_resolution(frames: Mapping[str, pl.DataFrame] | None, store: Store) ->
     return Resolved(frames["runs"], frames["decisions"], frames["rates"], resolution)
 
 
-__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "program"]
+__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "known_on", "program"]

@@ -70,7 +70,8 @@ OPTIONS: Mapping[str, Any] = {
     "by": option(
         list[str] | None,
         "--by",
-        help="Column to sum by: actor, recipient, field, measure, stage, currency, year. Repeat it for several.",
+        help="Column to sum by: actor, recipient, field, measure, stage, currency, year, quarter or month. "
+        "Repeat it for several.",
     ),
     "currency": option(str, "--currency", help="Currency of the sums, as an ISO 4217 code."),
     "stage_floor": option(Stage, "--stage-floor", help="The least firm stage that counts."),
@@ -87,6 +88,13 @@ OPTIONS: Mapping[str, Any] = {
     "until": option(date | None, "--until", parser=day, metavar="DAY", help="First reported on or before this day."),
     "as_of": option(
         datetime | None, "--as-of", parser=moment, metavar="WHEN", help="The ledger as it stood after this day."
+    ),
+    "as_known_on": option(
+        date | None,
+        "--as-known-on",
+        parser=day,
+        metavar="DAY",
+        help="Only what documents published by this day say, with the stages as they stood then.",
     ),
     "allocation": option(
         choice("AllocationChoice", Allocation),

@@ -42,7 +42,7 @@ def listed(rows: pl.LazyFrame, options: TotalOptions) -> pl.LazyFrame:
 
 
 def _filtered(rows: pl.LazyFrame, stages: list[str], options: TotalOptions) -> pl.LazyFrame:
-    """The rows that the filters choose, with `year`."""
+    """The rows that the filters choose, with their place in the calendar."""
     chosen = only(_of_stages_and_days(rows, stages, options.since, options.until), "measure", options.measure)
     for name, column in LISTS.items():
         chosen = _with_any(chosen, column, getattr(options, name))
@@ -69,8 +69,11 @@ def _values(wanted: Wanted) -> list[str] | None:
 
 
 def _of_stages_and_days(rows: pl.LazyFrame, stages: list[str], since: date | None, until: date | None) -> pl.LazyFrame:
-    """The rows of the stages and days asked for, with `year`."""
-    chosen = rows.filter(pl.col("stage").is_in(stages)).with_columns(pl.col("day").dt.year().alias("year"))
+    """The rows of the stages and days asked for, with `year`, `quarter` (2025-Q1) and `month` (2025-03)."""
+    day = pl.col("day")
+    quarter = pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
+    calendar = {"year": day.dt.year(), "quarter": quarter, "month": day.dt.strftime("%Y-%m")}
+    chosen = rows.filter(pl.col("stage").is_in(stages)).with_columns(**calendar)
     if since is not None:
         chosen = chosen.filter(pl.col("day") >= since)
     if until is not None:

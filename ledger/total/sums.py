@@ -11,7 +11,7 @@ from ledger.tables import AMOUNT
 from ledger.total.convert import Frame, commitment_documents, converted
 from ledger.total.selection import ENDS, LISTS, listed, only, selected, stages_from
 
-COLUMNS = ("measure", "stage", "currency", "year")
+COLUMNS = ("measure", "stage", "currency", "year", "quarter", "month")
 """What a total can be by and a commitment has one of."""
 BESIDE = ("undecided", "not_itemised")
 """Amounts that a total names beside its sums."""

@@ -22,7 +22,7 @@ LEDGERS = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(LEDGERS)
 
 ENDS = ("low", "stated", "high")
-COLUMNS = ["actor", "recipient", "field", "measure", "stage", "currency", "year"]
+COLUMNS = ["actor", "recipient", "field", "measure", "stage", "currency", "year", "quarter", "month"]
 
 
 def book(claims: pl.DataFrame, documents: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
