@@ -87,7 +87,7 @@ class Derived:
     claims: pl.DataFrame
     """The claims with people's corrections, and the periods that their document says beside the same money."""
     resolution: Resolution
-    """The commitments, with toss-ups left out and the running totals that count."""
+    """The commitments, with toss-ups left out and the aggregates that count."""
     rates: Rates
     changed: int
     """How many claims were resolved to come here from what was there before."""
@@ -109,7 +109,9 @@ class Derived:
 
     def with_undecided(self, undecided: Undecided) -> "Derived":
         """The same with toss-ups listed or counted."""
-        return self if undecided == "list" else replace(self, resolution=settled(self.by_blocks, undecided=undecided))
+        if undecided == "list":
+            return self
+        return replace(self, resolution=settled(self.by_blocks, self.rates, undecided=undecided))
 
 
 def known_on(snapshot: Snapshot, day: date) -> Snapshot:
@@ -146,7 +148,7 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
         resolution, changed = before.resolution, 0
     replayed = replay_decisions(stand.in_force, claims)
     filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
-    return Derived(snapshot, documents, filled, settled(resolution), rates, changed, resolution, stand)
+    return Derived(snapshot, documents, filled, settled(resolution, rates), rates, changed, resolution, stand)
 
 
 # The cache on disk

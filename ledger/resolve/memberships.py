@@ -69,7 +69,7 @@ def _because() -> pl.Expr:
         .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", counting))
         .when(reason == "superseded").then(pl.format("changed: replaced by {}", counting))
         .when(reason == "part_of").then(pl.format("inside_whole: counted within commitment {}", "part_of"))
-        .when(reason == "cumulative").then(pl.lit("running_total: sums what is counted on its own"))
+        .when(reason == "cumulative").then(pl.lit("aggregate: sums what is counted on its own"))
         .otherwise(pl.format("stage: last reported as {}", "cluster_reason"))
     )  # fmt: skip
 

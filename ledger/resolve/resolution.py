@@ -15,6 +15,7 @@ from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
 from ledger.resolve.memberships import memberships_of
 from ledger.resolve.mentions import mentions_of
+from ledger.resolve.payers import with_many_payers
 from ledger.resolve.tossups import with_class_confidence
 from ledger.resolve.wholes import wholes_of, with_reasons
 from ledger.resolve.within import pairs_within, with_dollars
@@ -245,7 +246,8 @@ def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     clusters = clusters_of(_mentions(claims, inputs), inputs.replayed)
     mentions = clusters.mentions
     wholes = wholes_of(mentions, inputs.replayed)
-    made = with_class_confidence(commitments_of(mentions), claims)
+    sure = with_class_confidence(commitments_of(mentions), claims)
+    made = with_many_payers(sure, claims, inputs.documents)
     rows = with_reasons(apply_decisions(made, mentions, inputs.replayed), wholes)
     components = _components(rows, clusters, wholes)
     of_local = mentions.select("local_cluster", "cluster").unique().join(

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import polars as pl
 
+from ledger.money.rates import Rates
 from ledger.options import Undecided
+from ledger.resolve.aggregates import with_aggregates
 from ledger.resolve.memberships import GIVES_AMOUNT
 from ledger.resolve.resolution import Resolution
-from ledger.resolve.running import with_running_totals
 from ledger.resolve.tossups import because_undecided, without_toss_ups
 from ledger.tables import record_schema
 from schemas import REPRESENTATIVE_REASONS, Commitment, ExclusionReason
@@ -15,15 +16,15 @@ from schemas import REPRESENTATIVE_REASONS, Commitment, ExclusionReason
 REPRESENTATIVE = sorted(reason.value for reason in REPRESENTATIVE_REASONS)
 
 
-def settled(resolution: Resolution, *, undecided: Undecided = "list") -> Resolution:
-    """`resolution` with the running totals that count, and without toss-ups (with "count" they count).
+def settled(resolution: Resolution, rates: Rates | None = None, *, undecided: Undecided = "list") -> Resolution:
+    """`resolution` with the aggregates that count, and without toss-ups (with "count" they count).
 
     This looks at all commitments together; `resolve` and `resolve_more` go from block to block, and start from what
     they gave, not from this.
     """
     before = resolution.commitments.with_columns(pl.lit(None, pl.String).alias("because"))
     count = undecided == "count"
-    after = with_running_totals(before if count else without_toss_ups(before), toss_ups_count=count)
+    after = with_aggregates(before if count else without_toss_ups(before), rates, toss_ups_count=count)
     columns = list(record_schema(Commitment))
     return replace(
         resolution, commitments=after.select(columns), memberships=_told(resolution.memberships, before, after)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ledger.resolve.wholes import inside_counted
+from ledger.resolve.wholes import with_parts
 from schemas import ExclusionReason
 
 TOSS_UP = 0.6
@@ -40,17 +40,13 @@ def without_toss_ups(commitments: pl.DataFrame) -> pl.DataFrame:
     Other parts of toss-ups count. Running totals among the toss-ups stay what they are.
     """
     reason = pl.col("exclusion_reason")
-    undecided, part_of = pl.lit(ExclusionReason.UNDECIDED.value), pl.lit(ExclusionReason.PART_OF.value)
+    undecided = pl.lit(ExclusionReason.UNDECIDED.value)
     free = reason.is_null() | reason.is_in(OPEN_REASONS)
     toss_ups = commitments.filter(free & is_toss_up())["commitment_id"]
     unsure = pl.col("part_of").is_in(toss_ups.implode()) & (pl.col("class_confidence") < SURE)
     doubtful = (free & (is_toss_up() | unsure)).fill_null(value=False)
-    own = pl.when(doubtful).then(undecided).when(reason == part_of).then(None).otherwise(reason).alias("own_reason")
-    reasoned = commitments.with_columns(own)
-    inside = pl.col("commitment_id").is_in(inside_counted(reasoned, "commitment_id", "part_of").implode())
-    again = pl.when(pl.col("own_reason").is_null() & inside).then(part_of).otherwise("own_reason")
-    settled = reasoned.with_columns(again.alias("exclusion_reason"))
-    return settled.with_columns(pl.col("exclusion_reason").is_null().alias("counted")).drop("own_reason")
+    own = pl.when(doubtful).then(undecided).otherwise("exclusion_reason").alias("exclusion_reason")
+    return with_parts(commitments.with_columns(own))
 
 
 def because_undecided() -> pl.Expr:

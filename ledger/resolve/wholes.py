@@ -4,6 +4,7 @@ import polars as pl
 
 from ledger.resolve.decisions import ReplayedDecisions
 from ledger.resolve.mentions import COMMITTING
+from ledger.resolve.payers import of_many_payers
 from schemas import ExclusionReason, Stage
 
 DEPTH = 5
@@ -83,9 +84,23 @@ def _own_reason() -> pl.Expr:
         pl.when(pl.col("rejected_by").is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
         .when(~pl.col("measure").is_in(COMMITTING)).then(pl.lit(ExclusionReason.STATISTIC.value))
         .when(pl.col("stage") == Stage.CANCELLED.value).then(pl.lit(ExclusionReason.CANCELLED.value))
-        .when(pl.col("cumulative")).then(pl.lit(ExclusionReason.CUMULATIVE.value))
+        .when(pl.col("cumulative") & ~of_many_payers()).then(pl.lit(ExclusionReason.CUMULATIVE.value))
         .when(pl.col("stage") == Stage.RUMOURED.value).then(pl.lit(ExclusionReason.RUMOURED.value))
     )  # fmt: skip
+
+
+def with_parts(commitments: pl.DataFrame) -> pl.DataFrame:
+    """`commitments` with `counted`, and with the reason part_of where a whole counts and nowhere else.
+
+    The other reasons stand as they are.
+    """
+    reason, part_of = pl.col("exclusion_reason"), pl.lit(ExclusionReason.PART_OF.value)
+    own = pl.when(reason != part_of).then(reason).alias("own_reason")
+    reasoned = commitments.with_columns(own)
+    inside = pl.col("commitment_id").is_in(inside_counted(reasoned, "commitment_id", "part_of").implode())
+    again = pl.when(pl.col("own_reason").is_null() & inside).then(part_of).otherwise("own_reason")
+    settled = reasoned.with_columns(again.alias("exclusion_reason"))
+    return settled.with_columns(pl.col("exclusion_reason").is_null().alias("counted")).drop("own_reason")
 
 
 def inside_counted(rows: pl.DataFrame, name: str, whole: str) -> pl.Series:
