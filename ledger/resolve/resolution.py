@@ -13,6 +13,7 @@ from ledger.resolve.commitments import as_records, commitments_of
 from ledger.resolve.corrected import apply_decisions, corrected_claims
 from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
+from ledger.resolve.instalments import with_instalments
 from ledger.resolve.memberships import memberships_of
 from ledger.resolve.mentions import mentions_of
 from ledger.resolve.payers import with_many_payers
@@ -238,7 +239,7 @@ def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
     live = claims.filter(~pl.col("claim_id").is_in(rejected)) if rejected else claims
     mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
     documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
-    return with_dollars(mentions_of(live, documents, inputs.canonical), inputs.rates)
+    return with_dollars(mentions_of(with_instalments(live), documents, inputs.canonical), inputs.rates)
 
 
 def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
