@@ -68,14 +68,34 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
 def _fitting(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     """cluster, whole: the parts that are no larger than their whole, or that a person says are parts.
 
-    Of two commitments with the same amount the later is the part.
+    Of two commitments with the same amount the later is the part. Of a ring of wholes the largest lies in no other.
     """
     size = rows.select("cluster", "dollars")
     sized = wholes.join(size, on="cluster").join(size, left_on="whole", right_on="cluster", suffix="_whole")
     small = (pl.col("dollars") <= pl.col("dollars_whole") * ROUNDED).fill_null(value=True)
     later = (pl.col("dollars") != pl.col("dollars_whole")) | (pl.col("whole") < pl.col("cluster"))
     fits = ((pl.col("by") == BY_DECISION) | small) & later.fill_null(value=True)
-    return sized.filter(fits).select("cluster", "whole")
+    return _without_rings(sized.filter(fits)).select("cluster", "whole")
+
+
+def _without_rings(parts: pl.DataFrame) -> pl.DataFrame:
+    """`parts` (cluster, whole, dollars; each cluster once) without the largest of each ring of wholes."""
+    both = pl.col("whole").is_in(parts["cluster"].implode()) & pl.col("cluster").is_in(parts["whole"].implode())
+    linked = parts.filter(both).sort("cluster")
+    whole_of = dict(linked.select("cluster", "whole").iter_rows())
+    size_of = dict(linked.select("cluster", pl.col("dollars").fill_null(0.0)).iter_rows())
+    walked: set[int] = set()
+    largest = []
+    for start in whole_of:
+        path: list[int] = []
+        at: int | None = start
+        while at is not None and at not in walked:
+            walked.add(at)
+            path.append(at)
+            at = whole_of.get(at)
+        if at in path:
+            largest.append(max(path[path.index(at) :], key=lambda cluster: (size_of[cluster], -cluster)))
+    return parts.filter(~pl.col("cluster").is_in(largest))
 
 
 def _own_reason() -> pl.Expr:
