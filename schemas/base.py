@@ -1,7 +1,6 @@
 """The common base of every record: frozen, strict, closed to unknown keys."""
 
 from decimal import Decimal
-from functools import cache
 from hashlib import blake2b
 from typing import Annotated, Any, Self
 
@@ -21,9 +20,9 @@ class Record(BaseModel):
 
         All fields must be given, in their order. Tests hold the records so made against the checked ones.
         """
-        record = object.__new__(cls)
+        record = _new(cls)
         _set_values(record, values)
-        _set_given(record, _all_fields(cls))
+        _set_given(record, ALL_FIELDS[cls])
         _set_extra(record, None)
         _set_private(record, None)
         return record
@@ -36,10 +35,18 @@ _set_values, _set_given, _set_extra, _set_private = (
 )
 
 
-@cache
-def _all_fields(model: type[Record]) -> set[str]:
+_new = object.__new__
+
+
+class _Fields(dict[type[Record], set[str]]):
     """The names of a model's fields, one set for all of its trusted records."""
-    return set(model.model_fields)
+
+    def __missing__(self, model: type[Record]) -> set[str]:
+        self[model] = names = set(model.model_fields)
+        return names
+
+
+ALL_FIELDS = _Fields()
 
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=38, decimal_places=6)]

@@ -105,13 +105,13 @@ def _currencies(atoms: list[Atom], currencies: CurrencyResolver) -> list[tuple[s
 FURNITURE = Section.FURNITURE
 
 
-def sentence_spans(segments: Sequence[Segment]) -> Iterator[SentenceSpan]:
-    """The sentences of all segments that may hold figures, in order."""
+def sentence_spans(segments: Sequence[Segment]) -> Iterator[tuple[int, int, Segment]]:
+    """Start, end and segment of the sentences of all segments that may hold figures, in order."""
     for segment in segments:
         if segment.section is FURNITURE:
             continue
         for sentence in segment.sentences or (segment,):
-            yield SentenceSpan(sentence.start, sentence.end, segment)
+            yield sentence.start, sentence.end, segment
 
 
 def _atoms(

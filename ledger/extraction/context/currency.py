@@ -1,7 +1,7 @@
 """Currencies: which of several currencies a short form such as "$" means in this document."""
 
 from collections import Counter
-from functools import cache, cached_property
+from functools import cache
 
 from ledger.extraction.numbers.atoms import SentenceSpan
 from ledger.extraction.numbers.fold import fold
@@ -67,11 +67,6 @@ class CurrencyResolver:
         self.explicit: Counter[str] = Counter()
         """Explicit currency codes of the document's figures and how often each is said."""
 
-    @cached_property
-    def declared(self) -> str | None:
-        """The currency that the text itself declares for "$"."""
-        return _declared(self._text)
-
     @property
     def _first(self) -> str | None:
         """The first currency whose place the text names."""
@@ -115,8 +110,9 @@ class CurrencyResolver:
 
     def _local_dollar(self) -> str:
         """The dollar of the country of the text: the US one unless its places are elsewhere or it marks US dollars."""
-        if self.declared is not None:
-            return self.declared
+        declared = _declared(self._text)
+        if declared is not None:
+            return declared
         if self._scores is None and _local_cues().find(self._text)[0] < 0:
             return "USD"
         scores = self.scores()

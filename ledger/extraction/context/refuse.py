@@ -14,6 +14,7 @@ OPEN_MARK, CLOSE_MARK = "\x01", "\x02"
 """What marks the number in the words that the patterns are matched against."""
 WINDOW_BEFORE, WINDOW_BEHIND = 32, 28
 """Characters around a number that the patterns see."""
+WORD_CHARACTERS = frozenset(map(chr, WORD_BYTES))
 YEARS = range(1500, 2100)
 """Bare numbers that may be years."""
 YEAR_CUES = frozenset(toml("not_figures")["lists"]["year_cue"])
@@ -78,8 +79,7 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
             glued = _glued_before(text, atom, before)
             if glued is not None:
                 return glued
-    behind = text[end : end + 1]
-    if not behind or ord(behind) not in WORD_BYTES or ord(text[end - 1]) not in WORD_BYTES:
+    if text[end : end + 1] not in WORD_CHARACTERS or text[end - 1] not in WORD_CHARACTERS:
         return False
     return not (atom.rules and atom.rules[-1].startswith("glued"))
 

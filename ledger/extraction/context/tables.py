@@ -78,10 +78,11 @@ def _may_be_cell(text: str, atom: Atom) -> bool:
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
         own_sign = atom.kind is MONEY and atom.factor == ONE and not text[atom.end : atom.end + 2].strip(" |\t*)")
         return own_sign and has_breaks(text[line.start : line.end])
-    if (size > LONGEST_TABLE_LINE or YEAR.fullmatch(atom.digits)) and not has_breaks(text[line.start : line.end]):
+    rest = text[atom.end : min(line.end, atom.end + 12)].lstrip(" )")
+    if rest and rest[0] not in "|+-(/\t*\x1d[" and rest not in (".", "%") and text[atom.end : atom.end + 2] != "  ":
         return False
-    rest = text[atom.end : min(atom.sentence.segment.end, atom.end + 12)].lstrip(" )")
-    return not rest or rest[0] in "|+-(/\t*\x1d[" or rest in (".", "%") or text[atom.end : atom.end + 2] == "  "
+    long = size > LONGEST_TABLE_LINE or YEAR.fullmatch(atom.digits)
+    return not long or has_breaks(text[line.start : line.end])
 
 
 def _read_cell(text: str, atom: Atom, row: Row) -> None:

@@ -19,6 +19,7 @@ WITHOUT_AMOUNT = frozenset(toml("joins")["change"]["without_amount"])
 RANGE_WORDS = _words("range")
 """Words that make "from X to Y" a range."""
 RANGE_DASHES, RANGE_TO = frozenset(toml("joins")["range"]["dashes"]), frozenset(toml("joins")["range"]["to"])
+JOINING = RANGE_DASHES | RANGE_TO | {" and ", " or "}
 """What stands between the two ends of a range."""
 CLAUSE_REACH = 90
 """Characters before a number in which the verb of a change or range is looked for."""
@@ -72,7 +73,7 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:  # noqa: PLR0911 - one a
         return None
     if b.money is not None and b.money.factor < ONE and _is_hundredths(gap, a, b):
         return "sum_of_parts"
-    if not _compatible(a, b) or _abbreviated(a, b):
+    if gap not in JOINING or not _compatible(a, b) or _abbreviated(a, b):
         return None
     value = _shared_scale(a, b)
     before = _word_before(text, a)

@@ -10,22 +10,27 @@ from ledger.extraction.numbers.mend import MENDED_BEFORE, MENDED_BEHIND, mend
 from ledger.extraction.numbers.numerals import LONGEST_NUMBER
 from ledger.extraction.numbers.parse import parse_number
 from ledger.lexicons.load import toml
+from schemas import Segment
 
 SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isalnum())
 
 
 def scan(
-    text: str, encoded: bytes, sentences: Iterator[SentenceSpan]
+    text: str, encoded: bytes, sentences: Iterator[tuple[int, int, Segment]]
 ) -> Iterator[tuple[int, int, SentenceSpan, "Atom | None"]]:
-    """The grammar's matches within the sentences of folded `text`, also given as bytes: span, sentence and atom."""
+    """The grammar's matches within the sentences of folded `text`, also given as bytes: span, sentence and atom.
+
+    `sentences`: start, end and segment of each, in order.
+    """
     find = grammar.atom().find
-    sentence = next(sentences, None)
+    sentence: SentenceSpan | None = None
     start, end = find(encoded)
     while start >= 0:
-        while sentence is not None and sentence.end <= start:
-            sentence = next(sentences, None)
-        if sentence is None:
-            return
+        if sentence is None or sentence.end <= start:
+            found = next((found for found in sentences if found[1] > start), None)
+            if found is None:
+                return
+            sentence = SentenceSpan(*found)
         position = end
         if start >= sentence.start and not (end - start < 4 and _is_chained(encoded, start, end)):
             cut = _without_next_sign(encoded, start, end) if encoded[end - 1] in SIGN_BYTES else end
