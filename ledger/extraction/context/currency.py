@@ -43,7 +43,7 @@ PART = 4000
 
 
 def _weigh(text: bytes, head: int) -> Counter[str]:
-    scores: dict[str, int] = {}
+    scores: Counter[str] = Counter()
     known = _cue_codes()
     find = _cues().find
     start, end = find(text)
@@ -52,7 +52,7 @@ def _weigh(text: bytes, head: int) -> Counter[str]:
         for code in known.get(cue) or known.get(cue[:-1], ()):
             scores[code] = scores.get(code, 0) + (3 if start < head else 1)
         start, end = find(text, end)
-    return Counter(scores)
+    return scores
 
 
 class CurrencyResolver:

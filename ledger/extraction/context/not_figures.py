@@ -82,11 +82,23 @@ _TOUCHING = re.compile(rf"(?:\(\?:\^\|{_ONE}\)|{_ONE})?")
 """A pattern of no more than one character, or of the start of the words."""
 
 
-def _up_to_number(source: str) -> str | None:
-    """An alternative up to the end of its number, or None where that stands in a group or may be missing."""
-    ends = (at + 1 for at, character in _outside_groups(source) if character == CLOSE_MARK)
-    end = next(ends, None)
-    return source[:end] if end is not None and not source.startswith(QUANTIFIERS, end) else None
+def _placed(source: str) -> tuple[str, ...]:
+    """An alternative, or where it names no place of the number, the two with the number behind it and before it."""
+    number = f"{OPEN_MARK}[^{CLOSE_MARK}]*{CLOSE_MARK}"
+    if OPEN_MARK not in source:
+        return f"(?:{source})[^{OPEN_MARK}]*{number}", f"{number}(?s:.*)(?:{source})"
+    return (source if CLOSE_MARK in source else f"{source}[^{CLOSE_MARK}]*{CLOSE_MARK}",)
+
+
+def _up_to_number(source: str) -> str:
+    """An alternative up to the end of its number; as a whole pattern is its own first part, nothing is lost.
+
+    Raises ValueError where the number stands in a group or may be missing.
+    """
+    end = next((at + 1 for at, character in _outside_groups(source) if character == CLOSE_MARK), None)
+    if end is None or source.startswith(QUANTIFIERS, end):
+        raise ValueError(f"the number of a pattern stands in no group and is never left out: {source!r}")
+    return source[:end]
 
 
 class _Split(NamedTuple):
@@ -98,18 +110,14 @@ class _Split(NamedTuple):
     """Others that end with it, and the first parts of those that go on behind it."""
     around: Finder | None
     """Those of `before` in full."""
-    anywhere: Finder | None
-    """Those that do not name the place of the number."""
 
     def fits(self, left: bytes, number: bytes, right: bytes) -> bool:
         """Whether a pattern matches the words around a number, which stands between its marks."""
         if self.behind is not None and self.behind.find(left[-1:] + number + right)[0] >= 0:
             return True
-        if self.before is not None and self.before.find(left + number)[0] >= 0:
-            assert self.around is not None
-            if self.around.find(left + number + right)[0] >= 0:
-                return True
-        return self.anywhere is not None and self.anywhere.find(left + number + right)[0] >= 0
+        if self.before is None or self.around is None or self.before.find(left + number)[0] < 0:
+            return False
+        return self.around.find(left + number + right)[0] >= 0
 
 
 def _finder(alternatives: Iterable[str], opening: str = "", closing: str = "") -> Finder | None:
@@ -122,16 +130,15 @@ def _finder(alternatives: Iterable[str], opening: str = "", closing: str = "") -
 def _split(*, time: bool) -> _Split:
     """The patterns, all of them or those for lengths of time."""
     entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
-    every = [part for entry in entries for part in _alternatives(compiled_source(joined(entry["pattern"])))]
+    every = [
+        placed
+        for entry in entries
+        for part in _alternatives(compiled_source(joined(entry["pattern"])))
+        for placed in _placed(part)
+    ]
     behind = [touching for part in every if (touching := _from_number(part)) is not None]
     others = {part: _up_to_number(part) for part in every if _from_number(part) is None}
-    firsts = [first for first in others.values() if first is not None]
-    return _Split(
-        behind=_finder(behind, opening="^"),
-        before=_finder(firsts, closing="\\z"),
-        around=_finder([part for part, first in others.items() if first is not None]),
-        anywhere=_finder([part for part, first in others.items() if first is None]),
-    )
+    return _Split(_finder(behind, opening="^"), _finder(others.values(), closing="\\z"), _finder(others))
 
 
 def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:

@@ -160,4 +160,3 @@ def _bare_refusal(text: str, atom: Atom, *, name: bool) -> str | None:
         return "year"
     by_pattern = refused_by_pattern(text, atom.start, atom.end, name=name)
     return by_pattern or ("name_number" if is_name_number(text, atom) else None)
-

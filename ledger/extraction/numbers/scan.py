@@ -23,18 +23,20 @@ def scan(
     `sentences`: start, end and segment of each, in order.
     """
     find = grammar.atom().find
+    home: tuple[int, int, Segment] | None = None
     sentence: SentenceSpan | None = None
     start, end = find(encoded)
     while start >= 0:
-        if sentence is None or sentence.end <= start:
-            found = next((found for found in sentences if found[1] > start), None)
-            if found is None:
+        while home is None or home[1] <= start:
+            home, sentence = next(sentences, None), None
+            if home is None:
                 return
-            sentence = SentenceSpan(*found)
         position = end
-        if start >= sentence.start and not (end - start < 4 and _is_chained(encoded, start, end)):
+        if start >= home[0] and not (end - start < 4 and _is_chained(encoded, start, end)):
             cut = _without_next_sign(encoded, start, end) if encoded[end - 1] in SIGN_BYTES else end
-            cut = min(cut, sentence.segment.end)
+            cut = min(cut, home[2].end)
+            if sentence is None:
+                sentence = SentenceSpan(*home)
             if start and encoded[start] in ASCII_LETTERS and encoded[start - 1] in WORD_BYTES:
                 start = _without_word(encoded, start, cut)
             atom = parse_atom(text, start, cut, sentence)
