@@ -102,13 +102,13 @@ def _currencies(atoms: list[Atom], currencies: CurrencyResolver) -> list[tuple[s
     return found
 
 
-FURNITURE = Section.FURNITURE
+UNREAD = frozenset(section for section in Section if not section.is_read)
 
 
 def sentence_spans(segments: Sequence[Segment]) -> Iterator[tuple[int, int, Segment]]:
     """Start, end and segment of the sentences of all segments that may hold figures, in order."""
     for segment in segments:
-        if segment.section is FURNITURE:
+        if segment.section in UNREAD:
             continue
         for sentence in segment.sentences or (segment,):
             yield sentence.start, sentence.end, segment

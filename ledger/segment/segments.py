@@ -2,6 +2,7 @@
 
 import re
 
+from ledger.segment.ends import with_ends
 from ledger.segment.lines import LONGEST_HEADLINE, Line, LineKind, lines_of
 from ledger.segment.sentences import LONGEST_SENTENCE, sentences_of
 from schemas import Section, Segment, Sentence
@@ -126,6 +127,7 @@ def _sections(text: str, lines: list[Line]) -> list[Section]:
         kind = lines[at].kind
         sections += [SINGLE_SECTIONS[kind]] if kind in SINGLE_SECTIONS else RUN_READERS[kind](text, lines, at)
     _with_bylines(text, lines, sections)
+    with_ends(text, lines, sections)
     return sections
 
 
@@ -154,7 +156,7 @@ def _is_over(lines: list[Line], at: int, before: Section | None) -> bool:
 
 
 def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
-    if section is FURNITURE:
+    if not section.is_read:
         return ()
     if section in WHOLE and line.end - line.body <= LONGEST_SENTENCE:
         return (Sentence.trusted(start=line.body, end=line.end),)

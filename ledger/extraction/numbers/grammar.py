@@ -4,7 +4,7 @@ A match holds a currency before, the number in digits or words, its magnitude, a
 each where there is one. The pattern looks at nothing beside the match; that is for the rules to judge.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -54,12 +54,12 @@ class Finder:
     __slots__ = ("find",)
 
     def __init__(self, compiled: Any) -> None:
-        spans: Callable[..., Sequence[tuple[int, int]]] | None
-        spans = getattr(getattr(compiled, "_regexp", None), "Match", None)
+        spans: Any = getattr(getattr(compiled, "_regexp", None), "Match", None)
         anchor: Any = getattr(getattr(re2, "_Anchor", None), "UNANCHORED", None)
 
         def find(text: bytes, position: int = 0) -> tuple[int, int]:
-            return spans(anchor, text, position, len(text))[0]
+            first: tuple[int, int] = spans(anchor, text, position, len(text))[0]
+            return first
 
         def search(text: bytes, position: int = 0) -> tuple[int, int]:
             match = compiled.search(text, position)
