@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from ledger.extraction.context.bounds import apply_bound
-from ledger.extraction.context.currency import CurrencyResolver
+from ledger.extraction.context.currency import OPEN_DOLLAR, CurrencyResolver
 from ledger.extraction.context.ellipsis import assign_units
 from ledger.extraction.context.grouping import regroup
 from ledger.extraction.context.links import link_figures
@@ -97,6 +97,8 @@ def _currencies(atoms: list[Atom], currencies: CurrencyResolver) -> list[tuple[s
             unit = last[1]
         if "elliptic" in atom.rules or "table_heading" in atom.rules:
             basis = CurrencyBasis.INFERRED
+        if currencies.open_dollar and atom.money.codes[0] == "USD" and len(atom.money.codes) > 1:
+            atom.rules.append(OPEN_DOLLAR)
         last = (atom.sentence, unit)
         found.append((unit, basis))
     return found
