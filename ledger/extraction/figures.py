@@ -17,9 +17,9 @@ from ledger.extraction.context.tables import DROPPED, apply_table_headings, rows
 from ledger.extraction.entities import inner_segments, outer_figures, unescaped
 from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
-from ledger.extraction.numbers.grammar import names_of
+from ledger.extraction.numbers.grammar import before_forms, names_of
 from ledger.extraction.numbers.join import join_ranges
-from ledger.extraction.numbers.scan import RANGE_NEXT, scan
+from ledger.extraction.numbers.scan import RANGE_NEXT, parse_atom, scan
 from ledger.extraction.times.assign import periods_of_sums
 from ledger.extraction.times.period import Period
 from ledger.extraction.times.sums import FigureMention
@@ -121,7 +121,8 @@ def _atoms(
 ) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
     last_end = -1
-    for start, end, _, atom in scan(text, encoded, sentence_spans(segments)):
+    for start, end, sentence, read in scan(text, encoded, sentence_spans(segments)):
+        atom = _in_its_country(text, start, end, sentence, read, currencies) if read is not None else None
         if atom is None:
             trace.reject_out_of_range(start, end)
         elif in_a_word(text, atom, last_end):
@@ -133,6 +134,28 @@ def _atoms(
             yield atom
 
 
+def _in_its_country(
+    text: str, start: int, end: int, sentence: SentenceSpan, atom: Atom, currencies: CurrencyResolver
+) -> Atom | None:
+    """The atom, read again where the letters before it are a currency only in a text about their country."""
+    if atom.money is not None:
+        named = any(currencies.scores()[code] for code in atom.money.codes) if atom.money.local else True
+        if named or _is_local(text, atom, currencies):
+            return atom
+        return parse_atom(text, atom.number_start, end, sentence)
+    if atom.start == start or not atom.digits:
+        return atom
+    letters = text[start : atom.start].strip()
+    form = before_forms().get(letters.encode("latin-1"))
+    if form is None or len(letters) < 2 or _FLIGHT.search(text, max(0, start - 8), start):
+        return atom
+    if not any(currencies.scores()[code] for code in form.codes):
+        return atom
+    return parse_atom(text, start, end, sentence, letters=True)
+
+
+_FLIGHT = re.compile(r"\b[Ff]lights? $")
+"""Before letters that name an airline: "flight QR 211"."""
 _PRICE = re.compile(r" (?:per|a|an|each)\b|/[a-z]")
 
 
@@ -148,9 +171,21 @@ def _is_letter_name(text: str, atom: Atom, currencies: CurrencyResolver) -> bool
         return False
     if atom.factor != 1 or not atom.digits.isdigit() or _PRICE.match(text, atom.end):
         return False
-    if RANGE_NEXT.match(text, atom.end):
+    if RANGE_NEXT.match(text, atom.end) or _beside_sum(text, atom):
         return False
     return not _is_local(text, atom, currencies)
+
+
+_SUM = r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+[.,]\d+|\d+ ?-?(?:bn|billion|mn?|million|trn?|trillion|k|thousand))\b"
+"""A number that looks like money behind a letter."""
+
+
+def _beside_sum(text: str, atom: Atom) -> bool:
+    """Whether a word of price stands before the letter, and a sum with it in the sentence: "by R10 to R2 190"."""
+    if not _PRICE_BEFORE.search(text, max(0, atom.start - 8), atom.start):
+        return False
+    letters = re.escape(text[atom.start : atom.number_start].strip())
+    return re.compile(rf"\b{letters} ?{_SUM}").search(text, atom.sentence.start, atom.sentence.end) is not None
 
 
 def _is_local(text: str, atom: Atom, currencies: CurrencyResolver) -> bool:

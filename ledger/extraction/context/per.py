@@ -10,14 +10,16 @@ from ledger.lexicons.load import toml
 
 _LEXICON = toml("rates")
 TIMES, THINGS = "|".join(_LEXICON["times"]), "|".join(_LEXICON["things"])
+SIZE = r"(?:\d[\d.,]*[ -]?(?:kg|kilo(?:gram)?|g|lb|l|lit(?:re|er)|ml|tonne|ton)s?[ -])?"
+"""How much of a thing there is in one: "N85,000 per 50kg bag"."""
 _RATE = re.compile(
     r"(?: of (?:[A-Za-z][A-Za-z-]* ){0,3}[A-Za-z-]+)?"
-    r"(?:[ -](?:an?|every|each)[ -](?P<a>(?:"
+    r"(?:[ -](?:an?|every|each)[ -]" + SIZE + r"(?P<a>(?:"
     + TIMES
     + "|"
     + THINGS
     + r"))(?:es|s)?(?![A-Za-z])(?! (?:ago|earlier|later|before|after|from now|or so|old|early))"
-    r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
+    r"| ?(?:per|/)[ -]?" + SIZE + r"(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
     r"|,? (?P<adverb>" + "|".join(_LEXICON["adverbs"]) + r")(?![A-Za-z]))"
 )
 OPENING = 3

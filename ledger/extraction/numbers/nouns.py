@@ -84,6 +84,7 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
     place = start
     read = 0
     sized = False
+    before = ""
     while read < MOST_WORDS:
         token = _TOKEN.match(text, place, limit)
         if token is None:
@@ -97,6 +98,10 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
         if token.group("size"):
             sized = True
             continue
+        plain = lower.rstrip("'._")
+        if plain in PARTICLES and token.group()[0] == "-" and read > 1:
+            return Noun(counted_unit(before + plain), place - (len(word) - len(plain)))
+        before = lower
         if is_plural(word) and not (lower in COLLECTIVES and _NEXT_PLURAL.match(text, place)):
             return Noun(
                 "unit" if any(letter.isdigit() for letter in word) else counted_unit(word),
@@ -109,6 +114,8 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
     return None
 
 
+PARTICLES = frozenset({"ups", "offs", "outs", "overs", "aways", "ins"})
+"""Plurals behind a hyphen that are counted together with the word before it: "18 start-ups"."""
 COLLECTIVES = frozenset({"livestock", "staff", "police", "fish", "cattle", "poultry", "crew", "sheep"})
 """Plurals without -s that may stand before the noun that is counted: "709 livestock farms"."""
 _NEXT_PLURAL = re.compile(r" [a-z]{2,}[a-rt-z]s\b")
