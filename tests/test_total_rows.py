@@ -46,9 +46,7 @@ def part_of(head: str, rows: Rows) -> dict[str, set[str]]:
     claims = claims_of(document, attributor=Attributor.FAST).claims
     said = {claim.claim_id: claim.exact for claim in claims}
     return {
-        claim.exact: {
-            said[relation.claim_id] for relation in claim.relations if relation.kind is RelationKind.PART_OF
-        }
+        claim.exact: {said[relation.claim_id] for relation in claim.relations if relation.kind is RelationKind.PART_OF}
         for claim in claims
     }
 

@@ -122,7 +122,9 @@ def _atoms(
     """All readable numbers that are not glued to a word."""
     last_end = -1
     for start, end, sentence, read in scan(text, encoded, sentence_spans(segments)):
-        atom = _in_its_country(text, start, end, sentence, read, currencies) if read is not None else None
+        atom = read
+        if read is not None and (read.start != start or (read.money is not None and read.money.local)):
+            atom = _in_its_country(text, start, end, sentence, read, currencies)
         if atom is None:
             trace.reject_out_of_range(start, end)
         elif in_a_word(text, atom, last_end):

@@ -14,7 +14,9 @@ SIZE = r"(?:\d[\d.,]*[ -]?(?:kg|kilo(?:gram)?|g|lb|l|lit(?:re|er)|ml|tonne|ton)s
 """How much of a thing there is in one: "N85,000 per 50kg bag"."""
 _RATE = re.compile(
     r"(?: of (?:[A-Za-z][A-Za-z-]* ){0,3}[A-Za-z-]+)?"
-    r"(?:[ -](?:an?|every|each)[ -]" + SIZE + r"(?P<a>(?:"
+    r"(?:[ -](?:an?|every|each)[ -]"
+    + SIZE
+    + r"(?P<a>(?:"
     + TIMES
     + "|"
     + THINGS

@@ -112,7 +112,9 @@ def _goes_on(a: Atom, b: Atom) -> bool:
     """Whether `b` is the rest of `a` in a smaller magnitude: "1 billion 250 million dollars", "Rs 5 crore 20 lakh"."""
     whole = a.digits.isdigit() and b.digits.isdigit() and a.factor > b.factor > ONE and b.value < a.factor
     before, behind = a.money is not None, b.money is not None
-    return whole and not (before and behind) and (a.kind is MONEY or b.kind in (MONEY, None)) and a.kind in (MONEY, None)
+    return (
+        whole and not (before and behind) and (a.kind is MONEY or b.kind in (MONEY, None)) and a.kind in (MONEY, None)
+    )
 
 
 def _dashed(text: str, b: Atom) -> str | None:
