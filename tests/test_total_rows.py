@@ -10,16 +10,29 @@ LEAD = "Norland pledges aid to Sudria\n\nNorland will give grants to towns of Su
 
 Rows = list[tuple[str, str]]
 WITH_TOTAL: dict[str, tuple[str, Rows]] = {
-    "bars, below": ("| Town | Grant, $ million |", [("Lund", "12"), ("Tessaly", "20"), ("Corva", "8"), ("Total", "40")]),
-    "bars, own signs": ("| Town | Grant |", [("Lund", "$12m"), ("Tessaly", "$20m"), ("Corva", "$8m"), ("Total", "$40m")]),
+    "bars, below": (
+        "| Town | Grant, $ million |",
+        [("Lund", "12"), ("Tessaly", "20"), ("Corva", "8"), ("Total", "40")],
+    ),
+    "bars, own signs": (
+        "| Town | Grant |",
+        [("Lund", "$12m"), ("Tessaly", "$20m"), ("Corva", "$8m"), ("Total", "$40m")],
+    ),
     "euros": ("| Town | € million |", [("Lund", "3.5"), ("Tessaly", "2.5"), ("Corva", "4"), ("Total", "10")]),
     "two rows": ("| Town | Grant, $ million |", [("Lund", "15"), ("Tessaly", "25"), ("Total", "40")]),
     "four rows": (
-        "| Town | US$ m |", [("Lund", "5"), ("Tessaly", "7"), ("Corva", "8"), ("Ostra", "30"), ("Total", "50")],
+        "| Town | US$ m |",
+        [("Lund", "5"), ("Tessaly", "7"), ("Corva", "8"), ("Ostra", "30"), ("Total", "50")],
     ),
-    "grand total": ("| Town | Grant, $ million |", [("Lund", "11"), ("Tessaly", "22"), ("Corva", "33"), ("Grand total", "66")]),
-    "rounded": ("| Town | Grant, $ million |", [("Lund", "12.4"), ("Tessaly", "20.3"), ("Corva", "8.1"), ("Total", "41")]),
-}  # fmt: skip
+    "grand total": (
+        "| Town | Grant, $ million |",
+        [("Lund", "11"), ("Tessaly", "22"), ("Corva", "33"), ("Grand total", "66")],
+    ),
+    "rounded": (
+        "| Town | Grant, $ million |",
+        [("Lund", "12.4"), ("Tessaly", "20.3"), ("Corva", "8.1"), ("Total", "41")],
+    ),
+}
 WITHOUT_TOTAL: dict[str, tuple[str, Rows]] = {
     "equal grants": ("| Town | Grant, $ million |", [("Lund", "12"), ("Tessaly", "12"), ("Corva", "12")]),
     "two towns": ("| Town | € million |", [("Lund", "3"), ("Tessaly", "14")]),

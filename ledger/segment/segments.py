@@ -131,7 +131,8 @@ def _sections(text: str, lines: list[Line]) -> list[Section]:
     return sections
 
 
-FURNITURE, HEADLINE, PARAGRAPH = Section.FURNITURE, Section.HEADLINE, Section.PARAGRAPH
+FURNITURE, COMMENT = Section.FURNITURE, Section.COMMENT
+HEADLINE, PARAGRAPH = Section.HEADLINE, Section.PARAGRAPH
 TIED = (Section.LIST_ITEM, Section.TABLE_CELL, Section.HEADLINE_LIST)
 
 
@@ -156,7 +157,7 @@ def _is_over(lines: list[Line], at: int, before: Section | None) -> bool:
 
 
 def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
-    if not section.is_read:
+    if section is FURNITURE or section is COMMENT:
         return ()
     if section in WHOLE and line.end - line.body <= LONGEST_SENTENCE:
         return (Sentence.trusted(start=line.body, end=line.end),)

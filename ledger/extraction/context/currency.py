@@ -141,7 +141,7 @@ class CurrencyResolver:
         return local if score >= rival or (self._first == local and 2 * score >= rival) else "USD"
 
     def _peso_or_dollar(self, peso: str) -> str:
-        """What a bare "$" is in a text about a country of pesos: its peso where the text says so or marks US dollars."""
+        """What a bare "$" is in a text about a country of pesos: its peso if the text says so or marks US dollars."""
         if _peso_signs().search(self._text) is not None:
             return peso
         says_pesos = self.explicit[peso] > 0 or b" pesos" in self._text.lower()

@@ -135,7 +135,7 @@ def _in_context(  # noqa: PLR0911 - one reading a kind of context
 
 
 def _repeats(matched: str, parsed: ParsedNumber) -> bool:
-    """Whether the letters behind a number are those before it, the currency of the next: "W 12-W" of "W 12-W 380bil"."""
+    """Whether the letters behind a number are those before it, of the next number: "W 12-W" of "W 12-W 380bil"."""
     return parsed.tail[:1] == "-" and parsed.tail[1:].strip() == matched[: parsed.start].strip()
 
 
