@@ -18,7 +18,7 @@ from ledger.extraction.entities import inner_segments, outer_figures, unescaped
 from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.grammar import names_of
-from ledger.extraction.numbers.join import join_ranges
+from ledger.extraction.numbers.join import join_ranges, whole_ranges
 from ledger.extraction.numbers.scan import RANGE_NEXT, scan
 from ledger.extraction.times.assign import periods_of_sums
 from ledger.extraction.times.period import Period
@@ -119,7 +119,7 @@ def _atoms(
 ) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
     last_end = -1
-    for start, end, _, atom in scan(text, encoded, sentence_spans(segments)):
+    for start, end, _, atom in whole_ranges(text, scan(text, encoded, sentence_spans(segments))):
         if atom is None:
             trace.reject_out_of_range(start, end)
         elif in_a_word(text, atom, last_end):
