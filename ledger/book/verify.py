@@ -30,7 +30,7 @@ def verify(known: Derived) -> list[Problem]:
     return [
         *_ids_once(snapshot),
         *_documents_known(snapshot),
-        *_run_counts(snapshot),
+        *snapshot.disagreements,
         *_claims_stand(snapshot),
         *_all_accounted(snapshot, known.resolution.memberships),
         *_ends_in_order(known),
@@ -62,20 +62,6 @@ def _documents_known(snapshot: Snapshot) -> Iterator[Problem]:
         yield Problem(
             where=f"claim {claim_id}", rule="document_known", message=f"its document {document_id} is not in the ledger"
         )
-
-
-def _run_counts(snapshot: Snapshot) -> Iterator[Problem]:
-    for name in ("documents", "claims", "problems"):
-        stored = snapshot.written[name].group_by("run_id").len().collect()
-        joined = (
-            snapshot.runs.select("run_id", name)
-            .join(stored, on="run_id", how="left")
-            .with_columns(pl.col("len").fill_null(0))
-        )
-        for run_id, said, found in joined.filter(pl.col(name) != pl.col("len")).sort("run_id").iter_rows():
-            yield Problem(
-                where=f"run {run_id}", rule="run_counts", message=f"it added {said} {name}, {found} are stored"
-            )
 
 
 def _claims_stand(snapshot: Snapshot) -> Iterator[Problem]:

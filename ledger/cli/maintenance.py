@@ -19,7 +19,6 @@ def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE,
     book = open_book(ctx)
     with progress("verifying"):
         found = book.verify()
-        claims = book.claims.collect().height
     if found or form is not ListingFormat.TABLE:
         from ledger.tables import frame_of  # noqa: PLC0415 - see open_book
         from schemas import Problem  # noqa: PLC0415
@@ -36,6 +35,7 @@ def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE,
             f"{ctx.obj}: {counted(len(found), 'contradiction')}, the first: {found[0].where}: {found[0].message}"
         )
     if form is ListingFormat.TABLE:
+        claims = book.claims.collect().height
         typer.echo(f"{ctx.obj}: {counted(claims, 'claim')}, every quote at its place")
 
 

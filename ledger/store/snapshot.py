@@ -1,9 +1,11 @@
 """Snapshots: the rows of a ledger at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+
+from schemas import Problem
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Snapshot:
     """Changes exactly when the rows do."""
     versions: Mapping[str, int]
     """Table of documents or claims → its version or an earlier one: the rows hold all of it and may hold more."""
+    disagreements: Sequence[Problem] = ()
+    """Where the tables, as they stand now, do not agree with one another."""
 
 
 def last_readings(runs: pl.DataFrame, written: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:

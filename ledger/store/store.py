@@ -4,10 +4,12 @@ Delta commits one table at a time. So a run's rows are written first, each table
 after the run), and the run's own row last; readers take only rows of committed runs. That last commit is a compare and
 swap over all writers: whoever loses it looks at the ledger again and plans the run again, so that no document is stored
 twice. What a killed run left behind is invisible, and is swept later.
+
+Nothing is read from damaged files, and nothing is derived or swept where the tables do not agree with one another.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +18,10 @@ from typing import Any, Self
 import polars as pl
 from deltalake import DeltaTable
 
-from ledger.errors import StoreError
+from ledger.errors import DamagedError, StoreError
+from ledger.store.agreement import RUNNING, RunningRuns, disagreements
 from ledger.store.batch import PROBLEM_KEY, Batch
+from ledger.store.checksums import FOLDER, REMEDY
 from ledger.store.migrate import SCHEMA_VERSION, migrate
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
 from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
@@ -33,6 +37,9 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "runs": record_schema(Run),
 }
 """The tables of a ledger and their columns; `runs` is made last, so that a ledger that has it is whole."""
+
+OWN = frozenset({*SCHEMAS, FOLDER, RUNNING})
+"""What the folder of a ledger may hold before the ledger is whole."""
 
 PARTS = ("claims", "problems", "documents")
 """What a run writes and a sweep clears; documents last, since they show that something is left."""
@@ -73,6 +80,7 @@ class Store:
         self.address = address.rstrip("/") if folder is None else str(folder)
         self.tables = {name: Table(f"{self.address}/{name}", schema, options) for name, schema in SCHEMAS.items()}
         self._last: tuple[object, Snapshot] | None = None
+        self._running = None if folder is None else RunningRuns(folder)
 
     @property
     def folder(self) -> Path | None:
@@ -92,6 +100,7 @@ class Store:
             migrate(store.tables)
             return store
         store._refuse_foreign()
+        store._refuse_headless()
         if not create:
             raise StoreError(f"{address}: no ledger here; `ledger --ledger {address} ingest PATH` makes one")
         for table in store.tables.values():
@@ -102,18 +111,38 @@ class Store:
         folder = self.folder
         if folder is None or not folder.exists():
             return
-        if not folder.is_dir() or any(entry.name not in SCHEMAS for entry in folder.iterdir()):
+        if not folder.is_dir() or any(entry.name not in OWN for entry in folder.iterdir()):
             raise StoreError(f"{self.address}: not a ledger, and not empty; choose another place")
+
+    def _refuse_headless(self) -> None:
+        """Refuse a ledger whose table of runs is lost, for it must not begin anew."""
+        folder = self.folder
+        if folder is None:
+            return
+        commits = (int(record.stem) for record in folder.glob(f"{FOLDER}/*/*.json") if record.stem.isdecimal())
+        if any(commits) or any(folder.glob("*/*.parquet")):
+            raise DamagedError(f"{folder / 'runs'}: is missing, and with it the list of all runs; {REMEDY}")
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
-    def snapshot(self, as_of: datetime | None = None) -> Snapshot:
-        """The ledger now, or as it was at `as_of`; runs are read first, so that all their rows are there to be read."""
-        handles = {name: self.tables[name].handle() for name in ("runs", "decisions", "rates")}
+    def snapshot(self, as_of: datetime | None = None, *, agreed: bool = True) -> Snapshot:
+        """The ledger now, or as it was at `as_of`; runs are read first, so that all their rows are there to be read.
+
+        Raises DamagedError where a file is damaged, and unless `agreed` is false where the tables do not agree.
+        """
+        handles = {name: self.tables[name].handle() for name in ("runs", "decisions", "rates", *PARTS)}
         key = (as_of, *(handle.version() for handle in handles.values()))
         if self._last is None or self._last[0] != key:
             self._last = (key, self._read(handles, as_of))
-        return self._last[1]
+        else:
+            for name, handle in handles.items():
+                self.tables[name].check(handle)
+        found = self._last[1]
+        if agreed and found.disagreements:
+            first, more = found.disagreements[0], len(found.disagreements) - 1
+            others = f", and {more:,} more like this" if more else ""
+            raise DamagedError(f"{self.address}: {first.where}: {first.message}{others}; {REMEDY}")
+        return found
 
     def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | None) -> Snapshot:
         runs = self.tables["runs"].rows(handles["runs"]).collect().sort("ended", "run_id")
@@ -125,12 +154,14 @@ class Store:
             .unique("decision_id", keep="first")
         )
         decisions = decisions.sort("at", "decision_id")
+        rows = {name: self.tables[name].rows(handles[name]) for name in PARTS}
+        problems = tuple(disagreements(runs, rows, self.address, self._may_leave_rows))
         if as_of is not None:
             runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
         rates = self.tables["rates"].rows(handles["rates"]).collect()
-        versions = {name: self.tables[name].handle().version() for name in ("documents", "claims")}
+        versions = {name: handles[name].version() for name in ("documents", "claims")}
         committed = runs["run_id"].to_list()
-        written = {name: self.tables[name].rows().filter(pl.col("run_id").is_in(committed)) for name in PARTS}
+        written = {name: frame.filter(pl.col("run_id").is_in(committed)) for name, frame in rows.items()}
         state = stable_id(*committed, *decisions["decision_id"], rates.height)
         return Snapshot(
             runs=runs,
@@ -139,8 +170,16 @@ class Store:
             state=state,
             versions=versions,
             written=written,
+            disagreements=problems,
             **last_readings(runs, written),
         )
+
+    def _may_leave_rows(self, unknown: Collection[str]) -> Collection[str]:
+        """Of runs that the table of runs lacked, those that are at work or were killed, or are committed meanwhile."""
+        if self._running is None:
+            return unknown
+        running = self._running.names()  # before the runs are read again: a run is committed before it ends
+        return running | set(self.tables["runs"].rows().select("run_id").collect()["run_id"])
 
     def appended_only(self, since: Mapping[str, int]) -> bool:
         """Whether nothing but runs has changed the tables since they had these versions."""
@@ -167,6 +206,7 @@ class Store:
         A run that adds nothing is returned but not stored. With `replacing` the batch holds documents that the ledger
         has: where their claims differ now, they replace the earlier reading, which is still seen as of earlier days.
         """
+        self.snapshot()  # nothing is added to a damaged ledger
         batch = batch.distinct()
         for attempt in range(ATTEMPTS):
             runs = self.tables["runs"].handle()
@@ -185,7 +225,10 @@ class Store:
                 problems=fresh.problems.height,
                 skipped=fresh.skipped,
             )
-            if fresh.is_empty() or self.tables["runs"].append_guarded(frame_of(Run, [run]), runs, GUARD):
+            if fresh.is_empty():
+                return run
+            if self.tables["runs"].append_guarded(frame_of(Run, [run]), runs, GUARD):
+                self._end(run_id)
                 return run
             pause(attempt)
         raise too_busy(self.address)
@@ -239,9 +282,18 @@ class Store:
         )
 
     def _write_parts(self, batch: Batch, run_id: str) -> None:
+        if self._running is not None and not batch.is_empty():
+            try:
+                self._running.begin(run_id)
+            except OSError as error:
+                raise StoreError(f"{self.address}: cannot write ({error.strerror or error})") from error
         for name, frame in (("documents", batch.documents), ("claims", batch.claims), ("problems", batch.problems)):
             if not frame.is_empty():
                 self.tables[name].append_once(frame.with_columns(run_id=pl.lit(run_id)), run_id)
+
+    def _end(self, run_id: str) -> None:
+        if self._running is not None:
+            self._running.end(run_id)
 
     def add_decisions(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
@@ -284,8 +336,10 @@ class Store:
     def sweep(self, before: datetime, names: Sequence[str] = PARTS) -> int:
         """Clear what runs killed before `before` left behind; returns how many runs.
 
-        A run that is still alive starts again under another id.
+        A run that is still alive starts again under another id. Raises DamagedError, and clears nothing, where the
+        tables do not agree.
         """
+        self.snapshot()
         limit = before.timestamp() * 1000
         swept = 0
         for run_id in self.leftovers(names):
@@ -293,6 +347,7 @@ class Store:
             if newest < limit and self._abandon(run_id):
                 for name in PARTS:
                     self.tables[name].delete_run(run_id)
+                self._end(run_id)
                 swept += 1
         self._sweep_temporaries(before)
         return swept
