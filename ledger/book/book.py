@@ -40,7 +40,9 @@ class Book(StoredBook):
         every value lies between its ends, every correction fits, and every commitment has the amount that its claims
         and decisions give.
         """
-        return verify(derive(self.store.snapshot(agreed=False)))  # worked out from the tables alone, whatever is kept beside them
+        return verify(
+            derive(self.store.snapshot(agreed=False))
+        )  # worked out from the tables alone, whatever is kept beside them
 
     # What it comes to -------------------------------------------------------------------------------------------------
 

@@ -47,7 +47,9 @@ def disagreements(
     """
     for name in sorted(rows):
         stored = rows[name].group_by("run_id").len().collect()
-        joined = runs.select("run_id", name).join(stored, on="run_id", how="left").with_columns(pl.col("len").fill_null(0))
+        joined = (
+            runs.select("run_id", name).join(stored, on="run_id", how="left").with_columns(pl.col("len").fill_null(0))
+        )
         for run_id, said, found in joined.filter(pl.col(name) != pl.col("len")).sort("run_id").iter_rows():
             message = f"it added {said} {name}, {found} are stored in {address}/{name}"
             yield Problem(where=f"run {run_id}", rule="run_counts", message=message)

@@ -81,7 +81,8 @@ class Checksums:
         checkpoints = log.parent.glob(f"{version:020}.checkpoint*.parquet")
         names = {log_name(version), *added_files(log.read_bytes()), *more}
         names |= {f"{log.parent.name}/{path.name}" for path in checkpoints}
-        written = json.dumps({name: checksum(self.table / name) for name in sorted(names)}).encode()
+        self._known[version] = {name: checksum(self.table / name) for name in sorted(names)}
+        written = json.dumps(self._known[version]).encode()
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f".{uuid4().hex}"
         beside.write_bytes(written + b"\n%d\n" % zlib.crc32(written))

@@ -84,7 +84,7 @@ class Table:
         if self.exists():
             return
         try:
-            DeltaTable.create(
+            made = DeltaTable.create(
                 self.address,
                 pl.DataFrame(schema=self.schema).to_arrow().schema,
                 mode="ignore",
@@ -93,7 +93,7 @@ class Table:
                 raise_if_key_not_exists=False,
                 storage_options=self.options,
             )
-            self._keep_checksums(self.handle())
+            self._keep_checksums(made)
         except DeltaError as error:
             if not self.exists():
                 raise StoreError(

@@ -15,7 +15,9 @@ from tests.store.factory_store import add, pledge
 
 def set_version(address: str, version: int) -> None:
     for part in SCHEMAS:
-        DeltaTable(Path(address) / part).alter.set_table_properties({SCHEMA_PROPERTY: str(version)}, raise_if_not_exists=False)
+        DeltaTable(Path(address) / part).alter.set_table_properties(
+            {SCHEMA_PROPERTY: str(version)}, raise_if_not_exists=False
+        )
 
 
 @pytest.fixture

@@ -44,7 +44,12 @@ def whole_ranges(text: str, matches: Iterator[Match]) -> Iterator[Match]:
         if last is None:
             last = match
         elif (atom is None or last[3] is None) and sentence is last[2] and _is_range(text, last, match):
-            last = (last[3].start if last[3] is not None else last[0], end if atom is None else atom.end, sentence, None)
+            last = (
+                last[3].start if last[3] is not None else last[0],
+                end if atom is None else atom.end,
+                sentence,
+                None,
+            )
         else:
             yield last
             last = match
