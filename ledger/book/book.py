@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from os import fspath
 from pathlib import Path
 from typing import Unpack
 
@@ -13,6 +14,7 @@ from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
+from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment, StoredBook
 from ledger.book.verify import verify
@@ -43,6 +45,16 @@ class Book(StoredBook):
         return verify(
             derive(self.store.snapshot(agreed=False))
         )  # worked out from the tables alone, whatever is kept beside them
+
+    @staticmethod
+    def repair(path: Source, *, dry_run: bool = True, attributor: str | None = None) -> Repair:
+        """What is wrong with the ledger at `path` and how it is repaired; nothing is changed unless `dry_run` is false.
+
+        What can still be read becomes a new ledger in its place, and the ledger as it was is kept beside it. Articles
+        whose claims are lost are read again. Nobody else may write meanwhile. Raises StoreError where no ledger is, and
+        OutputError where the folder cannot be moved.
+        """
+        return repair(fspath(path), dry_run=dry_run, attributor=attributor)
 
     # What it comes to -------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Verbs of maintenance: verify, compact, schema."""
+"""Verbs of maintenance: verify, repair, compact, schema."""
 
 import json
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli.app import MAINTENANCE, FormatOption, OutputOption, open_book, progress, verb
+from ledger.cli.articles import INCOMPLETE
 from ledger.cli.show import ListingFormat, counted, show
 from ledger.errors import LedgerError, VerificationError
 
@@ -37,6 +38,33 @@ def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE,
     if form is ListingFormat.TABLE:
         claims = book.claims.collect().height
         typer.echo(f"{ctx.obj}: {counted(claims, 'claim')}, every quote at its place")
+
+
+@verb(MAINTENANCE, "ledger repair", "ledger repair --yes")
+def repair_command(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only tell what is wrong.")] = False,
+) -> None:
+    """Rebuild a damaged ledger from what can be read of it, and keep it as it was beside the new one.
+
+    Articles whose claims are lost are read again. Nobody else may write meanwhile.
+    """
+    from ledger.book import Book  # noqa: PLC0415 - see open_book
+
+    with progress("repairing"):
+        done = Book.repair(ctx.obj, dry_run=not yes)
+    if not done.faults:
+        typer.echo(f"{ctx.obj}: every file is as it was written, and the tables agree; nothing to repair")
+        return
+    for what, lines in (("wrong", done.faults), ("repair", done.steps), ("lost", done.lost)):
+        for line in lines:
+            typer.echo(f"{what}: {line}")
+    if yes:
+        typer.echo(f"{ctx.obj}: repaired{f'; as it was it stands in {done.aside}' if done.aside else ''}")
+    else:
+        typer.echo(f"{ctx.obj}: nothing was changed; `ledger repair --yes` does this")
+    if done.lost:
+        raise typer.Exit(INCOMPLETE)
 
 
 @verb(MAINTENANCE, "ledger compact")

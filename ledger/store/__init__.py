@@ -3,7 +3,20 @@
 from ledger.store.batch import Batch
 from ledger.store.derived import DerivedCache
 from ledger.store.migrate import SCHEMA_VERSION
+from ledger.store.place import repaired_folder
+from ledger.store.salvage import Salvage
 from ledger.store.snapshot import Snapshot
-from ledger.store.store import LEFTOVER_AGE, Store
+from ledger.store.store import LEFTOVER_AGE, OWN, PARTS, Store
 
-__all__ = ["LEFTOVER_AGE", "SCHEMA_VERSION", "Batch", "DerivedCache", "Snapshot", "Store"]
+__all__ = [
+    "LEFTOVER_AGE",
+    "OWN",
+    "PARTS",
+    "SCHEMA_VERSION",
+    "Batch",
+    "DerivedCache",
+    "Salvage",
+    "Snapshot",
+    "Store",
+    "repaired_folder",
+]

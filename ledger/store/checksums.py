@@ -1,12 +1,11 @@
 """Checksums of the files of a local table, beside the tables: damage is told before anything is read from it.
 
-Neither Parquet nor Delta notices a flipped bit, and a table whose last commits are lost looks like an older one. So each
-commit of this program leaves a record: the checksum of its log file and of the files that it added, as
-`checksums/TABLE/VERSION.json`. What another program commits has no record, and is only tried for whether it can be read.
+Neither Parquet nor Delta notices a flipped bit, and a table whose last commits are lost looks like an older one. So
+each commit of this program leaves a record: the checksum of its log file and of the files that it added, as
+`checksums/TABLE/VERSION.json`. What another program commits has no record, and is only tried whether it can be read.
 """
 
 import json
-import os
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -52,23 +51,16 @@ class Checksums:
 
     def versions(self) -> list[int]:
         """The versions of the table that have a record, in order."""
-        try:
-            names = os.listdir(self.folder)
-        except FileNotFoundError:
-            return []
-        return sorted(int(name[:20]) for name in names if name.endswith(".json") and name[:20].isdecimal())
+        return sorted(int(path.stem) for path in self.folder.glob("*.json") if path.stem.isdecimal())
 
     def record(self, version: int) -> Mapping[str, int]:
         """File within the table's folder → its checksum; raises DamagedError where the record is damaged itself."""
         if version not in self._known:
             path = self.folder / f"{version:020}.json"
             try:
-                written, own = path.read_bytes().splitlines()
-                if zlib.crc32(written) != int(own):
-                    raise ValueError("does not fit its own checksum")
-                self._known[version] = json.loads(written)
-            except (OSError, ValueError) as error:
-                raise DamagedError(f"{path}: this record of checksums was damaged ({error}); {REMEDY}") from None
+                self._known[version] = _parsed(path.read_bytes())
+            except (OSError, ValueError):
+                raise DamagedError(f"{path}: this record of checksums was damaged; {REMEDY}") from None
         return self._known[version]
 
     def all(self) -> Mapping[str, int]:
@@ -87,6 +79,14 @@ class Checksums:
         beside = self.folder / f".{uuid4().hex}"
         beside.write_bytes(written + b"\n%d\n" % zlib.crc32(written))
         beside.replace(self.folder / f"{version:020}.json")
+
+
+def _parsed(record: bytes) -> Mapping[str, int]:
+    """The checksums of a record; raises ValueError where it is not what was written."""
+    written, own = record.splitlines()
+    if zlib.crc32(written) != int(own):
+        raise ValueError("does not fit its own checksum")
+    return {str(name): int(value) for name, value in json.loads(written).items()}
 
 
 __all__ = ["FOLDER", "REMEDY", "Checksums", "added_files", "checksum", "log_name"]

@@ -1,6 +1,5 @@
 """What is wrong with the files of a local table: lost, cut or changed ones are told by name, in one line."""
 
-import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,7 +26,7 @@ class TableFiles:
         known = self.checksums.versions()
         recorded = {version: self.checksums.record(version) for version in known}
         try:
-            names = set(os.listdir(self.table / "_delta_log"))
+            names = {path.name for path in (self.table / "_delta_log").iterdir()}
         except OSError as error:
             raise self._damaged("_delta_log", _told(error), "all that this table held") from None
         present = {int(name[:20]) for name in names if name[:20].isdecimal() and name[20:] == ".json"}

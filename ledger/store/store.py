@@ -8,7 +8,6 @@ twice. What a killed run left behind is invisible, and is swept later.
 Nothing is read from damaged files, and nothing is derived or swept where the tables do not agree with one another.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,7 +21,10 @@ from ledger.errors import DamagedError, StoreError
 from ledger.store.agreement import RUNNING, RunningRuns, disagreements
 from ledger.store.batch import PROBLEM_KEY, Batch
 from ledger.store.checksums import FOLDER, REMEDY
+from ledger.store.derived import FOLDER as DERIVED
 from ledger.store.migrate import SCHEMA_VERSION, migrate
+from ledger.store.place import refuse_other, refuse_unfit
+from ledger.store.salvage import Salvage, salvage
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
 from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
 from ledger.tables import RATE, frame_of, record_schema
@@ -38,8 +40,8 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
 }
 """The tables of a ledger and their columns; `runs` is made last, so that a ledger that has it is whole."""
 
-OWN = frozenset({*SCHEMAS, FOLDER, RUNNING})
-"""What the folder of a ledger may hold before the ledger is whole."""
+OWN = frozenset({*SCHEMAS, FOLDER, RUNNING, DERIVED})
+"""What the folder of a ledger may hold."""
 
 PARTS = ("claims", "problems", "documents")
 """What a run writes and a sweep clears; documents last, since they show that something is left."""
@@ -50,23 +52,6 @@ KEEP_HOURS = 168
 """Files that no version younger than a week needs are deleted: long enough for whoever still reads them."""
 LEFTOVER_AGE = timedelta(hours=1)
 """A run that has not committed for so long is taken to be dead."""
-
-
-UNFIT = re.compile(r"[\[\]|^\\\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
-"""What no path of a Delta table may hold: the library takes these for parts of an address, or loses them."""
-
-
-def _refuse_path(folder: Path | None) -> None:
-    """Refuse a folder in which tables cannot stand, before anything is written."""
-    if folder is None:
-        return
-    if folder.parts[:1] == ("~",):
-        raise StoreError(f"{str(folder)!r}: the shell does not expand a quoted ~; write the whole path")
-    if found := UNFIT.search(str(folder.absolute())):
-        raise StoreError(
-            f"{str(folder.absolute())!r}: a ledger cannot stand below a folder with {found[0]!r} in its name; "
-            "choose another place: ledger --ledger PATH"
-        )
 
 
 class Store:
@@ -95,33 +80,18 @@ class Store:
         where the path holds characters that Delta tables cannot bear.
         """
         store = cls(address, options)
-        _refuse_path(store.folder)
+        if store.folder is not None:
+            refuse_unfit(store.folder)
         if store.tables["runs"].exists():
             migrate(store.tables)
             return store
-        store._refuse_foreign()
-        store._refuse_headless()
+        if store.folder is not None:
+            refuse_other(store.folder, OWN)
         if not create:
             raise StoreError(f"{address}: no ledger here; `ledger --ledger {address} ingest PATH` makes one")
         for table in store.tables.values():
             table.create(SCHEMA_VERSION)
         return store
-
-    def _refuse_foreign(self) -> None:
-        folder = self.folder
-        if folder is None or not folder.exists():
-            return
-        if not folder.is_dir() or any(entry.name not in OWN for entry in folder.iterdir()):
-            raise StoreError(f"{self.address}: not a ledger, and not empty; choose another place")
-
-    def _refuse_headless(self) -> None:
-        """Refuse a ledger whose table of runs is lost, for it must not begin anew."""
-        folder = self.folder
-        if folder is None:
-            return
-        commits = (int(record.stem) for record in folder.glob(f"{FOLDER}/*/*.json") if record.stem.isdecimal())
-        if any(commits) or any(folder.glob("*/*.parquet")):
-            raise DamagedError(f"{folder / 'runs'}: is missing, and with it the list of all runs; {REMEDY}")
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
@@ -297,6 +267,7 @@ class Store:
 
     def add_decisions(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
+        self.snapshot()  # as in `add`
         table = self.tables["decisions"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
@@ -311,6 +282,7 @@ class Store:
 
     def add_rates(self, rates: pl.DataFrame) -> int:
         """Append the user's rates (columns of `schemas.Rate`) that are not there yet; returns how many were new."""
+        self.snapshot()  # as in `add`
         table = self.tables["rates"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
@@ -386,6 +358,26 @@ class Store:
         done = {name: table.compact(keep_hours) for name, table in self.tables.items()}
         self._last = None  # it may be pinned to files that are gone now
         return {name: {**metrics, "runs_swept": swept if name == "documents" else 0} for name, metrics in done.items()}
+
+    # Repair -----------------------------------------------------------------------------------------------------------
+
+    def salvage(self, keys: Mapping[str, Sequence[str]]) -> Mapping[str, Salvage]:
+        """What is left of each table of a local ledger; `keys` are the columns that tell its rows apart."""
+        return {name: salvage(self.tables[name], key) for name, key in keys.items()}
+
+    def interrupted_runs(self) -> Sequence[str]:
+        """The runs that began and are neither committed nor swept, sorted."""
+        return sorted(self._running.names()) if self._running is not None else []
+
+    def restore(self, name: str, rows: pl.DataFrame, also: Mapping[str, int] | None = None) -> None:
+        """Write the rows of a table of another ledger as they are, into the empty one here."""
+        table = self.tables[name]
+        if rows.height and not table.append_guarded(rows, table.handle(), GUARD, also):
+            raise too_busy(self.address)
+
+    def restore_runs(self, rows: pl.DataFrame, changed: Collection[str]) -> None:
+        """`restore` runs, of which those `changed` have other rows now; no later run may be given the name of one."""
+        self.restore("runs", rows, {abandoned(run_id): 1 for run_id in changed})
 
 
 def abandoned(run_id: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -136,8 +136,9 @@ class Table:
     def _local_rows(self, handle: DeltaTable, folder: Path) -> pl.LazyFrame:
         """The rows of a table in a folder. polars' own reader of Delta tables fails where a path holds a space or é."""
         names = self.check(handle)
-        if not names:
-            return pl.LazyFrame(schema=self.schema)
+        return self._scan(folder, names) if names else pl.LazyFrame(schema=self.schema)
+
+    def _scan(self, folder: Path, names: Sequence[str]) -> pl.LazyFrame:
         return pl.scan_parquet(
             [folder / name for name in names],
             glob=False,
@@ -146,6 +147,11 @@ class Table:
             extra_columns="ignore",
             cast_options=pl.ScanCastOptions(missing_struct_fields="insert", extra_struct_fields="ignore"),
         )
+
+    def rows_of(self, names: Sequence[str]) -> pl.DataFrame:
+        """The rows of some files of a local table, whatever its log says; they must be sound."""
+        assert self.files is not None
+        return self._scan(self.files.table, names).collect()
 
     def check(self, handle: DeltaTable) -> list[str]:
         """The data files of the table as `handle` has it; raises DamagedError where one is not as it was written."""

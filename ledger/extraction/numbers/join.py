@@ -40,7 +40,7 @@ def whole_ranges(text: str, matches: Iterator[Match]) -> Iterator[Match]:
     """
     last: Match | None = None
     for match in matches:
-        start, end, sentence, atom = match
+        _, end, sentence, atom = match
         if last is None:
             last = match
         elif (atom is None or last[3] is None) and sentence is last[2] and _is_range(text, last, match):
