@@ -1,4 +1,4 @@
-"""Damage to a ledger's files is never guessed over: every verb names the file in one line, a repair brings back most."""
+"""Damage to files of a ledger is never guessed over: each verb names the file in one line, and most can be repaired."""
 
 import os
 import shutil

@@ -57,29 +57,23 @@ print(int(calls))
 """
 
 
-def _kill(times: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kill an export `times` times, each after as many calls more, up to when the new workbook is put in place."""
-    book = small_book(folder)
-    workbook = folder / "book.xlsx"
+@pytest.mark.faults
+def test_an_export_killed_at_200_moments_leaves_the_old_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moments are as many calls apart, up to when the new workbook is put in place."""
+    book = small_book(tmp_path)
+    workbook = tmp_path / "book.xlsx"
     book.export(workbook)
     before = sha256(workbook.read_bytes()).hexdigest()
     monkeypatch.setenv("LEDGER_PATH", book.store.address)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(times)], check=False, capture_output=True, cwd=folder, text=True
+        [sys.executable, "-c", DRIVER, str(KILLS)], check=False, capture_output=True, cwd=tmp_path, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 10 * times, "fewer calls than it takes to write a workbook"
+    assert int(done.stdout) > 10 * KILLS, "fewer calls than it takes to write a workbook"
     assert sha256(workbook.read_bytes()).hexdigest() == before
     book.export(workbook)
     assert load_workbook(workbook).sheetnames
-    assert not list(folder.glob(".ledger-*.part")), "what the killed ones left is gone"
-
-
-def test_a_killed_export_leaves_the_old_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _kill(2, tmp_path, monkeypatch)
-
-
-@pytest.mark.faults
-def test_200_killed_exports_leave_the_old_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _kill(KILLS, tmp_path, monkeypatch)
+    assert not list(tmp_path.glob(".ledger-*.part")), "what the killed ones left is gone"
