@@ -18,13 +18,15 @@ from deltalake import DeltaTable
 
 from ledger.errors import StoreError
 from ledger.store.batch import PROBLEM_KEY, Batch
+from ledger.store.chain import CHAINED, COUNTED, LINK, Chain, linked
+from ledger.store.hashes import ROW_HASH, row_hashes, set_hash
 from ledger.store.migrate import SCHEMA_VERSION, migrate
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
 from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
 from ledger.tables import RATE, frame_of, record_schema
 from schemas import Claim, Decision, Document, Problem, Rate, Run, stable_id
 
-SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
+RECORDS: Mapping[str, Mapping[str, pl.DataType]] = {
     "documents": record_schema(Document),
     "claims": record_schema(Claim),
     "problems": record_schema(Problem),
@@ -32,7 +34,14 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "rates": {**record_schema(Rate), "rate": RATE},
     "runs": record_schema(Run),
 }
-"""The tables of a ledger and their columns; `runs` is made last, so that a ledger that has it is whole."""
+"""The tables of a ledger and the columns of their records; `runs` is made last: a ledger that has it is whole."""
+SEALS = {f"{name}_hash": pl.String() for name in ("documents", "claims", "problems", "decisions", "rates")}
+"""What a run says of the rows that it wrote, as a set, and of the decisions and rates before it, by their last hash."""
+SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
+    name: {**columns, **(LINK if name in CHAINED else {ROW_HASH: pl.String()}), **(SEALS if name == "runs" else {})}
+    for name, columns in RECORDS.items()
+}
+"""The columns as stored: those of the records, and the hashes that prove them."""
 
 PARTS = ("claims", "problems", "documents")
 """What a run writes and a sweep clears; documents last, since they show that something is left."""
@@ -116,18 +125,12 @@ class Store:
         return self._last[1]
 
     def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | None) -> Snapshot:
-        runs = self.tables["runs"].rows(handles["runs"]).collect().sort("ended", "run_id")
-        decisions = (
-            self.tables["decisions"]
-            .rows(handles["decisions"])
-            .collect()
-            .sort("at", "decision_id")
-            .unique("decision_id", keep="first")
-        )
-        decisions = decisions.sort("at", "decision_id")
+        chains = {name: self._chain(name, handles[name]) for name in CHAINED}
+        runs, decisions, rates = (chains[name].rows.select(*RECORDS[name]) for name in CHAINED)
+        runs = runs.sort("ended", "run_id")
+        decisions = decisions.sort("at", "decision_id").unique("decision_id", keep="first").sort("at", "decision_id")
         if as_of is not None:
             runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
-        rates = self.tables["rates"].rows(handles["rates"]).collect()
         versions = {name: self.tables[name].handle().version() for name in ("documents", "claims")}
         committed = runs["run_id"].to_list()
         written = {name: self.tables[name].rows().filter(pl.col("run_id").is_in(committed)) for name in PARTS}
@@ -139,8 +142,12 @@ class Store:
             state=state,
             versions=versions,
             written=written,
-            **last_readings(runs, written),
+            chains=chains,
+            **{name: rows.drop(ROW_HASH) for name, rows in last_readings(runs, written).items()},
         )
+
+    def _chain(self, name: str, handle: DeltaTable) -> Chain:
+        return Chain(self.tables[name].rows(handle).collect(), handle.transaction_version(COUNTED))
 
     def appended_only(self, since: Mapping[str, int]) -> bool:
         """Whether nothing but runs has changed the tables since they had these versions."""
@@ -173,7 +180,7 @@ class Store:
             fresh, replaced = self._changed(batch, runs) if replacing else (self._fresh(batch, runs), "")
             digest = "" if fresh.is_empty() else fresh.digest()
             run_id = self._run_id(runs, extractor_version, lexicon_hash, digest, *([replaced] if replaced else []))
-            self._write_parts(fresh, run_id)
+            hashes = self._write_parts(fresh, run_id)
             run = Run(
                 run_id=run_id,
                 extractor_version=extractor_version,
@@ -185,7 +192,7 @@ class Store:
                 problems=fresh.problems.height,
                 skipped=fresh.skipped,
             )
-            if fresh.is_empty() or self.tables["runs"].append_guarded(frame_of(Run, [run]), runs, GUARD):
+            if fresh.is_empty() or self._append_run(run, hashes, runs):
                 return run
             pause(attempt)
         raise too_busy(self.address)
@@ -211,7 +218,7 @@ class Store:
         committed = self.tables["runs"].rows(runs).collect().sort("ended", "run_id")
         ids = batch.documents["document_id"].to_list()
         ours = pl.col("document_id").is_in(ids) & pl.col("run_id").is_in(committed["run_id"].to_list())
-        written = {name: self.tables[name].rows().filter(ours) for name in ("documents", "claims")}
+        written = {name: self.tables[name].rows().filter(ours).drop(ROW_HASH) for name in ("documents", "claims")}
         current = last_readings(committed, written)
         before, after = claims_by_document(current["claims"].collect()), claims_by_document(batch.claims)
         none = batch.claims.clear()
@@ -238,10 +245,26 @@ class Store:
             if runs.transaction_version(abandoned(run_id := stable_id("run", *inputs, attempt))) is None
         )
 
-    def _write_parts(self, batch: Batch, run_id: str) -> None:
+    def _write_parts(self, batch: Batch, run_id: str) -> Mapping[str, str]:
+        """Write the rows of a run, unless an attempt that was killed did; returns the hashes of what is stored."""
+        hashes = {}
         for name, frame in (("documents", batch.documents), ("claims", batch.claims), ("problems", batch.problems)):
-            if not frame.is_empty():
-                self.tables[name].append_once(frame.with_columns(run_id=pl.lit(run_id)), run_id)
+            rows = frame.with_columns(run_id=pl.lit(run_id))
+            found = row_hashes(rows)
+            if not rows.is_empty() and not self.tables[name].append_once(rows.with_columns(found), run_id):
+                found = row_hashes(self.tables[name].rows().filter(run_id=run_id).collect())
+            hashes[f"{name}_hash"] = set_hash(found)
+        return hashes
+
+    def _append_run(self, run: Run, hashes: Mapping[str, str], handle: DeltaTable) -> bool:
+        """Commit a run at the end of the chain as `handle` shows it; False where another writer was there first."""
+        ends = {f"{name}_hash": self._chain(name, self.tables[name].handle()).end[1] for name in ("decisions", "rates")}
+        said = pl.DataFrame([{**hashes, **ends}], schema=SEALS)
+        return self._append_linked("runs", pl.concat([frame_of(Run, [run]), said], how="horizontal"), handle)
+
+    def _append_linked(self, name: str, rows: pl.DataFrame, handle: DeltaTable) -> bool:
+        new = linked(self._chain(name, handle), rows)
+        return self.tables[name].append_guarded(new, handle, GUARD, {COUNTED: new["position"][-1]})
 
     def add_decisions(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
@@ -252,7 +275,7 @@ class Store:
             new = list(
                 {decision.decision_id: decision for decision in decisions if decision.decision_id not in seen}.values()
             )
-            if not new or table.append_guarded(frame_of(Decision, new), handle, GUARD):
+            if not new or self._append_linked("decisions", frame_of(Decision, new), handle):
                 return new
             pause(attempt)
         raise too_busy(self.address)
@@ -262,12 +285,11 @@ class Store:
         table = self.tables["rates"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
-            known = table.rows(handle).collect()
-            typed = rates.select(pl.col(name).cast(kind) for name, kind in table.schema.items())
+            typed = rates.select(pl.col(name).cast(kind) for name, kind in RECORDS["rates"].items())
             new = typed.unique(maintain_order=True).join(
-                known, on=list(table.schema), how="anti", maintain_order="left"
+                table.rows(handle).collect(), on=typed.columns, how="anti", maintain_order="left"
             )
-            if new.is_empty() or table.append_guarded(new, handle, GUARD):
+            if new.is_empty() or self._append_linked("rates", new, handle):
                 return new.height
             pause(attempt)
         raise too_busy(self.address)
@@ -300,7 +322,7 @@ class Store:
     def _abandon(self, run_id: str) -> bool:
         """Bar `run_id` from ever being committed; False where it was committed meanwhile."""
         runs = self.tables["runs"]
-        nothing = pl.DataFrame(schema=record_schema(Run))
+        nothing = pl.DataFrame(schema=runs.schema)
         for attempt in range(ATTEMPTS):
             handle = runs.handle()
             if run_id in set(runs.rows(handle).select("run_id").collect()["run_id"]):
