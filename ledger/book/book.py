@@ -14,10 +14,10 @@ from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
+from ledger.book.proof import Proof, prove
 from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment, StoredBook
-from ledger.book.verify import verify
 from ledger.book.why import Why
 from ledger.errors import LedgerError
 from ledger.export import ImportedDecisions, export, import_decisions
@@ -38,13 +38,21 @@ class Book(StoredBook):
     def verify(self) -> list[Problem]:
         """What in the ledger contradicts itself; an empty list proves that nothing does.
 
-        Every quote stands at its offsets in its stored document, every claim is counted or excluded with a reason,
-        every value lies between its ends, every correction fits, and every commitment has the amount that its claims
-        and decisions give.
+        Every row has the hash that was written with it, every quote stands at its offsets in its stored document, its
+        text read again gives the same claims, every claim is counted or excluded with a reason, every value lies
+        between its ends, every correction fits, and every commitment has the amount that its claims and decisions give.
         """
-        return verify(
-            derive(self.store.snapshot(agreed=False))
-        )  # worked out from the tables alone, whatever is kept beside them
+        return list(self.prove().problems)
+
+    def prove(
+        self, head: str | None = None, *, reread: bool = True, progress: Callable[[int], None] = lambda _: None
+    ) -> Proof:
+        """`verify`, with what could not be proven and the head to note; `head` is one that was noted earlier.
+
+        Without `reread` the texts are not read again, which takes as long as their ingestion. Raises LedgerError where
+        `head` is not written as one.
+        """
+        return prove(self.store, head=head, again=reread, progress=progress)
 
     @staticmethod
     def repair(path: Source, *, dry_run: bool = True, attributor: str | None = None) -> Repair:

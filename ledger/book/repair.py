@@ -13,9 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from ledger.book.cache import derive
 from ledger.book.ingest import Progress, readings_of, words_hash
-from ledger.book.verify import verify
+from ledger.book.proof import prove
 from ledger.errors import OutputError, StoreError
 from ledger.options import Attributor, attributor_of
 from ledger.store import OWN, PARTS, Salvage, Store, repaired_folder
@@ -153,12 +152,9 @@ def _rebuilt(plan: Plan, made: Store, how: Attributor, progress: Progress | None
     rows["claims"] = pl.concat([unread, claims], how="diagonal")
     told = pl.concat([rows["problems"], problems], how="diagonal")
     rows["problems"] = told.unique(KEYS["problems"], keep="first", maintain_order=True)
-    for name in PARTS:
-        made.restore(name, rows[name])
-    made.restore_runs(_lines(plan, rows, set(again["run_id"])), changed)
-    for name in ("decisions", "rates"):
-        made.restore(name, plan.left[name].rows)
-    return verify(derive(made.snapshot(agreed=False)))
+    rows |= {name: plan.left[name].rows for name in ("decisions", "rates")}
+    made.restore({**rows, "runs": _lines(plan, rows, set(again["run_id"]))}, changed)
+    return list(prove(made, again=False).problems)
 
 
 def _lines(plan: Plan, rows: Mapping[str, pl.DataFrame], again: set[str]) -> pl.DataFrame:
@@ -216,6 +212,8 @@ def _lost(plan: Plan) -> Iterator[str]:
         lost = plan.left[name].lost
         if lost != 0 and name not in told:
             yield f"{'some' if lost is None else f'{lost:,}'} {name}; {how}"
+    if plan.changed.height or any(plan.left[name].lost != 0 for name in ("decisions", "rates")):
+        yield "heads that were noted before, where the rows that they stand for are not the same; note the new one"
     if plan.without_line:
         yield f"with which version and words the runs without a line read: {', '.join(plan.without_line)}"
 

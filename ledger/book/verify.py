@@ -1,7 +1,8 @@
 """Prove that a ledger's rows hold together.
 
-Every quote stands at its offsets in its stored document, every id is there once, every claim is counted or excluded,
-every value lies between its ends, and every commitment has the amount that its claims and decisions give.
+Every row has the hash that was written with it, every quote stands at its offsets in its stored document, every id is
+there once, every claim is counted or excluded, every value lies between its ends, and every commitment has the amount
+that its claims and decisions give.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from ledger.book.cache import Derived
+from ledger.book.sealed import hash_problems
 from ledger.money.amounts import plain, row_words
 from ledger.resolve.corrected import apply_corrections
 from ledger.resolve.decisions import Correction, ReplayedDecisions, replay_decisions
@@ -28,6 +30,7 @@ def verify(known: Derived) -> list[Problem]:
     """What contradicts itself in a ledger and in what its claims and decisions come to; empty if nothing does."""
     snapshot = known.snapshot
     return [
+        *hash_problems(snapshot),
         *_ids_once(snapshot),
         *_documents_known(snapshot),
         *snapshot.disagreements,

@@ -14,12 +14,25 @@ from ledger.errors import LedgerError, VerificationError
 WEEK = 168
 
 
-@verb(MAINTENANCE, "ledger verify")
-def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
-    """Prove that the ledger holds together: quotes, ids, amounts, and each claim counted or excluded."""
+@verb(MAINTENANCE, "ledger verify", "ledger verify --head 1.0.0-…")
+def verify_command(
+    ctx: typer.Context,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="HEAD", help="A head noted earlier, to be proven."),
+    ] = None,
+    reread: Annotated[bool, typer.Option("--reread/--no-reread", help="Read the texts again and compare.")] = True,
+    form: FormatOption = ListingFormat.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Prove that the ledger is as it was written: hashes, texts read again, quotes, ids, amounts, what counts.
+
+    Prints the head, one line that stands for all rows. Note it elsewhere: it shows later whether all was rewritten.
+    """
     book = open_book(ctx)
     with progress("verifying"):
-        found = book.verify()
+        proof = book.prove(head, reread=reread)
+    found = proof.problems
     if found or form is not ListingFormat.TABLE:
         from ledger.tables import frame_of  # noqa: PLC0415 - see open_book
         from schemas import Problem  # noqa: PLC0415
@@ -35,9 +48,11 @@ def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE,
         raise VerificationError(
             f"{ctx.obj}: {counted(len(found), 'contradiction')}, the first: {found[0].where}: {found[0].message}"
         )
+    for line in proof.unproven:
+        typer.echo(f"{ctx.obj}: {line}", err=True)
     if form is ListingFormat.TABLE:
-        claims = book.claims.collect().height
-        typer.echo(f"{ctx.obj}: {counted(claims, 'claim')}, every quote at its place")
+        typer.echo(f"{ctx.obj}: {counted(proof.claims, 'claim')}, every row as written, every quote at its place")
+        typer.echo(f"head {proof.head}")
 
 
 @verb(MAINTENANCE, "ledger repair", "ledger repair --yes")

@@ -1,7 +1,9 @@
 """Store documents, claims, problems, decisions, rates and runs as append-only Delta tables."""
 
 from ledger.store.batch import Batch
+from ledger.store.chain import Chain, head_of, holds, link_hashes
 from ledger.store.derived import DerivedCache
+from ledger.store.hashes import row_hashes, set_hash
 from ledger.store.migrate import SCHEMA_VERSION
 from ledger.store.place import repaired_folder
 from ledger.store.salvage import Salvage
@@ -14,9 +16,15 @@ __all__ = [
     "PARTS",
     "SCHEMA_VERSION",
     "Batch",
+    "Chain",
     "DerivedCache",
     "Salvage",
     "Snapshot",
     "Store",
+    "head_of",
+    "holds",
+    "link_hashes",
     "repaired_folder",
+    "row_hashes",
+    "set_hash",
 ]

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from ledger.errors import DamagedError
 from ledger.store.checksums import Checksums, log_name
 from ledger.store.damage import CHECKPOINT, fault
+from ledger.store.hashes import ROW_HASH, row_hash
 from ledger.store.table import Table
 from schemas import stable_id
 
@@ -137,7 +138,10 @@ def _row(batch: pa.RecordBatch) -> Mapping[str, Any] | None:
 
 
 def proves_itself(row: Mapping[str, Any]) -> bool:
-    """Whether a row of a damaged file is the one that was written: an article whose id is the hash of its text."""
+    """Whether a row of a damaged file is the one that was written: it has its hash, or its text has its id."""
+    for name in (ROW_HASH, "hash"):
+        if row.get(name) is not None:
+            return bool(row[name] == row_hash({key: value for key, value in row.items() if key != name}))
     text = row.get("text")
     return isinstance(text, str) and row.get("document_id") == stable_id("document", text)
 

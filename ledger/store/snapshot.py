@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ledger.store.chain import Chain
 from schemas import Problem
 
 
@@ -19,7 +20,9 @@ class Snapshot:
     decisions: pl.DataFrame
     rates: pl.DataFrame
     written: Mapping[str, pl.LazyFrame]
-    """All that the runs wrote; `documents` and `claims` hold only the last reading of each document."""
+    """All that the runs wrote, with its hashes; `documents` and `claims` hold the last reading of each document."""
+    chains: Mapping[str, Chain]
+    """The runs, decisions and rates as stored, with their hashes and at all times."""
     state: str
     """Changes exactly when the rows do."""
     versions: Mapping[str, int]

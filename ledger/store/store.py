@@ -20,17 +20,20 @@ from deltalake import DeltaTable
 from ledger.errors import DamagedError, StoreError
 from ledger.store.agreement import RUNNING, RunningRuns, disagreements
 from ledger.store.batch import PROBLEM_KEY, Batch
+from ledger.store.chain import CHAINED, COUNTED, LINK, Chain, linked
 from ledger.store.checksums import FOLDER, REMEDY
 from ledger.store.derived import FOLDER as DERIVED
+from ledger.store.hashes import ROW_HASH, row_hashes, set_hash
 from ledger.store.migrate import SCHEMA_VERSION, migrate
 from ledger.store.place import refuse_other, refuse_unfit
+from ledger.store.restore import rehashed
 from ledger.store.salvage import Salvage, salvage
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
 from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
 from ledger.tables import RATE, frame_of, record_schema
 from schemas import Claim, Decision, Document, Problem, Rate, Run, stable_id
 
-SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
+RECORDS: Mapping[str, Mapping[str, pl.DataType]] = {
     "documents": record_schema(Document),
     "claims": record_schema(Claim),
     "problems": record_schema(Problem),
@@ -38,7 +41,14 @@ SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     "rates": {**record_schema(Rate), "rate": RATE},
     "runs": record_schema(Run),
 }
-"""The tables of a ledger and their columns; `runs` is made last, so that a ledger that has it is whole."""
+"""The tables of a ledger and the columns of their records; `runs` is made last: a ledger that has it is whole."""
+SEALS = {f"{name}_hash": pl.String() for name in ("documents", "claims", "problems", "decisions", "rates")}
+"""What a run says of the rows that it wrote, as a set, and of the decisions and rates before it, by their last hash."""
+SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
+    name: {**columns, **(LINK if name in CHAINED else {ROW_HASH: pl.String()}), **(SEALS if name == "runs" else {})}
+    for name, columns in RECORDS.items()
+}
+"""The columns as stored: those of the records, and the hashes that prove them."""
 
 OWN = frozenset({*SCHEMAS, FOLDER, RUNNING, DERIVED})
 """What the folder of a ledger may hold."""
@@ -115,20 +125,14 @@ class Store:
         return found
 
     def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | None) -> Snapshot:
-        runs = self.tables["runs"].rows(handles["runs"]).collect().sort("ended", "run_id")
-        decisions = (
-            self.tables["decisions"]
-            .rows(handles["decisions"])
-            .collect()
-            .sort("at", "decision_id")
-            .unique("decision_id", keep="first")
-        )
-        decisions = decisions.sort("at", "decision_id")
+        chains = {name: self._chain(name, handles[name]) for name in CHAINED}
+        runs, decisions, rates = (chains[name].rows.select(*RECORDS[name]) for name in CHAINED)
+        runs = runs.sort("ended", "run_id")
+        decisions = decisions.sort("at", "decision_id").unique("decision_id", keep="first").sort("at", "decision_id")
         rows = {name: self.tables[name].rows(handles[name]) for name in PARTS}
         problems = tuple(disagreements(runs, rows, self.address, self._may_leave_rows))
         if as_of is not None:
             runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
-        rates = self.tables["rates"].rows(handles["rates"]).collect()
         versions = {name: handles[name].version() for name in ("documents", "claims")}
         committed = runs["run_id"].to_list()
         written = {name: frame.filter(pl.col("run_id").is_in(committed)) for name, frame in rows.items()}
@@ -141,7 +145,8 @@ class Store:
             versions=versions,
             written=written,
             disagreements=problems,
-            **last_readings(runs, written),
+            chains=chains,
+            **{name: rows.drop(ROW_HASH) for name, rows in last_readings(runs, written).items()},
         )
 
     def _may_leave_rows(self, unknown: Collection[str]) -> Collection[str]:
@@ -150,6 +155,9 @@ class Store:
             return unknown
         running = self._running.names()  # before the runs are read again: a run is committed before it ends
         return running | set(self.tables["runs"].rows().select("run_id").collect()["run_id"])
+
+    def _chain(self, name: str, handle: DeltaTable) -> Chain:
+        return Chain(self.tables[name].rows(handle).collect(), handle.transaction_version(COUNTED))
 
     def appended_only(self, since: Mapping[str, int]) -> bool:
         """Whether nothing but runs has changed the tables since they had these versions."""
@@ -183,7 +191,7 @@ class Store:
             fresh, replaced = self._changed(batch, runs) if replacing else (self._fresh(batch, runs), "")
             digest = "" if fresh.is_empty() else fresh.digest()
             run_id = self._run_id(runs, extractor_version, lexicon_hash, digest, *([replaced] if replaced else []))
-            self._write_parts(fresh, run_id)
+            hashes = self._write_parts(fresh, run_id)
             run = Run(
                 run_id=run_id,
                 extractor_version=extractor_version,
@@ -197,7 +205,7 @@ class Store:
             )
             if fresh.is_empty():
                 return run
-            if self.tables["runs"].append_guarded(frame_of(Run, [run]), runs, GUARD):
+            if self._append_run(run, hashes, runs):
                 self._end(run_id)
                 return run
             pause(attempt)
@@ -224,7 +232,7 @@ class Store:
         committed = self.tables["runs"].rows(runs).collect().sort("ended", "run_id")
         ids = batch.documents["document_id"].to_list()
         ours = pl.col("document_id").is_in(ids) & pl.col("run_id").is_in(committed["run_id"].to_list())
-        written = {name: self.tables[name].rows().filter(ours) for name in ("documents", "claims")}
+        written = {name: self.tables[name].rows().filter(ours).drop(ROW_HASH) for name in ("documents", "claims")}
         current = last_readings(committed, written)
         before, after = claims_by_document(current["claims"].collect()), claims_by_document(batch.claims)
         none = batch.claims.clear()
@@ -251,15 +259,31 @@ class Store:
             if runs.transaction_version(abandoned(run_id := stable_id("run", *inputs, attempt))) is None
         )
 
-    def _write_parts(self, batch: Batch, run_id: str) -> None:
+    def _write_parts(self, batch: Batch, run_id: str) -> Mapping[str, str]:
+        """Write the rows of a run, unless an attempt that was killed did; returns the hashes of what is stored."""
         if self._running is not None and not batch.is_empty():
             try:
                 self._running.begin(run_id)
             except OSError as error:
                 raise StoreError(f"{self.address}: cannot write ({error.strerror or error})") from error
+        hashes = {}
         for name, frame in (("documents", batch.documents), ("claims", batch.claims), ("problems", batch.problems)):
-            if not frame.is_empty():
-                self.tables[name].append_once(frame.with_columns(run_id=pl.lit(run_id)), run_id)
+            rows = frame.with_columns(run_id=pl.lit(run_id))
+            found = row_hashes(rows)
+            if not rows.is_empty() and not self.tables[name].append_once(rows.with_columns(found), run_id):
+                found = row_hashes(self.tables[name].rows().filter(run_id=run_id).collect())
+            hashes[f"{name}_hash"] = set_hash(found)
+        return hashes
+
+    def _append_run(self, run: Run, hashes: Mapping[str, str], handle: DeltaTable) -> bool:
+        """Commit a run at the end of the chain as `handle` shows it; False where another writer was there first."""
+        ends = {f"{name}_hash": self._chain(name, self.tables[name].handle()).end[1] for name in ("decisions", "rates")}
+        said = pl.DataFrame([{**hashes, **ends}], schema=SEALS)
+        return self._append_linked("runs", pl.concat([frame_of(Run, [run]), said], how="horizontal"), handle)
+
+    def _append_linked(self, name: str, rows: pl.DataFrame, handle: DeltaTable) -> bool:
+        new = linked(self._chain(name, handle), rows)
+        return self.tables[name].append_guarded(new, handle, GUARD, {COUNTED: new["position"][-1]})
 
     def _end(self, run_id: str) -> None:
         if self._running is not None:
@@ -275,7 +299,7 @@ class Store:
             new = list(
                 {decision.decision_id: decision for decision in decisions if decision.decision_id not in seen}.values()
             )
-            if not new or table.append_guarded(frame_of(Decision, new), handle, GUARD):
+            if not new or self._append_linked("decisions", frame_of(Decision, new), handle):
                 return new
             pause(attempt)
         raise too_busy(self.address)
@@ -286,12 +310,11 @@ class Store:
         table = self.tables["rates"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
-            known = table.rows(handle).collect()
-            typed = rates.select(pl.col(name).cast(kind) for name, kind in table.schema.items())
+            typed = rates.select(pl.col(name).cast(kind) for name, kind in RECORDS["rates"].items())
             new = typed.unique(maintain_order=True).join(
-                known, on=list(table.schema), how="anti", maintain_order="left"
+                table.rows(handle).collect(), on=typed.columns, how="anti", maintain_order="left"
             )
-            if new.is_empty() or table.append_guarded(new, handle, GUARD):
+            if new.is_empty() or self._append_linked("rates", new, handle):
                 return new.height
             pause(attempt)
         raise too_busy(self.address)
@@ -327,7 +350,7 @@ class Store:
     def _abandon(self, run_id: str) -> bool:
         """Bar `run_id` from ever being committed; False where it was committed meanwhile."""
         runs = self.tables["runs"]
-        nothing = pl.DataFrame(schema=record_schema(Run))
+        nothing = pl.DataFrame(schema=runs.schema)
         for attempt in range(ATTEMPTS):
             handle = runs.handle()
             if run_id in set(runs.rows(handle).select("run_id").collect()["run_id"]):
@@ -369,15 +392,18 @@ class Store:
         """The runs that began and are neither committed nor swept, sorted."""
         return sorted(self._running.names()) if self._running is not None else []
 
-    def restore(self, name: str, rows: pl.DataFrame, also: Mapping[str, int] | None = None) -> None:
-        """Write the rows of a table of another ledger as they are, into the empty one here."""
-        table = self.tables[name]
-        if rows.height and not table.append_guarded(rows, table.handle(), GUARD, also):
-            raise too_busy(self.address)
+    def restore(self, tables: Mapping[str, pl.DataFrame], changed: Collection[str]) -> None:
+        """Write the tables of another ledger into the empty one here.
 
-    def restore_runs(self, rows: pl.DataFrame, changed: Collection[str]) -> None:
-        """`restore` runs, of which those `changed` have other rows now; no later run may be given the name of one."""
-        self.restore("runs", rows, {abandoned(run_id): 1 for run_id in changed})
+        The runs `changed` have other rows than they stored; no later run is given the name of one of them.
+        """
+        for name, rows in rehashed(tables, changed).items():
+            also = {abandoned(run_id): 1 for run_id in changed} if name == "runs" else {}
+            if name in CHAINED and rows["position"].max() is not None:
+                also[COUNTED] = int(str(rows["position"].max()))
+            table = self.tables[name]
+            if rows.height and not table.append_guarded(rows, table.handle(), GUARD, also):
+                raise too_busy(self.address)
 
 
 def abandoned(run_id: str) -> str:

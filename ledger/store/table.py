@@ -196,14 +196,14 @@ class Table:
         self._keep_checksums(handle)
         return True
 
-    def append_once(self, frame: pl.DataFrame, run_id: str) -> None:
-        """Append the rows of a run unless they are there already, so that a run that is retried adds nothing twice."""
+    def append_once(self, frame: pl.DataFrame, run_id: str) -> bool:
+        """Append the rows of a run; False where they are there already, so that a retried run adds nothing twice."""
         for attempt in range(ATTEMPTS):
             handle = self.handle()
-            if handle.transaction_version(run_id) is not None or self.append(
-                frame, handle, {run_id: 1}, {"run_id": run_id}
-            ):
-                return
+            if handle.transaction_version(run_id) is not None:
+                return False
+            if self.append(frame, handle, {run_id: 1}, {"run_id": run_id}):
+                return True
             pause(attempt)
         raise too_busy(self.address)
 

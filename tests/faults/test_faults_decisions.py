@@ -16,6 +16,7 @@ from ledger.book import Book
 from ledger.cli.decisions import walk
 from ledger.corrections import CORRECTABLE
 from ledger.errors import LedgerError
+from ledger.store.chain import LINK
 from ledger.store.store import GUARD
 from ledger.tables import record_schema
 from schemas import Decision, DecisionKind
@@ -297,6 +298,7 @@ def tampered(book: Book, rows: list[dict[str, Any]]) -> None:
     """Append rows to the table of decisions as another program would."""
     table = book.store.tables["decisions"]
     frame = pl.DataFrame(rows, schema=record_schema(Decision), orient="row")
+    frame = frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in LINK.items())
     assert table.append_guarded(frame, table.handle(), GUARD)
 
 

@@ -76,6 +76,6 @@ def test_a_column_that_is_new_reads_as_null_and_can_be_written(address: str, mon
     documents = store.tables["documents"]
     documents.schema["archive_url"] = pl.String()
     assert store.snapshot().documents.collect()["archive_url"].to_list() == [None]
-    frame = store.snapshot().documents.collect().with_columns(archive_url=pl.lit("https://example.org"))
+    frame = documents.rows().collect().with_columns(archive_url=pl.lit("https://example.org"))
     assert documents.append(frame, documents.handle(), {})
     assert set(documents.rows().collect()["archive_url"]) == {None, "https://example.org"}
