@@ -18,7 +18,7 @@ from ledger.errors import DamagedError
 from ledger.store.checksums import Checksums, log_name
 from ledger.store.damage import CHECKPOINT, fault
 from ledger.store.hashes import ROW_HASH, row_hash
-from ledger.store.table import Table
+from ledger.store.table import Table, file_sizes
 from schemas import stable_id
 
 Size = tuple[int | None, int | None]
@@ -51,7 +51,7 @@ def salvage(table: Table, key: Sequence[str]) -> Salvage:
     lost: int | None = 0
     try:
         added = pl.DataFrame(table.handle().get_add_actions(flatten=True))
-        files = {name: (size, rows) for name, size, rows in added.select("path", "size_bytes", "num_records").rows()}
+        files = {name: (size, rows) for name, size, rows in file_sizes(added)}
     except DamagedError as error:
         faults.append(str(error).partition("; ")[0])
         files, known = _left_of_log(folder, kept)

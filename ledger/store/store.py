@@ -20,8 +20,9 @@ from deltalake import DeltaTable
 from ledger.errors import DamagedError, StoreError
 from ledger.store.agreement import RUNNING, RunningRuns, disagreements
 from ledger.store.batch import PROBLEM_KEY, Batch
-from ledger.store.chain import CHAINED, COUNTED, LINK, Chain, linked
+from ledger.store.chain import CHAINED, COUNTED, Chain, linked
 from ledger.store.checksums import FOLDER, REMEDY
+from ledger.store.columns import PARTS, RECORDS, SCHEMAS, SEALS
 from ledger.store.derived import FOLDER as DERIVED
 from ledger.store.hashes import ROW_HASH, row_hashes, set_hash
 from ledger.store.migrate import SCHEMA_VERSION, migrate
@@ -30,31 +31,11 @@ from ledger.store.restore import rehashed
 from ledger.store.salvage import Salvage, salvage
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
 from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
-from ledger.tables import RATE, frame_of, record_schema
-from schemas import Claim, Decision, Document, Problem, Rate, Run, stable_id
-
-RECORDS: Mapping[str, Mapping[str, pl.DataType]] = {
-    "documents": record_schema(Document),
-    "claims": record_schema(Claim),
-    "problems": record_schema(Problem),
-    "decisions": record_schema(Decision),
-    "rates": {**record_schema(Rate), "rate": RATE},
-    "runs": record_schema(Run),
-}
-"""The tables of a ledger and the columns of their records; `runs` is made last: a ledger that has it is whole."""
-SEALS = {f"{name}_hash": pl.String() for name in ("documents", "claims", "problems", "decisions", "rates")}
-"""What a run says of the rows that it wrote, as a set, and of the decisions and rates before it, by their last hash."""
-SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
-    name: {**columns, **(LINK if name in CHAINED else {ROW_HASH: pl.String()}), **(SEALS if name == "runs" else {})}
-    for name, columns in RECORDS.items()
-}
-"""The columns as stored: those of the records, and the hashes that prove them."""
+from ledger.tables import frame_of
+from schemas import Decision, Run, stable_id
 
 OWN = frozenset({*SCHEMAS, FOLDER, RUNNING, DERIVED})
 """What the folder of a ledger may hold."""
-
-PARTS = ("claims", "problems", "documents")
-"""What a run writes and a sweep clears; documents last, since they show that something is left."""
 
 GUARD = "ledger"
 """The transaction that every writer of a table passes, so that of two writers at once only one commits."""

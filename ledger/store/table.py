@@ -54,6 +54,12 @@ def local_folder(address: str) -> Path | None:
     return Path(unquote(rest)) if scheme == "file" else None
 
 
+def file_sizes(added: pl.DataFrame) -> list[tuple[str, int, int | None]]:
+    """Name, bytes and rows of the files that a log adds; another program may leave out the rows."""
+    rows = added["num_records"] if "num_records" in added.columns else [None] * added.height
+    return list(zip(added["path"], added["size_bytes"], rows, strict=True))
+
+
 class Table:
     """A Delta table with the columns of `schema`.
 
@@ -157,7 +163,7 @@ class Table:
         """The data files of the table as `handle` has it; raises DamagedError where one is not as it was written."""
         added = pl.DataFrame(handle.get_add_actions(flatten=True))
         if self.files is not None:
-            self.files.check_data(added.select("path", "size_bytes", "num_records").iter_rows())
+            self.files.check_data(file_sizes(added))
         return added["path"].to_list()
 
     def _keep_checksums(self, handle: DeltaTable, more: Iterable[str] = ()) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -13,8 +14,8 @@ from deltalake import DeltaTable, write_deltalake
 from ledger.book import Book
 from ledger.store import Chain, row_hashes, set_hash
 from ledger.store.chain import CHAINED, LINK, linked
+from ledger.store.columns import SEALS
 from ledger.store.hashes import ROW_HASH
-from ledger.store.store import SEALS
 
 PAGE = Path(__file__).parents[2] / "docs" / "verifying.md"
 ARTICLES = {
@@ -50,7 +51,8 @@ def files_of(table: Path) -> list[Path]:
 
 
 def in_place(book: Path, name: str, change: Change) -> None:
-    """Change the rows in the data files, and their sizes in the log; no commit tells of it."""
+    """Change the rows in the data files, and their sizes in the log; no commit and no checksum tells of it."""
+    shutil.rmtree(book / "checksums", ignore_errors=True)
     sizes = {}
     for file in files_of(book / name):
         change(pl.read_parquet(file, glob=False)).write_parquet(file)

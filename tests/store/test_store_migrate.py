@@ -8,7 +8,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from ledger.errors import StoreError
 from ledger.store import SCHEMA_VERSION, Store, migrate
-from ledger.store.store import SCHEMAS
+from ledger.store.columns import SCHEMAS
 from ledger.store.table import SCHEMA_PROPERTY, Table
 from tests.store.factory_store import add, pledge
 
