@@ -85,7 +85,7 @@ def _is_usable(attributor: Attributor) -> bool:
 def _differences(again: pl.DataFrame, stored: pl.DataFrame, run_id: str) -> Iterator[Problem]:
     read = {row["claim_id"]: row for row in again.iter_rows(named=True)}
     held = {row["claim_id"]: row for row in stored.iter_rows(named=True)}
-    for claim_id in sorted(read.keys() | held.keys()):
+    for claim_id in sorted(read.keys() | held.keys(), key=str):
         message = _difference(read.get(claim_id), held.get(claim_id))
         if message is not None:
             yield Problem(where=f"claim {claim_id} of run {run_id}", rule="reads_the_same", message=message)
