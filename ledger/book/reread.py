@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
+from pydantic import ValidationError
 
-from ledger.book.ingest import stored_documents, words_hash
+from ledger.book.ingest import words_hash
 from ledger.errors import InputError
 from ledger.options import ACCURATE, Attributor
 from ledger.pipeline import reading_of, usable_attributor
 from ledger.store import Snapshot
 from ledger.tables import frame_of
 from ledger.version import VERSION
-from schemas import Claim, Problem
+from schemas import Claim, Document, Problem
 
 SAID = (
     *("start", "end", "exact", "prefix", "suffix", "kind", "unit", "value", "lower", "upper", "bound"),
@@ -44,7 +45,7 @@ def reread(snapshot: Snapshot, progress: Callable[[int], None] = lambda _: None)
     done = Reread(not_read=claims.height - known.height)
     stored = {key[0]: rows for key, rows in known.partition_by("document_id", as_dict=True).items()}
     texts = mine.filter(pl.col("document_id").is_in(list(run_of)))
-    for number, document in enumerate(stored_documents(texts), 1):
+    for number, document in enumerate(_sound(texts), 1):
         run_id = run_of[document.document_id]
         read = reading_of(document, None, how[run_id])
         if read.document is None:
@@ -54,6 +55,15 @@ def reread(snapshot: Snapshot, progress: Callable[[int], None] = lambda _: None)
             done.problems += _differences(again, stored.get(document.document_id, again.clear()), run_id)
         progress(number)
     return done
+
+
+def _sound(documents: pl.LazyFrame) -> Iterator[Document]:
+    """The documents that are records; `verify` tells of the others."""
+    for row in documents.sort("document_id").collect().iter_rows(named=True):
+        try:
+            yield Document.model_validate(row | {"run_id": None}, strict=False)
+        except ValidationError:
+            continue
 
 
 def _attributors(snapshot: Snapshot, runs: pl.DataFrame) -> Mapping[str, Attributor]:
@@ -75,7 +85,7 @@ def _is_usable(attributor: Attributor) -> bool:
 def _differences(again: pl.DataFrame, stored: pl.DataFrame, run_id: str) -> Iterator[Problem]:
     read = {row["claim_id"]: row for row in again.iter_rows(named=True)}
     held = {row["claim_id"]: row for row in stored.iter_rows(named=True)}
-    for claim_id in sorted(read.keys() | held.keys()):
+    for claim_id in sorted(read.keys() | held.keys(), key=str):
         message = _difference(read.get(claim_id), held.get(claim_id))
         if message is not None:
             yield Problem(where=f"claim {claim_id} of run {run_id}", rule="reads_the_same", message=message)

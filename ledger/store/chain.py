@@ -34,13 +34,13 @@ class Chain:
 
     @property
     def older(self) -> pl.DataFrame:
-        """The rows without a hash: those of a program that did not chain them yet."""
-        return self.rows.filter(pl.col("hash").is_null())
+        """The rows outside the chain: those of a program that did not chain them yet."""
+        return self.rows.filter(pl.any_horizontal(pl.col("hash", "position").is_null()))
 
     @property
     def linked(self) -> pl.DataFrame:
-        """The rows with a hash, by their place."""
-        return self.rows.filter(pl.col("hash").is_not_null()).sort("position", "hash")
+        """The rows of the chain, by their place."""
+        return self.rows.drop_nulls(["hash", "position"]).sort("position", "hash")
 
     @property
     def end(self) -> tuple[int, str | None]:

@@ -47,9 +47,10 @@ class DerivedCache:
         """Files of this program's last frames that are not as they were written, each with what is wrong."""
         try:
             place = self._last()
-            return [] if place is None else faults(place)
+            found = [] if place is None else faults(place)
         except OSError:
             return []  # cleared away meanwhile, or it may not be read: nobody uses it then
+        return found if place is None or place.exists() else []
 
     def write(self, state: str, head: str, frames: Mapping[str, pl.DataFrame]) -> None:
         """Keep `frames` as of `state`, all of them or nothing; where the folder cannot be written nothing is kept."""

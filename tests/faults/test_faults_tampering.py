@@ -131,6 +131,7 @@ KINDS: Mapping[str, Kind] = {
     "run's time": Kind("runs", setting(ended=pl.col("ended") - timedelta(days=9)), ROW),
     "run's hashes": Kind("runs", setting(claims_hash="0" * 64), ROW),
     "run without hashes": Kind("runs", setting(hash=None), "the chain of 2 runs is gone"),
+    "run without a place": Kind("runs", setting(position=None), "the chain of 2 runs is gone"),
     "value of a decision": Kind("decisions", setting(value="45 billion"), ROW),
     "reviewer": Kind("decisions", setting(author="Cleo"), ROW),
     "note": Kind("decisions", setting(note="as said"), ROW),
@@ -148,6 +149,7 @@ KINDS: Mapping[str, Kind] = {
 OFTEN = ("all money x 1000", "last run deleted", "value of a decision")
 """The kinds that are tried in every way each time that the tests run."""
 SELDOM = [kind if kind in OFTEN else pytest.param(kind, marks=pytest.mark.faults) for kind in KINDS]
+KINDS_OF_TABLES = sorted({kind.table for kind in KINDS.values()})
 WAYS: Mapping[str, Way] = {"in place": in_place, "by a commit": by_commit}
 
 
@@ -215,6 +217,36 @@ def test_a_changed_row_is_named(book: Path, capfd: pytest.CaptureFixture[str]) -
     told = verified(book, capfd)[1]
     assert told[0].startswith(f"claim {row['claim_id']} of run {row['run_id']},row_as_written,{ROW}")
     assert "its text read again gives stage pledged, and disbursed is stored" in told[1]
+
+
+@pytest.mark.parametrize("value", [None, "", "x"])
+@pytest.mark.parametrize(
+    "column", ["text", "exact", "document_id", "claim_id", "run_id", "hash", "claims_hash", "kind"]
+)
+@pytest.mark.faults
+def test_no_change_of_any_table_breaks_a_verifier(
+    column: str, value: str | None, book: Path, program: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("documents", "claims", "problems", "decisions", "rates", "runs"):
+        if column in Book.open(book).store.tables[name].schema:
+            in_place(book, name, setting(**{column: value}))
+    assert verified(book, capfd)[0] == 5
+    assert program.main(book) == 1
+
+
+def test_a_checkpoint_without_the_commits_before_it_is_proven(
+    book: Path, program: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = Book.open(book).prove(reread=False).head
+    for name in KINDS_OF_TABLES:
+        table = DeltaTable(book / name)
+        table.create_checkpoint()
+        for entry in (book / name / "_delta_log").glob("*.json"):
+            entry.unlink()
+    assert verified(book, capfd, "--head", head) == (0, [])
+    assert program.main(book, head) == 0
+    in_place(book, "claims", KINDS["all money x 1000"].change)
+    assert program.main(book) == 1
 
 
 # Who rewrites everything
