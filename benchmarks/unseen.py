@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import ledger
+from benchmarks.part_links import print_links
 from benchmarks.quality import Scores, print_table, scores
 from benchmarks.texts import add_folds, gold_and_scorer
 from ledger.attribute import attribute
@@ -127,6 +128,7 @@ def main() -> int:
         print(f"\n{one.name}")
         columns = {"out of fold": unseen, "committed": committed}
         print_table({name: scored(scorer, folder, said) for name, said in columns.items()})
+        print_links(one.articles, unseen)
         for what, some in answers(one.articles, unseen).items():
             print_reliability(what, some)
     return 0

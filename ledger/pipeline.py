@@ -1,6 +1,6 @@
 """The order of the text stages: segment, extract, attribute, relate, validate; the only file that knows it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,7 +13,7 @@ from ledger.options import Attributor
 from ledger.relate import relate
 from ledger.segment import segment
 from ledger.validate import validate
-from schemas import Claim, Document, Figure, Problem, Segment, Severity, stable_id
+from schemas import COMMITMENT_MEASURES, Claim, Document, Figure, Problem, Segment, Severity, stable_id
 
 STAGE_FAILED = "stage_failed"
 MOST_FIGURES = 20_000
@@ -65,14 +65,26 @@ def claims_of(
     figures = found[:MOST_FIGURES]
     parts = attribute_parts(document, segments, figures, names=names, attributor=attributor)
     kept = tuple(parts) if keep_intermediate else None
-    claims, refused = validate(
-        document, relate(document, segments, claims_from(document, parts if kept is None else kept))
-    )
+    sure: dict[int, float] = {}
+    said = claims_from(document, _noted(parts if kept is None else kept, sure))
+    classed = [claim.model_copy(update={"class_confidence": sure.get(claim.start)}) for claim in said]
+    claims, refused = validate(document, relate(document, segments, classed))
     problems = (*_out_of_range(document, trace), *_too_many(document, found), *refused)
     if kept is None:
         return Reading(document, claims, problems)
     rejected = tuple(sorted(trace.rejected, key=lambda number: (number.start, number.end)))
     return Reading(document, claims, problems, Intermediate(tuple(segments), figures, rejected, kept))
+
+
+def _noted(parts: Iterable[PartAttribution], sure: dict[int, float]) -> Iterator[PartAttribution]:
+    """The parts, with the probability of each figure's class noted in `sure` by the start of the figure."""
+    for part in parts:
+        labelled = part.label_probabilities if part.network is None else part.network.labelled
+        for figure, row in zip(part.tokens.figures, labelled, strict=True):
+            committing = sum(likely for measure, likely in row.measures.items() if measure in COMMITMENT_MEASURES)
+            share = committing if row.measure in COMMITMENT_MEASURES else 1.0 - committing
+            sure[figure.start] = round(min(1.0, max(0.0, share)), 4)
+        yield part
 
 
 def _out_of_range(document: Document, trace: Trace) -> Iterator[Problem]:

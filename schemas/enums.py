@@ -154,9 +154,22 @@ class ExclusionReason(StrEnum):
     PART_OF = "part_of"
     CONVERSION = "conversion"
     CUMULATIVE = "cumulative"
+    UNDECIDED = "undecided"
     REJECTED = "rejected"
     NO_AMOUNT = "no_amount"
     UNCONVERTED = "unconverted"
+
+
+REPRESENTATIVE_REASONS = frozenset(
+    {
+        ExclusionReason.RUMOURED,
+        ExclusionReason.CANCELLED,
+        ExclusionReason.PART_OF,
+        ExclusionReason.CUMULATIVE,
+        ExclusionReason.UNDECIDED,
+    }
+)
+"""The reasons that only the claim which gives its commitment's amount can have, as the claim that counts does."""
 
 
 class SourceType(StrEnum):
