@@ -1,7 +1,6 @@
 """The common base of every record: frozen, strict, closed to unknown keys."""
 
 from decimal import Decimal
-from functools import cache
 from hashlib import blake2b
 from typing import Annotated, Any, Self
 
@@ -22,7 +21,7 @@ class Record(BaseModel):
         Fields are given in their order; one with a plain default may be left out. Tests hold the records so made
         against the checked ones.
         """
-        record, fields = object.__new__(cls), _all_fields(cls)
+        record, fields = _new(cls), _ALL_FIELDS[cls]
         _set_values(record, values if len(values) == len(fields) else _with_defaults(cls, values))
         _set_given(record, fields)
         _set_extra(record, None)
@@ -42,10 +41,18 @@ def _with_defaults(model: type[Record], values: dict[str, Any]) -> dict[str, Any
     return {name: values.get(name, field.default) for name, field in model.model_fields.items()}
 
 
-@cache
-def _all_fields(model: type[Record]) -> set[str]:
+_new = object.__new__
+
+
+class _Fields(dict[type[Record], set[str]]):
     """The names of a model's fields, one set for all of its trusted records."""
-    return set(model.model_fields)
+
+    def __missing__(self, model: type[Record]) -> set[str]:
+        self[model] = names = set(model.model_fields)
+        return names
+
+
+_ALL_FIELDS = _Fields()
 
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=38, decimal_places=6)]

@@ -6,7 +6,7 @@ is learned of "of which" before the smaller of two sums is not mixed up with the
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import log2
 from typing import NamedTuple
@@ -115,7 +115,7 @@ def _cues() -> tuple[Mapping[str, str], re.Pattern[str]]:
     return named, re.compile("(?<= )(" + "|".join(map(re.escape, longest_first)) + ")(?= )")
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _cues_in(words: tuple[str, ...]) -> tuple[str, ...]:
     """The names of the cues that stand in `words`."""
     named, pattern = _cues()

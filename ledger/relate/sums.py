@@ -91,7 +91,7 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
                         at,
                         words,
                         number,
-                        claim.section,
+                        claim.section.weighed_as,
                         -1 if home is None else home.group,
                         frozenset([name.id for name in claim.actor]),
                         frozenset([name.id for name in claim.recipient]),
