@@ -5,7 +5,7 @@ class LedgerError(Exception):
     """Something a person can fix; its text is one line that names the place and the remedy.
 
     `exit_code` is what the command line ends with: 2 for wrong usage, 3 for input that cannot be read or output that
-    cannot be written, 4 for a broken or foreign ledger, 5 for a failed verification.
+    cannot be written, 4 for a damaged or foreign ledger, 5 for a failed verification.
     """
 
     exit_code = 2
@@ -27,6 +27,10 @@ class StoreError(LedgerError):
     """A ledger that is missing, foreign, of another schema version, or locked by too many writers."""
 
     exit_code = 4
+
+
+class DamagedError(StoreError):
+    """A ledger with files that are lost or were changed, or with tables that do not agree with one another."""
 
 
 class VerificationError(LedgerError):

@@ -16,7 +16,7 @@ class Run(Record):
     extractor_version: str
     """Version of the program."""
     lexicon_hash: str
-    """Hash of all lexicon files."""
+    """Hash of all words and models that it read with, or "" where it was given claims that others made."""
     started: Instant
     """When it began, UTC."""
     ended: Instant

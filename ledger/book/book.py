@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from os import fspath
 from pathlib import Path
 from typing import Unpack
 
@@ -13,9 +14,10 @@ from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
+from ledger.book.proof import Proof, prove
+from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment, StoredBook
-from ledger.book.verify import verify
 from ledger.book.why import Why
 from ledger.errors import LedgerError
 from ledger.export import ImportedDecisions, export, import_decisions
@@ -37,11 +39,31 @@ class Book(StoredBook):
     def verify(self) -> list[Problem]:
         """What in the ledger contradicts itself; an empty list proves that nothing does.
 
-        Every quote stands at its offsets in its stored document, every claim is counted or excluded with a reason,
-        every value lies between its ends, every correction fits, and every commitment has the amount that its claims
-        and decisions give.
+        Every row has the hash that was written with it, every quote stands at its offsets in its stored document, its
+        text read again gives the same claims, every claim is counted or excluded with a reason, every value lies
+        between its ends, every correction fits, and every commitment has the amount that its claims and decisions give.
         """
-        return verify(derive(self.snapshot()))  # worked out from the tables alone, whatever is kept beside them
+        return list(self.prove().problems)
+
+    def prove(
+        self, head: str | None = None, *, reread: bool = True, progress: Callable[[int], None] = lambda _: None
+    ) -> Proof:
+        """`verify`, with what could not be proven and the head to note; `head` is one that was noted earlier.
+
+        Without `reread` the texts are not read again, which takes as long as their ingestion. Raises LedgerError where
+        `head` is not written as one.
+        """
+        return prove(self.store, head=head, again=reread, progress=progress)
+
+    @staticmethod
+    def repair(path: Source, *, dry_run: bool = True, attributor: str | None = None) -> Repair:
+        """What is wrong with the ledger at `path` and how it is repaired; nothing is changed unless `dry_run` is false.
+
+        What can still be read becomes a new ledger in its place, and the ledger as it was is kept beside it. Articles
+        whose claims are lost are read again. Nobody else may write meanwhile. Raises StoreError where no ledger is, and
+        OutputError where the folder cannot be moved.
+        """
+        return repair(fspath(path), dry_run=dry_run, attributor=attributor)
 
     # What it comes to -------------------------------------------------------------------------------------------------
 

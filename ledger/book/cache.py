@@ -1,6 +1,6 @@
 """What one state of the ledger comes to, worked out in full or from what was worked out before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
@@ -30,8 +30,8 @@ from ledger.resolve import (
     with_periods,
 )
 from ledger.resolve.resolution import State
-from ledger.store import DerivedCache, Snapshot, Store
-from schemas import DecisionKind
+from ledger.store import DerivedCache, Snapshot, Store, head_of, holds
+from schemas import DecisionKind, Problem
 
 WORTH_KEEPING = 100
 """What is kept is written again once a hundredth of the claims is not in it; until then it is only added to."""
@@ -165,9 +165,9 @@ def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
     if store.folder is None:
         return derive(snapshot)
     kept = DerivedCache(store.folder, program())
-    found = derive(snapshot, _kept_resolution(kept.read(), store))
+    found = derive(snapshot, kept_resolution(kept, store, snapshot))
     if found.changed * WORTH_KEEPING > found.claims.height:
-        kept.write(snapshot.state, _frames(found))
+        kept.write(snapshot.state, head_of(snapshot.chains), _frames(found))
     return found
 
 
@@ -192,9 +192,17 @@ def _frames(found: Derived) -> Mapping[str, pl.DataFrame]:
     return parts | {"runs": of.runs, "decisions": of.decisions, "rates": of.rates, "versions": versions}
 
 
-def _kept_resolution(frames: Mapping[str, pl.DataFrame] | None, store: Store) -> Resolved | None:
-    """The resolution that was kept; None where there is none, or where other than runs changed the tables since."""
-    if frames is None or not {*TABLES, *STATE, "runs", "decisions", "rates", "versions"} <= frames.keys():
+def kept_resolution(kept: DerivedCache, store: Store, snapshot: Snapshot) -> Resolved | None:
+    """The resolution that was kept.
+
+    None where there is none, where it was not made from rows of this ledger, or where other than runs changed the
+    tables since.
+    """
+    read = kept.read()
+    if read is None or not holds(snapshot.chains, read[0]):
+        return None
+    frames = read[1]
+    if not {*TABLES, *STATE, "runs", "decisions", "rates", "versions"} <= frames.keys():
         return None
     if not store.appended_only(dict(frames["versions"].iter_rows())):
         return None
@@ -204,4 +212,29 @@ def _kept_resolution(frames: Mapping[str, pl.DataFrame] | None, store: Store) ->
     return Resolved(frames["runs"], frames["decisions"], frames["rates"], resolution)
 
 
-__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "known_on", "program"]
+def derived_problems(store: Store, known: Derived) -> Iterator[Problem]:
+    """Where what is kept beside the tables is not what they come to; `known` was worked out from them alone."""
+    if store.folder is None:
+        return
+    kept = DerivedCache(store.folder, program())
+    for fault in kept.changed_files():
+        yield Problem(
+            where=str(kept.folder),
+            rule="derived_as_written",
+            message=f"{fault}; it is not used, and the next command makes it anew",
+        )
+    before = kept_resolution(kept, store, known.snapshot)
+    if before is None:
+        return
+    grown = derive(known.snapshot, before)
+    for name in TABLES:
+        found, right = (getattr(each.by_blocks, name) for each in (grown, known))
+        if not found.sort(found.columns[0]).equals(right.sort(right.columns[0])):
+            yield Problem(
+                where=str(kept.folder),
+                rule="derived_follows",
+                message=f"its {name} are not what claims and decisions give; delete the folder",
+            )
+
+
+__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "derived_problems", "known_on", "program"]

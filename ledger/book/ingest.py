@@ -82,11 +82,11 @@ def store_readings(
     progress: Progress | None = None,
     *,
     replacing: bool = False,
-    words: str | None = None,
+    words: str,
 ) -> Ingestion:
     """Store readings as one run, all or nothing; with `replacing` they are of documents that the ledger has.
 
-    `words` is the hash of the words that they were read with, by default that of the lexicon files and models.
+    `words` is the hash of the words that they were read with, or "" where the caller made them.
     """
     documents: list[Document] = []
     claims: list[Claim] = []
@@ -100,7 +100,7 @@ def store_readings(
     run = store.add(
         Batch.of(documents, claims, problems),
         extractor_version=VERSION,
-        lexicon_hash=words or words_hash(),
+        lexicon_hash=words,
         started=started,
         clock=now,
         replacing=replacing,

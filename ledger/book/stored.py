@@ -118,8 +118,8 @@ class StoredBook:
         return store_readings(self.store, readings, started, progress, replacing=True, words=words_hash(names))
 
     def add(self, readings: Iterable[Reading], started: datetime) -> Ingestion:
-        """Store readings as one run, all or nothing."""
-        return store_readings(self.store, readings, started)
+        """Store readings that you made as one run, all or nothing; `verify` does not read their texts again."""
+        return store_readings(self.store, readings, started, words="")
 
     def add_rates(self, file: Source) -> int:
         """Keep your own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""

@@ -1,7 +1,8 @@
 """Prove that a ledger's rows hold together.
 
-Every quote stands at its offsets in its stored document, every id is there once, every claim is counted or excluded,
-every value lies between its ends, and every commitment has the amount that its claims and decisions give.
+Every row has the hash that was written with it, every quote stands at its offsets in its stored document, every id is
+there once, every claim is counted or excluded, every value lies between its ends, and every commitment has the amount
+that its claims and decisions give.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from ledger.book.cache import Derived
+from ledger.book.sealed import hash_problems
 from ledger.money.amounts import plain, row_words
 from ledger.resolve.corrected import apply_corrections
 from ledger.resolve.decisions import Correction, ReplayedDecisions, replay_decisions
@@ -28,9 +30,10 @@ def verify(known: Derived) -> list[Problem]:
     """What contradicts itself in a ledger and in what its claims and decisions come to; empty if nothing does."""
     snapshot = known.snapshot
     return [
+        *hash_problems(snapshot),
         *_ids_once(snapshot),
         *_documents_known(snapshot),
-        *_run_counts(snapshot),
+        *snapshot.disagreements,
         *_claims_stand(snapshot),
         *_all_accounted(snapshot, known.resolution.memberships),
         *_ends_in_order(known),
@@ -62,20 +65,6 @@ def _documents_known(snapshot: Snapshot) -> Iterator[Problem]:
         yield Problem(
             where=f"claim {claim_id}", rule="document_known", message=f"its document {document_id} is not in the ledger"
         )
-
-
-def _run_counts(snapshot: Snapshot) -> Iterator[Problem]:
-    for name in ("documents", "claims", "problems"):
-        stored = snapshot.written[name].group_by("run_id").len().collect()
-        joined = (
-            snapshot.runs.select("run_id", name)
-            .join(stored, on="run_id", how="left")
-            .with_columns(pl.col("len").fill_null(0))
-        )
-        for run_id, said, found in joined.filter(pl.col(name) != pl.col("len")).sort("run_id").iter_rows():
-            yield Problem(
-                where=f"run {run_id}", rule="run_counts", message=f"it added {said} {name}, {found} are stored"
-            )
 
 
 def _claims_stand(snapshot: Snapshot) -> Iterator[Problem]:

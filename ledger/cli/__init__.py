@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
         return _quiet()
     except UsageError as error:
         return _fail(f"{_message(error)}; see `ledger --help` or `ledger VERB --help`", USAGE)
-    except Exception as error:
+    except BaseException as error:  # a panic of a package in Rust is no Exception
         if os.environ.get("LEDGER_DEBUG"):
             raise
         return _fail(f"a bug: {type(error).__name__}: {error}; please report it (LEDGER_DEBUG=1 shows where)", BUG)

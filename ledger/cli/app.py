@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EPILOG = (
     "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 a file that cannot be read or written · "
-    "4 a ledger that is missing, foreign or busy · 5 failed verification · 6 done, but something was left out · "
+    "4 a ledger that is missing, foreign, damaged or busy · 5 failed verification · 6 done, but something left out · "
     "130 interrupted."
 )
 DEFAULT = "figures.ledger"

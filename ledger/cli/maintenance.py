@@ -1,4 +1,4 @@
-"""Verbs of maintenance: verify, compact, schema."""
+"""Verbs of maintenance: verify, repair, compact, schema."""
 
 import json
 from pathlib import Path
@@ -7,19 +7,32 @@ from typing import Annotated
 import typer
 
 from ledger.cli.app import MAINTENANCE, FormatOption, OutputOption, open_book, progress, verb
+from ledger.cli.articles import INCOMPLETE
 from ledger.cli.show import ListingFormat, counted, show
 from ledger.errors import LedgerError, VerificationError
 
 WEEK = 168
 
 
-@verb(MAINTENANCE, "ledger verify")
-def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
-    """Prove that the ledger holds together: quotes, ids, amounts, and each claim counted or excluded."""
+@verb(MAINTENANCE, "ledger verify", "ledger verify --head 1.0.0-…")
+def verify_command(
+    ctx: typer.Context,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="HEAD", help="A head noted earlier, to be proven."),
+    ] = None,
+    reread: Annotated[bool, typer.Option("--reread/--no-reread", help="Read the texts again and compare.")] = True,
+    form: FormatOption = ListingFormat.TABLE,
+    output: OutputOption = None,
+) -> None:
+    """Prove that the ledger is as it was written: hashes, texts read again, quotes, ids, amounts, what counts.
+
+    Prints the head, one line that stands for all rows. Note it elsewhere: it shows later whether all was rewritten.
+    """
     book = open_book(ctx)
     with progress("verifying"):
-        found = book.verify()
-        claims = book.claims.collect().height
+        proof = book.prove(head, reread=reread)
+    found = proof.problems
     if found or form is not ListingFormat.TABLE:
         from ledger.tables import frame_of  # noqa: PLC0415 - see open_book
         from schemas import Problem  # noqa: PLC0415
@@ -35,8 +48,38 @@ def verify_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE,
         raise VerificationError(
             f"{ctx.obj}: {counted(len(found), 'contradiction')}, the first: {found[0].where}: {found[0].message}"
         )
+    for line in proof.unproven:
+        typer.echo(f"{ctx.obj}: {line}", err=True)
     if form is ListingFormat.TABLE:
-        typer.echo(f"{ctx.obj}: {counted(claims, 'claim')}, every quote at its place")
+        typer.echo(f"{ctx.obj}: {counted(proof.claims, 'claim')}, every row as written, every quote at its place")
+        typer.echo(f"head {proof.head}")
+
+
+@verb(MAINTENANCE, "ledger repair", "ledger repair --yes")
+def repair_command(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this, only tell what is wrong.")] = False,
+) -> None:
+    """Rebuild a damaged ledger from what can be read of it, and keep it as it was beside the new one.
+
+    Articles whose claims are lost are read again. Nobody else may write meanwhile.
+    """
+    from ledger.book import Book  # noqa: PLC0415 - see open_book
+
+    with progress("repairing"):
+        done = Book.repair(ctx.obj, dry_run=not yes)
+    if not done.faults:
+        typer.echo(f"{ctx.obj}: every file is as it was written, and the tables agree; nothing to repair")
+        return
+    for what, lines in (("wrong", done.faults), ("repair", done.steps), ("lost", done.lost)):
+        for line in lines:
+            typer.echo(f"{what}: {line}")
+    if yes:
+        typer.echo(f"{ctx.obj}: repaired{f'; as it was it stands in {done.aside}' if done.aside else ''}")
+    else:
+        typer.echo(f"{ctx.obj}: nothing was changed; `ledger repair --yes` does this")
+    if done.lost:
+        raise typer.Exit(INCOMPLETE)
 
 
 @verb(MAINTENANCE, "ledger compact")

@@ -18,7 +18,7 @@ from ledger.extraction.entities import inner_segments, outer_figures, unescaped
 from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.grammar import before_forms, names_of
-from ledger.extraction.numbers.join import join_ranges
+from ledger.extraction.numbers.join import join_ranges, whole_ranges
 from ledger.extraction.numbers.scan import RANGE_NEXT, parse_atom, scan
 from ledger.extraction.times.assign import periods_of_sums
 from ledger.extraction.times.period import Period
@@ -122,7 +122,7 @@ def _atoms(
 ) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
     last_end = -1
-    for start, end, sentence, read in scan(text, encoded, sentence_spans(segments)):
+    for start, end, sentence, read in whole_ranges(text, scan(text, encoded, sentence_spans(segments))):
         atom = read
         if read is not None and (read.start != start or (read.money is not None and read.money.local)):
             atom = _in_its_country(text, start, end, sentence, read, currencies)

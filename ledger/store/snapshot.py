@@ -1,9 +1,12 @@
 """Snapshots: the rows of a ledger at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
+
+from ledger.store.chain import Chain
+from schemas import Problem
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,15 @@ class Snapshot:
     decisions: pl.DataFrame
     rates: pl.DataFrame
     written: Mapping[str, pl.LazyFrame]
-    """All that the runs wrote; `documents` and `claims` hold only the last reading of each document."""
+    """All that the runs wrote, with its hashes; `documents` and `claims` hold the last reading of each document."""
+    chains: Mapping[str, Chain]
+    """The runs, decisions and rates as stored, with their hashes and at all times."""
     state: str
     """Changes exactly when the rows do."""
     versions: Mapping[str, int]
     """Table of documents or claims → its version or an earlier one: the rows hold all of it and may hold more."""
+    disagreements: Sequence[Problem] = ()
+    """Where the tables, as they stand now, do not agree with one another."""
 
 
 def last_readings(runs: pl.DataFrame, written: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -11,7 +11,9 @@ import polars as pl
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from ledger.errors import StoreError
+from ledger.errors import DamagedError, StoreError
+from ledger.store.checksums import REMEDY
+from ledger.store.damage import TableFiles
 
 ATTEMPTS = 60
 """How often a writer tries before it gives up; with its pauses that is about ten seconds."""
@@ -32,11 +34,12 @@ def too_busy(address: str) -> StoreError:
 
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_STACK = re.compile(r" 0: ")
 
 
 def error_line(error: Exception) -> str:
-    """The message of a storage library as one line, without its colour codes."""
-    return " ".join(_COLOURS.sub("", str(error)).split())
+    """The message of a storage library as one line, without its colour codes and without its stack."""
+    return _STACK.split(" ".join(_COLOURS.sub("", str(error)).split()))[0]
 
 
 def local_folder(address: str) -> Path | None:
@@ -51,6 +54,12 @@ def local_folder(address: str) -> Path | None:
     return Path(unquote(rest)) if scheme == "file" else None
 
 
+def file_sizes(added: pl.DataFrame) -> list[tuple[str, int, int | None]]:
+    """Name, bytes and rows of the files that a log adds; another program may leave out the rows."""
+    rows = added["num_records"] if "num_records" in added.columns else [None] * added.height
+    return list(zip(added["path"], added["size_bytes"], rows, strict=True))
+
+
 class Table:
     """A Delta table with the columns of `schema`.
 
@@ -63,6 +72,9 @@ class Table:
         self.address = address
         self.schema = dict(schema)
         self.options = dict(options) if options else None
+        folder = local_folder(address)
+        self.files = None if folder is None else TableFiles(folder)
+        """The files of a local table, which are checked before they are read; an object store checks its own."""
 
     def exists(self) -> bool:
         """Whether there is a Delta table at the address; raises StoreError where the address cannot be asked."""
@@ -78,7 +90,7 @@ class Table:
         if self.exists():
             return
         try:
-            DeltaTable.create(
+            made = DeltaTable.create(
                 self.address,
                 pl.DataFrame(schema=self.schema).to_arrow().schema,
                 mode="ignore",
@@ -87,6 +99,7 @@ class Table:
                 raise_if_key_not_exists=False,
                 storage_options=self.options,
             )
+            self._keep_checksums(made)
         except DeltaError as error:
             if not self.exists():
                 raise StoreError(
@@ -98,16 +111,23 @@ class Table:
             ) from error
 
     def handle(self) -> DeltaTable:
-        """The table as it is now; raises StoreError where it is missing or broken."""
+        """The table as it is now; raises DamagedError where it is missing or broken."""
+        if self.files is not None:
+            self.files.check_log()
         try:
             return DeltaTable(self.address, storage_options=self.options)
         except TableNotFoundError as error:
-            raise StoreError(f"{self.address}: this part of the ledger is missing; restore it from a copy") from error
-        except (DeltaError, OSError) as error:
-            raise StoreError(f"{self.address}: this part of the ledger cannot be read ({error_line(error)})") from error
+            raise DamagedError(f"{self.address}: this part of the ledger is missing; {REMEDY}") from error
+        except (DeltaError, OSError, ValueError) as error:
+            raise DamagedError(
+                f"{self.address}/_delta_log: this part of the ledger cannot be read ({error_line(error)}); {REMEDY}"
+            ) from error
 
     def rows(self, handle: DeltaTable | None = None) -> pl.LazyFrame:
-        """All rows with exactly the record's columns; a column that an older table lacks is null."""
+        """All rows with exactly the record's columns; a column that an older table lacks is null.
+
+        Raises DamagedError where a file of a local table is not as it was written.
+        """
         table, folder = handle or self.handle(), local_folder(self.address)
         if folder is not None:
             return self._local_rows(table, folder)
@@ -121,9 +141,10 @@ class Table:
 
     def _local_rows(self, handle: DeltaTable, folder: Path) -> pl.LazyFrame:
         """The rows of a table in a folder. polars' own reader of Delta tables fails where a path holds a space or é."""
-        names = pl.DataFrame(handle.get_add_actions(flatten=True))["path"].to_list()
-        if not names:
-            return pl.LazyFrame(schema=self.schema)
+        names = self.check(handle)
+        return self._scan(folder, names) if names else pl.LazyFrame(schema=self.schema)
+
+    def _scan(self, folder: Path, names: Sequence[str]) -> pl.LazyFrame:
         return pl.scan_parquet(
             [folder / name for name in names],
             glob=False,
@@ -132,6 +153,27 @@ class Table:
             extra_columns="ignore",
             cast_options=pl.ScanCastOptions(missing_struct_fields="insert", extra_struct_fields="ignore"),
         )
+
+    def rows_of(self, names: Sequence[str]) -> pl.DataFrame:
+        """The rows of some files of a local table, whatever its log says; they must be sound."""
+        assert self.files is not None
+        return self._scan(self.files.table, names).collect()
+
+    def check(self, handle: DeltaTable) -> list[str]:
+        """The data files of the table as `handle` has it; raises DamagedError where one is not as it was written."""
+        added = pl.DataFrame(handle.get_add_actions(flatten=True))
+        if self.files is not None:
+            self.files.check_data(file_sizes(added))
+        return added["path"].to_list()
+
+    def _keep_checksums(self, handle: DeltaTable, more: Iterable[str] = ()) -> None:
+        """Keep the checksums of the commit that made `handle` what it is."""
+        if self.files is None:
+            return
+        try:
+            self.files.checksums.keep(handle.version(), more)
+        except OSError as error:
+            raise StoreError(f"{self.address}: cannot keep checksums of it ({error.strerror or error})") from error
 
     def append(
         self,
@@ -157,16 +199,17 @@ class Table:
             return False
         except (DeltaError, OSError) as error:
             raise StoreError(f"{self.address}: cannot write ({error_line(error)})") from error
+        self._keep_checksums(handle)
         return True
 
-    def append_once(self, frame: pl.DataFrame, run_id: str) -> None:
-        """Append the rows of a run unless they are there already, so that a run that is retried adds nothing twice."""
+    def append_once(self, frame: pl.DataFrame, run_id: str) -> bool:
+        """Append the rows of a run; False where they are there already, so that a retried run adds nothing twice."""
         for attempt in range(ATTEMPTS):
             handle = self.handle()
-            if handle.transaction_version(run_id) is not None or self.append(
-                frame, handle, {run_id: 1}, {"run_id": run_id}
-            ):
-                return
+            if handle.transaction_version(run_id) is not None:
+                return False
+            if self.append(frame, handle, {run_id: 1}, {"run_id": run_id}):
+                return True
             pause(attempt)
         raise too_busy(self.address)
 
@@ -180,7 +223,11 @@ class Table:
         """Remove the rows of a run that was never committed."""
         for attempt in range(ATTEMPTS):
             try:
-                self.handle().delete(f"run_id = '{run_id}'")
+                handle = self.handle()
+                before = handle.version()
+                handle.delete(f"run_id = '{run_id}'")
+                if handle.version() > before:
+                    self._keep_checksums(handle)
             except CommitFailedError:
                 pause(attempt)
             else:
@@ -207,6 +254,7 @@ class Table:
         for attempt in range(ATTEMPTS):
             try:
                 handle = self.handle()
+                self.check(handle)
                 metrics = handle.optimize.compact()
                 removed = handle.vacuum(
                     retention_hours=retention_hours, dry_run=False, enforce_retention_duration=False
@@ -214,6 +262,7 @@ class Table:
             except CommitFailedError:
                 pause(attempt)
             else:
+                self._keep_checksums(handle, pl.DataFrame(handle.get_add_actions(flatten=True))["path"])
                 return {
                     "files_before": metrics["numFilesRemoved"],
                     "files_after": metrics["numFilesAdded"],

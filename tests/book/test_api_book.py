@@ -434,7 +434,7 @@ def test_a_new_reading_leaves_nothing_of_the_old_in_what_is_kept(book: Book) -> 
         (claim.model_copy(update={"value": claim.value + 1, "lower": claim.value + 1, "upper": claim.value + 1}),),
         (claim,),
     ):
-        store_readings(book.store, [reading((article, claims))], now(), replacing=True)
+        store_readings(book.store, [reading((article, claims))], now(), replacing=True, words="")
         assert alike(reopened(book).resolution(), derive(book.snapshot()).resolution)
         assert alike(book.resolution(), derive(book.snapshot()).resolution)
 

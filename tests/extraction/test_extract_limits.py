@@ -20,6 +20,29 @@ CASES = [
     (f"Kesto pledged {'9' * 200} dollars to Arvania.", [], [f"{'9' * 200} dollars"]),
     ("The mill emits 0.00000001 tonnes of it. Kesto pledged $5 million.", ["$5 million"], ["0.00000001 tonnes"]),
     ("Kesto pledged $7 million to Arvania.", ["$7 million"], []),
+    *(
+        (f"Kesto pledged {said} to Arvania and $7 million to Ruvia.", ["$7 million"], [said])
+        for said in (
+            f"$1-{'9' * 22} billion",
+            f"$1–{'9' * 22} billion",
+            f"$1 - {'9' * 22} billion",
+            f"€1-{'9' * 40} billion",
+            f"$1-{'9' * 200} billion",
+            f"$3 billion-{'9' * 22} billion",
+            f"$1-${'9' * 22} billion",
+            f"$1 to {'9' * 22} billion",
+            f"$1 to ${'9' * 22} billion",
+            f"${'9' * 22}-1 billion",
+            f"${'9' * 22}-{'9' * 23} billion",
+            f"${'9' * 22} billion to $1 trillion",
+            f"$1-{'9' * 22}",
+            f"1%-{'9' * 34}%",
+            f"1-{'9' * 22} billion dollars",
+            f"$1/{'9' * 22} billion",
+        )
+    ),
+    (f"It takes between $1 and ${'9' * 22} billion.", [], [f"$1 and ${'9' * 22} billion"]),
+    (f"It takes $1 million and ${'9' * 22} billion.", ["$1 million"], [f"${'9' * 22} billion"]),
 ]
 
 

@@ -27,6 +27,13 @@ def _names(size: int) -> str:
     return " ".join(each)[:size]
 
 
+LONG = (40_000, 400_000)
+"""Characters of texts that are longer than any article."""
+MOST_OVER_PLAIN = 3
+PLAIN = _again(
+    "The company said on Tuesday that it will invest $3 million in a plant near the harbour by 2030.\n\n"
+    "Its workers will move there next year, and the minister called the plan good news for the region.\n\n"
+)
 NAMED = {
     "brackets": _again("($3 million) "),
     "one name": _again("Kesto Corp paid $3 million "),
@@ -78,6 +85,19 @@ def test_cost_of_more_shapes_grows_with_the_text(name: str, calls: Callable[[Cal
 @pytest.mark.parametrize("name", NAMED)
 def test_cost_of_long_texts_grows_with_the_text(name: str, calls: Callable[[Callable[[], object]], int]) -> None:
     _grows_with_its_length(NAMED[name], calls, 40_000)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("name", [*NAMED, *MORE])
+def test_ten_times_the_text_costs_no_more_than_with_plain_text(
+    name: str, calls: Callable[[Callable[[], object]], int]
+) -> None:
+    """The calls for a character of 400 kB over those of 40 kB, as a share of what plain text takes."""
+    shape = {**NAMED, **MORE}[name]
+    plain, hostile = (
+        [calls(partial(extract_claims, text(size), attributor="fast")) for size in LONG] for text in (PLAIN, shape)
+    )
+    assert hostile[1] * plain[0] <= MOST_OVER_PLAIN * hostile[0] * plain[1], f"{hostile}, and {plain} of plain text"
 
 
 @pytest.mark.parametrize("shape", ["$3 million ", "x", "€5m; ", "Kesto said, ", "5 ", "𝟓"])

@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from ledger.book.sealed import hash_problems
 from ledger.store import Batch, Store
 from tests.store.factory_store import MORNING, SCAN_PROBLEM, add, pledge
 
@@ -88,6 +90,19 @@ def test_a_run_killed_before_its_last_commit_is_invisible_and_its_retry_counts_o
     assert not list(store.leftovers())
 
 
+def test_a_retry_that_reads_later_is_hashed_as_the_first_attempt_stored_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, claims = pledge()
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_append_run", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            add(store, (article, claims))
+    add(store, (article.model_copy(update={"retrieved_at": LATER}), claims))
+    assert store.snapshot().documents.collect()["retrieved_at"].to_list() == [MORNING]
+    assert list(hash_problems(store.snapshot())) == []
+
+
 def leave_half(store: Store, monkeypatch: pytest.MonkeyPatch, *articles: tuple[str, int]) -> None:
     """Let a run die after its first table."""
     whole = [pledge(*article) for article in articles]
@@ -138,16 +153,18 @@ def test_two_writers_with_the_same_article_store_it_once(
     other, write = Store.open(store.address), store._write_parts
     runs = []
 
-    def other_first(batch: Batch, run_id: str) -> None:
-        write(batch, run_id)
+    def other_first(batch: Batch, run_id: str) -> Mapping[str, str]:
+        hashes = write(batch, run_id)
         if not runs:
             runs.append(add(other, pledge(), pledge("Tessel", 7)))
+        return hashes
 
     monkeypatch.setattr(store, "_write_parts", other_first)
     run = add(store, *(pledge(*article) for article in mine))
     assert (run.documents, run.skipped) == (len(mine) - 1, 1)
     assert runs[0].documents == 2
     assert ids(store) == claim_ids(*{*mine, ("Norlund", 300), ("Tessel", 7)})
+    assert list(hash_problems(store.snapshot())) == []
     assert store.snapshot().documents.collect()["document_id"].is_unique().all()
 
 
@@ -163,6 +180,7 @@ def test_processes_that_ingest_the_same_articles_at_the_same_time_store_them_onc
     assert ids(store) == claim_ids(*(("Norlund", 10 + number) for number in range(10)))
     assert store.snapshot().documents.collect().height == 10
     assert store.history()["documents"].sum() == 10
+    assert list(hash_problems(store.snapshot())) == []
 
 
 def test_half_written_files_of_killed_writers_are_swept(store: Store) -> None:
@@ -185,3 +203,4 @@ def test_compaction_changes_no_row(store: Store) -> None:
     assert done["claims"]["files_after"] == 1
     assert store.snapshot().claims.sort("claim_id").collect().equals(before)
     assert add(store, pledge("Norlund", 10)).skipped == 1
+    assert list(hash_problems(store.snapshot())) == []

@@ -1,9 +1,10 @@
 """Joining: two neighbouring numbers that are the ends of one range, or the two sides of a change."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
-from ledger.extraction.numbers.atoms import MONEY, ONE, PERCENT, QUANTITY, Atom
+from ledger.extraction.numbers.atoms import MONEY, ONE, PERCENT, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.numerals import EXACT, stored
 from ledger.lexicons.load import toml
 from schemas import Bound, RelationKind
@@ -27,6 +28,46 @@ UNSCALED = (ONE, Decimal(100))
 """Factors of a first end that may lack the second's magnitude: "five to six million", "one to two hundred million"."""
 WIDEST_GAP = 14
 """Characters of the longest words between the two ends of a range."""
+
+
+Match = tuple[int, int, SentenceSpan, Atom | None]
+"""A match of the grammar: its span, its sentence, and its atom where it is a number that a figure can hold."""
+
+
+def whole_ranges(text: str, matches: Iterator[Match]) -> Iterator[Match]:
+    """`matches` in order; a range with an end that no figure can hold is one match without an atom.
+
+    "$1-9999999999999999999999 billion" is not "$1": half of what was said would be another figure.
+    """
+    last: Match | None = None
+    for match in matches:
+        _, end, sentence, atom = match
+        if last is None:
+            last = match
+        elif (atom is None or last[3] is None) and sentence is last[2] and _is_range(text, last, match):
+            last = (
+                last[3].start if last[3] is not None else last[0],
+                end if atom is None else atom.end,
+                sentence,
+                None,
+            )
+        else:
+            yield last
+            last = match
+    if last is not None:
+        yield last
+
+
+def _is_range(text: str, first: Match, second: Match) -> bool:
+    """Whether what stands between two matches makes them the ends of a range."""
+    start, end = (first[0], first[1]) if first[3] is None else (first[3].start, first[3].end)
+    gap = text[end : second[0] if second[3] is None else second[3].start]
+    if gap == " and ":
+        return text[max(0, start - len(_BETWEEN)) : start].lower() == _BETWEEN
+    return gap in RANGE_DASHES or gap in RANGE_TO or gap == "/"
+
+
+_BETWEEN = "between "
 
 
 def _clause(text: str, atom: Atom) -> str:

@@ -1,0 +1,92 @@
+"""Checksums of the files of a local table, beside the tables: damage is told before anything is read from it.
+
+Neither Parquet nor Delta notices a flipped bit, and a table whose last commits are lost looks like an older one. So
+each commit of this program leaves a record: the checksum of its log file and of the files that it added, as
+`checksums/TABLE/VERSION.json`. What another program commits has no record, and is only tried whether it can be read.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+from ledger.errors import DamagedError
+
+FOLDER = "checksums"
+REMEDY = "put back a copy of it, or see what `ledger repair` can rebuild"
+BLOCK = 1 << 20
+"""Bytes that are read at a time."""
+
+
+def checksum(path: Path) -> int:
+    """CRC-32 of a file: any flipped bit changes it, and it is read as fast as the disk; raises OSError."""
+    value = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            value = zlib.crc32(block, value)
+    return value
+
+
+def log_name(version: int) -> str:
+    """The log file of a version of a table, within the table's folder."""
+    return f"_delta_log/{version:020}.json"
+
+
+def added_files(log: bytes) -> list[str]:
+    """The files that a log file adds; raises ValueError where it is none."""
+    actions = [json.loads(line) for line in log.splitlines()]
+    if not actions or not all(isinstance(action, dict) for action in actions):
+        raise ValueError("holds no actions")
+    return [action["add"]["path"] for action in actions if "add" in action]
+
+
+class Checksums:
+    """The records of one table in the folder `table` of a local ledger."""
+
+    def __init__(self, table: Path) -> None:
+        self.table = table
+        self.folder = table.parent / FOLDER / table.name
+        self._known: dict[int, Mapping[str, int]] = {}
+
+    def versions(self) -> list[int]:
+        """The versions of the table that have a record, in order."""
+        return sorted(int(path.stem) for path in self.folder.glob("*.json") if path.stem.isdecimal())
+
+    def record(self, version: int) -> Mapping[str, int]:
+        """File within the table's folder → its checksum; raises DamagedError where the record is damaged itself."""
+        if version not in self._known:
+            path = self.folder / f"{version:020}.json"
+            try:
+                self._known[version] = _parsed(path.read_bytes())
+            except (OSError, ValueError):
+                raise DamagedError(f"{path}: this record of checksums was damaged; {REMEDY}") from None
+        return self._known[version]
+
+    def all(self) -> Mapping[str, int]:
+        """File → checksum of all records."""
+        return {name: value for version in self.versions() for name, value in self.record(version).items()}
+
+    def keep(self, version: int, more: Iterable[str] = ()) -> None:
+        """Keep the checksums of what the commit `version` wrote, and of the files named in `more`; raises OSError."""
+        log = self.table / log_name(version)
+        checkpoints = log.parent.glob(f"{version:020}.checkpoint*.parquet")
+        names = {log_name(version), *added_files(log.read_bytes()), *more}
+        names |= {f"{log.parent.name}/{path.name}" for path in checkpoints}
+        self._known[version] = {name: checksum(self.table / name) for name in sorted(names)}
+        written = json.dumps(self._known[version]).encode()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        beside = self.folder / f".{uuid4().hex}"
+        beside.write_bytes(written + b"\n%d\n" % zlib.crc32(written))
+        beside.replace(self.folder / f"{version:020}.json")
+
+
+def _parsed(record: bytes) -> Mapping[str, int]:
+    """The checksums of a record; raises ValueError where it is not what was written."""
+    written, own = record.splitlines()
+    if zlib.crc32(written) != int(own):
+        raise ValueError("does not fit its own checksum")
+    return {str(name): int(value) for name, value in json.loads(written).items()}
+
+
+__all__ = ["FOLDER", "REMEDY", "Checksums", "added_files", "checksum", "log_name"]

@@ -1,0 +1,30 @@
+"""The tables of a ledger and their columns."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from ledger.store.chain import CHAINED, LINK
+from ledger.store.hashes import ROW_HASH
+from ledger.tables import RATE, record_schema
+from schemas import Claim, Decision, Document, Problem, Rate, Run
+
+RECORDS: Mapping[str, Mapping[str, pl.DataType]] = {
+    "documents": record_schema(Document),
+    "claims": record_schema(Claim),
+    "problems": record_schema(Problem),
+    "decisions": record_schema(Decision),
+    "rates": {**record_schema(Rate), "rate": RATE},
+    "runs": record_schema(Run),
+}
+"""The tables of a ledger and the columns of their records; `runs` is made last: a ledger that has it is whole."""
+SEALS = {f"{name}_hash": pl.String() for name in ("documents", "claims", "problems", "decisions", "rates")}
+"""What a run says of the rows that it wrote, as a set, and of the decisions and rates before it, by their last hash."""
+SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
+    name: {**columns, **(LINK if name in CHAINED else {ROW_HASH: pl.String()}), **(SEALS if name == "runs" else {})}
+    for name, columns in RECORDS.items()
+}
+"""The columns as stored: those of the records, and the hashes that prove them."""
+
+PARTS = ("claims", "problems", "documents")
+"""What a run writes and a sweep clears; documents last, since they show that something is left."""
