@@ -103,6 +103,7 @@ def write_commitments(folder: Path, count: int) -> None:
         unit.alias("unit"),
         pl.lit(None, pl.String).alias("part_of"),
         pl.lit(None, pl.String).alias("exclusion_reason"),
+        pl.lit(None, pl.Decimal(38, 6)).alias("not_itemised"),
         pl.lit(value=True).alias("counted"),
         value.alias("value"),
         value.alias("lower"),

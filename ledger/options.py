@@ -24,6 +24,7 @@ RateDate = Literal["announcement", "year-average", "latest"] | date
 Allocation = Literal["split", "full"]
 Parts = Literal["inside", "shown"]
 Basis = Literal["commitments", "claims"]
+Undecided = Literal["list", "count"]
 
 
 class Attributor(StrEnum):
@@ -51,7 +52,7 @@ class TotalOptions:
     """What a total is of: which commitments, in which currency, by which columns."""
 
     by: str | Collection[str] = ()
-    """Columns that the sums are by: actor, recipient, field, measure, stage, currency, year."""
+    """Columns that the sums are by: actor, recipient, field, measure, stage, currency, year, quarter, month."""
     currency: str = "USD"
     """ISO 4217 code of the sums."""
     stage_floor: str = "pledged"
@@ -70,12 +71,16 @@ class TotalOptions:
     """First reported on or before this day."""
     as_of: date | datetime | None = None
     """The ledger as it stood at the end of this day, or at this moment (UTC unless it says otherwise)."""
+    as_known_on: date | None = None
+    """Only what documents published by this day say; one without a day counts from the day of its reading."""
     allocation: Allocation = "split"
     """Whether several actors, recipients or fields share an amount equally, or each gets all of it."""
     parts: Parts = "inside"
     """Whether a part stands inside its whole, or in a row of its own and is taken off its whole."""
     basis: Basis = "commitments"
     """Whether commitments are summed, each once, or claims, each mention."""
+    undecided: Undecided = "list"
+    """Whether what may as well be a statistic is only listed, or counted."""
     rate_date: RateDate = "announcement"
     """Which day's rate converts an amount."""
     deflators: "Source | pl.DataFrame | None" = None
@@ -117,9 +122,11 @@ class TotalFilters(TypedDict, total=False):
     since: date | None
     until: date | None
     as_of: date | datetime | None
+    as_known_on: date | None
     allocation: Allocation
     parts: Parts
     basis: Basis
+    undecided: Undecided
     rate_date: RateDate
     deflators: "Source | pl.DataFrame | None"
 

@@ -5,6 +5,7 @@ from schemas.book import Commitment, Decision, Membership, Rate, Run, StageStep,
 from schemas.claim import Claim, Evidence, FieldTag, Name, Relation
 from schemas.enums import (
     COMMITMENT_MEASURES,
+    REPRESENTATIVE_REASONS,
     Bound,
     CurrencyBasis,
     DecisionKind,
@@ -43,6 +44,7 @@ __all__ = [
     "CONTEXT",
     "LARGEST_AMOUNT",
     "RECORDS",
+    "REPRESENTATIVE_REASONS",
     "Bound",
     "Claim",
     "Commitment",

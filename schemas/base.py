@@ -1,7 +1,6 @@
 """The common base of every record: frozen, strict, closed to unknown keys."""
 
 from decimal import Decimal
-from functools import cache
 from hashlib import blake2b
 from typing import Annotated, Any, Self
 
@@ -19,11 +18,12 @@ class Record(BaseModel):
     def trusted(cls, **values: Any) -> Self:
         """The record of `values`, unchecked, at a tenth of the cost: for what the code itself counted out of a text.
 
-        All fields must be given, in their order. Tests hold the records so made against the checked ones.
+        Fields are given in their order; one with a plain default may be left out. Tests hold the records so made
+        against the checked ones.
         """
-        record = object.__new__(cls)
-        _set_values(record, values)
-        _set_given(record, _all_fields(cls))
+        record, fields = _new(cls), _ALL_FIELDS[cls]
+        _set_values(record, values if len(values) == len(fields) else _with_defaults(cls, values))
+        _set_given(record, fields)
         _set_extra(record, None)
         _set_private(record, None)
         return record
@@ -36,10 +36,23 @@ _set_values, _set_given, _set_extra, _set_private = (
 )
 
 
-@cache
-def _all_fields(model: type[Record]) -> set[str]:
+def _with_defaults(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:
+    """`values` with the defaults of the fields that are left out, all in the order of the model."""
+    return {name: values.get(name, field.default) for name, field in model.model_fields.items()}
+
+
+_new = object.__new__
+
+
+class _Fields(dict[type[Record], set[str]]):
     """The names of a model's fields, one set for all of its trusted records."""
-    return set(model.model_fields)
+
+    def __missing__(self, model: type[Record]) -> set[str]:
+        self[model] = names = set(model.model_fields)
+        return names
+
+
+_ALL_FIELDS = _Fields()
 
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=38, decimal_places=6)]

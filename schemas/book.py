@@ -126,6 +126,13 @@ class Commitment(Record):
     """Why it is not counted, or null if it is."""
     confidence: Confidence
     """Lowest confidence among the attributes of the claim that gives its amount."""
+    class_confidence: Confidence | None = None
+    """Probability that it is a commitment and no statistic, by the surest of its claims; null if none tells it."""
+    not_itemised: Amount | None = None
+    """Of a sum that is not counted because something inside it is: what no counted commitment accounts for, in `unit`.
+
+    Null for any other commitment, and where a part has no rate of exchange.
+    """
 
 
 class Membership(Record):
@@ -177,3 +184,7 @@ class TotalRow(Record):
     """Documents behind them."""
     unconverted: int = Field(ge=0)
     """Commitments without an exchange rate, which the total leaves out."""
+    undecided: Amount
+    """Stated amounts of what may as well be statistics, which the total leaves out."""
+    not_itemised: Amount
+    """What running totals say beyond the commitments that are counted one by one, which the total leaves out."""

@@ -136,6 +136,11 @@ class Claim(Quantity, QuotedMention):
     """How it relates to other claims of the document."""
     confidence: Confidence
     """The lowest confidence among its attributes."""
+    class_confidence: Confidence | None = None
+    """Calibrated probability of its class: that a commitment is no statistic, and a statistic no commitment.
+
+    Null in what an older program read.
+    """
     review: tuple[str, ...] = ()
     """Why a person should check it: names of rules such as "two_candidates"."""
     rules: tuple[str, ...]

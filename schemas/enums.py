@@ -154,9 +154,22 @@ class ExclusionReason(StrEnum):
     PART_OF = "part_of"
     CONVERSION = "conversion"
     CUMULATIVE = "cumulative"
+    UNDECIDED = "undecided"
     REJECTED = "rejected"
     NO_AMOUNT = "no_amount"
     UNCONVERTED = "unconverted"
+
+
+REPRESENTATIVE_REASONS = frozenset(
+    {
+        ExclusionReason.RUMOURED,
+        ExclusionReason.CANCELLED,
+        ExclusionReason.PART_OF,
+        ExclusionReason.CUMULATIVE,
+        ExclusionReason.UNDECIDED,
+    }
+)
+"""The reasons that only the claim which gives its commitment's amount can have, as the claim that counts does."""
 
 
 class SourceType(StrEnum):
@@ -183,6 +196,20 @@ class Section(StrEnum):
     TABLE_CELL = "table_cell"
     CAPTION = "caption"
     FURNITURE = "furniture"
+    ABOUT = "about"
+    """What a company says of itself below the article: "About Norlund"."""
+    COMMENT = "comment"
+    """What a reader says below the article."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its names and figures are those of the article or of its page; those of the rest are not read."""
+        return self is not Section.FURNITURE and self is not Section.COMMENT
+
+    @property
+    def weighed_as(self) -> "Section":
+        """The section as which the models weigh it: a paragraph about a company is a paragraph."""
+        return Section.PARAGRAPH if self is Section.ABOUT else self
 
 
 class RelationKind(StrEnum):

@@ -103,6 +103,7 @@ CLAIM = Claim(
     per=None,
     relations=(RELATION,),
     confidence=0.9,
+    class_confidence=0.97,
     rules=FIGURE.rules,
     extractor_version=VERSION,
 )
@@ -139,7 +140,7 @@ DECISION = Decision(
     suffix=QUOTE.suffix,
 )
 STEP = StageStep(stage=enums.Stage.PLEDGED, on=PUBLISHED, claim_id=CLAIM.claim_id)
-SHARED = {"unit", "value", "lower", "upper", "bound", "measure", "stage", "period", "confidence"}
+SHARED = {"unit", "value", "lower", "upper", "bound", "measure", "stage", "period", "confidence", "class_confidence"}
 """What a commitment takes from the claim that gives its amount."""
 COMMITMENT = Commitment(
     commitment_id=stable_id("commitment", CLAIM.claim_id),
@@ -169,7 +170,16 @@ MEMBERSHIP = Membership(
 )
 RATE = Rate(unit="EUR", to="USD", rate=Decimal("1.0772"), on=PUBLISHED, source="ECB")
 TOTAL = TotalRow(
-    low=CLAIM.value, stated=CLAIM.value, high=None, open_ended=True, commitments=1, claims=2, documents=1, unconverted=0
+    low=CLAIM.value,
+    stated=CLAIM.value,
+    high=None,
+    open_ended=True,
+    commitments=1,
+    claims=2,
+    documents=1,
+    unconverted=0,
+    undecided=Decimal(0),
+    not_itemised=Decimal(0),
 )
 
 TEXT_EXAMPLES = (QUOTE, DOCUMENT, SENTENCE, SEGMENT, PROBLEM)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.extraction import extract_figures
-from ledger.extraction.context.refuse import named_patterns, refused_by_pattern
+from ledger.extraction.context.not_figures import named_patterns, refused_by_pattern
 from ledger.extraction.numbers.grammar import before_forms, behind_forms, extra_codes, fold, iso_codes, scales, units
 from ledger.lexicons.load import csv_rows, joined, toml
 from schemas import Bound, Figure, Kind, Section, Segment

@@ -24,6 +24,15 @@ def test_intermediate_results_are_kept_only_where_asked_for():
     assert "0199" in {TEXT[number.start : number.end] for number in kept.intermediate.rejected}
 
 
+@pytest.mark.parametrize("attributor", [Attributor.FAST, Attributor.AUTO])
+def test_each_claim_has_the_probability_of_its_class(attributor: Attributor):
+    """All commitments together: at least that of its measure alone, and never less than that of the other class."""
+    for claim in pipeline.claims_of(document_of(TEXT), attributor=attributor).claims:
+        assert claim.class_confidence is not None
+        assert claim.measure_evidence.confidence <= claim.class_confidence + 0.0001
+        assert claim.class_confidence >= 0.5
+
+
 def test_explaining_reads_an_article_once(monkeypatch):
     calls = []
 

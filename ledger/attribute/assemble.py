@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 from ledger.attribute.attributors import NetworkAttributor, network_attributor
 from ledger.attribute.fields.score import all_fields, field_evidence, tags_of
 from ledger.attribute.labels.classify import (
+    COMMITMENTS,
     LabelProbabilities,
     Labels,
     committed_label_models,
@@ -75,6 +76,13 @@ class PartAttribution(NamedTuple):
     labels: tuple[Labels, ...]
     roles: tuple[Roles, ...]
     fields: tuple[tuple[FieldTag, ...], ...]
+
+    def class_confidence(self, index: int) -> float:
+        """The probability that figure `index` is what its measure makes it: a commitment or a statistic."""
+        row = (self.label_probabilities if self.network is None else self.network.labelled)[index]
+        committing = sum([share for measure, share in row.measures.items() if measure in COMMITMENTS])
+        share = committing if row.measure in COMMITMENTS else 1.0 - committing
+        return round(min(1.0, max(0.0, share)), 4)
 
     def attributor_of(self, index: int) -> str:
         """Which attributor decided figure `index`."""
@@ -206,6 +214,7 @@ def _claim(document: Document, part: PartAttribution, index: int) -> Claim:
         speaker=roles.speaker,
         relations=tuple(_relations(document, part.tokens.figures, figure)),
         confidence=confidence,
+        class_confidence=part.class_confidence(index),
         review=tuple(dict.fromkeys((*roles.review, *doubts))),
         rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in evidence]])),
         attributor=part.attributor_of(index),

@@ -101,7 +101,9 @@ def tokenize_document(
     """Split a document into sentences and words; `segments` and `figures` are in the order of the text."""
     classes = in_classes(text)
     sentences = [
-        tokenize_sentence(text, classes, sentence.start, sentence.end, segment.section, segment.group, number)
+        tokenize_sentence(
+            text, classes, sentence.start, sentence.end, segment.section.weighed_as, segment.group, number
+        )
         for number, segment in enumerate(segments)
         for sentence in segment.sentences
     ]

@@ -10,7 +10,7 @@ from typing import Unpack
 import polars as pl
 
 from ledger.book import query
-from ledger.book.cache import Derived, derive, derived_from_kept
+from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
 from ledger.book.proof import Proof, prove
@@ -32,6 +32,7 @@ class Book(StoredBook):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._last: Derived | None = None
+        self._last_known: Derived | None = None
 
     def verify(self) -> list[Problem]:
         """What in the ledger contradicts itself; an empty list proves that nothing does.
@@ -64,6 +65,15 @@ class Book(StoredBook):
         else:
             self._last = derive(snapshot, self._last.resolved if self._last is not None else None)
         return self._last
+
+    def derived_for(self, options: TotalOptions) -> Derived:
+        """What the claims and decisions come to in the state of the ledger that `options` ask for."""
+        if options.as_known_on is None:
+            return self.derived(options.as_of).with_undecided(options.undecided)
+        snapshot = known_on(self.snapshot(options.as_of), options.as_known_on)
+        if self._last_known is None or self._last_known.snapshot.state != snapshot.state:
+            self._last_known = derive(snapshot)
+        return self._last_known.with_undecided(options.undecided)
 
     def resolution(self, as_of: Moment = None) -> Resolution:
         """Commitments, memberships and actors that the claims and decisions lead to."""
@@ -116,17 +126,17 @@ class Book(StoredBook):
 
     def totals_of(self, options: TotalOptions) -> pl.DataFrame:
         """`totals` with its options as one record."""
-        return query.summed(self.derived(options.as_of), options)
+        return query.summed(self.derived_for(options), options)
 
     def unconverted(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
-        """The counted commitments that no rate converts into `currency`; of the options, as_of and rate_date count."""
+        """The counted commitments that no rate converts into `currency`; see `ledger.total.unconverted`."""
         asked = TotalOptions.of(currency=currency, **options)
-        return query.without_rate(self.derived(asked.as_of), asked)
+        return query.without_rate(self.derived_for(asked), asked)
 
     def selected(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The commitments that `totals` with these options sums, the largest first, each with its amounts and rate."""
         asked = TotalOptions.of(currency=currency, **options)
-        return query.chosen_commitments(self.derived(asked.as_of), asked)
+        return query.chosen_commitments(self.derived_for(asked), asked)
 
     def rates(
         self, currency: str = "USD", *, as_of: Moment = None, rate_date: RateDate = "announcement"
@@ -151,7 +161,7 @@ class Book(StoredBook):
 
     def why_total_of(self, options: TotalOptions) -> Why:
         """`why_total` with its options as one record."""
-        return query.why_of_total(self.derived(options.as_of), options)
+        return query.why_of_total(self.derived_for(options), options)
 
     # Decisions --------------------------------------------------------------------------------------------------------
 
@@ -256,7 +266,7 @@ class Book(StoredBook):
         asked = query.in_known_currency(options)
         if wrong := asked.changed("by", "basis", "parts", "deflators"):
             raise LedgerError(f"an export holds every commitment and its totals; leave out {', '.join(sorted(wrong))}")
-        known = self.derived(asked.as_of)
+        known = self.derived_for(asked)
         info = {"as_of": (asked.as_of or now()).isoformat(), **({"contact": contact} if contact else {})}
         frames = exported_frames(known, asked, info)
         # A filter by actor chose whole commitments; the totals to compare with are of these, not of its shares.

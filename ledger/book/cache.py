@@ -1,7 +1,8 @@
 """What one state of the ledger comes to, worked out in full or from what was worked out before."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from ledger import resolve as resolve_package
 from ledger.lexicons.load import lexicon_hash
 from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
+from ledger.options import Undecided
 from ledger.resolve import (
     Resolution,
     Standing,
@@ -23,9 +25,9 @@ from ledger.resolve import (
     replay_decisions,
     resolve,
     resolve_more,
+    settled,
     standing,
     with_periods,
-    with_running_totals,
 )
 from ledger.resolve.resolution import State
 from ledger.store import DerivedCache, Snapshot, Store, head_of, holds
@@ -85,12 +87,12 @@ class Derived:
     claims: pl.DataFrame
     """The claims with people's corrections, and the periods that their document says beside the same money."""
     resolution: Resolution
-    """The commitments, with the running totals that count."""
+    """The commitments, with toss-ups left out and the aggregates that count."""
     rates: Rates
     changed: int
     """How many claims were resolved to come here from what was there before."""
     by_blocks: Resolution
-    """The resolution without running totals, to go on from when claims are added."""
+    """The resolution block by block, to go on from when claims are added."""
     standing: Standing
     """The decisions that are replayed, and why the others are not."""
 
@@ -104,6 +106,31 @@ class Derived:
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         """Commitments, memberships, claims and documents, as totals take them."""
         return self.resolution.commitments, self.resolution.memberships, self.claims, self.documents
+
+    def with_undecided(self, undecided: Undecided) -> "Derived":
+        """The same with toss-ups listed or counted."""
+        if undecided == "list":
+            return self
+        return replace(self, resolution=settled(self.by_blocks, self.rates, undecided=undecided))
+
+
+def known_on(snapshot: Snapshot, day: date) -> Snapshot:
+    """`snapshot` as a reader of all documents published by the end of `day` would have it.
+
+    A document without a day of publication was published by the day of its reading. People's decisions hold as far as
+    they are about what is left.
+    """
+    published = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
+    documents = snapshot.documents.filter(published <= day)
+    ids = documents.select("document_id")
+    about_none = snapshot.problems.filter(pl.col("document_id").is_null())
+    return replace(
+        snapshot,
+        documents=documents,
+        claims=snapshot.claims.join(ids, on="document_id", how="semi"),
+        problems=pl.concat([about_none, snapshot.problems.join(ids, on="document_id", how="semi")]),
+        state=f"{snapshot.state} known on {day.isoformat()}",
+    )
 
 
 def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
@@ -121,7 +148,7 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
         resolution, changed = before.resolution, 0
     replayed = replay_decisions(stand.in_force, claims)
     filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
-    return Derived(snapshot, documents, filled, with_running_totals(resolution), rates, changed, resolution, stand)
+    return Derived(snapshot, documents, filled, settled(resolution, rates), rates, changed, resolution, stand)
 
 
 # The cache on disk
@@ -210,4 +237,4 @@ def derived_problems(store: Store, known: Derived) -> Iterator[Problem]:
             )
 
 
-__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "derived_problems", "program"]
+__all__ = ["Derived", "Resolved", "derive", "derived_from_kept", "derived_problems", "known_on", "program"]

@@ -18,8 +18,9 @@ SHOWN = ("USD", "EUR", "GBP", "JPY")
 
 
 def filter_words(options: TotalOptions) -> str:
-    """The filters in one line, for a cover."""
-    return "; ".join(f"{name} {_words(value)}" for name, value in options.changed(*FILTERS).items()) or "none"
+    """The filters, and what else changes which commitments count, in one line, for a cover."""
+    changed = options.changed(*FILTERS, "as_known_on", "undecided")
+    return "; ".join(f"{name} {_words(value)}" for name, value in changed.items()) or "none"
 
 
 def _words(value: Any) -> str:

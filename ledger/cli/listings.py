@@ -67,15 +67,18 @@ def totals_command(
 
 
 def _total_columns(frame: "pl.DataFrame") -> Mapping[str, Cell | None]:
-    """The columns of a table of totals: scaled amounts, and only the stages that have any."""
-    amounts = {name for name in frame.columns if name in ("low", "high") or name.startswith("stated")}
-    bare = {name for name in amounts if name.startswith("stated_") and not (frame[name] != 0).any()}
+    """The columns of a table of totals: scaled amounts, and only the stages and left-out amounts that there are."""
+    amounts = {name for name in frame.columns if name in ("low", "high", *BESIDE) or name.startswith("stated")}
+    optional = {name for name in amounts if name in BESIDE or name.startswith("stated_")}
+    bare = {name for name in optional if not (frame[name] != 0).any()}
     shown = [name for name in frame.columns if name not in {*bare, "open_ended"}]
     return {
         name: short_number(name) if name in amounts else name_cell(name) if name in NAMED else None for name in shown
     }
 
 
+BESIDE = ("undecided", "not_itemised")
+"""Columns of what the sums leave out."""
 NAMED = frozenset({"actor", "recipient", "field"})
 """Columns of totals that an article may leave unsaid."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from ledger.options import Allocation, Basis, Parts, RateDate, TotalOptions
+from ledger.options import Allocation, Basis, Parts, RateDate, TotalOptions, Undecided
 from schemas import FieldCode, Measure, Stage
 
 PANEL = "What is totalled"
@@ -70,7 +70,8 @@ OPTIONS: Mapping[str, Any] = {
     "by": option(
         list[str] | None,
         "--by",
-        help="Column to sum by: actor, recipient, field, measure, stage, currency, year. Repeat it for several.",
+        help="Column to sum by: actor, recipient, field, measure, stage, currency, year, quarter or month. "
+        "Repeat it for several.",
     ),
     "currency": option(str, "--currency", help="Currency of the sums, as an ISO 4217 code."),
     "stage_floor": option(Stage, "--stage-floor", help="The least firm stage that counts."),
@@ -88,6 +89,13 @@ OPTIONS: Mapping[str, Any] = {
     "as_of": option(
         datetime | None, "--as-of", parser=moment, metavar="WHEN", help="The ledger as it stood after this day."
     ),
+    "as_known_on": option(
+        date | None,
+        "--as-known-on",
+        parser=day,
+        metavar="DAY",
+        help="Only what documents published by this day say, with the stages as they stood then.",
+    ),
     "allocation": option(
         choice("AllocationChoice", Allocation),
         "--allocation",
@@ -102,6 +110,11 @@ OPTIONS: Mapping[str, Any] = {
         choice("BasisChoice", Basis),
         "--basis",
         help="Sum commitments, each once, or claims, each mention.",
+    ),
+    "undecided": option(
+        choice("UndecidedChoice", Undecided),
+        "--undecided",
+        help="Whether what may as well be a statistic is only listed, or counted.",
     ),
     "rate_date": option(
         Any,

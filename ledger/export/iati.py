@@ -18,7 +18,7 @@ from schemas import stable_id
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 PREFIX = "XM-FIGURES"
 """Identifier prefix of a ledger without a registered publisher."""
-NEVER_COUNTED = ("statistic", "restated", "conversion", "rejected", "no_amount", "cumulative")
+NEVER_COUNTED = ("statistic", "restated", "conversion", "rejected", "no_amount", "cumulative", "undecided")
 
 
 def write_iati(book: Frames, path: Path) -> None:

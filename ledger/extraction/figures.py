@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from ledger.extraction.context.bounds import apply_bound
-from ledger.extraction.context.currency import CurrencyResolver
+from ledger.extraction.context.currency import OPEN_DOLLAR, CurrencyResolver
 from ledger.extraction.context.ellipsis import assign_units
 from ledger.extraction.context.grouping import regroup
 from ledger.extraction.context.links import link_figures
@@ -17,9 +17,9 @@ from ledger.extraction.context.tables import DROPPED, apply_table_headings, rows
 from ledger.extraction.entities import inner_segments, outer_figures, unescaped
 from ledger.extraction.numbers.atoms import COUNT, MONEY, QUANTITY, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
-from ledger.extraction.numbers.grammar import names_of
+from ledger.extraction.numbers.grammar import before_forms, names_of
 from ledger.extraction.numbers.join import join_ranges
-from ledger.extraction.numbers.scan import RANGE_NEXT, scan
+from ledger.extraction.numbers.scan import RANGE_NEXT, parse_atom, scan
 from ledger.extraction.times.assign import periods_of_sums
 from ledger.extraction.times.period import Period
 from ledger.extraction.times.sums import FigureMention
@@ -97,21 +97,24 @@ def _currencies(atoms: list[Atom], currencies: CurrencyResolver) -> list[tuple[s
             unit = last[1]
         if "elliptic" in atom.rules or "table_heading" in atom.rules:
             basis = CurrencyBasis.INFERRED
+        if currencies.open_dollar and atom.money.codes[0] == "USD" and len(atom.money.codes) > 1:
+            atom.rules.append(OPEN_DOLLAR)
         last = (atom.sentence, unit)
         found.append((unit, basis))
     return found
 
 
-FURNITURE = Section.FURNITURE
+# Python 3.11 looks a member up in its enum, or a property of it, at six times the cost of a name.
+FURNITURE, COMMENT = Section.FURNITURE, Section.COMMENT
 
 
-def sentence_spans(segments: Sequence[Segment]) -> Iterator[SentenceSpan]:
-    """The sentences of all segments that may hold figures, in order."""
+def sentence_spans(segments: Sequence[Segment]) -> Iterator[tuple[int, int, Segment]]:
+    """Start, end and segment of the sentences of all segments that may hold figures, in order."""
     for segment in segments:
-        if segment.section is FURNITURE:
+        if segment.section is FURNITURE or segment.section is COMMENT:
             continue
         for sentence in segment.sentences or (segment,):
-            yield SentenceSpan(sentence.start, sentence.end, segment)
+            yield sentence.start, sentence.end, segment
 
 
 def _atoms(
@@ -119,7 +122,10 @@ def _atoms(
 ) -> Iterator[Atom]:
     """All readable numbers that are not glued to a word."""
     last_end = -1
-    for start, end, _, atom in scan(text, encoded, sentence_spans(segments)):
+    for start, end, sentence, read in scan(text, encoded, sentence_spans(segments)):
+        atom = read
+        if read is not None and (read.start != start or (read.money is not None and read.money.local)):
+            atom = _in_its_country(text, start, end, sentence, read, currencies)
         if atom is None:
             trace.reject_out_of_range(start, end)
         elif in_a_word(text, atom, last_end):
@@ -131,6 +137,28 @@ def _atoms(
             yield atom
 
 
+def _in_its_country(
+    text: str, start: int, end: int, sentence: SentenceSpan, atom: Atom, currencies: CurrencyResolver
+) -> Atom | None:
+    """The atom, read again where the letters before it are a currency only in a text about their country."""
+    if atom.money is not None:
+        named = any(currencies.scores()[code] for code in atom.money.codes) if atom.money.local else True
+        if named or _is_local(text, atom, currencies):
+            return atom
+        return parse_atom(text, atom.number_start, end, sentence)
+    if atom.start == start or not atom.digits:
+        return atom
+    letters = text[start : atom.start].strip()
+    form = before_forms().get(letters.encode("latin-1"))
+    if form is None or len(letters) < 2 or _FLIGHT.search(text, max(0, start - 8), start):
+        return atom
+    if not any(currencies.scores()[code] for code in form.codes):
+        return atom
+    return parse_atom(text, start, end, sentence, letters=True)
+
+
+_FLIGHT = re.compile(r"\b[Ff]lights? $")
+"""Before letters that name an airline: "flight QR 211"."""
 _PRICE = re.compile(r" (?:per|a|an|each)\b|/[a-z]")
 
 
@@ -146,9 +174,21 @@ def _is_letter_name(text: str, atom: Atom, currencies: CurrencyResolver) -> bool
         return False
     if atom.factor != 1 or not atom.digits.isdigit() or _PRICE.match(text, atom.end):
         return False
-    if RANGE_NEXT.match(text, atom.end):
+    if RANGE_NEXT.match(text, atom.end) or _beside_sum(text, atom):
         return False
     return not _is_local(text, atom, currencies)
+
+
+_SUM = r"(?:\d{1,3}(?:[ ,]\d{3})+|\d+[.,]\d+|\d+ ?-?(?:bn|billion|mn?|million|trn?|trillion|k|thousand))\b"
+"""A number that looks like money behind a letter."""
+
+
+def _beside_sum(text: str, atom: Atom) -> bool:
+    """Whether a word of price stands before the letter, and a sum with it in the sentence: "by R10 to R2 190"."""
+    if not _PRICE_BEFORE.search(text, max(0, atom.start - 8), atom.start):
+        return False
+    letters = re.escape(text[atom.start : atom.number_start].strip())
+    return re.compile(rf"\b{letters} ?{_SUM}").search(text, atom.sentence.start, atom.sentence.end) is not None
 
 
 def _is_local(text: str, atom: Atom, currencies: CurrencyResolver) -> bool:

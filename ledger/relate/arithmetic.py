@@ -1,4 +1,4 @@
-"""Arithmetic: which sums of a document add up to another, exactly or within rounding."""
+"""Arithmetic: which sums of a document add up to another, and which are a percentage of another that the text says."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,12 @@ ROUNDING = 0.015
 MOST_PARTS = 14
 """Parts of one whole that are looked for: longer lists are rare, and chance agreement grows with each part."""
 
+LEAST_SHARE, GREATEST_SHARE = 1.0, 97.0
+"""Percentages beyond these fit many pairs by chance."""
+SHARE_ERROR = 0.012
+"""A percentage may miss the ratio of two rounded sums by this share of itself,"""
+SHARE_DIGIT = 0.5
+"""… or by half of its last digit."""
 Addition = dict[tuple[int, int], str]
 """(part, whole) → how the part and its neighbours add up to the whole: "exact" or "rounded", then 2 or 3 (or more)."""
 
@@ -62,3 +68,27 @@ def _run(sums: Sequence[Sum], whole: int, step: int, found: Addition) -> None:
             for part in run:
                 if found.get((part, whole), "rounded") > how or (part, whole) not in found:
                     found[part, whole] = how
+
+
+def shares(sums: Sequence[Sum]) -> set[tuple[int, int]]:
+    """The parts and wholes, by place in `sums`, whose ratio is a percentage that stands beside the part."""
+    return {
+        (part, whole)
+        for part, one in enumerate(sums)
+        for percentage in one.shares
+        if LEAST_SHARE <= percentage <= GREATEST_SHARE
+        for whole, other in enumerate(sums)
+        if other.claim.unit == one.claim.unit
+        and other.value > one.value
+        and _is_share(one.value, other.value, percentage)
+    }
+
+
+def _is_share(part: float, whole: float, percentage: float) -> bool:
+    """Whether a part is the percentage of a whole.
+
+    >>> _is_share(13.9, 21.4, 64.9), _is_share(13.9, 21.4, 60.0), _is_share(1.0, 3.0, 33.0)
+    (True, False, True)
+    """
+    digit = SHARE_DIGIT if percentage == int(percentage) else SHARE_DIGIT / 10
+    return abs(100 * part / whole - percentage) <= max(digit, SHARE_ERROR * percentage)

@@ -5,14 +5,14 @@ is learned of "of which" before the smaller of two sums is not mixed up with the
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 
 from ledger.lexicons.load import toml
-from ledger.relate.arithmetic import Addition, additions
+from ledger.relate.arithmetic import Addition, additions, shares
 from ledger.relate.sums import SUM_MARK, Sum
 from schemas import Section, TimeBasis
 
@@ -35,6 +35,8 @@ class Setting(NamedTuple):
 
     sums: Sequence[Sum]
     adds: Addition
+    shares: Set[tuple[int, int]]
+    """(part, whole) where a percentage beside the part says so."""
     largest: int
     """Place of the largest sum, by rough worth."""
     sides: Mapping[str, Sequence[tuple[str, ...]]]
@@ -67,14 +69,15 @@ def setting_of(sums: Sequence[Sum]) -> Setting:
     words = [tuple(dict.fromkeys(_sides(one))) for one in sums]
     ranks = [_rank(sums, at, largest, times[one.claim.unit, one.value]) for at, one in enumerate(sums)]
     sides = {"a": words, "b": words, "L": ranks}
-    return Setting(sums, additions(sums), largest, sides, above, frozen, beside)
+    return Setting(sums, additions(sums), shares(sums), largest, sides, above, frozen, beside)
 
 
 def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:
     """The pairs of sums worth comparing, in the order of the text.
 
     Sums of one paragraph, of neighbouring ones and of one list are compared within a window. Farther apart, only like
-    amounts are, and a sum with what may be its whole: the largest, one of the lead, the nearest larger one before it.
+    amounts are, and a sum with what may be its whole: the largest, one of the lead, the nearest larger one before it,
+    and one that it is said to be a percentage of.
     """
     sums = setting.sums
     for a, one in enumerate(sums):
@@ -82,7 +85,8 @@ def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:
             other = sums[b]
             near = other.segment - one.segment <= 1 or one.group == other.group
             close = (near and b - a <= WINDOW) or a == setting.above[b] or setting.largest in (a, b)
-            if close or one.segment <= LEAD or comparison(one, other) in ("=", "~"):
+            said = (a, b) in setting.shares or (b, a) in setting.shares
+            if close or said or one.segment <= LEAD or comparison(one, other) in ("=", "~"):
                 yield a, b
 
 
@@ -111,7 +115,7 @@ def _cues() -> tuple[Mapping[str, str], re.Pattern[str]]:
     return named, re.compile("(?<= )(" + "|".join(map(re.escape, longest_first)) + ")(?= )")
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _cues_in(words: tuple[str, ...]) -> tuple[str, ...]:
     """The names of the cues that stand in `words`."""
     named, pattern = _cues()
@@ -259,6 +263,9 @@ def _numbers(setting: Setting, a: int, b: int, sign: str) -> Iterator[str]:
     if how:
         yield f"add:{how}"
         yield f"add:{how}{_place(setting, a, b)[:1]}"
+    if (small, large) in setting.shares:
+        yield "share"
+        yield f"share{_place(setting, a, b)[:1]}"
     if one.claim.unit == other.claim.unit and sign[0] in "<>":
         rest = abs(one.value - other.value)
         if _digits(rest) in setting.values[one.claim.unit]:

@@ -11,6 +11,9 @@ from schemas import Claim, Document, Kind, Section, Segment
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[#§:;,()|]|\d+")
 FRESH = 3
 """Words before a sum in which a word for new money is looked for."""
+PERCENT = "percent"
+SHARE_REACH = 50
+"""Characters between a sum and a percentage that may be its share of a larger one."""
 SUM_MARK, NUMBER_MARK = "#", "§"
 """What stands in a sentence's words for a sum of money, and for another figure."""
 
@@ -41,6 +44,8 @@ class Sum(NamedTuple):
     """How sure its actor is, in fifths."""
     fresh: bool
     """Whether the words before it say that it is new money: "another", "a second"."""
+    shares: Sequence[float]
+    """The percentages close to it, which may say how much of a larger sum it is."""
 
 
 @cache
@@ -71,6 +76,7 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
         if first.section is Section.HEADLINE_LIST or not any(is_sum(claim) for claim in inside):
             continue
         words = sentence_words(document.text, inside)
+        alone = len(inside) == 1
         marks = [at for at, word in enumerate(words) if word in (SUM_MARK, NUMBER_MARK)]
         for claim, at in zip(inside, marks, strict=False):
             if is_sum(claim):
@@ -85,16 +91,33 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
                         at,
                         words,
                         number,
-                        claim.section,
+                        claim.section.weighed_as,
                         -1 if home is None else home.group,
                         frozenset([name.id for name in claim.actor]),
                         frozenset([name.id for name in claim.recipient]),
                         frozenset([tag.code for tag in claim.fields]),
                         int(min([name.confidence for name in claim.actor], default=0.0) * 4.99),
                         not fresh.isdisjoint(words[max(0, at - FRESH) : at]),
+                        [] if alone else _shares(claim, inside),
                     )
                 )
     return found
+
+
+def _shares(claim: Claim, inside: Sequence[Claim]) -> list[float]:
+    """The percentages of a sentence that stand close to a sum, nearer than to any other sum."""
+    found = []
+    for other in inside:
+        if other.unit == PERCENT and _apart(claim, other) <= SHARE_REACH:
+            nearest = min((one for one in inside if is_sum(one)), key=lambda one: (_apart(one, other), one.start))
+            if nearest is claim:
+                found.append(float(other.value))
+    return found
+
+
+def _apart(one: Claim, other: Claim) -> int:
+    """Characters between two claims."""
+    return max(one.start, other.start) - min(one.end, other.end)
 
 
 def is_sum(claim: Claim) -> bool:

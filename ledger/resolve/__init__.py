@@ -5,7 +5,7 @@ from ledger.resolve.corrected import corrected_claims
 from ledger.resolve.decisions import commitment_id_of, replay_decisions
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
-from ledger.resolve.running import with_running_totals
+from ledger.resolve.settled import settled
 from ledger.resolve.standing import Standing, standing
 
 __all__ = [
@@ -17,7 +17,7 @@ __all__ = [
     "replay_decisions",
     "resolve",
     "resolve_more",
+    "settled",
     "standing",
     "with_periods",
-    "with_running_totals",
 ]

@@ -4,16 +4,18 @@ import polars as pl
 
 from ledger.resolve.decisions import commitment_id_of
 from ledger.tables import record_schema
-from schemas import Bound, Commitment, Stage
+from schemas import Bound, Commitment, RelationKind, Stage
 
 STAGE_RANK = {stage.value: place for place, stage in enumerate(Stage)}
 """From talk to payment; a cancellation overrules what else is reported on the same day."""
 AMOUNT = ["unit", "value", "lower", "upper", "bound"]
 COMPARED = [
     "row", "cluster", "claim_id", *AMOUNT, "measure", "digits", "day", "headline", "time_basis", "converted",
-    "confidence", "dollars",
+    "confidence", "dollars", "share",
 ]  # fmt: skip
 """What decides which claim represents a cluster, and what it says."""
+SHARES = [RelationKind.RATE_OF.value, RelationKind.EACH_OF.value]
+"""Relations of two amounts of one pledge, of which the lesser is a share: so much a year, so much each."""
 
 
 def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -22,7 +24,7 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
     Added is `representative`, a claim_id. `mentions` come in order, with `version` (one amount of the cluster),
     `current` (whether it is the amount that holds) and `converted`.
     """
-    rows = _representatives(mentions.filter("current").select(COMPARED))
+    rows = _representatives(_with_shares(mentions).filter("current").select(COMPARED))
     rows = rows.join(_history(mentions), on="cluster")
     periods = mentions.select("cluster", "period").drop_nulls().group_by("cluster").agg(pl.col("period").last())
     rows = rows.join(periods, on="cluster", how="left").sort("cluster")
@@ -40,6 +42,19 @@ def commitments_of(mentions: pl.DataFrame) -> pl.DataFrame:
     return filled.with_columns(
         pl.col("actor", "recipient", "fields").fill_null([]), pl.Series("commitment_id", ids, dtype=pl.String)
     )
+
+
+def _with_shares(mentions: pl.DataFrame) -> pl.DataFrame:
+    """`mentions` with `share`: whether a claim tells what each pays, or what is paid a year, of another's amount."""
+    relations = mentions.select("claim_id", "unit", "value", "relations").explode("relations").drop_nulls("relations")
+    named = relations.unnest("relations", separator="_").filter(pl.col("relations_kind").is_in(SHARES))
+    other = mentions.select(
+        pl.col("claim_id").alias("relations_claim_id"), pl.col("unit").alias("unit_b"), pl.col("value").alias("value_b")
+    )
+    pairs = named.join(other, on="relations_claim_id").filter(pl.col("unit") == pl.col("unit_b"))
+    lesser = pl.when(pl.col("value") < pl.col("value_b")).then("claim_id")
+    shares = pairs.select(lesser.when(pl.col("value_b") < pl.col("value")).then("relations_claim_id").alias("share"))
+    return mentions.with_columns(pl.col("claim_id").is_in(shares["share"].drop_nulls().implode()).alias("share"))
 
 
 def _history(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -96,12 +111,13 @@ def _least(rows: pl.DataFrame, order: str) -> pl.DataFrame:
 def _amount_order() -> pl.Expr:
     """Which mention gives the amount, the least first.
 
-    Its own currency before a conversion, no running total, no "about", the most digits, the latest day, not the
-    heading; the first of those that are left. All of it is one number, so that no sort is needed.
+    Its own currency before a conversion, the whole before a share, no running total, no "about", the most digits, the
+    latest day, not the heading; the first of those that are left. All of it is one number, so that no sort is needed.
     """
     days = 2**20
     asked: list[tuple[pl.Expr, int]] = [
         (pl.col("converted"), 2),
+        (pl.col("share"), 2),
         ((pl.col("time_basis") == "cumulative").fill_null(value=False), 2),
         (pl.col("bound") == Bound.ABOUT.value, 2),
         (7 - pl.col("digits").cast(pl.Int32), 8),

@@ -8,6 +8,7 @@ import polars as pl
 from ledger.corrections import revised
 from ledger.errors import LedgerError
 from ledger.resolve.decisions import CommitmentDecision, Correction, ReplayedDecisions
+from ledger.resolve.tossups import DECIDED
 from ledger.tables import record_schema
 from schemas import Claim, DecisionKind, Measure, Problem, Stage, stable_id
 
@@ -89,7 +90,9 @@ def _decided_commitment(
         if decision.kind is DecisionKind.REJECT:
             new["rejected_by"] = decision.decision_id
         elif decision.kind is DecisionKind.ACCEPT:
-            new |= {"rejected_by": None, "confidence": 1.0}
+            new |= {"rejected_by": None, "confidence": DECIDED, "class_confidence": DECIDED}
+    if any(correction.field == "measure" for correction in corrections):
+        new["class_confidence"] = DECIDED
     if (new["unit"], new["value"]) != (row["unit"], row["value"]):
         new["dollars"] = None  # the texts' amount no longer tells whether the commitment fits into its whole
     return new
@@ -102,8 +105,10 @@ def _corrected_claim(row: dict[str, Any], corrections: Sequence[Correction], *, 
     new["fields"] = [_tag(code, row) if isinstance(code, str) else code for code in new["fields"]]
     committing = Measure(new["measure"]).is_commitment
     new["stage"] = (new["stage"] or Stage.PLEDGED.value) if committing else None
+    if accepted or any(correction.field == "measure" for correction in corrections):
+        new["class_confidence"] = DECIDED
     if accepted:
-        new["confidence"], new["review"] = 1.0, []
+        new["confidence"], new["review"] = DECIDED, []
     return new
 
 
@@ -117,7 +122,7 @@ def _tag(code: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def _evidence(row: dict[str, Any]) -> dict[str, Any]:
     """Where a corrected attribute stands in the text: at the figure itself, by a person's decision."""
-    return {"start": row["start"], "end": row["end"], "rule": "decision", "confidence": 1.0}
+    return {"start": row["start"], "end": row["end"], "rule": "decision", "confidence": DECIDED}
 
 
 __all__ = ["apply_corrections", "apply_decisions", "corrected_claims"]

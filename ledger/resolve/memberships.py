@@ -7,6 +7,7 @@ from ledger.resolve.mentions import COMMITTING
 from ledger.tables import record_schema
 from schemas import ExclusionReason, Membership
 
+GIVES_AMOUNT = "counted: gives its commitment's amount"
 OF_ALL_CLAIMS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
 """Reasons of a commitment that are those of each of its claims."""
 
@@ -60,7 +61,7 @@ def _because() -> pl.Expr:
     statistic = pl.format("decision: commitment corrected to {}, which is never summed", "cluster_measure")
     reason = pl.col("exclusion_reason")
     return (
-        pl.when(reason.is_null()).then(pl.lit("counted: gives its commitment's amount"))
+        pl.when(reason.is_null()).then(pl.lit(GIVES_AMOUNT))
         .when(reason == "rejected").then(pl.format("decision: commitment rejected by {}", "rejected_by"))
         .when(reason == "statistic").then(statistic)
         .when(reason == "restated").then(pl.format("same_amount: repeats what is counted by {}", counting))
@@ -68,7 +69,7 @@ def _because() -> pl.Expr:
         .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", counting))
         .when(reason == "superseded").then(pl.format("changed: replaced by {}", counting))
         .when(reason == "part_of").then(pl.format("inside_whole: counted within commitment {}", "part_of"))
-        .when(reason == "cumulative").then(pl.lit("running_total: sums what is counted on its own"))
+        .when(reason == "cumulative").then(pl.lit("aggregate: sums what is counted on its own"))
         .otherwise(pl.format("stage: last reported as {}", "cluster_reason"))
     )  # fmt: skip
 

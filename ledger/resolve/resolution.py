@@ -13,8 +13,11 @@ from ledger.resolve.commitments import as_records, commitments_of
 from ledger.resolve.corrected import apply_decisions, corrected_claims
 from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
+from ledger.resolve.instalments import with_instalments
 from ledger.resolve.memberships import memberships_of
 from ledger.resolve.mentions import mentions_of
+from ledger.resolve.payers import with_many_payers
+from ledger.resolve.tossups import with_class_confidence
 from ledger.resolve.wholes import wholes_of, with_reasons
 from ledger.resolve.within import pairs_within, with_dollars
 
@@ -236,7 +239,7 @@ def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
     live = claims.filter(~pl.col("claim_id").is_in(rejected)) if rejected else claims
     mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
     documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
-    return with_dollars(mentions_of(live, documents, inputs.canonical), inputs.rates)
+    return with_dollars(mentions_of(with_instalments(live), documents, inputs.canonical), inputs.rates)
 
 
 def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
@@ -244,14 +247,16 @@ def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     clusters = clusters_of(_mentions(claims, inputs), inputs.replayed)
     mentions = clusters.mentions
     wholes = wholes_of(mentions, inputs.replayed)
-    rows = with_reasons(apply_decisions(commitments_of(mentions), mentions, inputs.replayed), wholes)
+    sure = with_class_confidence(commitments_of(mentions), claims)
+    made = with_many_payers(sure, claims, inputs.documents)
+    rows = with_reasons(apply_decisions(made, mentions, inputs.replayed), wholes)
     components = _components(rows, clusters, wholes)
     of_local = mentions.select("local_cluster", "cluster").unique().join(
         components.select("cluster", "component"), on="cluster"
     )  # fmt: skip
     blocks = blocks_of(clusters.local).join(of_local, on="local_cluster")
     return _Part(
-        as_records(rows),
+        as_records(rows.with_columns(pl.lit(None).alias("not_itemised"))),
         memberships_of(claims, mentions, rows, inputs.replayed),
         blocks.select("component", "block"),
         components.select("commitment_id", "component"),

@@ -4,6 +4,7 @@ import polars as pl
 
 from ledger.resolve.decisions import ReplayedDecisions
 from ledger.resolve.mentions import COMMITTING
+from ledger.resolve.payers import of_many_payers
 from schemas import ExclusionReason, Stage
 
 DEPTH = 5
@@ -54,7 +55,7 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     fits = _fitting(rows, wholes)
     known = rows.join(fits, on="cluster", how="left", maintain_order="left")
     reasoned = known.with_columns(_own_reason().alias("own_reason"))
-    inside = pl.col("cluster").is_in(_inside(reasoned.select("cluster", "whole", "own_reason")).implode())
+    inside = pl.col("cluster").is_in(inside_counted(reasoned, "cluster", "whole").implode())
     part_of = pl.lit(ExclusionReason.PART_OF.value)
     reason = pl.when(pl.col("own_reason").is_null() & inside).then(part_of).otherwise("own_reason")
     id_of = reasoned.select(pl.col("cluster").alias("whole"), pl.col("commitment_id").alias("part_of"))
@@ -67,14 +68,34 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
 def _fitting(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     """cluster, whole: the parts that are no larger than their whole, or that a person says are parts.
 
-    Of two commitments with the same amount the later is the part.
+    Of two commitments with the same amount the later is the part. Of a ring of wholes the largest lies in no other.
     """
     size = rows.select("cluster", "dollars")
     sized = wholes.join(size, on="cluster").join(size, left_on="whole", right_on="cluster", suffix="_whole")
     small = (pl.col("dollars") <= pl.col("dollars_whole") * ROUNDED).fill_null(value=True)
     later = (pl.col("dollars") != pl.col("dollars_whole")) | (pl.col("whole") < pl.col("cluster"))
     fits = ((pl.col("by") == BY_DECISION) | small) & later.fill_null(value=True)
-    return sized.filter(fits).select("cluster", "whole")
+    return _without_rings(sized.filter(fits)).select("cluster", "whole")
+
+
+def _without_rings(parts: pl.DataFrame) -> pl.DataFrame:
+    """`parts` (cluster, whole, dollars; each cluster once) without the largest of each ring of wholes."""
+    both = pl.col("whole").is_in(parts["cluster"].implode()) & pl.col("cluster").is_in(parts["whole"].implode())
+    linked = parts.filter(both).sort("cluster")
+    whole_of = dict(linked.select("cluster", "whole").iter_rows())
+    size_of = dict(linked.select("cluster", pl.col("dollars").fill_null(0.0)).iter_rows())
+    walked: set[int] = set()
+    largest = []
+    for start in whole_of:
+        path: list[int] = []
+        at: int | None = start
+        while at is not None and at not in walked:
+            walked.add(at)
+            path.append(at)
+            at = whole_of.get(at)
+        if at in path:
+            largest.append(max(path[path.index(at) :], key=lambda cluster: (size_of[cluster], -cluster)))
+    return parts.filter(~pl.col("cluster").is_in(largest))
 
 
 def _own_reason() -> pl.Expr:
@@ -83,22 +104,39 @@ def _own_reason() -> pl.Expr:
         pl.when(pl.col("rejected_by").is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
         .when(~pl.col("measure").is_in(COMMITTING)).then(pl.lit(ExclusionReason.STATISTIC.value))
         .when(pl.col("stage") == Stage.CANCELLED.value).then(pl.lit(ExclusionReason.CANCELLED.value))
-        .when(pl.col("cumulative")).then(pl.lit(ExclusionReason.CUMULATIVE.value))
+        .when(pl.col("cumulative") & ~of_many_payers()).then(pl.lit(ExclusionReason.CUMULATIVE.value))
         .when(pl.col("stage") == Stage.RUMOURED.value).then(pl.lit(ExclusionReason.RUMOURED.value))
     )  # fmt: skip
 
 
-def _inside(rows: pl.DataFrame) -> pl.Series:
-    """The clusters that lie inside one that counts, directly or through other wholes."""
-    parts = rows.filter(pl.col("whole").is_not_null())
+def with_parts(commitments: pl.DataFrame) -> pl.DataFrame:
+    """`commitments` with `counted`, and with the reason part_of where a whole counts and nowhere else.
+
+    The other reasons stand as they are.
+    """
+    reason, part_of = pl.col("exclusion_reason"), pl.lit(ExclusionReason.PART_OF.value)
+    own = pl.when(reason != part_of).then(reason).alias("own_reason")
+    reasoned = commitments.with_columns(own)
+    inside = pl.col("commitment_id").is_in(inside_counted(reasoned, "commitment_id", "part_of").implode())
+    again = pl.when(pl.col("own_reason").is_null() & inside).then(part_of).otherwise("own_reason")
+    settled = reasoned.with_columns(again.alias("exclusion_reason"))
+    return settled.with_columns(pl.col("exclusion_reason").is_null().alias("counted")).drop("own_reason")
+
+
+def inside_counted(rows: pl.DataFrame, name: str, whole: str) -> pl.Series:
+    """The `name` of those `rows` that lie inside one that counts (without `own_reason`), directly or through others.
+
+    The column `whole` holds the `name` of what each lies inside.
+    """
+    parts = rows.select(pl.col(name).alias("part"), pl.col(whole).alias("whole")).drop_nulls("whole")
     if parts.is_empty():
-        return parts["cluster"]
+        return parts["part"]
     counts = pl.col("own_reason").is_null().alias("counts")
-    above = rows.select(pl.col("cluster").alias("whole"), counts, pl.col("whole").alias("next"))
-    walk = parts.select("cluster", "whole")
+    above = rows.select(pl.col(name).alias("whole"), counts, pl.col(whole).alias("next"))
+    walk = parts
     found = []
     for _ in range(DEPTH):
         step = walk.join(above, on="whole")
-        found.append(step.filter("counts")["cluster"])
-        walk = step.filter(~pl.col("counts")).select("cluster", pl.col("next").alias("whole")).drop_nulls()
+        found.append(step.filter("counts")["part"])
+        walk = step.filter(~pl.col("counts")).select("part", pl.col("next").alias("whole")).drop_nulls()
     return pl.concat(found).unique().sort()

@@ -41,6 +41,8 @@ NO_BREAK = "\u00a0"
 OPEN_ENDS = frozenset(load.toml("segment")["headline"]["open_ends"])
 TABLE_HEAD = re2.compile(f"(?i){load.joined(load.toml('segment')['table_head']['pattern'])}")
 ROW_END = re2.compile(load.joined(load.toml("segment")["row"]["pattern"]))
+ROW_TAIL = re.compile(r"[0-9][0-9.,]*\s?(?:%|[A-Za-z]{1,8})?$")
+"""What each line ends in that `ROW_END` matches."""
 
 
 class LineKind(StrEnum):
@@ -135,8 +137,6 @@ def _may_be_cut(line: str) -> bool:
 
 def _cut_furniture(line: str) -> bool:
     """Whether a line cut by bars or dots has one piece that is furniture and no number in the others."""
-    if not _may_be_cut(line):
-        return False
     pieces = CUT.split(line)
     if len(pieces) == 1:
         return False
@@ -156,7 +156,7 @@ def _by_lexicon(line: str) -> LineKind | None:
     kind = lexicon_line_kind(line, money=money)
     if kind is not None:
         return LineKind(kind)
-    return FURNITURE if not money and _cut_furniture(line) else None
+    return FURNITURE if not money and _may_be_cut(line) and _cut_furniture(line) else None
 
 
 def _is_row(line: str) -> bool:
@@ -166,7 +166,7 @@ def _is_row(line: str) -> bool:
     return (
         len(line) <= 90
         and line[-1] not in ".!?:;,"
-        and DIGIT.search(line[-16:]) is not None
+        and ROW_TAIL.search(line[-16:]) is not None
         and ROW_END.search(line) is not None
     )
 
@@ -186,7 +186,7 @@ def line_kind(line: str) -> tuple[LineKind, int]:
     """The kind of a stripped line, and how many code points its bullet or heading mark takes."""
     size, bullet, kind = len(line), 0, None
     if size <= LONGEST_FURNITURE:
-        kind = FURNITURE if RULE_ROW.issuperset(line) else _by_lexicon(line)
+        kind = FURNITURE if line[0] in RULE_ROW and RULE_ROW.issuperset(line) else _by_lexicon(line)
     if kind is None and line[0] in BULLET_FIRST:
         found = BULLET.match(line)
         kind, bullet = (ITEM, found.end()) if found else (None, 0)

@@ -2,6 +2,7 @@
 
 import re
 
+from ledger.segment.ends import with_ends
 from ledger.segment.lines import LONGEST_HEADLINE, Line, LineKind, lines_of
 from ledger.segment.sentences import LONGEST_SENTENCE, sentences_of
 from schemas import Section, Segment, Sentence
@@ -126,10 +127,12 @@ def _sections(text: str, lines: list[Line]) -> list[Section]:
         kind = lines[at].kind
         sections += [SINGLE_SECTIONS[kind]] if kind in SINGLE_SECTIONS else RUN_READERS[kind](text, lines, at)
     _with_bylines(text, lines, sections)
+    with_ends(text, lines, sections)
     return sections
 
 
-FURNITURE, HEADLINE, PARAGRAPH = Section.FURNITURE, Section.HEADLINE, Section.PARAGRAPH
+FURNITURE, COMMENT = Section.FURNITURE, Section.COMMENT
+HEADLINE, PARAGRAPH = Section.HEADLINE, Section.PARAGRAPH
 TIED = (Section.LIST_ITEM, Section.TABLE_CELL, Section.HEADLINE_LIST)
 
 
@@ -154,7 +157,7 @@ def _is_over(lines: list[Line], at: int, before: Section | None) -> bool:
 
 
 def _sentences(text: str, line: Line, section: Section) -> tuple[Sentence, ...]:
-    if section is FURNITURE:
+    if section is FURNITURE or section is COMMENT:
         return ()
     if section in WHOLE and line.end - line.body <= LONGEST_SENTENCE:
         return (Sentence.trusted(start=line.body, end=line.end),)

@@ -43,11 +43,11 @@ def _belong_together(before: str, after: str) -> bool:
     following = after.lstrip(SENTENCE_OPENERS).split(None, 1)
     if not following:
         return True
-    if not before[-1:].isspace():
-        first = following[0]
-        return first.islower() or not (GLUED_SENTENCES.search(before) and first[1:2].islower())
-    words = before.rsplit(None, 1)
-    return _is_inside(words[-1] if words else "", following[0])
+    first = following[0]
+    if before[-1:].isspace():
+        words = before.rsplit(None, 1)
+        return _is_inside(words[-1] if words else "", first)
+    return first.islower() or not (GLUED_SENTENCES.search(before) and first[1:2].islower())
 
 
 @lru_cache(maxsize=1 << 14)
@@ -97,17 +97,18 @@ def _merged(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    if not text[start].isspace() and not text[end - 1].isspace():
+    if end > start and not text[start].isspace() and not text[end - 1].isspace():
         return start, end
     body = text[start:end]
     return start + len(body) - len(body.lstrip()), end - len(body) + len(body.rstrip())
 
 
 def _cut_more(text: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    ends = {found.end() for found in _missed_end().finditer(text)}
-    if ends.issubset(end for _, end in parts):
+    missed = [found.end() for found in _missed_end().finditer(text)]
+    if not missed:
         return parts
-    return list(pairwise(sorted(ends.union(*parts))))
+    ends = {end for _, end in parts}
+    return parts if ends.issuperset(missed) else list(pairwise(sorted(ends.union(missed, *parts))))
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -128,9 +129,9 @@ def sentences_of(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in sentences_of(text)]
     ['The Japan-U.S. pact holds.', 'It is new.']
     """
-    if len(text) <= LONGEST_SENTENCE and not INNER_END.search(text):
-        return [_trimmed(text, 0, len(text))] if text.strip() else []
-    whole = [(0, len(text))] if not INNER_END.search(text) else _merged(text, _cut_more(text, _proposed(text)))
-    parts = [piece for part in whole for piece in _pieces(text, *part)]
-    spans = [_trimmed(text, start, end) for start, end in parts]
-    return [span for span in spans if span[0] < span[1]]
+    parts = [(0, len(text))]
+    if INNER_END.search(text) is not None:
+        parts = _merged(text, _cut_more(text, _proposed(text)))
+    if len(text) > LONGEST_SENTENCE:
+        parts = [piece for part in parts for piece in _pieces(text, *part)]
+    return [span for start, end in parts if (span := _trimmed(text, start, end))[0] < span[1]]

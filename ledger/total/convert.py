@@ -11,25 +11,19 @@ from ledger.files import read_file
 from ledger.money.arithmetic import LARGEST_RATE, PLAIN_ROOM, product, within_limits
 from ledger.money.rates import Rates, quotes
 from ledger.options import RateDate, TotalArguments, TotalOptions
-from ledger.tables import RATE
-from schemas import COMMITMENT_MEASURES, ExclusionReason, Kind, Stage
+from ledger.tables import AMOUNT, RATE
+from schemas import COMMITMENT_MEASURES, REPRESENTATIVE_REASONS, ExclusionReason, Kind, Stage
 
 Frame = pl.DataFrame | pl.LazyFrame
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
 LEAST_INDEX = Decimal("0.000001")
 """The least price index; less would make amounts that no column holds."""
-REPRESENTATIVE_REASONS = [
-    ExclusionReason.RUMOURED.value,
-    ExclusionReason.CANCELLED.value,
-    ExclusionReason.PART_OF.value,
-    ExclusionReason.CUMULATIVE.value,
-]
-"""The reasons that only the claim which gives its commitment's amount can have, as the claim that counts does."""
+REPRESENTATIVE = sorted(reason.value for reason in REPRESENTATIVE_REASONS)
 DECIDED_REASONS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
 """The reasons of commitments that a person took out of every total with all their claims."""
 ROW = [
     "commitment_id", "claim_ids", "actor", "recipient", "fields", "measure", "stage", "currency", "part_of", "reason",
-    "day", "day_basis", "value", "lower", "upper",
+    "day", "day_basis", "value", "lower", "upper", "not_itemised",
 ]  # fmt: skip
 
 
@@ -49,8 +43,8 @@ def converted(
     The frames have the columns of the records Commitment, Membership, Claim and Document. Of the options, as a record
     or one by one, currency, basis, rate_date and deflators are read. Added are `day` (of the announcement), `day_basis`
     ("published", or "ingested" where the article has no date), `rate`, `rate_on`, `rate_source` (null where no rate is
-    known), and `low`, `stated`, `high`; `high` is null where the amount is open. `links` are those of
-    `commitment_documents`, where a caller has them already.
+    known), `low`, `stated`, `high` (null where the amount is open); `not_itemised` is converted too. `links` are those
+    of `commitment_documents`, where a caller has them already.
     """
     asked = (options or TotalOptions()).but(**given)
     dated = _dated(documents)
@@ -78,8 +72,9 @@ def _is_wide(money: pl.LazyFrame, factors: pl.Series) -> bool:
 
 
 def _interval(*, wide: bool) -> list[pl.Expr]:
-    """low, stated, high: the amounts times the factor; null where one is too large to be an amount of a ledger."""
+    """low, stated, high, not_itemised: the amounts times the factor; null where one is too large for a ledger."""
     said = {"low": pl.col("lower").fill_null(0), "stated": pl.col("value"), "high": pl.col("upper")}
+    said["not_itemised"] = pl.col("not_itemised")
     fits = within_limits(*said.values())
     return [
         product(pl.when(fits).then(amount), pl.col("factor"), wide=wide).alias(name) for name, amount in said.items()
@@ -122,7 +117,7 @@ def commitment_documents(memberships: Frame, claims: Frame) -> pl.LazyFrame:
 
     `representative` tells whether the claim gives the commitment's amount.
     """
-    representative = pl.col("counted") | pl.col("exclusion_reason").is_in(REPRESENTATIVE_REASONS)
+    representative = pl.col("counted") | pl.col("exclusion_reason").is_in(REPRESENTATIVE)
     placed = (
         memberships.lazy()
         .filter(pl.col("commitment_id").is_not_null())
@@ -145,17 +140,22 @@ def _commitment_rows(commitments: Frame, links: pl.LazyFrame, dated: pl.LazyFram
 
 def _claim_rows(memberships: Frame, claims: Frame, dated: pl.LazyFrame) -> pl.LazyFrame:
     money = claims.lazy().filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
-    decided = pl.col("exclusion_reason").is_in(DECIDED_REASONS).fill_null(value=False)
-    members = memberships.lazy().filter(pl.col("commitment_id").is_not_null() & ~decided)
-    reason = pl.when(pl.col("stage").is_in([Stage.RUMOURED.value, Stage.CANCELLED.value])).then("stage")
+    said = pl.col("exclusion_reason")
+    decided = said.is_in(DECIDED_REASONS).fill_null(value=False)
+    undecided = (said == ExclusionReason.UNDECIDED.value).any().over("commitment_id").alias("undecided")
+    members = memberships.lazy().filter(pl.col("commitment_id").is_not_null() & ~decided).with_columns(undecided)
+    reason = (
+        pl.when("undecided").then(pl.lit(ExclusionReason.UNDECIDED.value))
+        .when(pl.col("stage").is_in([Stage.RUMOURED.value, Stage.CANCELLED.value])).then("stage")
+    )  # fmt: skip
     rows = money.select(
         "claim_id", "document_id", "measure", "stage", "value", "lower", "upper",
         _distinct("actor", "name"), _distinct("recipient", "name"), _distinct("fields", "code"),
-        pl.col("unit").alias("currency"), pl.lit(None, pl.String).alias("part_of"), reason.alias("reason"),
-        pl.concat_list("claim_id").alias("claim_ids"),
+        pl.col("unit").alias("currency"), pl.lit(None, pl.String).alias("part_of"),
+        pl.lit(None, AMOUNT).alias("not_itemised"), pl.concat_list("claim_id").alias("claim_ids"),
     )  # fmt: skip
-    joined = rows.join(members.select("claim_id", "commitment_id"), on="claim_id")
-    return joined.join(dated, on="document_id", how="left").select(ROW)
+    joined = rows.join(members.select("claim_id", "commitment_id", "undecided"), on="claim_id")
+    return joined.with_columns(reason.alias("reason")).join(dated, on="document_id", how="left").select(ROW)
 
 
 def _distinct(column: str, part: str) -> pl.Expr:

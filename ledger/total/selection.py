@@ -14,15 +14,39 @@ BY_FIRMNESS: list[Stage] = [stage for stage in Stage if stage is not Stage.CANCE
 LISTS = {"actor": "actor", "recipient": "recipient", "field": "fields"}
 """What a total can be by and a commitment can have several of → the column that holds them."""
 ENDS = ("low", "stated", "high")
+LISTED = [ExclusionReason.UNDECIDED.value, ExclusionReason.CUMULATIVE.value]
+"""The reasons of commitments whose amount a total names beside its sums."""
 
 
 def selected(rows: pl.LazyFrame, options: TotalOptions) -> pl.LazyFrame:
     """The rows of `converted` that a total with these options sums, whole."""
     stages = stages_from(options.stage_floor)
+    free = pl.col("reason").is_null() | pl.col("reason").is_in([ExclusionReason.PART_OF.value, *stages])
+    chosen = _filtered(rows.filter(free), stages, options)
+    return _without_parts(chosen) if options.parts == "inside" else _beside_parts(chosen)
+
+
+def listed(rows: pl.LazyFrame, options: TotalOptions) -> pl.LazyFrame:
+    """The rows of `converted` that a total with these options names beside its sums, which have nothing of them.
+
+    What may as well be a statistic has its amount in `undecided`; a sum of what is counted one by one has in
+    `not_itemised` what it says beyond that.
+    """
+    beside = _filtered(rows.filter(pl.col("reason").is_in(LISTED)), stages_from(options.stage_floor), options)
+    toss_up = pl.col("reason") == ExclusionReason.UNDECIDED.value
+    nothing = pl.lit(0, AMOUNT)
+    amounts = {"undecided": pl.when(toss_up).then("stated"), "not_itemised": pl.when(~toss_up).then("not_itemised")}
+    with_amounts = beside.with_columns(amount.fill_null(nothing).alias(name) for name, amount in amounts.items())
+    sized = with_amounts.filter(pl.any_horizontal(pl.col(name) != nothing for name in amounts))
+    return sized.with_columns(nothing.alias(name) for name in (*ENDS, "upper"))
+
+
+def _filtered(rows: pl.LazyFrame, stages: list[str], options: TotalOptions) -> pl.LazyFrame:
+    """The rows that the filters choose, with their place in the calendar."""
     chosen = only(_of_stages_and_days(rows, stages, options.since, options.until), "measure", options.measure)
     for name, column in LISTS.items():
         chosen = _with_any(chosen, column, getattr(options, name))
-    return _without_parts(chosen) if options.parts == "inside" else _beside_parts(chosen)
+    return chosen
 
 
 def stages_from(floor: str) -> list[str]:
@@ -45,10 +69,11 @@ def _values(wanted: Wanted) -> list[str] | None:
 
 
 def _of_stages_and_days(rows: pl.LazyFrame, stages: list[str], since: date | None, until: date | None) -> pl.LazyFrame:
-    """The rows of the stages and days asked for, with `year`; a running total never counts."""
-    allowed = [ExclusionReason.PART_OF.value, *stages]
-    free = pl.col("reason").is_null() | pl.col("reason").is_in(allowed)
-    chosen = rows.filter(free & pl.col("stage").is_in(stages)).with_columns(pl.col("day").dt.year().alias("year"))
+    """The rows of the stages and days asked for, with `year`, `quarter` (2025-Q1) and `month` (2025-03)."""
+    day = pl.col("day")
+    quarter = pl.format("{}-Q{}", day.dt.year(), day.dt.quarter())
+    calendar = {"year": day.dt.year(), "quarter": quarter, "month": day.dt.strftime("%Y-%m")}
+    chosen = rows.filter(pl.col("stage").is_in(stages)).with_columns(**calendar)
     if since is not None:
         chosen = chosen.filter(pl.col("day") >= since)
     if until is not None:

@@ -9,10 +9,12 @@ from ledger.money.rates import Rates
 from ledger.options import Allocation, TotalArguments, TotalOptions
 from ledger.tables import AMOUNT
 from ledger.total.convert import Frame, commitment_documents, converted
-from ledger.total.selection import ENDS, LISTS, only, selected, stages_from
+from ledger.total.selection import ENDS, LISTS, listed, only, selected, stages_from
 
-COLUMNS = ("measure", "stage", "currency", "year")
+COLUMNS = ("measure", "stage", "currency", "year", "quarter", "month")
 """What a total can be by and a commitment has one of."""
+BESIDE = ("undecided", "not_itemised")
+"""Amounts that a total names beside its sums."""
 MILLIONTH = pl.lit("0.000001").cast(AMOUNT)
 
 
@@ -29,9 +31,10 @@ def totals(
     """One row for each combination of `by`, the largest first.
 
     Columns: those of `by`, then low, stated, high (null where an upper end is open), open_ended, one column of stated
-    amounts for each stage that counts, commitments, claims, documents, unconverted. Amounts are in units of the
-    currency. A part counts only where its whole is not in the selection. The options are those of `TotalOptions`, as a
-    record or one by one; `as_of` has no effect here. Raises LedgerError for an unknown column or stage.
+    amounts for each stage that counts, commitments, claims, documents, unconverted, and what the sums leave out:
+    undecided and not_itemised. Amounts are in units of the currency. A part counts only where its whole is not in the
+    selection. The options are those of `TotalOptions`, as a record or one by one; what they say of the ledger's state
+    and of toss-ups is in the frames already. Raises LedgerError for an unknown column or stage.
     """
     asked = (options or TotalOptions()).but(**given)
     by = list(asked.columns)
@@ -40,13 +43,32 @@ def totals(
     links = commitment_documents(memberships, claims).collect(engine="streaming").lazy()
     rows = converted(commitments, memberships, claims, documents, asked, rates=rates, links=links)
     shared = [name for name in LISTS if getattr(asked, name) is not None or name in by]
-    needed = ["commitment_id", "claim_ids", "stage", "upper", *ENDS, *(name for name in by if name in COLUMNS)]
-    columns = dict.fromkeys([*needed, *(LISTS[name] for name in shared)])  # stage may be asked for twice
-    chosen = selected(rows, asked).select(list(columns)).collect(engine="streaming").lazy()
+    needed = [
+        "commitment_id",
+        "claim_ids",
+        "stage",
+        "upper",
+        "part_of",
+        *ENDS,
+        *(name for name in by if name in COLUMNS),
+    ]
+    columns = list(dict.fromkeys([*needed, *(LISTS[name] for name in shared)]))  # stage may be asked for twice
+    chosen = _with_listed(rows, asked, columns).lazy()
     for name in shared:
         chosen = only(_shared(chosen, name, asked.allocation), name, getattr(asked, name))
     once = asked.basis == "commitments" and set(shared) <= set(by)
     return _summed(chosen.collect(), by, stages_from(asked.stage_floor), links, claims, once=once)
+
+
+def _with_listed(rows: pl.LazyFrame, asked: TotalOptions, columns: list[str]) -> pl.DataFrame:
+    """The `columns` of the rows that a total sums (`counted`) and of those that it names, which lie in no other."""
+    nothing = (pl.lit(0, AMOUNT).alias(name) for name in BESIDE)
+    summed = selected(rows, asked).select(*columns, *nothing, pl.lit(value=True).alias("counted"))
+    counted = summed.collect(engine="streaming")
+    named = listed(rows, asked).select(*columns, *BESIDE, pl.lit(value=False).alias("counted")).collect()
+    wholes = pl.concat([counted["commitment_id"], named["commitment_id"]])
+    inside = pl.col("part_of").is_in(wholes.implode()).fill_null(value=False)
+    return pl.concat([counted, named.filter(~inside)])
 
 
 def _shared(rows: pl.LazyFrame, name: str, allocation: Allocation) -> pl.LazyFrame:
@@ -57,7 +79,7 @@ def _shared(rows: pl.LazyFrame, name: str, allocation: Allocation) -> pl.LazyFra
     many = rows.filter(several).with_columns(pl.col(column).list.len().cast(pl.Int64).alias("sharers"))
     place = pl.int_ranges(0, pl.col("sharers")).alias("place")
     numbered = many.with_columns(place, pl.col(column).alias(name)).explode("place", name)
-    split = numbered.with_columns(_share(end) for end in ENDS) if allocation == "split" else numbered
+    split = numbered.with_columns(_share(end) for end in (*ENDS, *BESIDE)) if allocation == "split" else numbered
     return pl.concat([one, split.drop("sharers", "place")])
 
 
@@ -86,11 +108,12 @@ def _summed(
     sums = _sums([f"stated_{stage}" for stage in stages], once=once)
     summed = staged.group_by(keys).agg(sums) if keys else staged.select(sums)
     group = (pl.struct(keys).hash() if keys else pl.lit(0, pl.UInt64)).alias("group")
-    counts = _counted(rows.select(group, "commitment_id", "claim_ids"), links, claims, once=once)
+    members = rows.filter("counted").select(group, "commitment_id", "claim_ids")
+    counts = _counted(members, links, claims, once=once)
     joined = summed.with_columns(group).join(counts, on="group", how="left")
     filled = joined.with_columns(pl.col("claims", "documents").fill_null(0))
     by_stage = [f"stated_{stage}" for stage in stages]
-    order = [*keys, *ENDS, "open_ended", *by_stage, "commitments", "claims", "documents", "unconverted"]
+    order = [*keys, *ENDS, "open_ended", *by_stage, "commitments", "claims", "documents", "unconverted", *BESIDE]
     return filled.select(order).sort(["stated", *keys], descending=[True, *([False] * len(keys))], nulls_last=True)
 
 
@@ -98,7 +121,8 @@ def _sums(by_stage: list[str], *, once: bool) -> list[pl.Expr]:
     """The sums and numbers of commitments of a group."""
     known = pl.col("stated").is_not_null()
     open_ended = (known & pl.col("upper").is_null()).any()
-    number = pl.len() if once else pl.col("commitment_id").n_unique()
+    members = pl.col("commitment_id").filter("counted")
+    number = members.len() if once else members.n_unique()
     missing = (~known).sum() if once else pl.col("commitment_id").filter(~known).n_unique()
     return [
         pl.col("low").sum(),
@@ -108,6 +132,7 @@ def _sums(by_stage: list[str], *, once: bool) -> list[pl.Expr]:
         *(pl.col(name).sum() for name in by_stage),
         number.cast(pl.Int64).alias("commitments"),
         missing.cast(pl.Int64).alias("unconverted"),
+        *(pl.col(name).sum() for name in BESIDE),
     ]
 
 

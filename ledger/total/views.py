@@ -59,7 +59,7 @@ def exclusions(
     return joined.select(EXCLUSION).sort("exclusion_reason", "document_id", "claim_id").collect()
 
 
-def _undecided(commitments: Frame) -> pl.LazyFrame:
+def _not_taken_out(commitments: Frame) -> pl.LazyFrame:
     """The commitments without those that a person rejected or corrected to a statistic."""
     return commitments.lazy().filter(~pl.col("exclusion_reason").is_in(DECIDED_REASONS).fill_null(value=False))
 
@@ -70,7 +70,7 @@ def two_sided(commitments: Frame, claims: Frame) -> pl.DataFrame:
     Columns: commitment_id, actor, recipient, and for payer and recipient each _unit, _value, _measure, _stage, _bound
     and _quote of their last claim; `agree` tells whether unit, amount, bound and measure are the same.
     """
-    deals = _undecided(commitments).select(*PARTY, pl.col("claims").alias("claim_id"))
+    deals = _not_taken_out(commitments).select(*PARTY, pl.col("claims").alias("claim_id"))
     members = deals.explode("claim_id").with_row_index("place")
     said = members.join(claims.lazy().drop("actor", "recipient"), on="claim_id")
     speaker = pl.col("speaker").struct.field("name")
@@ -109,7 +109,7 @@ def self_audit(commitments: Frame) -> pl.DataFrame:
     same actor's and recipient's earlier commitments in the same currency) and reconciles. An excess of parts over their
     whole shows as a negative difference.
     """
-    rows = _undecided(commitments).with_columns(pl.col("unit").alias("currency")).collect()
+    rows = _not_taken_out(commitments).with_columns(pl.col("unit").alias("currency")).collect()
     running = (pl.col("exclusion_reason") == ExclusionReason.CUMULATIVE.value).fill_null(value=False)
     stated = rows.select(*PARTY, "currency", pl.col("value").alias("stated"), "last_reported", running.alias("running"))
     part = pl.col("commitment_id").alias("part")
@@ -146,7 +146,9 @@ def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: dat
     days = documents.lazy().select("document_id", pl.col("published").alias("day")).drop_nulls()
     newest = as_of if as_of is not None else days.select(pl.col("day").max()).collect().item()
     until = pl.lit(newest, pl.Date)  # typed, for a ledger without a dated article has none
-    members = _undecided(commitments).select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
+    members = (
+        _not_taken_out(commitments).select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
+    )
     document_of = claims.lazy().select("claim_id", "document_id")
     dated = members.join(document_of, on="claim_id").join(days, on="document_id").filter(pl.col("day") <= until)
     reported = dated.group_by("commitment_id").agg(pl.col("day").unique().sort().alias("days"))

@@ -25,7 +25,7 @@ TABLES = ("figures.toml", "figures_numbers.toml", "figures_currencies.toml", "fi
 HELD = [(group, *case) for name in TABLES for group, table in _table(name).items() for case in table["cases"]]
 PAGES = [
     (group, *case)
-    for name in ("figures_tables.toml", "figures_fresh.toml")
+    for name in ("figures_tables.toml", "figures_fresh.toml", "figures_styles.toml")
     for group, table in _table(name).items()
     for case in table["cases"]
 ]

@@ -36,8 +36,8 @@ def place(text: str, quote: str, occurrence: int) -> int:
     return at
 
 
-def named(names: Sequence[str], start: int, end: int) -> list[dict[str, Any]]:
-    common = {"type": "other", "start": start, "end": end, "rule": "test", "confidence": 1.0}
+def named(names: Sequence[str], start: int, end: int, kind: str = "other") -> list[dict[str, Any]]:
+    common = {"type": kind, "start": start, "end": end, "rule": "test", "confidence": 1.0}
     return [{"name": name, "id": stable_id(name), "said": name} | common for name in names]
 
 
@@ -45,7 +45,7 @@ def claim_row(document_id: str, text: str, said: Mapping[str, Any]) -> dict[str,
     quote = said["quote"]
     start = place(text, quote, said.get("occurrence", 1))
     end = start + len(quote)
-    opening = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start) + 1) + 1
+    opening = max(text.rfind(mark, 0, start) + len(mark) if mark in text[:start] else 0 for mark in ("\n", ". "))
     closings = [at for at in (text.find("\n", end), text.find(". ", end)) if at >= 0]
     evidence = {"start": start, "end": end, "exact": quote, "rule": "test", "confidence": 1.0}
     measure = said.get("measure", "investment")
@@ -60,10 +60,12 @@ def claim_row(document_id: str, text: str, said: Mapping[str, Any]) -> dict[str,
         "kind": said.get("kind", "money"), "unit": said.get("unit", "USD"), "currency_basis": "explicit",
         "measure": measure,
         "measure_evidence": evidence, "time_basis": said.get("basis"), "stage": stage, "modality": [],
-        "actor": named(said.get("actor", []), start, end), "recipient": named(said.get("recipient", []), start, end),
+        "actor": named(said.get("actor", []), start, end, said.get("type", "other")),
+        "recipient": named(said.get("recipient", []), start, end),
         "fields": [{"code": code} | evidence for code in said.get("fields", [])], "period": said.get("period"),
         "per": said.get("per"),
-        "relations": [], "confidence": 0.9, "review": [], "rules": ["test"], "attributor": "test",
+        "relations": [], "confidence": 0.9, "class_confidence": said.get("sure"),
+        "review": [], "rules": ["test"], "attributor": "test",
         "extractor_version": "0",
     }  # fmt: skip
 

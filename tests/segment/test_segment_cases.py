@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.extraction import extract_figures
 from ledger.lexicons import load
 from ledger.segment import segment
+from ledger.segment.ends import end_pattern
 from ledger.segment.lines import TABLE_HEAD, LineKind, lexicon_line_kind, line_kind
 from schemas import Section, Segment
 
@@ -52,6 +54,25 @@ def test_case(case: dict[str, Any]) -> None:
         assert _said(case["text"]) == case["sentences"]
     if "without" in case:
         assert Section(case["without"]) not in [part.section for part in parts]
+
+
+@pytest.mark.parametrize("name", ["about_heading", "about_opening", "comments_heading", "comment_stamp"])
+def test_patterns_of_what_stands_below_an_article_keep_to_their_examples(name: str) -> None:
+    rule = load.toml("segment")[name]
+    search = end_pattern(name).match if name == "about_opening" else end_pattern(name).fullmatch
+    assert [example for example in rule["examples"] if search(example) is None] == []
+    assert [counter for counter in rule["counter"] if search(counter) is not None] == []
+
+
+def test_readers_comments_hold_no_figures_and_paragraphs_about_a_company_do() -> None:
+    text = next(case["text"] for case in CASES if case["name"] == "readers' comments with stamps")
+    assert [text[one.start : one.end] for one in extract_figures(text, segment(text))] == ["$40 million", "$3 million"]
+    text = next(case["text"] for case in CASES if case["name"].startswith("what a company says of itself"))
+    figures = extract_figures(text, segment(text))
+    assert [(text[one.start : one.end], one.section.value) for one in figures] == [
+        ("$40 million", "paragraph"),
+        ("$4 billion", "about"),
+    ]
 
 
 @pytest.mark.parametrize("kind", FURNITURE_KINDS, ids=[kind["name"] for kind in FURNITURE_KINDS])

@@ -11,7 +11,8 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.money.rates import bundled
-from ledger.resolve import resolve
+from ledger.options import Undecided
+from ledger.resolve import resolve, settled
 from ledger.total import converted, exclusions, recycling, self_audit, totals, two_sided, unconverted
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "totals_ledgers.toml").read_text(encoding="utf-8"))[
@@ -19,22 +20,23 @@ CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "totals_ledgers.tom
 ]
 
 
-def book(factory: Any, articles: list[dict[str, Any]]) -> tuple[pl.DataFrame, ...]:
+def book(factory: Any, articles: list[dict[str, Any]], undecided: Undecided = "list") -> tuple[pl.DataFrame, ...]:
     claims, documents = factory.frames(articles)
-    found = resolve(claims, documents)
+    found = settled(resolve(claims, documents), undecided=undecided)
     return found.commitments, found.memberships, claims, documents
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_totals(case: dict[str, Any], factory: Any) -> None:
-    frames = book(factory, case["article"])
     for total in case["total"]:
-        keys = total["ask"].get("by", [])
-        rows = totals(*frames, **total["ask"]).select(*keys, "low", "stated", "high", "open_ended").to_dicts()
+        frames, keys = book(factory, case["article"], total["ask"].get("undecided", "list")), total["ask"].get("by", [])
+        columns = (*keys, "low", "stated", "high", "open_ended", "undecided", "not_itemised")
+        rows = totals(*frames, **total["ask"]).select(columns).to_dicts()
         expected = [
             {
                 **{key: row.get(key) for key in keys}, "low": Decimal(row["low"]), "stated": Decimal(row["stated"]),
                 "high": None if row.get("open") else Decimal(row["high"]), "open_ended": row.get("open", False),
+                "undecided": Decimal(row.get("undecided", 0)), "not_itemised": Decimal(row.get("not_itemised", 0)),
             }
             for row in total["rows"]
         ]  # fmt: skip
@@ -92,6 +94,24 @@ def test_an_article_without_a_day_is_converted_at_the_day_it_was_ingested(factor
     )
     assert (row["day_basis"], row["day"]) == ("ingested", date(2026, 3, 1))
     assert (row["rate_source"], row["rate_on"]) == ("ECB", date(2026, 2, 27))
+
+
+def test_a_toss_up_says_why_it_is_undecided_until_a_person_decides(factory: Any) -> None:
+    said = [{"quote": "$900 billion", "value": "900e9", "actor": ["Arvania"], "sure": 0.55}]
+    text = "Factories of Arvania are worth $900 billion."
+    claims, documents = factory.frames([{"day": date(2026, 2, 2), "text": text, "claims": said}])
+    found = settled(resolve(claims, documents))
+    assert found.memberships.select("counted", "exclusion_reason", "because").row(0) == (
+        False,
+        "undecided",
+        "toss_up: a commitment, and no statistic, with a probability of 0.55 only",
+    )
+    targets = claims["claim_id"][0], found.commitments["commitment_id"][0]
+    made = [factory.decision("accept", target) for target in targets]
+    made += [factory.decision("correct", target, field="measure", value="loan") for target in targets]
+    for decision in made:
+        again = settled(resolve(claims, documents, factory.decided(decision)))
+        assert again.commitments["counted"].to_list() == [True], decision["kind"]
 
 
 def test_exclusions_name_every_claim_that_adds_nothing(factory: Any) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ledger.errors import InputError, LedgerError
 from ledger.money.arithmetic import LARGEST_RATE, product
 from ledger.money.rates import bundled, quotes, read_own
-from ledger.resolve import resolve
+from ledger.resolve import resolve, settled
 from ledger.tables import AMOUNT, RATE
 from ledger.total import converted, exclusions, totals
 from schemas import LARGEST_AMOUNT
@@ -67,7 +67,7 @@ def ledger_of(factory: Any, said: list[tuple[str, Decimal]]) -> tuple[pl.DataFra
         for place, (quote, (unit, value)) in enumerate(zip(quotes_, said, strict=True))
     ]
     known, documents = factory.frames([{"day": NEW_YEAR, "text": text, "claims": claims}])
-    found = resolve(known, documents)
+    found = settled(resolve(known, documents))
     return found.commitments, found.memberships, known, documents
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.resolve import resolve
+from ledger.resolve import resolve, settled
 from ledger.total import totals
 
 SPEC = importlib.util.spec_from_file_location(
@@ -22,11 +22,11 @@ LEDGERS = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(LEDGERS)
 
 ENDS = ("low", "stated", "high")
-COLUMNS = ["actor", "recipient", "field", "measure", "stage", "currency", "year"]
+COLUMNS = ["actor", "recipient", "field", "measure", "stage", "currency", "year", "quarter", "month"]
 
 
 def book(claims: pl.DataFrame, documents: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-    found = resolve(claims, documents)
+    found = settled(resolve(claims, documents))
     return found.commitments, found.memberships, claims, documents
 
 
@@ -73,7 +73,7 @@ def test_removing_a_claim_that_adds_nothing_changes_no_total(factory: Any, ledge
 def test_removing_a_duplicate_changes_no_total(factory: Any, ledger: Any) -> None:
     """A ledger stores an article once; rows that reach resolution twice add nothing either."""
     claims, documents = LEDGERS.built(factory, ledger)
-    twice = resolve(pl.concat([claims, claims.head(2)]), pl.concat([documents, documents.head(1)]))
+    twice = settled(resolve(pl.concat([claims, claims.head(2)]), pl.concat([documents, documents.head(1)])))
     assert totals(twice.commitments, twice.memberships, claims, documents).equals(totals(*book(claims, documents)))
 
 

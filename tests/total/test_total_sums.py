@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ledger.errors import LedgerError
-from ledger.resolve import resolve
+from ledger.resolve import resolve, settled
 from ledger.total import totals
 
 
@@ -45,7 +45,7 @@ def book(factory: Any) -> tuple[Any, ...]:
         },
     ]
     claims, documents = factory.frames([{"day": day, "text": text, "claims": said}])
-    found = resolve(claims, documents)
+    found = settled(resolve(claims, documents))
     return found.commitments, found.memberships, claims, documents
 
 

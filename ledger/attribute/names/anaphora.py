@@ -125,7 +125,7 @@ def anaphors(text: str, segments: Sequence[Segment], found: Sequence[NameSpan], 
     context = _context(segments, [d for d in found if d.rule != "person"])
     taken = {d.start for d in found}
     for segment in segments:
-        if segment.section in (Section.FURNITURE, Section.HEADLINE_LIST):
+        if segment.section is Section.HEADLINE_LIST or not segment.section.is_read:
             continue
         for match in _ANAPHOR.finditer(text, segment.start, segment.end):
             start = match.start()

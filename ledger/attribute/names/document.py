@@ -32,12 +32,12 @@ _LISTED = re.compile(r"[:,|(]|\b\d")
 
 
 def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[NameSpan]:
-    """The mentions of all segments but furniture, by their own words.
+    """The mentions of all segments that are read, by their own words.
 
     Prose is read first: the names that it spells out are then known in titles.
     """
     runs = runs_of(text, names)
-    read = [(segment, in_title_case(text, segment)) for segment in segments if segment.section is not Section.FURNITURE]
+    read = [(segment, in_title_case(text, segment)) for segment in segments if segment.section.is_read]
     known: dict[str, Target] = {}
     found: list[tuple[bool, list[NameSpan]]] = []
     for segment, in_title in read:

@@ -230,6 +230,10 @@ def _parts(document: EncodedDocument, index: int, home: int, longest: int) -> li
     return [(number, *taken[number]) for number in sorted(taken)]
 
 
+TRAINED_SECTIONS = tuple(section for section in Section if section not in (Section.ABOUT, Section.COMMENT))
+"""The sections that the network was trained with."""
+
+
 def _figure_features(document: EncodedDocument, index: int, prediction: FeaturePrediction | None) -> tuple[float, ...]:
     figure = document.figures[index]
     sentence = document.sentences[document.sentence_of[index]]
@@ -237,7 +241,7 @@ def _figure_features(document: EncodedDocument, index: int, prediction: FeatureP
     plain = [
         *(float(figure.kind is kind) for kind in Kind),
         *(float(figure.bound is bound) for bound in Bound),
-        *(float(figure.section is section) for section in Section),
+        *(float(figure.section.weighed_as is section) for section in TRAINED_SECTIONS),
         float(figure.per is not None),
         float(figure.period is not None),
         log10(abs(float(figure.value)) + 1) / 10,

@@ -15,6 +15,7 @@ from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import WorkbookSheet
 from ledger.export.workbook.total_sheets import grand_totals
 from ledger.money.amounts import interval_words
+from schemas import ExclusionReason
 
 COVER_NOTES = 2
 """Notes that the cover repeats."""
@@ -48,6 +49,7 @@ def _cover_facts(context: WorkbookContext) -> list[CoverLine]:
     commitments = context.rows.commitments
     counted = int(commitments["counts"].sum() or 0)
     unconverted = commitments.filter(pl.col("may_count") & (pl.col("rate") == 0)).height
+    undecided = (book.commitments["exclusion_reason"] == ExclusionReason.UNDECIDED.value).sum()
     facts = [
         ("Scope", info.get("scope", words["default_scope"])),
         *([("Part", info["part"])] if "part" in info else []),
@@ -57,7 +59,8 @@ def _cover_facts(context: WorkbookContext) -> list[CoverLine]:
         ("Claims", f"{book.claims.height:,}"),
         (
             "Commitments",
-            f"{commitments.height:,}, of which {counted:,} count and {unconverted:,} have no exchange rate",
+            f"{commitments.height:,}, of which {counted:,} count, {undecided:,} are undecided "
+            f"and {unconverted:,} have no exchange rate",
         ),
         ("Decisions", f"{book.decisions.height:,}"),
         ("Characters removed", f"{_removed_characters(book):,} control characters, which no cell may hold"),

@@ -1,8 +1,9 @@
 """Bounds: words before or behind a number that say how the true value relates to it ("more than", "or less")."""
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any
 
 from ledger.extraction.numbers.atoms import AS_SAID, COUNT, MONEY, PERCENT, QUANTITY, RANGE, Atom, SentenceSpan
 from ledger.extraction.numbers.fold import fold
@@ -18,67 +19,45 @@ def _plain(form: str) -> str:
     return fold(form.casefold()).decode("latin-1").replace("\\.", ".")
 
 
-@cache
-def before_words() -> dict[str, Bound]:
-    """Lower-case words before a number → bound."""
+def _before_words() -> dict[str, Bound]:
     words: dict[str, Bound] = {}
-    for entry in toml("bounds")["bound"]:
+    for entry in _LEXICON["bound"]:
         for form in entry["before"]:
             for spelling in {form.replace("s?", ""), form.replace("s?", "s")}:
                 words[_plain(spelling)] = Bound(entry["bound"])
     return words
 
 
-@cache
-def bound_signs() -> dict[str, Bound]:
-    """Signs that bound the number they touch (">", "~", ">=") → bound."""
-    return {form: bound for form, bound in before_words().items() if not any(map(str.isalpha, form))}
+_LEXICON = toml("bounds")
+BEFORE_WORDS = _before_words()
+"""Lower-case words before a number → bound."""
+SIGNS = {form: bound for form, bound in BEFORE_WORDS.items() if not any(map(str.isalpha, form))}
+"""Signs that bound the number they touch (">", "~", ">=") → bound."""
+SIGN_ENDS = frozenset(sign[-1] for sign in SIGNS)
+FILLERS = frozenset(_LEXICON["fillers"]["before"])
+"""Words that may stand between a bound word and its number."""
+OTHER_PHRASES = {word: frozenset(before) for word, before in _LEXICON["phrases"].items()}
+"""Bound word → words before it that make it part of another phrase ("signed up to")."""
+NEGATIONS = frozenset(_LEXICON["negations"]["words"])
+"""Words that turn "more than" behind them into "at most": "not more than"."""
+PAST_OPENERS = frozenset(_LEXICON["past_openers"]["words"])
+"""Words before "past $90m" that make it a bound ("sales went past"), and no way ("takes the pair past")."""
+LENGTH_OPENERS = frozenset(_LEXICON["length_openers"]["words"])
+"""Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
 
 
-@cache
-def _sign_ends() -> frozenset[str]:
-    return frozenset(sign[-1] for sign in bound_signs())
+def _behind_forms(entry: Mapping[str, Any]) -> list[str]:
+    """The patterns behind a number of one bound, the longest first, with the space before them."""
+    forms = sorted(entry.get("after", ()), key=lambda form: (-len(form), form))
+    return [form if form[0] in "- \\" else f" {form}" for form in forms]
 
 
-@cache
-def fillers() -> frozenset[str]:
-    """Words that may stand between a bound word and its number."""
-    return frozenset(toml("bounds")["fillers"]["before"])
-
-
-@cache
-def other_phrases() -> dict[str, frozenset[str]]:
-    """Bound word → words before it that make it part of another phrase ("signed up to")."""
-    return {word: frozenset(before) for word, before in toml("bounds")["phrases"].items()}
-
-
-@cache
-def negations() -> frozenset[str]:
-    """Words that turn "more than" behind them into "at most": "not more than"."""
-    return frozenset(toml("bounds")["negations"]["words"])
-
-
-@cache
-def past_openers() -> frozenset[str]:
-    """Words before "past $90m" that make it a bound ("sales went past"), and no way ("takes the pair past")."""
-    return frozenset(toml("bounds")["past_openers"]["words"])
-
-
-@cache
-def length_openers() -> frozenset[str]:
-    """Words before "over 10 years" that make it a length ("for over 10 years") and not a period ("over 10 years")."""
-    return frozenset(toml("bounds")["length_openers"]["words"])
-
-
-@cache
-def behind_pattern() -> re.Pattern[str]:
-    """Words behind a number that bound it, one named group for each bound."""
+def _behind_pattern() -> re.Pattern[str]:
     groups = []
-    for entry in toml("bounds")["bound"]:
-        forms = sorted(entry.get("after", ()), key=lambda form: (-len(form), form))
+    for entry in _LEXICON["bound"]:
+        forms = _behind_forms(entry)
         if forms:
-            spelt = "|".join(form if form[0] in "- \\" else " " + form for form in forms)
-            groups.append("(?P<" + entry["bound"] + ">,?(?:" + spelt + r")(?![A-Za-z]))")
+            groups.append("(?P<" + entry["bound"] + ">,?(?:" + "|".join(forms) + r")(?![A-Za-z]))")
     plus = r"(?P<plus>\+(?!\d)|-plus\b| plus(?= [a-z]+s\b| ?[/|,.;:)]|$))"
     return re.compile(r"(?: of (?:it|that|this|them|which))?(?:" + "|".join(groups) + ")|" + plus, re.IGNORECASE)
 
@@ -91,10 +70,8 @@ LONGEST_FORM = 6
 """Words of the longest bound form."""
 
 
-@cache
-def last_words() -> frozenset[str]:
-    """The last words of all bound forms and fillers; most numbers stand behind none of them."""
-    lasts = {form.split()[-1].rpartition("-")[2] for form in (*before_words(), *fillers(), "at most,", "at least,")}
+def _last_words() -> frozenset[str]:
+    lasts = {form.split()[-1].rpartition("-")[2] for form in (*BEFORE_WORDS, *FILLERS, "at most,", "at least,")}
     written = {spelling for word in lasts for spelling in (word, word.capitalize(), word.upper())}
     return frozenset(
         written
@@ -103,7 +80,9 @@ def last_words() -> frozenset[str]:
     )
 
 
-SHORT_BOUNDS = {form: Bound(bound) for form, bound in toml("bounds")["short"].items()}
+LAST_WORDS = _last_words()
+"""The last words of all bound forms and fillers; most numbers stand behind none of them."""
+SHORT_BOUNDS = {form: Bound(bound) for form, bound in _LEXICON["short"].items()}
 """Abbreviations whose point touches the number ("c.$20m", "approx.500") → bound."""
 _SHORT = re.compile(rf"\b({'|'.join(SHORT_BOUNDS)})\.$", re.IGNORECASE)
 
@@ -117,8 +96,8 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     """The bound that the words before the atom say, with the words."""
     at, floor = atom.start, atom.sentence.start
     beside = text[at - 1 : at]
-    if beside in _sign_ends():
-        sign = bound_signs().get(text[max(0, at - 2) : at]) or bound_signs().get(beside)
+    if beside in SIGN_ENDS:
+        sign = SIGNS.get(text[max(0, at - 2) : at]) or SIGNS.get(beside)
         if sign is not None:
             return sign, beside
     if beside == "." and (short := _SHORT.search(text, max(floor, at - 8), at)) is not None:
@@ -130,7 +109,7 @@ def bound_before(text: str, atom: Atom) -> tuple[Bound, str] | None:
     if (
         at <= start
         or beside not in " \n(-"
-        or text[(text.rfind(" ", start, at - 1) + 1 or start) : at - 1] not in last_words()
+        or text[(text.rfind(" ", start, at - 1) + 1 or start) : at - 1] not in LAST_WORDS
     ):
         return None
     words = text[start:at].lower().replace("-", " ").split()
@@ -150,7 +129,7 @@ def _in_phrase(words: list[str], bound: Bound, length: int, said: str, atom: Ato
     if (
         bound is Bound.MORE_THAN
         and not (words and words[-1] == "the")
-        and any(word in negations() or word.endswith("n't") for word in words[-NEGATED:])
+        and any(word in NEGATIONS or word.endswith("n't") for word in words[-NEGATED:])
     ):
         return Bound.AT_MOST, said
     return bound, said
@@ -166,34 +145,26 @@ def _lengths(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
 
 
-@cache
-def _form_lengths() -> dict[str, tuple[int, ...]]:
-    return _lengths((*before_words(), "at most,", "at least,"))
-
-
-@cache
-def _filler_lengths() -> dict[str, tuple[int, ...]]:
-    return _lengths(fillers())
+FORM_LENGTHS = _lengths((*BEFORE_WORDS, "at most,", "at least,"))
+FILLER_LENGTHS = _lengths(FILLERS)
 
 
 def _longest(words: list[str]) -> tuple[Bound, int, str] | None:
     """The longest bound form that ends `words`: its bound, its number of words, and itself."""
-    known = before_words()
-    for length in _form_lengths().get(words[-1].lstrip("(\"'["), ()) if words else ():
+    for length in FORM_LENGTHS.get(words[-1].lstrip("(\"'["), ()) if words else ():
         if length > len(words):
             continue
         said = " ".join(words[-length:]).lstrip("(\"'[")
-        bound = known.get(said) or (known.get(said[:-1]) if said in ("at most,", "at least,") else None)
+        bound = BEFORE_WORDS.get(said) or (BEFORE_WORDS.get(said[:-1]) if said in ("at most,", "at least,") else None)
         if bound is not None:
             return bound, length, said
     return None
 
 
 def _drop_fillers(words: list[str]) -> None:
-    known, lengths = fillers(), _filler_lengths()
-    while words:
-        fitting = (length for length in lengths.get(words[-1], ()) if length <= len(words))
-        dropped = next((length for length in fitting if " ".join(words[-length:]) in known), 0)
+    while words and words[-1] in FILLER_LENGTHS:
+        fitting = (length for length in FILLER_LENGTHS[words[-1]] if length <= len(words))
+        dropped = next((length for length in fitting if " ".join(words[-length:]) in FILLERS), 0)
         if not dropped:
             return
         del words[-dropped:]
@@ -204,34 +175,41 @@ def _is_preposition(said: str, before: str, atom: Atom) -> bool:
 
     "over 10 years" is a period, "spread over 380 acres" a place, "within 5 km" a distance.
     """
-    if before in other_phrases().get(said, ()):
+    if before in OTHER_PHRASES.get(said, ()):
         return True
     if said in ("past", "well past"):
-        return atom.kind not in (MONEY, PERCENT) or before not in past_openers()
+        return atom.kind not in (MONEY, PERCENT) or before not in PAST_OPENERS
     if said == "over":
-        return atom.kind is QUANTITY and atom.unit in time_units() and before not in length_openers()
+        return atom.kind is QUANTITY and atom.unit in time_units() and before not in LENGTH_OPENERS
     if said == "under" and atom.kind is QUANTITY and atom.unit in time_units():
-        return before not in length_openers()
+        return before not in LENGTH_OPENERS
     return said == "within" and not (atom.kind is QUANTITY and atom.unit in time_units())
 
 
 def words_behind(text: str, end: int, sentence: SentenceSpan) -> tuple[Bound, str] | None:
     """The bound that the words from `end` on say, with the words."""
-    if text[end : end + 2] not in BOUND_OPENINGS:
+    if text[end : end + OPENING] not in BOUND_OPENINGS and text[end : end + 1] != "+":
         return None
-    match = behind_pattern().match(text, end, sentence.segment.end)
+    match = BEHIND.match(text, end, sentence.segment.end)
     if match is None:
         return None
     name = match.lastgroup or ""
     return (Bound.AT_LEAST if name == "plus" else Bound(name)), match.group().strip(" ,")
 
 
-BOUND_OPENINGS = (
-    frozenset(lead + letter for lead in " -," for letter in "abceghilmnoprtw( ABCEGHILMNOPRTW")
-    | {"+" + chr(code) for code in range(256)}
-    | {"+"}
-)
-"""First two characters of words that may bound the number they follow."""
+def _openings() -> Iterator[str]:
+    """The first characters of what `BEHIND` matches, in small and capital letters, but for a plus sign."""
+    for form in (*(form for entry in _LEXICON["bound"] for form in _behind_forms(entry)), " of it", "-plus", " plus"):
+        plain = form.replace("\\", "")
+        for opening in (plain[:OPENING], f",{plain}"[:OPENING]):
+            yield from map("".join, product(*((letter.lower(), letter.upper()) for letter in opening)))
+
+
+BEHIND = _behind_pattern()
+"""Words behind a number that bound it, one named group for each bound."""
+OPENING = 4
+"""Characters by which to tell quickly that a number is followed by no bound."""
+BOUND_OPENINGS = frozenset(_openings())
 
 
 _RULES = {bound: f"bound_{bound}" for bound in Bound}

@@ -1,7 +1,8 @@
 """Currencies: which of several currencies a short form such as "$" means in this document."""
 
 from collections import Counter
-from functools import cache, cached_property
+from functools import cache
+from typing import Any
 
 from ledger.extraction.numbers.atoms import SentenceSpan
 from ledger.extraction.numbers.fold import fold
@@ -15,6 +16,9 @@ DATELINE = 220
 
 LOCAL_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["local"])
 MARKED_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["marked"])
+PESOS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["pesos"])
+OPEN_DOLLAR = "dollar_open"
+"""What a figure's rules say of a bare "$" that may as well be a peso."""
 
 
 @cache
@@ -34,8 +38,14 @@ def _cues() -> Finder:
 @cache
 def _local_cues() -> Finder:
     """The places that may make a bare "$" another dollar than the US one; most texts name none and need no scores."""
-    cues = (cue for cue, codes in _cue_codes().items() if not {*LOCAL_DOLLARS, *MARKED_DOLLARS}.isdisjoint(codes))
+    local = {*LOCAL_DOLLARS, *MARKED_DOLLARS, *PESOS}
+    cues = (cue for cue, codes in _cue_codes().items() if not local.isdisjoint(codes))
     return Finder(pattern(rb"\b(?:" + any_of(cues) + rb")(?:\b|'|$|[^A-Za-z])", captures=False))
+
+
+@cache
+def _peso_signs() -> Any:
+    return pattern(b"(?i)" + b"|".join(sign.encode() for sign in toml("currency_places")["dollars"]["peso_signs"]))
 
 
 PART = 4000
@@ -43,7 +53,7 @@ PART = 4000
 
 
 def _weigh(text: bytes, head: int) -> Counter[str]:
-    scores: dict[str, int] = {}
+    scores: Counter[str] = Counter()
     known = _cue_codes()
     find = _cues().find
     start, end = find(text)
@@ -52,7 +62,7 @@ def _weigh(text: bytes, head: int) -> Counter[str]:
         for code in known.get(cue) or known.get(cue[:-1], ()):
             scores[code] = scores.get(code, 0) + (3 if start < head else 1)
         start, end = find(text, end)
-    return Counter(scores)
+    return scores
 
 
 class CurrencyResolver:
@@ -63,14 +73,11 @@ class CurrencyResolver:
         self._scores: Counter[str] | None = None
         self._part: tuple[tuple[int, int], Counter[str]] = ((-1, -1), Counter())
         self._dollar: str | None = None
+        self.open_dollar = False
+        """Whether a bare "$" may as well be the peso of the country that the text is about."""
         self._settled: dict[tuple[str, ...], str] = {}
         self.explicit: Counter[str] = Counter()
         """Explicit currency codes of the document's figures and how often each is said."""
-
-    @cached_property
-    def declared(self) -> str | None:
-        """The currency that the text itself declares for "$"."""
-        return _declared(self._text)
 
     @property
     def _first(self) -> str | None:
@@ -115,11 +122,15 @@ class CurrencyResolver:
 
     def _local_dollar(self) -> str:
         """The dollar of the country of the text: the US one unless its places are elsewhere or it marks US dollars."""
-        if self.declared is not None:
-            return self.declared
+        declared = _declared(self._text)
+        if declared is not None:
+            return declared
         if self._scores is None and _local_cues().find(self._text)[0] < 0:
             return "USD"
         scores = self.scores()
+        peso = max(PESOS, key=lambda code: (scores[code], -PESOS.index(code)))
+        if scores[peso] >= 3 and all(2 * scores[code] <= scores[peso] for code in ("USD", *LOCAL_DOLLARS)):
+            return self._peso_or_dollar(peso)
         local = max(LOCAL_DOLLARS, key=lambda code: (scores[code], -LOCAL_DOLLARS.index(code)))
         score = scores[local]
         if self.explicit["USD"]:
@@ -128,6 +139,16 @@ class CurrencyResolver:
             return "USD"
         rival = max((weight for code, weight in scores.items() if code != local), default=0)
         return local if score >= rival or (self._first == local and 2 * score >= rival) else "USD"
+
+    def _peso_or_dollar(self, peso: str) -> str:
+        """What a bare "$" is in a text about a country of pesos: its peso if the text says so or marks US dollars."""
+        if _peso_signs().search(self._text) is not None:
+            return peso
+        says_pesos = self.explicit[peso] > 0 or b" pesos" in self._text.lower()
+        if self.explicit["USD"]:
+            return "USD" if says_pesos else peso
+        self.open_dollar = not says_pesos
+        return "USD"
 
     def _beside_marked(self, local: str, score: int) -> str:
         """Where "US$" is marked, a bare "$" is local, if the places of the text are."""

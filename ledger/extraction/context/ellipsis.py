@@ -18,14 +18,17 @@ SMALL = 10
 """Up to here a number in words without a noun is no figure ("one of them")."""
 
 
+PLUSES = ("+", "-plus", "-odd", "-or-so", " or so", " or more", " plus")
+"""Words between a number and what it counts."""
+PLUS_OPENINGS = frozenset({plus[:2] for plus in PLUSES} | {"+" + chr(code) for code in range(256)})
+
+
 def count_noun(text: str, atom: Atom) -> Noun | None:
     """The noun that directly follows a bare number."""
     limit = atom.sentence.end
     start = atom.end
-    for plus in ("+", "-plus", "-odd", "-or-so", " or so", " or more", " plus"):
-        if text.startswith(plus, start):
-            start += len(plus)
-            break
+    if text[start : start + 2] in PLUS_OPENINGS:
+        start += next((len(plus) for plus in PLUSES if text.startswith(plus, start)), 0)
     return hyphenated_noun(text, start, limit) or noun_behind(text, start, limit)
 
 

@@ -10,22 +10,30 @@ from ledger.lexicons.load import toml
 
 _LEXICON = toml("rates")
 TIMES, THINGS = "|".join(_LEXICON["times"]), "|".join(_LEXICON["things"])
+SIZE = r"(?:\d[\d.,]*[ -]?(?:kg|kilo(?:gram)?|g|lb|l|lit(?:re|er)|ml|tonne|ton)s?[ -])?"
+"""How much of a thing there is in one: "N85,000 per 50kg bag"."""
 _RATE = re.compile(
     r"(?: of (?:[A-Za-z][A-Za-z-]* ){0,3}[A-Za-z-]+)?"
-    r"(?:[ -](?:an?|every|each)[ -](?P<a>(?:"
+    r"(?:[ -](?:an?|every|each)[ -]"
+    + SIZE
+    + r"(?P<a>(?:"
     + TIMES
     + "|"
     + THINGS
     + r"))(?:es|s)?(?![A-Za-z])(?! (?:ago|earlier|later|before|after|from now|or so|old|early))"
-    r"| ?(?:per|/)[ -]?(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
+    r"| ?(?:per|/)[ -]?" + SIZE + r"(?P<per>annum|capita|[A-Za-z][A-Za-z-]*)(?: hour(?=\b))?"
     r"|,? (?P<adverb>" + "|".join(_LEXICON["adverbs"]) + r")(?![A-Za-z]))"
 )
-RATE_OPENINGS = (
-    frozenset(lead + letter for lead in " -" for letter in "aeopymwdh/")
-    | {"/" + chr(code) for code in range(256)}
-    | {", ", "pe"}
+OPENING = 3
+"""Characters by which to tell quickly that nothing behind a number says what it is per."""
+RATE_OPENINGS = frozenset(
+    opening[:OPENING]
+    for opening in (
+        *(lead + word for lead in " -" for word in ("a ", "a-", "an", "every", "each")),
+        *(lead + adverb for lead in (" ", ", ") for adverb in _LEXICON["adverbs"]),
+        *("per", " per", " of"),
+    )
 )
-"""First two characters of words that may say what a figure is per."""
 RATE_UNITS = tuple(_LEXICON["in_units"])
 """Units that say themselves what they are per: "350,000 bpd"."""
 _ADVERBS: dict[str, str] = _LEXICON["adverbs"]
@@ -43,11 +51,12 @@ def _canonical(said: str) -> str:
 
 def apply_rate(text: str, atom: Atom) -> None:
     """Set what the atom is per, where the words behind it say so."""
-    end = atom.end
-    if atom.tail.endswith(RATE_UNITS):
-        atom.per = next(per for unit, per in _LEXICON["in_units"].items() if atom.tail.endswith(unit))
+    end, tail = atom.end, atom.tail
+    if tail and tail.endswith(RATE_UNITS):
+        atom.per = next(per for unit, per in _LEXICON["in_units"].items() if tail.endswith(unit))
         return
-    if text[end : end + 2] not in RATE_OPENINGS:
+    opening = text[end : end + OPENING]
+    if opening not in RATE_OPENINGS and "/" not in opening[:2]:
         return
     if atom.kind is QUANTITY and atom.unit in ("year", "month", "week", "day", "hour"):
         return

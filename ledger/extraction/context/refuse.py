@@ -1,68 +1,20 @@
 """Refusals: bare numbers that are no figures, each refused by a named pattern of the lexicon or a named rule here."""
 
 import re
-from functools import cache
-from typing import Any
 
 from ledger.extraction.context.bounds import short_bound
-from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, MONEY, ONE, PERCENT, QUANTITY, WORD_BYTES, Atom
-from ledger.extraction.numbers.grammar import PATTERN_MEMORY, Finder, pattern, time_units
+from ledger.extraction.context.not_figures import refused_by_pattern
+from ledger.extraction.numbers.atoms import ASCII_LETTERS, MONEY, ONE, PERCENT, QUANTITY, WORD_BYTES, Atom
+from ledger.extraction.numbers.grammar import time_units
 from ledger.extraction.numbers.nouns import stops
-from ledger.lexicons.load import joined, toml
+from ledger.lexicons.load import toml
 
-OPEN_MARK, CLOSE_MARK = "\x01", "\x02"
-"""What marks the number in the words that the patterns are matched against."""
-WINDOW_BEFORE, WINDOW_BEHIND = 32, 28
-"""Characters around a number that the patterns see."""
+WORD_CHARACTERS = frozenset(map(chr, WORD_BYTES))
 YEARS = range(1500, 2100)
 """Bare numbers that may be years."""
 YEAR_CUES = frozenset(toml("not_figures")["lists"]["year_cue"])
 _WORD_BEFORE = re.compile(r"([A-Za-z'.&]+)[ -]$")
 _PLURAL_NEXT = re.compile(r" [a-z][a-z-]+s\b| people\b| men\b| women\b| [a-z-]+ (?:[a-z]+s|people)\b")
-
-
-@cache
-def _lists() -> dict[str, str]:
-    return {name: "|".join(forms) for name, forms in toml("not_figures")["lists"].items()}
-
-
-def compiled_source(source: str) -> str:
-    """A lexicon pattern with its lists and markers filled in."""
-    for name, alternatives in _lists().items():
-        source = source.replace("{" + name + "}", alternatives)
-    return source.replace("«", OPEN_MARK).replace("»", CLOSE_MARK)
-
-
-@cache
-def named_patterns() -> dict[str, Any]:
-    """Name of a refusal → its compiled pattern."""
-    return {
-        entry["name"]: pattern(compiled_source(joined(entry["pattern"])).encode("latin-1"), captures=False)
-        for entry in toml("not_figures")["not_figure"]
-    }
-
-
-@cache
-def _any_pattern(*, time: bool = False) -> Finder:
-    entries = [entry for entry in toml("not_figures")["not_figure"] if not time or entry.get("time")]
-    source = "|".join(f"(?:{compiled_source(joined(entry['pattern']))})" for entry in entries)
-    return Finder(pattern(source.encode("latin-1"), captures=False, memory=8 * PATTERN_MEMORY))
-
-
-def marked_window(text: str, start: int, end: int) -> bytes:
-    """The words around a number with the number marked."""
-    left = text[max(0, start - WINDOW_BEFORE) : start]
-    return f"{left}{OPEN_MARK}{text[start:end]}{CLOSE_MARK}{text[end : end + WINDOW_BEHIND]}".encode("latin-1")
-
-
-def refused_by_pattern(text: str, start: int, end: int, *, time: bool = False, name: bool = False) -> str | None:
-    """The pattern that refuses the number, or None; its name is looked up only where `name` is set."""
-    around = marked_window(text, start, end)
-    if _any_pattern(time=time).find(around)[0] < 0:
-        return None
-    if not name:
-        return "not_figure"
-    return next((rule for rule, compiled in named_patterns().items() if compiled.search(around)), "not_figure")
 
 
 def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
@@ -78,8 +30,7 @@ def in_a_word(text: str, atom: Atom, last_end: int) -> bool:
             glued = _glued_before(text, atom, before)
             if glued is not None:
                 return glued
-    behind = text[end : end + 1]
-    if not behind or ord(behind) not in WORD_BYTES or ord(text[end - 1]) not in WORD_BYTES:
+    if text[end : end + 1] not in WORD_CHARACTERS or text[end - 1] not in WORD_CHARACTERS:
         return False
     return not (atom.rules and atom.rules[-1].startswith("glued"))
 
@@ -209,14 +160,3 @@ def _bare_refusal(text: str, atom: Atom, *, name: bool) -> str | None:
         return "year"
     by_pattern = refused_by_pattern(text, atom.start, atom.end, name=name)
     return by_pattern or ("name_number" if is_name_number(text, atom) else None)
-
-
-__all__ = [
-    "DIGIT_BYTES",
-    "compiled_source",
-    "in_a_word",
-    "marked_window",
-    "named_patterns",
-    "refusal",
-    "refused_by_pattern",
-]

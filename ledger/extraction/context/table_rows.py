@@ -1,7 +1,7 @@
 """Tables: cells and short lines under a heading with the currency and magnitude of their numbers ("Donor | US$ m")."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -27,6 +27,10 @@ LONGEST_TABLE_LINE = 100
 """Characters of the longest line of words that can be a row or a heading; a row of cells may be as long again."""
 LARGEST_UNSCALED = Decimal(1_000_000)
 """From here on a sum with its own sign is not in the thousands or millions of its table's heading."""
+
+
+Run = list[tuple[int, int]]
+"""Start and end of each of some neighbouring lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +244,15 @@ class _Block:
 
 
 def table_rows(
-    text: str, segments: Sequence[Segment], wanted: frozenset[int], with_money: frozenset[int] = frozenset()
+    text: str, runs: Sequence[Run], wanted: frozenset[int], with_money: frozenset[int] = frozenset()
 ) -> dict[int, Row]:
-    """Start of a segment → the row it is, near the segments that start at `wanted`.
+    """Start of a line → the row it is, in the `runs` that hold a line which starts at `wanted`.
 
-    `with_money`: starts of segments with sums, which are no headings.
+    `with_money`: starts of lines with sums, which are no headings.
     """
     found: dict[int, Row] = {}
-    for run in _runs(text, segments):
-        if len(run) > 1 and not wanted.isdisjoint([start for start, _ in run]):
+    for run in runs:
+        if not wanted.isdisjoint([start for start, _ in run]):
             block = _Block(text, with_money)
             for start, end in run:
                 block.take(start, end)
@@ -256,20 +260,21 @@ def table_rows(
     return found
 
 
-def _runs(text: str, segments: Sequence[Segment]) -> Iterator[list[tuple[int, int]]]:
-    """The spans of neighbouring segments that are short or have cells; a long line of words parts them."""
-    run: list[tuple[int, int]] = []
+def table_runs(text: str, segments: Sequence[Segment]) -> list[Run]:
+    """The spans of neighbouring segments, two and more, that are short or have cells; a long line of words parts them.
+
+    The line of bars or dashes below the heads of a table is left out.
+    """
+    runs: list[Run] = [[]]
     for segment in segments:
         start, end = segment.start, segment.end
         size = end - start
         if size > LONGEST_TABLE_LINE and (size > 4 * LONGEST_TABLE_LINE or not has_breaks(text[start:end])):
-            if run:
-                yield run
-            run = []
+            if runs[-1]:
+                runs.append([])
         elif text[start] not in RULE or not RULE.issuperset(text[start:end]):
-            run.append((start, end))
-    if run:
-        yield run
+            runs[-1].append((start, end))
+    return [run for run in runs if len(run) > 1]
 
 
 RULE = frozenset("|:+=-_ \t")

@@ -16,6 +16,7 @@ from ledger.extraction.context.table_rows import (
     TableHeading,
     has_breaks,
     table_rows,
+    table_runs,
 )
 from ledger.extraction.numbers.atoms import COUNT, MONEY, ONE, PERCENT, QUANTITY, Atom
 from ledger.extraction.numbers.grammar import (
@@ -37,7 +38,7 @@ def rows_among_furniture(text: str, segments: Sequence[Segment]) -> Sequence[Seg
         and segment.end - segment.start <= LONGEST_TABLE_LINE
         and _ROW_END.search(text, segment.start, segment.end)
     )
-    found = doubtful.intersection(table_rows(text, segments, doubtful)) if doubtful else doubtful
+    found = doubtful.intersection(table_rows(text, table_runs(text, segments), doubtful)) if doubtful else doubtful
     if not found:
         return segments
     return [
@@ -53,16 +54,21 @@ _ROW_END = re.compile(r"(?:[|\t]| {2}| / ) ?[(-]?\d[\d,.' ]*\)?%? ?\|?$")
 
 def apply_table_headings(text: str, atoms: list[Atom], segments: Sequence[Segment]) -> None:
     """Make bare numbers of rows money, shares, quantities or counts, as the heads of their table say."""
+    runs = table_runs(text, segments)
+    lines = frozenset([start for run in runs for start, _ in run])
     bare = [
         atom
         for atom in atoms
-        if (atom.kind is None or atom.kind is MONEY or atom.tail == " m") and atom.digits and _may_be_cell(text, atom)
+        if atom.sentence.segment.start in lines
+        and (atom.kind is None or atom.kind is MONEY or atom.tail == " m")
+        and atom.digits
+        and _may_be_cell(text, atom)
     ]
     if not bare:
         return
     with_money = frozenset(atom.sentence.segment.start for atom in atoms if atom.kind is MONEY and atom.factor != ONE)
     wanted = frozenset(atom.sentence.segment.start for atom in bare)
-    rows = table_rows(text, segments, wanted, with_money)
+    rows = table_rows(text, runs, wanted, with_money)
     for atom in bare:
         row = rows.get(atom.sentence.segment.start)
         if row is not None:
@@ -78,10 +84,11 @@ def _may_be_cell(text: str, atom: Atom) -> bool:
     if atom.kind is not None and not (atom.kind is QUANTITY and atom.tail == " m"):
         own_sign = atom.kind is MONEY and atom.factor == ONE and not text[atom.end : atom.end + 2].strip(" |\t*)")
         return own_sign and has_breaks(text[line.start : line.end])
-    if (size > LONGEST_TABLE_LINE or YEAR.fullmatch(atom.digits)) and not has_breaks(text[line.start : line.end]):
+    rest = text[atom.end : min(line.end, atom.end + 12)].lstrip(" )")
+    if rest and rest[0] not in "|+-(/\t*\x1d[" and rest not in (".", "%") and text[atom.end : atom.end + 2] != "  ":
         return False
-    rest = text[atom.end : min(atom.sentence.segment.end, atom.end + 12)].lstrip(" )")
-    return not rest or rest[0] in "|+-(/\t*\x1d[" or rest in (".", "%") or text[atom.end : atom.end + 2] == "  "
+    long = size > LONGEST_TABLE_LINE or YEAR.fullmatch(atom.digits)
+    return not long or has_breaks(text[line.start : line.end])
 
 
 def _read_cell(text: str, atom: Atom, row: Row) -> None:

@@ -28,6 +28,8 @@ class Money:
     factor: Decimal = Decimal(1)
     letter: bool = False
     """Whether the form needs the number to look like money (scale, thousands, decimals)."""
+    local: bool = False
+    """Whether the form is a currency only in a text that speaks of its country: "M 420 million" in Lesotho."""
 
 
 PATTERN_MEMORY = 16 << 20
@@ -112,7 +114,8 @@ def before_forms() -> dict[bytes, Money]:
     risky = set(lexicon["risky"]["codes"])
     forms = {code.encode(): Money((code,), letter=code in risky) for code in sorted(iso_codes() | extra_codes())}
     for entry in lexicon["symbol"]:
-        money = Money(tuple(entry["codes"]), Decimal(entry.get("factor", "1")), letter=bool(entry.get("letter")))
+        kind = {key: bool(entry.get(key)) for key in ("letter", "local")}
+        money = Money(tuple(entry["codes"]), Decimal(entry.get("factor", "1")), **kind)
         forms[fold(entry["form"])] = money
         if entry["form"].isalpha() and len(entry["form"]) > 1:
             forms.setdefault(fold(entry["form"]) + b".", money)
@@ -288,7 +291,8 @@ def percent_forms() -> dict[bytes, str]:
 
 def _percent() -> bytes:
     words = any_of(form for form in percent_forms() if form[-1:].isalpha())
-    return rb"(?:[ -]?(?i:" + words + rb")\b|[ -]?(?:%|(?i:pct\.)))"
+    others = any_of(form for form in percent_forms() if not form[-1:].isalpha())
+    return rb"(?:[ -]?(?i:" + words + rb")\b|[ -]?(?i:" + others + rb"))"
 
 
 def _unit() -> bytes:

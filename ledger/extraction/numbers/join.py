@@ -19,6 +19,7 @@ WITHOUT_AMOUNT = frozenset(toml("joins")["change"]["without_amount"])
 RANGE_WORDS = _words("range")
 """Words that make "from X to Y" a range."""
 RANGE_DASHES, RANGE_TO = frozenset(toml("joins")["range"]["dashes"]), frozenset(toml("joins")["range"]["to"])
+JOINING = RANGE_DASHES | RANGE_TO | {" and ", " or "}
 """What stands between the two ends of a range."""
 CLAUSE_REACH = 90
 """Characters before a number in which the verb of a change or range is looked for."""
@@ -72,7 +73,9 @@ def connect(text: str, a: Atom, b: Atom) -> str | None:  # noqa: PLR0911 - one a
         return None
     if b.money is not None and b.money.factor < ONE and _is_hundredths(gap, a, b):
         return "sum_of_parts"
-    if not _compatible(a, b) or _abbreviated(a, b):
+    if gap == " " and _goes_on(a, b):
+        return "sum_of_parts"
+    if gap not in JOINING or not _compatible(a, b) or _abbreviated(a, b):
         return None
     value = _shared_scale(a, b)
     before = _word_before(text, a)
@@ -103,6 +106,15 @@ def _is_hundredths(gap: str, a: Atom, b: Atom) -> bool:
     assert a.money is not None
     assert b.money is not None
     return a.money.factor == ONE and b.value < ONE and bool(set(a.money.codes) & set(b.money.codes))
+
+
+def _goes_on(a: Atom, b: Atom) -> bool:
+    """Whether `b` is the rest of `a` in a smaller magnitude: "1 billion 250 million dollars", "Rs 5 crore 20 lakh"."""
+    whole = a.digits.isdigit() and b.digits.isdigit() and a.factor > b.factor > ONE and b.value < a.factor
+    before, behind = a.money is not None, b.money is not None
+    return (
+        whole and not (before and behind) and (a.kind is MONEY or b.kind in (MONEY, None)) and a.kind in (MONEY, None)
+    )
 
 
 def _dashed(text: str, b: Atom) -> str | None:
@@ -154,9 +166,11 @@ def merge(text: str, a: Atom, b: Atom, rule: str) -> Atom:
 
 
 def _add(a: Atom, b: Atom) -> Atom:
-    """One sum of dollars and cents."""
+    """One sum of dollars and cents, or of billions and millions."""
     a.value = stored(EXACT.add(a.value, b.value)) or a.value
-    a.end = b.end
+    a.end, a.number_end = b.end, b.number_end
+    if a.kind is None:
+        a.kind, a.unit, a.money, a.tail = b.kind, b.unit, b.money, b.tail
     a.rules += [*b.rules, "sum_of_parts"]
     return a
 

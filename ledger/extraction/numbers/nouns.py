@@ -84,6 +84,7 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
     place = start
     read = 0
     sized = False
+    before = ""
     while read < MOST_WORDS:
         token = _TOKEN.match(text, place, limit)
         if token is None:
@@ -97,18 +98,25 @@ def noun_behind(text: str, start: int, end: int) -> Noun | None:
         if token.group("size"):
             sized = True
             continue
-        if is_plural(word) and not (lower in COLLECTIVES and _NEXT_PLURAL.match(text, place)):
-            return Noun(
-                "unit" if any(letter.isdigit() for letter in word) else counted_unit(word),
-                start if sized else place - (len(word) - len(word.rstrip("'._"))),
-            )
+        particle = read > 1 and token.group()[0] == "-" and lower.rstrip("'._") in PARTICLES
+        if particle or (is_plural(word) and not (lower in COLLECTIVES and _NEXT_PLURAL.match(text, place))):
+            head = counted_unit(before + lower if particle else word)
+            return Noun("unit" if any(map(str.isdigit, word)) else head, start if sized else place - _marks(word))
+        before = lower
         if read == 1 and lower.strip("'.") in PHRASE_HEADS and (lower[-1] == "." or _PHRASE_END.match(text, place)):
-            return Noun(counted_unit(word), place - (len(word) - len(word.rstrip("'._"))))
+            return Noun(counted_unit(word), place - _marks(word))
         if word.endswith("'s") or (word.endswith(".") and len(word) > 4):
             return None
     return None
 
 
+def _marks(word: str) -> int:
+    """How many points and apostrophes end a word."""
+    return len(word) - len(word.rstrip("'._"))
+
+
+PARTICLES = frozenset({"ups", "offs", "outs", "overs", "aways", "ins"})
+"""Plurals behind a hyphen that are counted together with the word before it: "18 start-ups"."""
 COLLECTIVES = frozenset({"livestock", "staff", "police", "fish", "cattle", "poultry", "crew", "sheep"})
 """Plurals without -s that may stand before the noun that is counted: "709 livestock farms"."""
 _NEXT_PLURAL = re.compile(r" [a-z]{2,}[a-rt-z]s\b")

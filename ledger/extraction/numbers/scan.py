@@ -10,26 +10,33 @@ from ledger.extraction.numbers.mend import MENDED_BEFORE, MENDED_BEHIND, mend
 from ledger.extraction.numbers.numerals import LONGEST_NUMBER
 from ledger.extraction.numbers.parse import parse_number
 from ledger.lexicons.load import toml
+from schemas import Segment
 
 SIGN_BYTES = frozenset(form[-1] for form in behind_forms() if not form[-1:].isalnum())
 
 
 def scan(
-    text: str, encoded: bytes, sentences: Iterator[SentenceSpan]
+    text: str, encoded: bytes, sentences: Iterator[tuple[int, int, Segment]]
 ) -> Iterator[tuple[int, int, SentenceSpan, "Atom | None"]]:
-    """The grammar's matches within the sentences of folded `text`, also given as bytes: span, sentence and atom."""
+    """The grammar's matches within the sentences of folded `text`, also given as bytes: span, sentence and atom.
+
+    `sentences`: start, end and segment of each, in order.
+    """
     find = grammar.atom().find
-    sentence = next(sentences, None)
+    home: tuple[int, int, Segment] | None = None
+    sentence: SentenceSpan | None = None
     start, end = find(encoded)
     while start >= 0:
-        while sentence is not None and sentence.end <= start:
-            sentence = next(sentences, None)
-        if sentence is None:
-            return
+        while home is None or home[1] <= start:
+            home, sentence = next(sentences, None), None
+            if home is None:
+                return
         position = end
-        if start >= sentence.start and not (end - start < 4 and _is_chained(encoded, start, end)):
+        if start >= home[0] and not (end - start < 4 and _is_chained(encoded, start, end)):
             cut = _without_next_sign(encoded, start, end) if encoded[end - 1] in SIGN_BYTES else end
-            cut = min(cut, sentence.segment.end)
+            cut = min(cut, home[2].end)
+            if sentence is None:
+                sentence = SentenceSpan(*home)
             if start and encoded[start] in ASCII_LETTERS and encoded[start - 1] in WORD_BYTES:
                 start = _without_word(encoded, start, cut)
             atom = parse_atom(text, start, cut, sentence)
@@ -80,17 +87,20 @@ def _without_next_sign(encoded: bytes, start: int, end: int) -> int:
     return end
 
 
-def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan) -> Atom | None:
-    """The atom of a match, or None where the words make no number that can be stored."""
+def parse_atom(text: str, start: int, end: int, sentence: SentenceSpan, *, letters: bool = False) -> Atom | None:
+    """The atom of a match, or None where the words make no number that can be stored.
+
+    `letters` takes letters before a plain number for a currency.
+    """
     if end - start > 3 * LONGEST_NUMBER:
         return None
     if text[start] == "." and start and text[start - 1].isalpha():
         start += 1  # "approx.500", "billion.1": the point ends a word
     matched = text[start:end]
-    parsed = parse_number(matched)
+    parsed = parse_number(matched, letters=True) if letters else parse_number(matched)
     if parsed is None:
         return None
-    if parsed.doubtful:
+    if parsed.doubtful and not letters:
         parsed = _in_context(text, start, end, matched, parsed)
         if parsed is None:
             return None
@@ -113,6 +123,8 @@ def _in_context(  # noqa: PLR0911 - one reading a kind of context
     opens_next = "-" in parsed.tail and parsed.money is not None and _OPENS_NEXT.search(parsed.tail) is not None
     if opens_next and _NUMBER_NEXT.match(text, end):  # "Rs 648-Rs 650": the currency is the next number's
         return parse_number(matched[: matched.rindex("-")])
+    if parsed.start and _repeats(matched, parsed) and _NUMBER_NEXT.match(text, end):
+        return parse_number(matched[: matched.rindex("-")], letters=True)
     if parsed.start and parsed.money is None and RANGE_NEXT.match(text, end):
         return parse_number(matched, letters=True)
     if parsed.scale and not _is_scale(text, end, parsed) and not _MONEY_BEFORE.search(text, max(0, start - 32), start):
@@ -120,6 +132,11 @@ def _in_context(  # noqa: PLR0911 - one reading a kind of context
     if "," in matched and not parsed.tail and parsed.money is None and DECIMAL_COMMA_NEXT.match(text, end):
         return parse_number(matched, comma=True)
     return parsed
+
+
+def _repeats(matched: str, parsed: ParsedNumber) -> bool:
+    """Whether the letters behind a number are those before it, of the next number: "W 12-W" of "W 12-W 380bil"."""
+    return parsed.tail[:1] == "-" and parsed.tail[1:].strip() == matched[: parsed.start].strip()
 
 
 DECIMAL_COMMA_NEXT = re.compile(r"(?: to | or | and | ?- ?)[^ ]{0,4}\d+,\d{1,2}(?!\d)")
