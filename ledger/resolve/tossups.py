@@ -5,11 +5,11 @@ import polars as pl
 from ledger.resolve.wholes import with_parts
 from schemas import ExclusionReason
 
-TOSS_UP = 0.7
+TOSS_UP = 0.65
 """The least probability of being a commitment with which a sum counts.
 
 Of what is read as a commitment with less, in articles that the weights had not seen, two in five were statistics; with
-more, one in twenty-five. One wrong stock of a trillion is worth more than many missed pledges, which stay listed.
+more, one in twenty. One wrong stock of a trillion is worth more than many missed pledges, which stay listed.
 """
 SURE = 0.8
 """The least probability with which a part of a toss-up counts: money inside a statistic is one as a rule."""
