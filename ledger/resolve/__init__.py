@@ -3,12 +3,14 @@
 from ledger.resolve.actors import proposed_aliases
 from ledger.resolve.corrected import corrected_claims
 from ledger.resolve.decisions import commitment_id_of, replay_decisions
+from ledger.resolve.memberships import NAMES_IN_DOUBT, with_names_to_review
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
 from ledger.resolve.running import with_running_totals
 from ledger.resolve.standing import Standing, standing
 
 __all__ = [
+    "NAMES_IN_DOUBT",
     "Resolution",
     "Standing",
     "commitment_id_of",
@@ -18,6 +20,7 @@ __all__ = [
     "resolve",
     "resolve_more",
     "standing",
+    "with_names_to_review",
     "with_periods",
     "with_running_totals",
 ]
