@@ -213,8 +213,11 @@ def countries_of_names() -> tuple[Mapping[str, str], Mapping[str, str]]:
 
 
 def _keys(role: str) -> pl.Expr:
-    """The words that distinguish names, without legal forms and generic words."""
+    """The words that distinguish names, without legal forms and generic words; the whole names where none is left."""
     words = resolve_rules()["words"]
-    plain = pl.element().str.to_lowercase().str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
+    lower = pl.element().str.to_lowercase()
+    plain = lower.str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
     split = pl.col(role).list.eval(plain.str.split(" ").list.explode())
-    return split.list.set_difference(_literal([*words["generic"], ""], pl.String())).list.eval(pl.element().hash())
+    kept = split.list.set_difference(_literal([*words["generic"], ""], pl.String()))
+    whole = pl.col(role).list.eval(lower)
+    return pl.when(kept.list.len() > 0).then(kept).otherwise(whole).list.eval(pl.element().hash())
