@@ -69,16 +69,19 @@ class Draw:
         return f"${self.digits / 10:g} billion"
 
     def later(self, least: int, most: int) -> date:
+        """A day so many days on."""
         return self.day + timedelta(days=self.chance.randint(least, most))
 
     def other(self, among: Sequence[str], than: str) -> str:
+        """One of the names that is not this one."""
         return self.chance.choice([name for name in among if name != than])
 
     def outlay_told(self, amount: str, firm: str = "") -> str:
         """An article on a firm's plan."""
         firm = firm or self.firm
         return self.chance.choice((
-            f"{firm} to build in {self.place}\n\n{firm} will invest {amount} in {self.thing} in {self.place}, the firm said.",
+            f"{firm} to build in {self.place}\n\n{firm} will invest {amount} in {self.thing} in {self.place}, the firm "
+            "said.",
             f"{self.place} wins {self.thing}\n\n{firm} said on Monday that it would spend {amount} on {self.thing} in "
             f"{self.place}. Work starts next year.",
             f"A plan for {self.place}\n\nThe {amount} {self.thing.split(' ', 1)[1]} that {firm} plans in {self.place} "
@@ -139,7 +142,8 @@ def look_back(draw: Draw) -> History:
     again = draw.chance.choice((
         f"{draw.borrower} at work\n\n{draw.borrower} has begun to spend the {draw.sum} loan that the {draw.lender} "
         f"approved in {month}.",
-        f"Progress\n\nThe {draw.sum} loan announced in {month} by the {draw.lender} lets {draw.borrower} build {draw.aim}.",
+        f"Progress\n\nThe {draw.sum} loan announced in {month} by the {draw.lender} lets {draw.borrower} build "
+        f"{draw.aim}.",
         f"A year on\n\nThe {draw.lender}'s {draw.sum} loan to {draw.borrower} for {draw.aim} is now being spent.",
     ))  # fmt: skip
     return History("look back", [(draw.day, draw.loan_told(draw.sum)), (draw.later(70, 250), again)], ["a", "a"])
@@ -193,7 +197,9 @@ def sister_firms(draw: Draw) -> History:
 
 
 def longer_name(draw: Draw) -> History:
-    one, other = draw.chance.choice((("Norlund", "Norlund Energi"), ("Adria Group", "Adria Green"), ("Velora", "Velora Labs")))
+    one, other = draw.chance.choice(
+        (("Norlund", "Norlund Energi"), ("Adria Group", "Adria Green"), ("Velora", "Velora Labs"))
+    )
     texts = [draw.outlay_told(draw.outlay, one), draw.outlay_told(draw.outlay, other)]
     return History("longer name", [(draw.day, texts[0]), (draw.later(0, 3), texts[1])], ["a", "a"])
 
@@ -220,7 +226,9 @@ def told(history: History, number: int) -> dict[int, str]:
             publisher=f"paper {place}", retrieved_at=RETRIEVED, source_type=SourceType.MEDIA, text=text,
             raw_sha256="0" * 64, language="en",
         )  # fmt: skip
-        sums = [claim for claim in reading_of(document, attributor=Attributor.FAST).claims if claim.kind.value == "money"]
+        sums = [
+            claim for claim in reading_of(document, attributor=Attributor.FAST).claims if claim.kind.value == "money"
+        ]
         documents.append(document)
         claims += sums
         if sums:
@@ -241,7 +249,9 @@ def measured(count: int, seed: int, *, show: bool = False) -> dict[str, Counter[
             said = a in found and b in found and found[a] == found[b]
             tally.update({"same": gold, "said": said, "right": gold and said, "pairs": 1})
             if show and gold != said:
-                print(f"{history.kind}: {'kept apart' if gold else 'joined'}: {history.articles[a]} {history.articles[b]}")
+                print(
+                    f"{history.kind}: {'kept apart' if gold else 'joined'}: {history.articles[a]} {history.articles[b]}"
+                )
     return counts
 
 

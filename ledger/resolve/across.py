@@ -10,7 +10,7 @@ import polars as pl
 
 from ledger.resolve.features import DOCUMENT_COLUMNS, ROUNDING, document_features, log_distance, scored
 from ledger.resolve.mentions import bit
-from ledger.resolve.telling import told_as_two, told_days, tellings
+from ledger.resolve.telling import tellings, told_as_two, told_days
 from ledger.resolve.within import amount_bucket
 
 BLOCKS_AT_ONCE = 300_000
@@ -72,9 +72,9 @@ def _amounts() -> pl.Expr:
     """The amount as told, and in dollars where it is told in another currency."""
     half_unit = 0.5 / pl.lit(10.0).pow(pl.col("digits") - 1)
     leading = pl.col("size") / pl.lit(10.0).pow(pl.col("size").clip(1e-6).log10().floor())
-    common = {"margin": half_unit / leading.clip(1), "said": pl.col("unit")}
-    told = pl.struct(unit="unit", size="size", **common)
-    in_dollars = pl.struct(unit=pl.lit(COMMON), size="dollars", **common)
+    common = [(half_unit / leading.clip(1)).alias("margin"), pl.col("unit").alias("said")]
+    told = pl.struct("unit", "size", *common)
+    in_dollars = pl.struct(pl.lit(COMMON).alias("unit"), pl.col("dollars").alias("size"), *common)
     foreign = (pl.col("unit") != COMMON) & pl.col("dollars").is_not_null()
     both = pl.concat_list(told, in_dollars)
     return pl.when(foreign).then(both).otherwise(pl.concat_list(told))
@@ -86,7 +86,10 @@ def _of_one_mention(masked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_several_mentions(masked: pl.DataFrame) -> pl.DataFrame:
-    told = [pl.coalesce(pl.col(name).filter(~pl.col("headline")).drop_nulls().first(), pl.col(name).first()) for name in TOLD]
+    told = [
+        pl.coalesce(pl.col(name).filter(~pl.col("headline")).drop_nulls().first(), pl.col(name).first())
+        for name in TOLD
+    ]
     return masked.group_by("local_cluster").agg(
         pl.col("document", "day").first(),
         pl.col("amounts").explode().unique(),
@@ -109,7 +112,7 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
     and not joined; blocks are compared some at a time, so that memory stays bounded.
     """
     compared, keyed = clusters.select(*DOCUMENT_COLUMNS, *NAMES), keyed_amounts(clusters)
-    flags = {name: pl.Boolean for name in (*DIFFER, "apart")}
+    flags = dict.fromkeys((*DIFFER, "apart"), pl.Boolean)
     found = [pl.DataFrame(schema={"score": pl.Float64, **flags, "a": pl.Int64, "b": pl.Int64})]
     rounds = 1 + keyed.height // BLOCKS_AT_ONCE
     for turn in range(rounds):
@@ -188,7 +191,12 @@ def candidate_pairs(these: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
     exact = side.join(side, on="exactly", suffix="_b").filter(
         pl.col("place") < pl.col("place_b"), pl.col("document") != pl.col("document_b")
     )
-    same = _counted(exact, "size").unique(PAIR).with_columns(pl.lit(1, pl.Int8).alias("same_amount"), pl.lit(0, pl.Int8).alias("converted")).drop("size")
+    same = (
+        _counted(exact, "size")
+        .unique(PAIR)
+        .with_columns(pl.lit(1, pl.Int8).alias("same_amount"), pl.lit(0, pl.Int8).alias("converted"))
+        .drop("size")
+    )
     rounded = _rounded(these.filter("payer"), above.filter("payer")).join(same, on=PAIR, how="anti")
     words = pl.concat([these, above]).select("place", "key", "payer", "payee").unique()
     first = rounded.join(words, on="place")

@@ -1,4 +1,4 @@
-"""Names that differ in form: "Adria", "Adria Group" and "Adria Green" may be one firm; "Adria Green", "Adria Steel" not.
+"""Names that differ in form: "Adria", "Adria Group", "Adria Green" may be one firm; "Adria Green", "Adria Steel" not.
 
 Claims under such names are one commitment only as long as nobody decides otherwise, and ask for review; claims under
 names that share a word and name two firms, bodies or countries stay apart.

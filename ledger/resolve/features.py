@@ -203,7 +203,9 @@ def _telling_features() -> dict[str, pl.Expr]:
     fresh = pl.when(later_is_b).then("fresh_b").otherwise("fresh")
     back, back_b = (pl.col(f"month{side}") < month_of(pl.col(f"day{side}")) for side in ("", "_b"))
     months = [(month_of(pl.col(f"day{side}")), pl.col(f"month{side}")) for side in ("", "_b")]
-    told = [pl.coalesce(pl.when(looks).then(month), own) for looks, (own, month) in zip((back, back_b), months, strict=True)]
+    told = [
+        pl.coalesce(pl.when(looks).then(month), own) for looks, (own, month) in zip((back, back_b), months, strict=True)
+    ]
     looks = back.fill_null(value=False) | back_b.fill_null(value=False)
     made_before = [
         back.fill_null(value=False) & (days_between("told_to_b", "told_from") > EARLIER),
@@ -215,7 +217,7 @@ def _telling_features() -> dict[str, pl.Expr]:
         "month_clash": indicator(made_before[0] | made_before[1]),
         "later_known": indicator(long & pl.when(later_is_b).then("known_b").otherwise("known")),
         "later_fresh": indicator(long & fresh),
-        "later_news": indicator(long & fresh & pl.when(later_is_b).then("news_b").otherwise("news")),
+        "later_news": indicator(long & pl.when(later_is_b).then("news_b").otherwise("news")),
     }
 
 
@@ -230,9 +232,9 @@ def mask_clash(mask: str) -> pl.Expr:
 
 
 DOCUMENT_COLUMNS = (
-    "day", "told_from", "told_to", "month", "known", "fresh", "news", "worded", "turns", "digits", "amount_mask", "family_mask",
-    "period_mask", "field_mask", "has_actor", "has_recipient", "actor_lands", "actor_states", "actor_party",
-    "actor_sure", "recipient_lands", "recipient_states", "recipient_party", "recipient_sure", "whole",
+    "day", "told_from", "told_to", "month", "known", "fresh", "news", "worded", "turns", "digits", "amount_mask",
+    "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient", "actor_lands", "actor_states",
+    "actor_party", "actor_sure", "recipient_lands", "recipient_states", "recipient_party", "recipient_sure", "whole",
 )  # fmt: skip
 """What is compared of two local clusters."""
 

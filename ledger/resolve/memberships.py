@@ -94,6 +94,7 @@ def _because() -> pl.Expr:
     where = pl.when(here).then(pl.lit("here")).otherwise(document)
     counting = pl.format("claim {} ({}) {}", "representative", "representative_exact", where)
     statistic = pl.format("decision: commitment corrected to {}, which is never summed", "cluster_measure")
+    inside = pl.format("inside_whole: counted within commitment {}, by {}", "part_of", "whole_said")
     reason = pl.col("exclusion_reason")
     return (
         pl.when(reason.is_null()).then(pl.lit("counted: gives its commitment's amount"))
@@ -103,7 +104,7 @@ def _because() -> pl.Expr:
         .when(reason == "conversion").then(pl.format("same_money: in another currency, counted by {}", counting))
         .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", counting))
         .when(reason == "superseded").then(pl.format("changed: replaced by {}", counting))
-        .when(reason == "part_of").then(pl.format("inside_whole: counted within commitment {}, by {}", "part_of", "whole_said"))
+        .when(reason == "part_of").then(inside)
         .when(reason == "cumulative").then(pl.lit("running_total: sums what is counted on its own"))
         .otherwise(pl.format("stage: last reported as {}", "cluster_reason"))
     )  # fmt: skip

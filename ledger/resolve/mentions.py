@@ -183,12 +183,16 @@ def _with_keys(mentions: pl.DataFrame, role: str) -> pl.DataFrame:
     names = pl.col(role).list.join("\x1f").alias("names")
     lands, states = countries_of_names()
     party = pl.element().is_in([*lands]).not_().fill_null(value=False)
-    distinct = mentions.select(names, role).unique("names").select(
-        "names",
-        _keys(role).alias(f"{role}_keys"),
-        _bits(pl.col(role).list.eval(pl.element().replace_strict(lands, default=None))).alias(f"{role}_lands"),
-        _bits(pl.col(role).list.eval(pl.element().replace_strict(states, default=None))).alias(f"{role}_states"),
-        pl.col(role).list.eval(party).list.any().fill_null(value=False).alias(f"{role}_party"),
+    distinct = (
+        mentions.select(names, role)
+        .unique("names")
+        .select(
+            "names",
+            _keys(role).alias(f"{role}_keys"),
+            _bits(pl.col(role).list.eval(pl.element().replace_strict(lands, default=None))).alias(f"{role}_lands"),
+            _bits(pl.col(role).list.eval(pl.element().replace_strict(states, default=None))).alias(f"{role}_states"),
+            pl.col(role).list.eval(party).list.any().fill_null(value=False).alias(f"{role}_party"),
+        )
     )
     return mentions.with_columns(names).join(distinct, on="names", how="left", maintain_order="left").drop("names")
 

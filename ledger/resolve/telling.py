@@ -21,13 +21,16 @@ def tellings() -> list[pl.Expr]:
     """turns, known, fresh, news and month of mentions, by their columns before, after and day.
 
     turns holds a bit for each way of telling the sum as one of several (`BIT`); known and fresh say whether it is told
-    as known already or brought up, news whether it is told as of this week; month counts the months up to the one that the text looks back on, or is null.
+    as known already or brought up, news whether it is brought up as of this week; month counts the months up to the one
+    that the text looks back on, or is null.
     """
+    fresh = _found("before", "fresh_before")
+    brought_up = fresh | _found("before", "pledging_before")
     return [
         _turns().alias("turns"),
         (_found("before", "known_before") | _found("after", "known_after")).alias("known"),
-        _found("before", "fresh_before").alias("fresh"),
-        (_found("before", "news_before") | _found("after", "news_after")).alias("news"),
+        fresh.alias("fresh"),
+        (brought_up & (_found("before", "news_before") | _found("after", "news_after"))).alias("news"),
         _month().alias("month"),
     ]
 
@@ -54,7 +57,7 @@ def days_between(earlier: str, later: str) -> pl.Expr:
 
 
 def told_as_two() -> pl.Expr:
-    """Whether the words of a pair tell two of several like sums: a first loan and a second, a loan and another later."""
+    """Whether the words of a pair tell two of several like sums: a first and a second one, one and another later."""
     one, other = pl.col("turns"), pl.col("turns_b")
     reprint = (pl.col("worded") == pl.col("worded_b")).fill_null(value=False)
     return ~reprint & (_numbered_apart(one, other) | _later_is_another("", "_b") | _later_is_another("_b", ""))
@@ -76,9 +79,7 @@ def _later_is_another(earlier: str, later: str) -> pl.Expr:
     """Whether the later of a pair, by the suffixes of their columns, is told as one more than the earlier."""
     days = days_between(f"told_to{earlier}", f"told_from{later}")
     one, more = pl.col(f"turns{earlier}"), pl.col(f"turns{later}")
-    return pl.any_horizontal(
-        _has(more, bits) & ~_has(one, bits) & (days > after) for bits, after in DAYS_AFTER.items()
-    )
+    return pl.any_horizontal(_has(more, bits) & ~_has(one, bits) & (days > after) for bits, after in DAYS_AFTER.items())
 
 
 def _pattern(name: str) -> str:
@@ -91,13 +92,11 @@ def _found(side: str, name: str) -> pl.Expr:
 
 def _turns() -> pl.Expr:
     bits = {word: BIT[turn] for turn, words in resolve_rules()["turn"].items() for word in words}
-    sides = [
-        pl.col(side)
-        .str.extract(_pattern(f"turn_{side}"))
-        .replace_strict(bits, default=0, return_dtype=pl.UInt32)
-        for side in ("before", "after")
+    found = [
+        pl.col(side).str.extract(_pattern(name)).replace_strict(bits, default=0, return_dtype=pl.UInt32)
+        for side, name in (("before", "turn_before"), ("before", "turn_far"), ("after", "turn_after"))
     ]
-    return sides[0] | sides[1]
+    return found[0] | found[1] | found[2]
 
 
 def _month() -> pl.Expr:

@@ -30,7 +30,9 @@ def wholes_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFra
         cluster_of.rename({"cluster": "whole"}), left_on="container", right_on="claim_id"
     )
     sure = pl.lit(1.0).alias("confidence")
-    every = pl.concat([decided.select("cluster", "whole", pl.lit(BY_DECISION).alias("by"), sure, "said"), *_stated(mentions)])
+    every = pl.concat(
+        [decided.select("cluster", "whole", pl.lit(BY_DECISION).alias("by"), sure, "said"), *_stated(mentions)]
+    )
     others = every.filter(pl.col("cluster") != pl.col("whole"))
     surest = others.sort("cluster", "by", "confidence", "whole", "said", descending=[False, False, True, False, False])
     return surest.unique("cluster", keep="first", maintain_order=True).drop("confidence")
