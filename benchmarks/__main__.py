@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from benchmarks.texts import add_gold, add_scorer
+from benchmarks.texts import add_folds, add_gold, add_scorer
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ PARTS: Mapping[str, Part] = {
     "unseen": Part(
         "the same by weights that have not seen the article, beside the committed weights; reliability of confidences",
         ("sklearn", "scipy"),
-        ("gold", "scorer"),
+        ("gold", "scorer", "folds"),
     ),
     "network": Part(
         "the network beside the features: scores out of fold, and what it costs",
@@ -53,7 +53,11 @@ PARTS: Mapping[str, Part] = {
     "totals_scale": Part("totals over ten million claims against DuckDB", ("duckdb",)),
     "export_scale": Part("a workbook of 100,000 claims against a bare dump of its cells"),
 }
-HELP = {"gold": "annotated articles (--gold FOLDER ...)", "scorer": "a scorer (--scorer FILE)"}
+HELP = {
+    "gold": "annotated articles (--gold FOLDER ...)",
+    "scorer": "a scorer (--scorer FILE)",
+    "folds": "models (--folds FOLDER)",
+}
 
 
 def measured(name: str, given: Mapping[str, Sequence[str]]) -> bool:
@@ -80,10 +84,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; all by default")
     add_gold(parser)
     add_scorer(parser)
+    add_folds(parser)
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.parts if name not in PARTS]:
         parser.error(f"{unknown[0]!r} is not a valid part; choose from {', '.join(PARTS)}")
-    given = {"gold": list(map(str, options.gold)), "scorer": [str(options.scorer)] if options.scorer else []}
+    given = {
+        "gold": list(map(str, options.gold)),
+        "scorer": [str(options.scorer)] if options.scorer else [],
+        "folds": [str(options.folds)] if options.folds else [],
+    }
     failed = [name for name in options.parts or PARTS if not measured(name, given)]
     if failed:
         print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)

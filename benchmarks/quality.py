@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def print_table(columns: Mapping[str, Scores]) -> None:
 
 def main() -> int:
     """Print a table for each folder of annotated articles."""
-    folders, scorer = gold_and_scorer(__doc__ or "")
+    folders, scorer, _ = gold_and_scorer(ArgumentParser(description=(__doc__ or "").partition("\n")[0]))
     for folder in folders:
         print(f"\n{folder.name}")
         print_table(measured(scorer, folder))

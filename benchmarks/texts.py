@@ -1,7 +1,7 @@
 """The texts that are measured on: the seed articles, and annotated ones where folders of them are given."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,15 +22,21 @@ def add_scorer(parser: ArgumentParser) -> None:
     )
 
 
-def gold_and_scorer(about: str) -> tuple[list[Path], Path]:
-    """The folders and the scorer that the command line gives; without both the program ends, naming what is missing."""
-    parser = ArgumentParser(description=about.partition("\n")[0])
+def add_folds(parser: ArgumentParser) -> None:
+    """Add the argument `--folds`: the models of each fold."""
+    parser.add_argument(
+        "--folds", type=Path, metavar="FOLDER", help="models of each fold, of python -m training.linear.train --folds"
+    )
+
+
+def gold_and_scorer(parser: ArgumentParser) -> tuple[list[Path], Path, Namespace]:
+    """The folders, the scorer and all options of the command line; without both the program ends and says so."""
     add_gold(parser)
     add_scorer(parser)
     options = parser.parse_args()
     if not options.gold or options.scorer is None:
         parser.error("--gold and --scorer are needed")
-    return options.gold, options.scorer
+    return options.gold, options.scorer, options
 
 
 def news(gold: Sequence[Path] = ()) -> list[str]:

@@ -1,51 +1,71 @@
 """Out-of-fold quality: each annotated article attributed by weights that were trained on the other articles alone.
 
-    python -m benchmarks.unseen --gold FOLDER ... --scorer FILE
+    python -m training.linear.train --gold FOLDER[=WEIGHT] ... --folds MODELS
+    python -m benchmarks.unseen --gold FOLDER ... --scorer FILE --folds MODELS
 
-The committed weights stand beside them. Training takes minutes; the folds are by article over all folders together, and
-the written articles are trained on in every fold. A table of reliability follows: of the answers with some confidence,
-how many are right.
+The first command trains; it takes a quarter of an hour. The folds are by article over all folders together, and the
+written articles are trained on in every fold. The second reads each article by the models that have not seen it, stores
+the claims of a folder in a ledger, and scores what `ledger claims` prints of it. The committed weights stand beside
+them. A table of reliability follows: of the answers with some confidence, how many are right.
 """
 
 import json
 import sys
 import tempfile
+from argparse import ArgumentParser
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import ledger
+from benchmarks.part_links import print_links
 from benchmarks.quality import Scores, print_table, scores
-from benchmarks.texts import gold_and_scorer
-from ledger.attribute.assemble import attribute
-from ledger.book.ingest import document_of
+from benchmarks.texts import add_folds, gold_and_scorer
+from ledger.attribute import attribute
+from ledger.book.ingest import document_of, now
 from ledger.extraction import extract_figures
 from ledger.models.linear import Model
-from ledger.rows import claim_rows, json_text
-from ledger.tables import frame_of
-from schemas import COMMITMENT_MEASURES, Claim, Document, Figure
+from ledger.pipeline import Reading
+from ledger.relate import relate
+from ledger.rows import json_text
+from ledger.segment import segment
+from ledger.validate import validate
+from schemas import COMMITMENT_MEASURES, Figure
 from training.corpus.agreement import count_agreeing
 from training.corpus.annotated import Article, read_sets
-from training.corpus.articles import written_articles
-from training.linear.crossfold import fold_of
+from training.linear.crossfold import FOLDS, fold_of, read_model
 from training.linear.reliability import Answer, print_reliability
-from training.linear.roles import fold_models
 
 Models = Mapping[str, Model] | None
 Row = dict[str, Any]
 
 
+def kept_models(folder: Path) -> Sequence[Mapping[str, Model]]:
+    """The models of each fold, as `training.linear.train --folds` keeps them."""
+    folds = [{path.stem: read_model(path) for path in sorted((folder / str(k)).glob("*.json"))} for k in range(FOLDS)]
+    if not all(folds):
+        raise SystemExit(f"{folder} lacks the models of a fold; run python -m training.linear.train --folds {folder}")
+    return folds
+
+
+def reading(article: Article, models: Models) -> Reading:
+    """An article read by `models` in place of the committed ones."""
+    document = document_of(article.text, article.published, source=f"{article.id}.txt")
+    document = document.model_copy(update={"publisher": f"publisher of {article.id}"})
+    segments = segment(article.text)
+    figures = extract_figures(article.text, segments, article.published)
+    claims = relate(document, segments, attribute(document, segments, figures, models=models), models=models)
+    kept, refused = validate(document, claims)
+    return Reading(document, kept, refused)
+
+
 def rows(articles: Iterable[Article], models_of: Callable[[str], Models]) -> list[Row]:
-    """The claims of the articles as `ledger extract --format jsonl` prints them."""
-    claims: list[Claim] = []
-    documents: list[Document] = []
-    for article in articles:
-        document = document_of(article.text, article.published, source=f"{article.id}.txt")
-        figures = extract_figures(article.text, article.segments, article.published)
-        claims += attribute(document, article.segments, figures, models=models_of(article.id))
-        documents.append(document)
-    frame = claim_rows(frame_of(Claim, claims).lazy(), frame_of(Document, documents).lazy()).collect()
-    return [json.loads(json_text(row)) for row in frame.iter_rows(named=True)]
+    """The claims of the articles as `ledger claims --format jsonl` prints them, of a ledger that holds them all."""
+    with tempfile.TemporaryDirectory() as made:
+        book = ledger.open(Path(made) / "unseen.ledger")
+        book.add([reading(article, models_of(article.id)) for article in articles], now())
+        return [json.loads(json_text(row)) for row in book.rows().iter_rows(named=True)]
 
 
 def scored(scorer: Path, folder: Path, said: Iterable[Row]) -> Scores:
@@ -95,15 +115,20 @@ def answers_of(label: Mapping[str, Any], row: Row) -> Iterator[tuple[str, float,
 
 def main() -> int:
     """Print the out-of-fold scores beside those of the committed weights, then the reliability of the former."""
-    folders, scorer = gold_and_scorer(__doc__ or "")
+    parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add_folds(parser)
+    folders, scorer, options = gold_and_scorer(parser)
+    if options.folds is None:
+        parser.error("--folds is needed")
     sets = read_sets((folder, 1.0) for folder in folders)
-    folds = fold_models([*(article for one in sets for article in one.articles), *written_articles()])
+    folds = kept_models(options.folds)
     for folder, one in zip(folders, sets, strict=True):
         unseen = rows(one.articles, lambda name: folds[fold_of(name)])
         committed = rows(one.articles, lambda _: None)
         print(f"\n{one.name}")
         columns = {"out of fold": unseen, "committed": committed}
         print_table({name: scored(scorer, folder, said) for name, said in columns.items()})
+        print_links(one.articles, unseen)
         for what, some in answers(one.articles, unseen).items():
             print_reliability(what, some)
     return 0

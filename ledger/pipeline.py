@@ -114,7 +114,7 @@ def reading_of(
         return claims_of(entry, names, attributor, keep_intermediate=keep_intermediate)
     except (InputError, *ENDINGS):
         raise
-    except BaseException as error:  # noqa: BLE001 - a bug that one article meets must not cost the others; it is reported
+    except BaseException as error:  # noqa: BLE001 - one article's bug must not cost the others; it is told
         message = f"{fault_line(error)}; please report it with the text, the article was left out"
         problem = Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id)
         return Reading(None, (), (problem,))

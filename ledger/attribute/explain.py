@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from ledger.attribute.assemble import PartAttribution
 from ledger.attribute.labels.classify import MEASURE_MODELS, committed_label_models, stage_features
-from ledger.attribute.roles.score import ROLES, Role, candidate_features, committed_role_models
+from ledger.attribute.roles.score import candidate_features, committed_role_models
+from ledger.attribute.roles.view import ROLES, Role
 from ledger.models.linear import Features, Model
 
 LEAST_SHOWN = 0.02

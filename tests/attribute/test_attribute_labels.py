@@ -191,7 +191,7 @@ def test_a_conversion_has_the_labels_of_the_sum_that_it_converts():
 
 
 def test_sums_of_bundles_are_sums_of_features():
-    document, rows = probabilities_of("Velda will invest [€40 million] in a kiln, which rose [4%].")
+    document, rows = probabilities_of("Velda will hire [400 people] at a kiln, whose output rose [4%].")
     for row, figure_ in zip(rows, document.tokens.figures, strict=True):
         singly = committed_label_models()[MEASURE_MODELS[figure_.kind]].probabilities(row.features.counts())
         assert all(abs(singly[name] - row.measures[name]) < 1e-9 for name in singly)

@@ -13,15 +13,14 @@ from ledger.attribute.names.mentions import Mention, mentions
 from ledger.attribute.roles.layout import lay_out_roles
 from ledger.attribute.roles.links import syntactic_links
 from ledger.attribute.roles.score import (
-    ROLES,
     Roles,
     all_roles,
     candidate_features,
     committed_role_models,
+    first_scores,
     roles,
-    score_roles,
 )
-from ledger.attribute.roles.view import figure_views
+from ledger.attribute.roles.view import ROLES, figure_views
 from ledger.attribute.roles.words import construction_phrases, word_classes
 from ledger.attribute.tokens import DocumentTokens, tokenize_document
 from ledger.extraction import extract_figures
@@ -162,7 +161,7 @@ def test_remembered_sums_are_sums_of_features(text: str) -> None:
     laid, named = read(text)
     layout = lay_out_roles(laid, named)
     models = committed_role_models()
-    for one in score_roles(layout, [Measure.INVESTMENT] * len(laid.figures), models):
+    for one in first_scores(layout, [Measure.INVESTMENT] * len(laid.figures), models):
         for role in ROLES:
             weights = models[role].weights
             sums = [

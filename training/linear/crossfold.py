@@ -14,7 +14,7 @@ from scipy.optimize import minimize_scalar
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from ledger.models.linear import Model
+from ledger.models.linear import Model, model_from
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "ledger" / "models" / "weights"
 FOLDS = 5
@@ -117,3 +117,8 @@ def write(model: Model, note: Mapping[str, object], folder: Path = WEIGHTS) -> P
     body = ",\n".join(f"  {json.dumps(feature)}: {json.dumps(list(row))}" for feature, row in model.weights.items())
     path.write_text(json.dumps(head, indent=1)[:-2] + ',\n "weights": {\n' + body + "\n }\n}\n", encoding="utf-8")
     return path
+
+
+def read_model(path: Path) -> Model:
+    """A model from a weights file that `write` made."""
+    return model_from(json.loads(path.read_text(encoding="utf-8")))

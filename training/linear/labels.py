@@ -16,7 +16,9 @@ from ledger.attribute.labels.classify import (
     MEASURE_MODELS,
     Models,
     best_measure,
+    measure_probabilities,
     stacked_features,
+    stacked_measure_features,
     stage_features,
 )
 from ledger.attribute.labels.stacked import neighbour_features
@@ -47,6 +49,7 @@ def scale(feature: str) -> float:
 
 SETTINGS = {
     "measure_money": Settings(own=0.1, tied=10.0, least=4, scale=scale),
+    "measure_money_stacked": Settings(own=0.01, tied=10.0),
     "measure_percent": Settings(own=0.1, tied=10.0, least=3, scale=scale),
     "measure_number": Settings(own=0.1, tied=10.0, least=3, scale=scale),
     "stage": Settings(own=0.03, tied=5.0, least=3, scale=scale),
@@ -73,19 +76,19 @@ class FittedModels:
 
 
 def train_labels(documents: Sequence[LabelledDocument]) -> FittedModels:
-    """Train measure by kind of figure, then stage, then stage with stacked features, then fields."""
+    """Train measure by kind of figure, then stage, each followed by its stacked model, then fields."""
     always = [labelled_document(article) for article in sentence_articles()]
     fitted = FittedModels({}, [{} for _ in range(FOLDS)])
     for name in dict.fromkeys(MEASURE_MODELS.values()):
         fitter = partial(fit_tied, name, settings=SETTINGS[name])
         fitted.add(name, cross_fit_by(fitter, measure_examples(documents, name), measure_examples(always, name)))
+    stacked = [example for one in documents for example in _stacked_measure_examples(one, fitted)]
+    fitted.add("measure_money_stacked", _cross_fit_stacked("measure_money_stacked", stacked))
     rows = {one.article.id: _stage_rows(one, fitted.unseen(one.article.id)) for one in (*documents, *always)}
     fitter = partial(fit_tied, "stage", settings=SETTINGS["stage"])
     fitted.add("stage", cross_fit_by(fitter, _stage_examples(documents, rows), _stage_examples(always, rows)))
     stacked = [example for one in documents for example in _stacked_examples(one, rows[one.article.id], fitted)]
-    fitted.add(
-        "stage_stacked", cross_fit_by(partial(fit_tied, "stage_stacked", settings=SETTINGS["stage_stacked"]), stacked)
-    )
+    fitted.add("stage_stacked", _cross_fit_stacked("stage_stacked", stacked))
     fitted.add("fields", fit_fields(documents, fitted.folds))
     return fitted
 
@@ -100,18 +103,36 @@ def measure_examples(documents: Sequence[LabelledDocument], name: str) -> list[E
     ]
 
 
+def _cross_fit_stacked(name: str, examples: Sequence[Example]) -> tuple[Model, list[Model]]:
+    return cross_fit_by(partial(fit_tied, name, settings=SETTINGS[name]), examples)
+
+
+def _first_measures(one: LabelledDocument, models: Models) -> list[dict[str, float]]:
+    """What the first models make of each figure's measure."""
+    return [
+        packed_model(models[MEASURE_MODELS[figure.kind]]).probabilities(row.bundles, row.single)
+        for figure, row in zip(one.article.figures, one.features, strict=True)
+    ]
+
+
+def _stacked_measure_examples(one: LabelledDocument, fitted: FittedModels) -> list[Example]:
+    """One decision for each sum of money, with what a first model made of it and of its neighbours."""
+    rows = stacked_measure_features(one.layout, _first_measures(one, fitted.unseen(one.article.id)))
+    labels = one.article.labels
+    return [Example(one.article.id, row, labels[index]["measure"], one.weight(index)) for index, row in rows.items()]
+
+
 StageRows = Mapping[int, dict[str, float]]
 """The features of stage of each labelled commitment of a document, by the figure's index."""
 
 
 def _stage_rows(one: LabelledDocument, models: Models) -> StageRows:
-    found = {}
-    for index, figure in enumerate(one.article.figures):
-        if one.article.labels[index]["measure"] in COMMITMENTS:
-            row = one.features[index]
-            measures = packed_model(models[MEASURE_MODELS[figure.kind]]).probabilities(row.bundles, row.single)
-            found[index] = {**row.counts(), stage_features(row, best_measure(measures))[-1]: 1.0}
-    return found
+    measures = measure_probabilities(one.layout, one.features, models, {})
+    return {
+        index: {**row.counts(), stage_features(row, best_measure(measures[index]))[-1]: 1.0}
+        for index, row in enumerate(one.features)
+        if one.article.labels[index]["measure"] in COMMITMENTS
+    }
 
 
 def _stage_examples(documents: Sequence[LabelledDocument], rows: Mapping[str, StageRows]) -> list[Example]:

@@ -7,8 +7,7 @@ from ledger.attribute.labels.classify import COMMITMENTS
 from ledger.attribute.names.mentions import mentions
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
-from ledger.attribute.roles.score import ROLES, Role
-from ledger.attribute.roles.view import figure_views
+from ledger.attribute.roles.view import ROLES, Role, figure_views
 from ledger.attribute.tokens import tokenize_document
 from schemas import Measure
 from training.corpus.agreement import matching_positions

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix, diags
 
-from ledger.attribute.roles.score import Role
+from ledger.attribute.roles.view import Role
 from ledger.models.linear import Model
 from training.linear.crossfold import FOLDS, fold_of
 from training.linear.role_cases import Case

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledger.attribute.labels.classify import COMMITMENTS
-from ledger.attribute.roles.score import ROLES, chosen_positions, roles_of, score_roles
+from ledger.attribute.roles.score import chosen_positions, roles_of, score_roles
+from ledger.attribute.roles.view import ROLES
 from ledger.models.linear import Model
 from schemas import Measure
 from training.corpus.agreement import count_agreeing, matching_positions

@@ -8,9 +8,10 @@ which have not seen the article predict. `--write` writes the weights files of t
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from ledger.attribute.labels.classify import best_measure, label_probabilities
-from ledger.attribute.roles.score import ROLES
+from ledger.attribute.roles.view import ROLES
 from ledger.models.linear import Model
 from schemas import Measure
 from training.corpus.annotated import AnnotatedSet, Article, add_gold, read_sets
@@ -20,9 +21,12 @@ from training.linear.crossfold import FOLDS, write
 from training.linear.documents import LabelledDocument, labelled_document
 from training.linear.labels import FittedModels, train_labels
 from training.linear.reliability import print_reliability
-from training.linear.role_cases import Case, cases_of, template_cases
+from training.linear.role_cases import cases_of, template_cases
 from training.linear.role_model import cross_fit_role
 from training.linear.role_scores import MeasuresOf, role_answers, role_scores
+from training.linear.role_stack import cross_fit_stacked, stacked_cases, stacked_template_cases
+
+NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
 
 
 def predicted_measures(documents: Sequence[LabelledDocument], fitted: FittedModels) -> MeasuresOf:
@@ -36,11 +40,23 @@ def predicted_measures(documents: Sequence[LabelledDocument], fitted: FittedMode
     }
 
 
-def train_roles(cases: Sequence[Case]) -> FittedModels:
-    """Train the models of both roles."""
+def train_roles(
+    articles: Sequence[Article], predicted: MeasuresOf, weights: Mapping[str, float] = NO_WEIGHTS
+) -> FittedModels:
+    """Train the models of both roles, each followed by its second pass; an article counts once or by `weights`."""
+    cases = [case for a in articles for case in cases_of(a, predicted[a.id], weights.get(a.id, 1.0))]
+    cases += [case for article in template_articles() for case in template_cases(article)]
     fitted = FittedModels({}, [{} for _ in range(FOLDS)])
     for role in ROLES:
         fitted.add(role, cross_fit_role(role, cases))
+    stacked = [
+        case
+        for a in articles
+        for case in stacked_cases(a, predicted[a.id], fitted.unseen(a.id), weights.get(a.id, 1.0))
+    ]
+    stacked += [case for a in template_articles() for case in stacked_template_cases(a, fitted.unseen(a.id))]
+    for role in ROLES:
+        fitted.add(f"{role}_stacked", cross_fit_stacked(role, stacked))
     return fitted
 
 
@@ -48,8 +64,7 @@ def fold_models(articles: Sequence[Article]) -> list[dict[str, Model]]:
     """For each fold the models of measure, stage, fields and roles that have not seen its articles."""
     documents = [labelled_document(article) for article in articles]
     labels = train_labels(documents)
-    measures = predicted_measures(documents, labels)
-    roles = train_roles([case for article in articles for case in cases_of(article, measures[article.id])])
+    roles = train_roles(articles, predicted_measures(documents, labels))
     return [{**labels.folds[k], **roles.folds[k]} for k in range(FOLDS)]
 
 
@@ -79,12 +94,10 @@ def main() -> None:
     articles = [*(article for one in sets for article in one.articles), *written]
     documents = [labelled_document(article) for article in articles]
     predicted = predicted_measures(documents, train_labels(documents))
-    cases = [case for a in articles for case in cases_of(a, predicted[a.id], weights.get(a.id, 1.0))]
-    cases += [case for article in template_articles() for case in template_cases(article)]
-    fitted = train_roles(cases)
+    fitted = train_roles(articles, predicted, weights)
     unseen = {one.name: report(one, fitted, predicted) for one in sets}
     if options.write:
-        note = {"articles": len(weights), "written": len(written), "cases": len(cases), "out_of_fold": unseen}
+        note = {"articles": len(weights), "written": len(written), "out_of_fold": unseen}
         for model in fitted.whole.values():
             write(model, note)
 

@@ -17,12 +17,10 @@ from ledger.extraction import extract_figures
 from ledger.models.linear import Model
 from training.corpus.annotated import AnnotatedSet, Article, add_gold, read_sets
 from training.corpus.articles import written_articles
-from training.corpus.templates import template_articles
 from training.linear.crossfold import FOLDS, WEIGHTS, fold_of, write
 from training.linear.documents import labelled_document
 from training.linear.label_scores import label_scores
 from training.linear.labels import FittedModels, train_labels
-from training.linear.role_cases import cases_of, template_cases
 from training.linear.role_scores import role_scores
 from training.linear.roles import predicted_measures, train_roles
 from training.relations.choices import Choice, choices, pledges_of
@@ -53,9 +51,7 @@ def train(sets: Sequence[AnnotatedSet], written: Sequence[Article]) -> FittedMod
     documents = [labelled_document(article, weights.get(article.id, 1.0)) for article in (*gold, *written)]
     fitted = train_labels(documents)
     predicted = predicted_measures(documents, fitted)
-    cases = [case for a in (*gold, *written) for case in cases_of(a, predicted[a.id], weights.get(a.id, 1.0))]
-    cases += [case for article in template_articles() for case in template_cases(article)]
-    roles = train_roles(cases)
+    roles = train_roles((*gold, *written), predicted, weights)
     for name in roles.whole:
         fitted.add(name, (roles.whole[name], [fold[name] for fold in roles.folds]))
     labelled = [*gold, *(article for article in written if article.has_relations)]

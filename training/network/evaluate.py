@@ -22,7 +22,7 @@ from ledger.attribute.network.network import (
     interpolated,
     with_coordinated,
 )
-from ledger.attribute.roles.score import ROLES, Role
+from ledger.attribute.roles.view import ROLES, Role
 from schemas import Kind
 from training.corpus.agreement import count_agreeing
 from training.linear.crossfold import temperature

@@ -11,7 +11,8 @@ from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.network.encoding import EncodedDocument, encode_document
 from ledger.attribute.network.inputs import ContextWindow, FeaturePrediction, context_window
 from ledger.attribute.network.predictions import feature_predictions
-from ledger.attribute.roles.score import ROLES, Role, chosen_positions, score_roles
+from ledger.attribute.roles.score import chosen_positions, score_roles
+from ledger.attribute.roles.view import ROLES, Role
 from ledger.models.linear import Model
 from schemas import Measure, Stage
 from training.corpus.agreement import matching_positions

@@ -25,7 +25,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from ledger.attribute.network.inputs import ContextWindow
 from ledger.attribute.network.network import BATCH_SIZE, batch_of, summed_by_candidate
-from ledger.attribute.roles.score import ROLES
+from ledger.attribute.roles.view import ROLES
 from training.network.model import AttributionNetwork, tensors
 from training.network.train import add_base, base_folder, items_of, saved_data, untrained
 

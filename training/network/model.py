@@ -23,7 +23,7 @@ from ledger.attribute.network.inputs import (
     ContextWindow,
 )
 from ledger.attribute.network.network import batch_of
-from ledger.attribute.roles.score import ROLES
+from ledger.attribute.roles.view import ROLES
 from training.network.examples import Item
 
 WIDTH, HEADS = 384, 12

@@ -2,11 +2,13 @@
 
 Cues (`cues`) and frames (`frames`) are rules as data. Named features of them (`features`) are the input of logistic
 models, whose weights lie in `ledger/models/weights/`: one for the measure of each kind of figure, one for the stage,
-and a second for the stage, stacked on the first: it sees the first one's probabilities for the figures around.
+and second ones for the measure of money and for the stage, stacked on the first: they see the first one's probabilities
+for the figures around.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import log
 from typing import NamedTuple
 
 from ledger.attribute.labels.document import DocumentLayout
@@ -25,7 +27,7 @@ MEASURE_MODELS = {
     Kind.COUNT: "measure_number",
 }
 """The model of each kind of figure."""
-MODELS = ("measure_money", "measure_percent", "measure_number", "stage", "stage_stacked")
+MODELS = ("measure_money", "measure_money_stacked", "measure_percent", "measure_number", "stage", "stage_stacked")
 Models = Mapping[str, Model]
 # Python 3.11 calls an enum at six times the cost of a look-up.
 MEASURES = {measure.value: measure for measure in Measure}
@@ -37,6 +39,12 @@ TIME_CONFIDENCE = 0.9
 """The confidence of a time basis: it comes by rule, and rules err about once in ten times."""
 RECURRING = frozenset({"year", "month", "week", "day", "hour", "quarter"})
 """The periods that make a figure a flow by time; "share" or "tonne" make it a price."""
+LEAST_STACKED = 0.003
+"""Probabilities of the figure's own measures below this are not passed on to the stacked model."""
+LEAST_LOGGED = 0.001
+"""Probabilities below this have the logarithm of this one."""
+LOG_SCALE = 3.0
+"""Divides logarithms of probabilities, so that they are about as large as probabilities."""
 MODALITY_KINDS = frozenset({"hedge", "neg"})
 """The kinds of cues of doubt, condition and denial."""
 
@@ -73,10 +81,7 @@ def label_probabilities(document: DocumentLayout, models: Models) -> tuple[Label
     figures = document.tokens.figures
     rows = [figure_features(document, index) for index in range(len(figures))]
     sums: ContextSums = {}
-    measures = [
-        _probabilities(models[MEASURE_MODELS[figure.kind]], row, sums)
-        for figure, row in zip(figures, rows, strict=True)
-    ]
+    measures = measure_probabilities(document, rows, models, sums)
     best = [best_measure(row) for row in measures]
     committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
     first = {index: _probabilities(models["stage"], rows[index], sums, f"M={best[index]}") for index in committed}
@@ -92,6 +97,35 @@ def label_probabilities(document: DocumentLayout, models: Models) -> tuple[Label
             for index, row in enumerate(rows)
         ]
     )
+
+
+def measure_probabilities(
+    document: DocumentLayout, rows: Sequence[FigureFeatures], models: Models, sums: "ContextSums"
+) -> list[Mapping[str, float]]:
+    """The probabilities of the measures of every figure: those of money by the stacked model."""
+    figures = document.tokens.figures
+    first: list[Mapping[str, float]] = [
+        _probabilities(models[MEASURE_MODELS[figure.kind]], row, sums)
+        for figure, row in zip(figures, rows, strict=True)
+    ]
+    stacked = packed_model(models["measure_money_stacked"])
+    for index, features in stacked_measure_features(document, first).items():
+        first[index] = stacked.probabilities_of_values(features)
+    return first
+
+
+def stacked_measure_features(
+    document: DocumentLayout, first: Sequence[Mapping[str, float]]
+) -> dict[int, dict[str, float]]:
+    """The features of the stacked model for each sum of money: what the first model made of it and of those around."""
+    money = [index for index, figure in enumerate(document.tokens.figures) if figure.kind is Kind.MONEY]
+    found = neighbour_features(document, money, {index: first[index] for index in money})
+    for index, features in found.items():
+        for measure, probability in first[index].items():
+            features[f"1log={measure}"] = round(log(max(probability, LEAST_LOGGED)) / LOG_SCALE, 3)
+            if probability > LEAST_STACKED:
+                features[f"1own={measure}"] = round(probability, 3)
+    return found
 
 
 ContextSums = dict[tuple[int, int], int]

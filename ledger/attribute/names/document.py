@@ -24,6 +24,9 @@ CONTEXT = 40
 _OPENERS = "“\"‘'•*▪►–—(\n\t"
 _OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "# "])
 """What gives the next word a capital: quotation marks, bullets, colons and ends of sentences."""
+_DEFINED = re.compile(r"((?:[A-Z][\w’'-]*,? (?:(?:of|and|for|the|in|on) ){0,2}){2,8})\(([A-Z]{2,8})\)")
+"""Words with capitals and the letters in brackets that stand for them: "Annual Development Programme (ADP)"."""
+_SMALL_WORD = re.compile(r"(?<![\w-])[a-z]+")
 _LISTED = re.compile(r"[:,|(]|\b\d")
 """What an item of a list has and a title in a list has not."""
 
@@ -47,12 +50,29 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Nam
     for segment, in_title in read:
         if in_title:
             found.append((True, list(_names_in_segment(text, segment, True, runs, known))))
+    others = _letters_of_others(text, names)
+    small = set(_SMALL_WORD.findall(text))
     confirmed = {span.name for in_title, spans in found if not in_title for span in spans if span.certain}
     for in_title, spans in found:
         for span in spans:
+            said = text[span.start : span.end]
             certain = span.certain or span.name in confirmed
-            if certain or _kept(span, in_title):
+            if said in others and span.rule == "gazetteer":
+                continue
+            if certain or (_kept(span, in_title) and said.casefold() not in small):
                 yield span if certain == span.certain else span._replace(certain=certain)
+
+
+def _letters_of_others(text: str, names: Names) -> frozenset[str]:
+    """Letters that the text defines for something else than the gazetteer does: (ADP) for a development programme."""
+    found = set()
+    for match in _DEFINED.finditer(text):
+        letters, targets = match[2], names.get(match[2]) or ()
+        words = [word for word in match[1].replace("-", " ").split() if word[0].isupper()][-len(letters) :]
+        known = {word.casefold() for target in targets for word in target.name.split()}
+        if "".join(word[0] for word in words) == letters and not known & {word.casefold() for word in words}:
+            found.add(letters)
+    return frozenset(found)
 
 
 def _kept(span: NameSpan, in_title: bool) -> bool:

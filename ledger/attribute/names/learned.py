@@ -43,6 +43,8 @@ def _add_short_forms(name: NameSpan, said: str, known: dict[str, Target]) -> Non
     parts = said.split()
     if name.type is NameType.PERSON:
         known.setdefault(parts[-1], full)
+        if parts[0] in word_list("given"):
+            known.setdefault(parts[0], full)
         return
     by_shape = name.rule in ("shape", "suffix")
     if by_shape and _stands_alone(parts[0]):

@@ -12,8 +12,12 @@ from ledger.attribute.names.unlisted import PLACE_PREPOSITIONS
 from ledger.english.common import ordinary
 from ledger.lexicons.names import Names, Target, word_list
 
-DATELINE_DASH = re.compile(r"\s?(?:\([\w ]+\) ?)?(?:—|–|--|- )")
-"""The dash of a dateline, with what may stand in brackets before it."""
+DATELINE_DASH = re.compile(
+    r"(?:, (?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+\.? \d{1,2})(?:,? \d{4})?)?\s?(?:\([\w/.& -]+\) ?)?(?:—|–|--|- )"
+)
+"""The dash of a dateline, with the day and what may stand in brackets before it: "Tunis, 7 March 2006 –"."""
+CURRENCY_SIGNS = "$£€¥"
+"""The signs that letters before them belong to: "US$", "NZ$"."""
 WORD_REACH = 24
 """Characters before a run in which the words before it are looked for."""
 PREFIX_LETTERS = 2
@@ -67,7 +71,15 @@ def word_before(text: str, start: int) -> str:
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Where runs of capitalised words stand, with one or two small letters before the capital ("eVelora")."""
-    return [(_with_prefix(text, start), end) for start, end in _plain_spans(text)]
+    spans = ((start, _without_currency(text, start, end)) for start, end in _plain_spans(text))
+    return [(_with_prefix(text, start), end) for start, end in spans if start < end]
+
+
+def _without_currency(text: str, start: int, end: int) -> int:
+    """Where a run ends without the letters of a currency behind it ("Board Passes US$ 49 million")."""
+    if text[end : end + 1] not in CURRENCY_SIGNS or end == len(text):
+        return end
+    return max(start, text.rfind(" ", start, end))
 
 
 def _with_prefix(text: str, start: int) -> int:
@@ -99,7 +111,7 @@ def _hits(text: str, names: Names) -> list[GazetteerMatch]:
             text[start - 1].isalnum() or (text[start - 1] == "." and start > 1 and text[start - 2].isalnum())
         ):
             continue
-        if end < size and text[end] in "$£€¥":  # the letters of a currency: "US$", "NZ$"
+        if end < size and text[end] in CURRENCY_SIGNS:
             continue
         if end < size and text[end].isalnum():
             shorter = _shorter(text, start, end, names)

@@ -48,7 +48,7 @@ def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Targe
         if part.hit is not None or (heads and at == 0) or not _breaks(part, where, group):
             group.append(part)
             continue
-        if not (part.said in word_list("titles") and _portfolio(group)):
+        if not (part.said in word_list("titles") and _portfolio(group)) and not _is_thing(group, part, known):
             yield from _group(group, where, office, known)
         if group and where.titled and where.at_start and part.said.casefold() in word_list("acting"):
             yield from _subject(group)
@@ -114,6 +114,13 @@ def _portfolio(group: list[RunPart]) -> bool:
     )
 
 
+def _is_thing(group: list[RunPart], tail: RunPart, known: dict[str, Target]) -> bool:
+    """Whether the word after unknown words makes them a thing's name: "Annual Development" before "Programme"."""
+    if tail.said not in word_list("thing_tails") or not group or any(part.hit is not None for part in group):
+        return False
+    return shown_words(group) not in known and tail_type(group[-1].said) is None
+
+
 def _subject(group: list[RunPart]) -> Iterator[NameSpan]:
     """What stands before the verb of a headline: "Halden Steel to Spend"."""
     if (
@@ -140,11 +147,35 @@ def _group(group: list[RunPart], place: RunContext, office: bool, known: dict[st
         yield from _group(group[:at], place, office, known)
         yield from _group(group[at:], place._replace(at_start=False), False, known)
     elif len(group) == 1 and group[0].hit is not None:
-        yield from names_of_match(group[0].hit)
+        yield from _lone(group[0], group[0].hit, known)
+    elif _given_and_surname(group, place):
+        yield NameSpan(group[0].start, group[-1].end, shown_words(group), NameType.PERSON, None, "person", True)
     elif all(part.hit is None for part in group):
         yield from unlisted_name(group, place, office, known)
     else:
         yield from _mixed(group, place, office, known)
+
+
+def _lone(part: RunPart, hit: GazetteerMatch, known: dict[str, Target]) -> Iterator[NameSpan]:
+    """A surface of the gazetteer by itself; what the document calls so itself comes first ("the NEC")."""
+    own = known.get(part.said)
+    if own is None:
+        yield from names_of_match(hit)
+    else:
+        yield NameSpan(hit.start, hit.end, own.name, own.type, own.country, own.rule, True)
+
+
+def _given_and_surname(group: list[RunPart], place: RunContext) -> bool:
+    """Whether a given name that is a firm's name too has a surname behind it ("Helen Marsh")."""
+    if len(group) not in (2, 3) or group[0].hit is None or group[0].said not in word_list("given") or place.titled:
+        return False
+    plain = all(
+        part.said[:1].isupper() and part.said not in LINKS and (part.hit is None or " " not in part.said)
+        for part in group[1:]
+    )
+    last = group[-1].said
+    common = ordinary(group[0].said) and ordinary(last)
+    return plain and tail_type(last) is None and last not in word_list("legal") and not common
 
 
 def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:

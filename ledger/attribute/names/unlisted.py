@@ -69,7 +69,8 @@ def unlisted_name(
     elif place.titled and not (place.by_place and said.isupper()):
         yield from _place_in_title(group, place)
     elif place.by_place and len(group) <= MAX_WORDS:
-        yield from _located(start, end, said)
+        if len(group) > 1 or (tail_type(said) or (NameType.PLACE,))[0] is NameType.PLACE:
+            yield from _located(start, end, said)
     elif len(group) == 1:
         yield from _single(group[0], place, office)
     else:

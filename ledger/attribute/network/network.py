@@ -33,7 +33,8 @@ from ledger.attribute.network.inputs import (
 )
 from ledger.attribute.network.predictions import feature_predictions
 from ledger.attribute.roles.layout import RoleLayout
-from ledger.attribute.roles.score import ROLES, Role, RoleScores
+from ledger.attribute.roles.score import RoleScores
+from ledger.attribute.roles.view import ROLES, Role
 from ledger.models.files import FOLDER, model_data
 from ledger.models.linear import Model
 from schemas import Kind

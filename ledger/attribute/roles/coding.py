@@ -23,6 +23,7 @@ from ledger.attribute.roles.words import (
 )
 from ledger.attribute.tokens import SentenceTokens
 from ledger.lexicons import toml
+from ledger.lexicons.names import word_list
 from schemas import NameType
 
 LETTERS = {
@@ -45,6 +46,9 @@ VERB_REACH = 12
 """Codes after a name within which its verb is looked for."""
 PREPOSITION_REACH = 4
 """Codes before a name within which its preposition is looked for."""
+ATTACHED = ("'s", "-x", "-at")
+"""The codes of what is attached to a name."""
+_AT_HOME = tuple(sorted(word_list("city_suffixes")))
 MAX_COMMAS = 2
 """Commas between a subject and its verb: more than one apposition is another clause."""
 _COORDINATIONS = toml("roles")["coordinations"]["sequences"]
@@ -245,11 +249,13 @@ class SentenceCoder:
 
 
 def _suffix(text: str, end: int) -> str:
-    """What is attached to a name: "'s" for a possessive, "-x" for a compound ("Qatari-backed"), or nothing."""
+    """What is attached to a name: "'s" for a possessive, "-at" where somebody is at home there ("Lisbon-based"),
+    "-x" for another compound ("Qatari-backed"), or nothing.
+    """
     if text[end : end + 1] in "'’" and text[end : end + 1]:
         return "'s"
     if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha():
-        return "-x"
+        return "-at" if text.startswith(_AT_HOME, end + 1) else "-x"
     return ""
 
 
@@ -298,7 +304,7 @@ def describe_occurrences(row: SentenceCodes) -> None:
         o.first = order == 0
         o.preposition = _preposition(items, at)
         o.verb = _verb_after(row, at)
-        o.subject = bool(o.verb) and not o.preposition and o.after not in ("'s", "-x")
+        o.subject = bool(o.verb) and not o.preposition and o.after not in ATTACHED
         o.stand = _position(o)
 
 
@@ -316,7 +322,7 @@ def _position(o: Occurrence) -> str:
     return "modifier" if after == NAME else "attribute" if after.endswith("_n") else "other"
 
 
-_BY_SIGN_AFTER = {"-x": "compound", ":": "label", "|": "label"}
+_BY_SIGN_AFTER = {"-x": "compound", "-at": "home", ":": "label", "|": "label"}
 """The position of a name by the sign after it."""
 
 

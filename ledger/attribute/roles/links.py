@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ledger.attribute.roles.coding import SentenceCodes
+from ledger.attribute.roles.coding import ATTACHED, SentenceCodes
 from ledger.attribute.roles.words import AUXILIARIES, END, FIGURE, NAME, PREPOSITIONS, START, codes
 
 NEAR = 4
@@ -102,8 +102,8 @@ def _link_left(row: SentenceCodes, at: int, links: dict[int, str]) -> bool:
     if index < 0:
         return False
     code = items[index]
-    if code in ("'s", "-x") and index:
-        links[index - 1] = "owner" if code == "'s" else "compound"
+    if code in ATTACHED and index:
+        links[index - 1] = {"'s": "owner", "-x": "compound", "-at": "home"}[code]
         return False
     if code in _LABELS and index and items[index - 1] == NAME:
         links[index - 1] = "label " + code

@@ -3,12 +3,12 @@
 Every name near a figure is a candidate, and so is the null candidate: no name. The construction between name and figure
 gives named features; their weights are in `ledger/models/weights/actor.json` and `recipient.json`; a softmax over the
 candidates of the figure gives the probabilities (McFadden's conditional logit, 1974). At run time that is one sum for
-each candidate.
+each candidate. A second pass (`stacked`) then sees what this one made of all sums of the document.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from ledger.attribute.names.mentions import Mention
 from ledger.attribute.roles.coding import Occurrence
@@ -16,14 +16,13 @@ from ledger.attribute.roles.features import name_profiles, null_features, role_f
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.packed import RoleScorer, pack_pair, packed_role_weights, unpack
-from ledger.attribute.roles.view import FigureView, figure_views
+from ledger.attribute.roles.stacked import Probabilities, second_pass, stacked_rows
+from ledger.attribute.roles.view import ROLES, FigureView, Role, figure_views
 from ledger.attribute.tokens import DocumentTokens
 from ledger.models.linear import Model, model, softmax
 from ledger.models.packed import WEIGHT_SCALE
 from schemas import Measure, Name
 
-Role = Literal["actor", "recipient"]
-ROLES: tuple[Role, Role] = ("actor", "recipient")
 Models = Mapping[str, Model]
 
 
@@ -38,8 +37,8 @@ class RoleThresholds:
 
 
 THRESHOLDS: Mapping[Role, RoleThresholds] = {
-    "actor": RoleThresholds(coordination=0.35, null_odds=2.0),
-    "recipient": RoleThresholds(coordination=0.5, null_odds=1.5),
+    "actor": RoleThresholds(coordination=0.35, null_odds=1.5),
+    "recipient": RoleThresholds(coordination=0.5, null_odds=1.25),
 }
 RIVAL_SHARE = 0.7
 """Another name with at least this share of the best probability is reported to the reviewer as a rival."""
@@ -62,7 +61,7 @@ class RoleScores(NamedTuple):
 
     view: FigureView
     candidates: tuple[int, ...]
-    probabilities: Mapping[Role, Sequence[float]]
+    probabilities: Probabilities
     taken: Mapping[Role, Sequence[int]] | None = None
     """Positions of the names that the network chose; null where `THRESHOLDS` decide.
 
@@ -72,11 +71,19 @@ class RoleScores(NamedTuple):
 
 def committed_role_models() -> Models:
     """The models of the package."""
-    return {role: model(role) for role in ROLES}
+    return {name: model(name) for role in ROLES for name in (role, f"{role}_stacked")}
 
 
 def score_roles(layout: RoleLayout, measures: Sequence[Measure], models: Models) -> list[RoleScores]:
     """The candidates of every figure with their probabilities, in order; `measures` has one measure per figure."""
+    first = first_scores(layout, measures, models)
+    found: list[Probabilities] = [scores.probabilities for scores in first]
+    second_pass(stacked_rows(layout, [scores.view for scores in first], measures, found), models, found)
+    return [scores._replace(probabilities=made) for scores, made in zip(first, found, strict=True)]
+
+
+def first_scores(layout: RoleLayout, measures: Sequence[Measure], models: Models) -> list[RoleScores]:
+    """As `score_roles`, by the first pass alone."""
     scorer = RoleScorer(layout, packed_role_weights(models["actor"], models["recipient"]))
     divisors = {role: WEIGHT_SCALE * models[role].temperature for role in ROLES}
     made = []

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ledger.attribute.roles.coding import SentenceCodes
 from ledger.attribute.roles.layout import RoleLayout
@@ -11,6 +12,8 @@ from ledger.attribute.roles.words import money_role
 from ledger.lexicons import toml
 from schemas import Kind, Measure
 
+Role = Literal["actor", "recipient"]
+ROLES: tuple[Role, Role] = ("actor", "recipient")
 GROUPS = {
     Measure.LOAN: "lend",
     Measure.GRANT: "give",

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ledger.attribute.roles.score import ROLES, Role, RoleScores, chosen_positions
+from ledger.attribute.roles.score import RoleScores, chosen_positions
+from ledger.attribute.roles.view import ROLES, Role
 from ledger.models.linear import Model, softmax
 from training.corpus.agreement import count_agreeing
 from training.experiments.parse.figures import ParsedFigure

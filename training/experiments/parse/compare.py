@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ledger.attribute.labels.classify import COMMITMENTS
-from ledger.attribute.roles.score import ROLES, Role
+from ledger.attribute.roles.view import ROLES, Role
 from schemas import Kind
 from training.corpus.annotated import Article, add_gold, read_sets
 from training.corpus.articles import written_articles

@@ -9,8 +9,7 @@ from ledger.attribute.labels.classify import COMMITMENTS
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import RoleLayout
-from ledger.attribute.roles.score import ROLES, Role
-from ledger.attribute.roles.view import FigureView, anchors_of, figure_views
+from ledger.attribute.roles.view import ROLES, FigureView, Role, anchors_of, figure_views
 from schemas import Measure
 from training.corpus.agreement import matching_positions
 from training.corpus.annotated import Article

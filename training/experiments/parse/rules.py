@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ledger.attribute.roles.score import Role
-from ledger.attribute.roles.view import FigureView
+from ledger.attribute.roles.view import FigureView, Role
 from training.experiments.parse.tree import ArcPath, Governor
 
 PLACES = frozenset({"to", "for", "in", "into", "in/in", "to/in", "for/in", "into/in", "dative"})
