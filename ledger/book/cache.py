@@ -27,6 +27,7 @@ from ledger.resolve import (
     resolve_more,
     settled,
     standing,
+    with_names_to_review,
     with_periods,
 )
 from ledger.resolve.resolution import State
@@ -71,6 +72,10 @@ class Resolved:
         if (said["kind"] == DecisionKind.UNDO.value).any():
             return None  # what is taken back may have joined or named any claim
         about = [*said["target"].drop_nulls(), *said["other"].drop_nulls()]
+        apart = said.filter(pl.col("kind") == DecisionKind.DIFFERENT.value)["target"]
+        known = pl.concat([members["claim_id"], members["commitment_id"]]).implode()
+        if apart.len() and not apart.is_in(known).all():
+            return None  # names that are not one may stand in any claim
         meant = members.filter(pl.col("commitment_id").is_in(about))["claim_id"]
         new = claims.filter(~pl.col("run_id").is_in(list(runs)))["claim_id"]
         all_there = members.height + new.len() == claims.height
@@ -85,7 +90,10 @@ class Derived:
     snapshot: Snapshot
     documents: pl.DataFrame
     claims: pl.DataFrame
-    """The claims with people's corrections, and the periods that their document says beside the same money."""
+    """The claims with people's corrections, the periods that their document says beside the same money, and notes.
+
+    A note asks for review of a claim that is counted with others under a name that may be another's.
+    """
     resolution: Resolution
     """The commitments, with toss-ups left out and the aggregates that count."""
     rates: Rates
@@ -148,7 +156,8 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
         resolution, changed = before.resolution, 0
     replayed = replay_decisions(stand.in_force, claims)
     filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
-    return Derived(snapshot, documents, filled, settled(resolution, rates), rates, changed, resolution, stand)
+    noted = with_names_to_review(filled, resolution.memberships)
+    return Derived(snapshot, documents, noted, settled(resolution, rates), rates, changed, resolution, stand)
 
 
 # The cache on disk

@@ -10,11 +10,13 @@ from ledger.errors import LedgerError
 from ledger.lexicons.currencies import currency_codes
 from ledger.money.rates import quotes
 from ledger.options import TotalOptions
-from ledger.resolve import Resolution, replay_decisions
+from ledger.resolve import NAMES_IN_DOUBT, Resolution, replay_decisions
 from ledger.rows import claim_rows
 from ledger.total import converted, exclusions, selected, totals, unconverted
 from schemas import DecisionKind
 
+TOSS_UP = 0.5
+"""How sure a row is at most whose names may be of another."""
 SHORTEST_ID = 4
 """Characters of an id that a person must write at least."""
 
@@ -145,7 +147,9 @@ def review_queue(known: Derived, limit: int | None) -> pl.DataFrame:
     dated = rows.join(known.documents.select("document_id", day), on="document_id", how="left")
     rates = quotes(dated.select("unit", "on"), "USD", known.rates).select("unit", "on", "rate")
     priced = dated.join(rates, on=["unit", "on"], how="left")
-    weight = pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64) * (1.0 - pl.col("confidence"))
+    in_doubt = pl.col("review").list.contains(NAMES_IN_DOUBT)
+    confidence = pl.when(in_doubt).then(pl.min_horizontal("confidence", TOSS_UP)).otherwise("confidence")
+    weight = pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64) * (1.0 - confidence)
     ranked = priced.with_columns(weight.alias("weight")).sort(
         "weight", "claim_id", descending=[True, False], nulls_last=True
     )

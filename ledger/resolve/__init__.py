@@ -3,12 +3,14 @@
 from ledger.resolve.actors import proposed_aliases
 from ledger.resolve.corrected import corrected_claims
 from ledger.resolve.decisions import commitment_id_of, replay_decisions
+from ledger.resolve.memberships import NAMES_IN_DOUBT, with_names_to_review
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
 from ledger.resolve.settled import settled
 from ledger.resolve.standing import Standing, standing
 
 __all__ = [
+    "NAMES_IN_DOUBT",
     "Resolution",
     "Standing",
     "commitment_id_of",
@@ -19,5 +21,6 @@ __all__ = [
     "resolve_more",
     "settled",
     "standing",
+    "with_names_to_review",
     "with_periods",
 ]

@@ -1,47 +1,102 @@
 """Pairs of local clusters: which of different documents may be the same money, by joins on blocks, and which are.
 
 A block is a currency, a range of amounts and a word, so that the cost grows with the claims and not with their pairs.
+An amount in another currency than dollars is also in the blocks of what it comes to in dollars of its day.
 """
+
+from dataclasses import dataclass
 
 import polars as pl
 
 from ledger.resolve.features import DOCUMENT_COLUMNS, ROUNDING, document_features, log_distance, scored
+from ledger.resolve.mentions import bit
+from ledger.resolve.telling import tellings, told_as_two, told_days
 from ledger.resolve.within import amount_bucket
 
 BLOCKS_AT_ONCE = 300_000
 """How many rows of blocks are joined at a time."""
 KEYS = ("actor_keys", "recipient_keys", "proper_keys")
-MASKS = ("amount_mask", "family_mask", "period_mask", "field_mask")
+ROLES = ("actor", "recipient")
+MASKS = (
+    "amount_mask", "family_mask", "period_mask", "field_mask", "turns",
+    *(f"{role}_{mask}" for role in ROLES for mask in ("lands", "states")),
+)  # fmt: skip
+NAMES = tuple(f"{role}_names" for role in ROLES)
+DIFFER = ["actors_differ", "recipients_differ"]
+FLAGS = ("whole", *(f"{role}_{flag}" for role in ROLES for flag in ("party", "sure")))
 PAIR = ["place", "place_b"]
+COMMON = "USD"
+"""The currency in which amounts of different currencies are compared."""
+RATE_SLACK = 0.02
+"""Conversions of other days, and at other rates, differ by so much beside their rounding."""
+TOLD = ("month", "known", "fresh", "news", "worded")
+"""How a mention tells its pledge; of several mentions in one document the paragraph's words say it."""
+
+
+@dataclass(frozen=True)
+class AcrossPairs:
+    """Pairs of local clusters of different documents: a, b."""
+
+    same: pl.DataFrame
+    """a, b, score, actors_differ, recipients_differ: those that are the same money.
+
+    The flags say that the sure names of a role share words but are not the same.
+    """
+    apart: pl.DataFrame
+    """a, b: those that are alike, but that their words tell as two."""
 
 
 def local_clusters_of(mentions: pl.DataFrame) -> pl.DataFrame:
     """One row for each `local_cluster` of `mentions`, with the words and masks of all its mentions."""
-    period = pl.when(pl.col("period").is_not_null()).then(_bit(pl.col("period").hash())).otherwise(_NO_BIT)
-    fields = pl.col("field_keys").list.eval(_bit(pl.element())).list.agg(pl.element().bitwise_or()).fill_null(_NO_BIT)
-    masked = mentions.select(
-        "local_cluster", "document", "day", "digits", "increment", *KEYS,
-        pl.struct("unit", "size").alias("amount"), _bit(pl.struct("unit", "value").hash()).alias("amount_mask"),
-        _bit(pl.col("family").hash()).alias("family_mask"), period.alias("period_mask"), fields.alias("field_mask"),
+    period = pl.when(pl.col("period").is_not_null()).then(bit(pl.col("period").hash())).otherwise(_NO_BIT)
+    fields = pl.col("field_keys").list.eval(bit(pl.element())).list.agg(pl.element().bitwise_or()).fill_null(_NO_BIT)
+    masked = mentions.with_columns(tellings()).select(
+        "local_cluster", "document", "day", "digits", "headline", *KEYS, *TOLD, *FLAGS, "turns",
+        *(f"{role}_{mask}" for role in ROLES for mask in ("lands", "states")), *map(_names, ROLES),
+        _amounts().alias("amounts"), bit(pl.struct("unit", "value").hash()).alias("amount_mask"),
+        bit(pl.col("family").hash()).alias("family_mask"), period.alias("period_mask"), fields.alias("field_mask"),
     )  # fmt: skip
     single = pl.col("local_cluster").is_unique()
     rows = pl.concat([_of_one_mention(masked.filter(single)), _of_several_mentions(masked.filter(~single))])
-    named = [(pl.col(f"{role}_keys").list.len() > 0).alias(f"has_{role}") for role in ("actor", "recipient")]
-    return rows.with_columns(pl.concat_list(KEYS).list.unique().alias("word_keys"), *named).sort("local_cluster")
+    named = [(pl.col(f"{role}_keys").list.len() > 0).alias(f"has_{role}") for role in ROLES]
+    words = pl.concat_list(KEYS).list.unique().alias("word_keys")
+    return rows.with_columns(words, *named, *told_days()).sort("local_cluster")
+
+
+def _names(role: str) -> pl.Expr:
+    """A hash of the names of a role, in whatever order."""
+    return pl.col(role).list.eval(pl.element().hash()).list.agg(pl.element().bitwise_xor()).alias(f"{role}_names")
+
+
+def _amounts() -> pl.Expr:
+    """The amount as told, and in dollars where it is told in another currency."""
+    half_unit = 0.5 / pl.lit(10.0).pow(pl.col("digits") - 1)
+    leading = pl.col("size") / pl.lit(10.0).pow(pl.col("size").clip(1e-6).log10().floor())
+    common = [(half_unit / leading.clip(1)).alias("margin"), pl.col("unit").alias("said")]
+    told = pl.struct("unit", "size", *common)
+    in_dollars = pl.struct(pl.lit(COMMON).alias("unit"), pl.col("dollars").alias("size"), *common)
+    foreign = (pl.col("unit") != COMMON) & pl.col("dollars").is_not_null()
+    both = pl.concat_list(told, in_dollars)
+    return pl.when(foreign).then(both).otherwise(pl.concat_list(told))
 
 
 def _of_one_mention(masked: pl.DataFrame) -> pl.DataFrame:
     """Most local clusters: there is nothing to gather, and the words of a mention are distinct."""
-    amounts = pl.concat_list("amount").alias("amounts")
-    return masked.select("local_cluster", "document", "day", amounts, "digits", "increment", *MASKS, *KEYS)
+    return masked.select("local_cluster", "document", "day", "amounts", "digits", *TOLD, *FLAGS, *NAMES, *MASKS, *KEYS)
 
 
 def _of_several_mentions(masked: pl.DataFrame) -> pl.DataFrame:
+    told = [
+        pl.coalesce(pl.col(name).filter(~pl.col("headline")).drop_nulls().first(), pl.col(name).first())
+        for name in TOLD
+    ]
     return masked.group_by("local_cluster").agg(
         pl.col("document", "day").first(),
-        pl.col("amount").unique().alias("amounts"),
+        pl.col("amounts").explode().unique(),
         pl.col("digits").max(),
-        pl.col("increment").any(),
+        *told,
+        pl.col(FLAGS).any(),
+        *(pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()) for name in NAMES),
         *(pl.col(name).bitwise_or() for name in MASKS),
         *(pl.col(name).explode().drop_nulls().unique() for name in KEYS),
     )
@@ -50,27 +105,25 @@ def _of_several_mentions(masked: pl.DataFrame) -> pl.DataFrame:
 _NO_BIT = pl.lit(0, pl.UInt64)
 
 
-def _bit(hashed: pl.Expr) -> pl.Expr:
-    """One of 63 bits for a hash."""
-    return pl.lit(2, pl.UInt64).pow(hashed % 63)
-
-
-def same_money_across(clusters: pl.DataFrame) -> pl.DataFrame:
-    """a, b, score: the local clusters of different documents that are the same money.
+def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
+    """The local clusters of different documents that are the same money, and those that their words keep apart.
 
     `clusters` are those of `local_clusters_of`. Here each goes by its place among them, so that its columns are picked
     and not joined; blocks are compared some at a time, so that memory stays bounded.
     """
-    compared, keyed = clusters.select(DOCUMENT_COLUMNS), keyed_amounts(clusters)
-    found = [pl.DataFrame(schema={"a": pl.Int64, "b": pl.Int64, "score": pl.Float64})]
+    compared, keyed = clusters.select(*DOCUMENT_COLUMNS, *NAMES), keyed_amounts(clusters)
+    flags = dict.fromkeys((*DIFFER, "apart"), pl.Boolean)
+    found = [pl.DataFrame(schema={"score": pl.Float64, **flags, "a": pl.Int64, "b": pl.Int64})]
     rounds = 1 + keyed.height // BLOCKS_AT_ONCE
     for turn in range(rounds):
         these = keyed.filter(pl.col("bucket") % rounds == turn)
         pairs = candidate_pairs(these, keyed.filter((pl.col("bucket") - 1) % rounds == turn))
         both = both_sides(pairs, compared)
         joined = scored(both, document_features(), "across").filter(pl.col("score") > 0)
-        found.append(_by_row(joined, clusters["local_cluster"]))
-    return pl.concat(found).group_by("a", "b").agg(pl.col("score").max()).sort("a", "b")
+        flagged = joined.select("score", *PAIR, *_names_differ(), told_as_two().alias("apart"))
+        found.append(_by_row(flagged, clusters["local_cluster"]))
+    each = pl.concat(found).group_by("a", "b").agg(pl.col("score").max(), pl.col(list(flags)).any()).sort("a", "b")
+    return AcrossPairs(each.filter(~pl.col("apart")).drop("apart"), each.filter("apart").select("a", "b"))
 
 
 def both_sides(pairs: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
@@ -79,17 +132,30 @@ def both_sides(pairs: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
     return pairs.hstack(compared[pairs["place"]]).hstack(second)
 
 
+def _names_differ() -> list[pl.Expr]:
+    """For each role whether the names of both sides, sure of it, share words and are not the same."""
+    return [
+        (
+            (pl.col(f"{role}s") > 0)
+            & pl.col(f"{role}_sure") & pl.col(f"{role}_sure_b")
+            & pl.col(f"{role}_names").eq_missing(pl.col(f"{role}_names_b")).not_()
+        ).alias(f"{role}s_differ")
+        for role in ROLES
+    ]  # fmt: skip
+
+
 def _by_row(pairs: pl.DataFrame, local_cluster: pl.Series) -> pl.DataFrame:
-    """a, b, score: places turned back into local clusters."""
+    """Places turned back into local clusters a and b, the other columns as they are."""
     ends = [local_cluster[pairs[place]].cast(pl.Int64).alias(name) for name, place in (("a", PAIR[0]), ("b", PAIR[1]))]
-    return pairs.select("score").with_columns(*ends).select("a", "b", "score")
+    return pairs.drop(PAIR).with_columns(*ends)
 
 
 def keyed_amounts(clusters: pl.DataFrame) -> pl.DataFrame:
     """Each amount of each local cluster with each of its words.
 
-    The columns are place, document, size, bucket, key, payer, payee, and hashes to join by: `exactly` of currency,
-    amount and word, `nearly` of currency, bucket and word, `below` of the bucket before.
+    The columns are place, document, size, margin (half a unit of the last digit as a share of the amount), said (the
+    currency in which it is told), own (whether it is told in this one), bucket, key, payer, payee, and hashes to join
+    by: `exactly` of currency, amount and word, `nearly` of currency, bucket and word, `below` of the bucket before.
     """
     placed = clusters.select("document", "amounts", *KEYS, "word_keys").with_row_index("place")
     sizes = (
@@ -106,55 +172,73 @@ def keyed_amounts(clusters: pl.DataFrame) -> pl.DataFrame:
     payer = pl.col("actor_keys").list.contains(pl.col("key")).alias("payer")
     payee = pl.col("recipient_keys").list.contains(pl.col("key")).alias("payee")
     each = sizes.join(words.select("place", "key", payer, payee), on="place")
+    own = pl.col("unit") == pl.col("said")
     return each.with_columns(
-        exactly=pl.struct("unit", "size", "key").hash(),
+        own=own,
+        exactly=pl.when(own).then(pl.struct("unit", "size", "key").hash()),
         nearly=pl.struct("unit", "bucket", "key").hash(),
         below=pl.struct("unit", pl.col("bucket") - 1, "key").hash(),
     ).drop("unit")
 
 
 def candidate_pairs(these: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
-    """Pairs that share a word and an amount, or a payer and an amount that may be a rounding of the other.
+    """Pairs that share a word and an amount, or a payer and an amount that may be the other rounded or converted.
 
     `these` are rows of `keyed_amounts` of some buckets, `above` those of the buckets just above. With each pair (place,
-    place_b): same_amount, and the numbers of actors, recipients, names and words in common.
+    place_b): same_amount, converted, and the numbers of what they have in common, as `_counted` gives them.
     """
     side = these.select("place", "document", "size", "key", "payer", "payee", "exactly")
     exact = side.join(side, on="exactly", suffix="_b").filter(
         pl.col("place") < pl.col("place_b"), pl.col("document") != pl.col("document_b")
     )
-    same = _counted(exact, "size").unique(PAIR).with_columns(pl.lit(1, pl.Int8).alias("same_amount")).drop("size")
+    same = (
+        _counted(exact, "size")
+        .unique(PAIR)
+        .with_columns(pl.lit(1, pl.Int8).alias("same_amount"), pl.lit(0, pl.Int8).alias("converted"))
+        .drop("size")
+    )
     rounded = _rounded(these.filter("payer"), above.filter("payer")).join(same, on=PAIR, how="anti")
     words = pl.concat([these, above]).select("place", "key", "payer", "payee").unique()
     first = rounded.join(words, on="place")
     common = first.join(words, left_on=["place_b", "key"], right_on=["place", "key"], suffix="_b")
-    different = _counted(common).with_columns(pl.lit(0, pl.Int8).alias("same_amount"))
+    different = _counted(common, "converted").with_columns(pl.lit(0, pl.Int8).alias("same_amount"))
     return pl.concat([same, different.select(same.columns)])
 
 
 def _rounded(paying: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
-    """place, place_b of the local clusters that share a payer and differ a little in the amount."""
-    columns = ["place", "document", "size"]
+    """place, place_b, converted of the local clusters that share a payer and differ a little in the amount.
+
+    Amounts of two currencies may differ by the rounding of both and by what rates differ.
+    """
+    columns = ["place", "document", "size", "margin", "said", "own"]
     inside = paying.join(paying.select(*columns, "nearly"), on="nearly", suffix="_b").filter(
         pl.col("place") < pl.col("place_b")
     )
     next_bucket = above.select(*columns, pl.col("below").alias("nearly"))
     beside = paying.join(next_bucket, on="nearly", suffix="_b")
-    pairs = pl.concat([rows.select(*columns, "place_b", "document_b", "size_b") for rows in (inside, beside)])
-    close = pairs.filter(
-        pl.col("size") != pl.col("size_b"), log_distance() < ROUNDING, pl.col("document") != pl.col("document_b")
-    )
+    pairs = pl.concat([rows.select(*columns, pl.col([f"{name}_b" for name in columns])) for rows in (inside, beside)])
+    both_own, slack = pl.col("own") & pl.col("own_b"), pl.col("margin") + pl.col("margin_b") + RATE_SLACK
+    rounds = both_own & (pl.col("size") != pl.col("size_b")) & (log_distance() < ROUNDING)
+    converts = (pl.col("said") != pl.col("said_b")) & (log_distance() < pl.min_horizontal(slack, ROUNDING))
+    close = pairs.filter(rounds | converts, pl.col("document") != pl.col("document_b"))
     lo, hi = pl.min_horizontal(PAIR).alias("place"), pl.max_horizontal(PAIR).alias("place_b")
-    return close.select(lo, hi).unique()
+    each = close.select(lo, hi, (~both_own).cast(pl.Int8).alias("converted"))
+    return each.group_by(PAIR).agg(pl.col("converted").min())
 
 
 def _counted(common: pl.DataFrame, *by: str) -> pl.DataFrame:
-    """Rows of a pair and a common word → one row for each pair, with the numbers of common words of each role."""
+    """Rows of a pair and a common word → one row for each pair, with the numbers of common words.
+
+    They are actors and recipients of both, names of both in any role, words that are a payer's (or payee's) of one and
+    stand in the other at all, and all words.
+    """
     named, named_b = pl.col("payer") | pl.col("payee"), pl.col("payer_b") | pl.col("payee_b")
     roles = {
         "actors": pl.col("payer") & pl.col("payer_b"),
         "recipients": pl.col("payee") & pl.col("payee_b"),
         "names": named & named_b,
+        "payers": pl.col("payer") | pl.col("payer_b"),
+        "payees": pl.col("payee") | pl.col("payee_b"),
     }
     counts = [pl.col(name).sum().cast(pl.Int32) for name in roles]
     each = common.select(*PAIR, *by, **roles)

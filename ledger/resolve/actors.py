@@ -3,6 +3,7 @@
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from ledger.resolve.alike import name_words
 from ledger.resolve.mentions import resolve_rules
 from schemas import stable_id
 
@@ -94,8 +95,8 @@ def actors_of(names: pl.DataFrame, canonical: dict[str, str]) -> pl.DataFrame:
 def proposed_aliases(actors: pl.DataFrame, least: float = LIKENESS, most: int = 200) -> pl.DataFrame:
     """name, other, likeness (0 to 100): pairs of actors that a person may want to merge; nothing is merged here.
 
-    `actors` are those of a Resolution. Names that begin with the same letter are compared, whatever the
-    order of their words.
+    `actors` are those of a Resolution. Names that begin with the same letter are compared, whatever the order of their
+    words, and without words such as "Group" that one of them may lack.
     """
     found = []
     for _, group in (
@@ -104,11 +105,12 @@ def proposed_aliases(actors: pl.DataFrame, least: float = LIKENESS, most: int = 
         .group_by(pl.col("name").str.slice(0, 1).str.to_lowercase(), maintain_order=True)
     ):
         names = group["name"].to_list()
+        bare = [" ".join(sorted(name_words(name))) or name.casefold() for name in names]
         for place, name in enumerate(names):
             matches = process.extract(
-                name, names[place + 1 :], scorer=fuzz.token_set_ratio, score_cutoff=least, limit=5
+                bare[place], bare[place + 1 :], scorer=fuzz.token_set_ratio, score_cutoff=least, limit=5
             )
-            found += [(name, other, float(likeness)) for other, likeness, _ in matches]
+            found += [(name, names[place + 1 + at], float(likeness)) for _, likeness, at in matches]
     schema = {"name": pl.String(), "other": pl.String(), "likeness": pl.Float64()}
     return (
         pl.DataFrame(found, schema=schema, orient="row")

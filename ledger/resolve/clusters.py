@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ledger.resolve.across import local_clusters_of, same_money_across
+from ledger.resolve.across import AcrossPairs, local_clusters_of, pairs_across
+from ledger.resolve.alike import named_apart
 from ledger.resolve.decisions import ReplayedDecisions
 from ledger.resolve.graph import CannotLink, constrained_clusters
 from ledger.resolve.within import DocumentPairs, pairs_within
 
 COMPARED = (
     "before", "after", "moves", "paid", "increment", "actor_keys", "recipient_keys", "name_keys", "proper_keys",
-    "field_keys",
+    "field_keys", "worded", "whole", "actor_lands", "actor_states", "actor_party", "actor_sure", "recipient_lands",
+    "recipient_states", "recipient_party", "recipient_sure",
 )  # fmt: skip
 """Columns of mentions that only comparing needs."""
 CONVERSION_GAP = 40
@@ -44,15 +46,22 @@ def clusters_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> Clusters
     different = _known(replayed.different, local_of)
     same = [(a, b) for a, b, _ in _known(replayed.same, local_of)]
     local = local_clusters_of(rows)
-    across = same_money_across(local)
+    across = _with_names(pairs_across(local), rows, replayed)
     owned = local.select(pl.col("local_cluster").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
-    version = constrained_clusters(owned, across, _cannot_link(different), same).alias("version")
+    kept_apart = _cannot_link([*different, *((a, b, f"words {a} {b}") for a, b in across.apart.iter_rows())])
+    version = constrained_clusters(owned, across.same, kept_apart, same).alias("version")
     versions = owned.select(pl.col("node").alias("local_cluster"), version)
     placed = rows.drop(COMPARED).join(versions, on="local_cluster", how="left", maintain_order="left")
     version_of = dict(versions.filter(pl.col("local_cluster").is_in(list(local_of.values()))).iter_rows())
     apart = _cannot_link((version_of[a], version_of[b], by) for a, b, by in different)
     clustered = _with_clusters(placed, pairs.changed, apart)
-    return Clusters(clustered, local, _separate(clustered, pairs, across))
+    return Clusters(clustered, local, _separate(clustered, pairs, across.same))
+
+
+def _with_names(pairs: AcrossPairs, mentions: pl.DataFrame, replayed: ReplayedDecisions) -> AcrossPairs:
+    """`pairs` with those kept apart whose names are of two."""
+    two = named_apart(pairs.same, mentions, replayed.different_names)
+    return AcrossPairs(pairs.same.filter(~two), pl.concat([pairs.apart, pairs.same.filter(two).select("a", "b")]))
 
 
 def with_local_clusters(mentions: pl.DataFrame, pairs: DocumentPairs, replayed: ReplayedDecisions) -> pl.DataFrame:

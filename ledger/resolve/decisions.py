@@ -58,6 +58,8 @@ class ReplayedDecisions:
     """Pairs of claim_ids that are two commitments, with the decision."""
     parts: tuple[tuple[str, str, str], ...] = ()
     """claim_id of a part, claim_id of its whole, and the decision."""
+    different_names: frozenset[frozenset[str]] = frozenset()
+    """Pairs of names that are not one."""
     on_commitments: tuple[CommitmentDecision, ...] = ()
     """Decisions about whole commitments, earliest first."""
 
@@ -98,6 +100,7 @@ class _Replay:
     aliases: dict[str, str] = field(default_factory=dict)
     pairs: dict[tuple[str, str], tuple[DecisionKind, str]] = field(default_factory=dict)
     parts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    different_names: set[frozenset[str]] = field(default_factory=set)
     on_commitments: list[CommitmentDecision] = field(default_factory=list)
 
     def apply(self, row: Row) -> None:
@@ -106,8 +109,10 @@ class _Replay:
         if kind is DecisionKind.ALIAS:
             self._without_alias(lambda name, _: name == row["other"])
             self.aliases[row["target"]] = row["other"]
+            self.different_names.discard(frozenset((row["target"], row["other"])))
         elif kind is DecisionKind.DIFFERENT and target is None:
             self._without_alias(lambda name, end: {name, end} == {row["target"], row["other"]})
+            self.different_names.add(frozenset((row["target"], row["other"])))
         elif target is None:
             return
         elif kind in OF_ONE:
@@ -151,6 +156,7 @@ class _Replay:
             same=self._pairs_of(DecisionKind.SAME),
             different=self._pairs_of(DecisionKind.DIFFERENT),
             parts=tuple((part, whole, by) for part, (whole, by) in sorted(self.parts.items())),
+            different_names=frozenset(self.different_names),
             on_commitments=tuple(self.on_commitments),
         )
 

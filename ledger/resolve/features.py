@@ -8,6 +8,7 @@ for a feature is a likeness; the amounts themselves stay Decimal.
 import polars as pl
 
 from ledger.resolve.mentions import SIDE, resolve_rules
+from ledger.resolve.telling import days_between, month_of
 
 ROUNDING = 0.06
 """Amounts whose logarithms differ by less may be roundings of one another."""
@@ -17,6 +18,10 @@ CONVERSION_SLACK = 0.15
 """Conversions may differ by so much from the day's rate: texts round, and use rates of other days."""
 ADJACENT = 12
 """Two amounts with fewer code points between them stand side by side, as in "€5 billion ($5.4 billion)"."""
+LONG_AFTER = 45
+"""Days after which a text that tells a sum again says that it is known."""
+EARLIER = 30
+"""A pledge is told at most so many days before the month that a later text gives it."""
 OVERLAPS = ("actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys")
 """The lists whose common members are counted, in columns that end in _shared."""
 
@@ -144,19 +149,25 @@ def document_features() -> dict[str, pl.Expr]:
     """Features of two local clusters of different documents: are they the same money?
 
     The names and words that they have in common come with the pair as counts (`actors`, `recipients`, `names`,
-    `words`); fields, periods and amounts come as bit masks.
+    `words`); fields, periods and amounts come as bit masks. The fields of a whole are often those of the part that its
+    sentence is about, so that a clash of them weighs half.
     """
-    days = (pl.col("day_b") - pl.col("day")).dt.total_days().abs().cast(pl.Float64).fill_null(0)
+    gap = pl.max_horizontal(days_between("told_to", "told_from_b"), days_between("told_to_b", "told_from")).clip(0)
+    days = pl.min_horizontal(gap, days_between("day", "day_b").abs()).cast(pl.Float64)
     actor_clash = pl.col("has_actor") & pl.col("has_actor_b") & (pl.col("actors") == 0)
     recipient_clash = pl.col("has_recipient") & pl.col("has_recipient_b") & (pl.col("recipients") == 0)
     return {
         "amount_same": pl.col("same_amount").cast(pl.Float64),
         "amounts_shared": (common_bits("amount_mask").bitwise_count_ones() > 1).cast(pl.Float64),
+        "converted": pl.col("converted").cast(pl.Float64),
         "digits": distinctness(),
         "actor_shared": (pl.col("actors") > 0).cast(pl.Float64),
         "actor_clash": actor_clash.cast(pl.Float64),
+        "other_actor": indicator(actor_clash & (pl.col("payers") == 0) & _surely_two("actor")) * _plain_sum(),
         "recipient_shared": (pl.col("recipients") > 0).cast(pl.Float64),
         "recipient_clash": recipient_clash.cast(pl.Float64),
+        "other_recipient": indicator(recipient_clash & (pl.col("payees") == 0) & _surely_two("recipient"))
+        * _plain_sum(),
         "both_shared": ((pl.col("actors") > 0) & (pl.col("recipients") > 0)).cast(pl.Float64),
         "names_shared": pl.col("names").clip(0, 3).cast(pl.Float64) / 3,
         "words_shared": pl.col("words").clip(0, 4).cast(pl.Float64) / 4,
@@ -166,8 +177,47 @@ def document_features() -> dict[str, pl.Expr]:
         "period_clash": mask_clash("period_mask"),
         "period_shared": (common_bits("period_mask") != 0).cast(pl.Float64),
         "fields_shared": (common_bits("field_mask") != 0).cast(pl.Float64),
-        "fields_clash": mask_clash("field_mask"),
-        "increment": differs("increment"),
+        "fields_clash": mask_clash("field_mask") * (1 - indicator(pl.col("whole") | pl.col("whole_b")) / 2),
+    } | _telling_features()
+
+
+def _plain_sum() -> pl.Expr:
+    """1 for a sum of one digit down to a half for one of four: two lenders rarely give 413.5 million each."""
+    return 1 - distinctness() / 2
+
+
+def _surely_two(role: str) -> pl.Expr:
+    """Whether the names of a role are sure on both sides, and not a country and somebody or some place in it."""
+    lands, states = (common_bits(f"{role}_lands") != 0), pl.col(f"{role}_states") | pl.col(f"{role}_states_b")
+    both = [pl.col(f"{role}_{what}") & pl.col(f"{role}_{what}_b") for what in ("sure", "party")]
+    inside = (common_bits(f"{role}_lands") & states) != 0
+    apart = mask_clash(f"{role}_lands") == 1
+    places = lands & ~both[1]
+    return both[0] & (both[1] | apart) & ~inside & ~places
+
+
+def _telling_features() -> dict[str, pl.Expr]:
+    """What the words that tell two pledges say: a reprint, a look back on the other's month, a sum known or new."""
+    long = days_between("day", "day_b").abs() > LONG_AFTER
+    later_is_b = pl.col("day_b") >= pl.col("day")
+    fresh = pl.when(later_is_b).then("fresh_b").otherwise("fresh")
+    back, back_b = (pl.col(f"month{side}") < month_of(pl.col(f"day{side}")) for side in ("", "_b"))
+    months = [(month_of(pl.col(f"day{side}")), pl.col(f"month{side}")) for side in ("", "_b")]
+    told = [
+        pl.coalesce(pl.when(looks).then(month), own) for looks, (own, month) in zip((back, back_b), months, strict=True)
+    ]
+    looks = back.fill_null(value=False) | back_b.fill_null(value=False)
+    made_before = [
+        back.fill_null(value=False) & (days_between("told_to_b", "told_from") > EARLIER),
+        back_b.fill_null(value=False) & (days_between("told_to", "told_from_b") > EARLIER),
+    ]
+    return {
+        "reprint": indicator(pl.col("worded") == pl.col("worded_b")),
+        "month_meant": indicator(looks & (told[0] == told[1])),
+        "month_clash": indicator(made_before[0] | made_before[1]),
+        "later_known": indicator(long & pl.when(later_is_b).then("known_b").otherwise("known")),
+        "later_fresh": indicator(long & fresh),
+        "later_news": indicator(long & pl.when(later_is_b).then("news_b").otherwise("news")),
     }
 
 
@@ -182,17 +232,11 @@ def mask_clash(mask: str) -> pl.Expr:
 
 
 DOCUMENT_COLUMNS = (
-    "day",
-    "digits",
-    "increment",
-    "amount_mask",
-    "family_mask",
-    "period_mask",
-    "field_mask",
-    "has_actor",
-    "has_recipient",
-)
-"""What `document_features` compares of two local clusters."""
+    "day", "told_from", "told_to", "month", "known", "fresh", "news", "worded", "turns", "digits", "amount_mask",
+    "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient", "actor_lands", "actor_states",
+    "actor_party", "actor_sure", "recipient_lands", "recipient_states", "recipient_party", "recipient_sure", "whole",
+)  # fmt: skip
+"""What is compared of two local clusters."""
 
 
 def scored(pairs: pl.DataFrame, features: dict[str, pl.Expr], model: str) -> pl.DataFrame:

@@ -2,12 +2,15 @@
 
 import polars as pl
 
+from ledger.resolve.alike import ROLES, name_in_doubt
 from ledger.resolve.decisions import ReplayedDecisions
 from ledger.resolve.mentions import COMMITTING
 from ledger.tables import record_schema
 from schemas import ExclusionReason, Membership
 
 GIVES_AMOUNT = "counted: gives its commitment's amount"
+NAMES_IN_DOUBT = "names_in_doubt"
+"""The review note of a claim that is counted with others under a name that may be another's."""
 OF_ALL_CLAIMS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value]
 """Reasons of a commitment that are those of each of its claims."""
 
@@ -20,7 +23,7 @@ def memberships_of(
     `rows` are the commitments with their reasons; the columns are those of the record Membership.
     """
     about = rows.select(
-        "cluster", "commitment_id", "representative", "part_of", "rejected_by", "text_unit", "text_upper",
+        "cluster", "commitment_id", "representative", "part_of", "whole_said", "rejected_by", "text_unit", "text_upper",
         pl.col("exclusion_reason").alias("cluster_reason"), pl.col("measure").alias("cluster_measure"),
     )  # fmt: skip
     quote = mentions.select(
@@ -33,10 +36,43 @@ def memberships_of(
         quote, on="representative", maintain_order="left"
     )
     reasoned = joined.with_columns(_reason().alias("exclusion_reason")).with_columns(_because().alias("because"))
-    inside = reasoned.with_columns(pl.col("exclusion_reason").is_null().alias("counted"))
+    inside = reasoned.with_columns(
+        pl.col("exclusion_reason").is_null().alias("counted"),
+        pl.concat_str("because", _names_told(mentions, rows, replayed)),
+    )
     columns = [pl.col(name).cast(kind) for name, kind in record_schema(Membership).items()]
     outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
     return pl.concat([inside.select(columns), _outside(outside, replayed).select(columns)]).sort("claim_id")
+
+
+def _names_told(mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions) -> pl.Series:
+    """For each of `mentions`, in their order, words on names that differ in form from its commitment's; empty if none.
+
+    Such claims are counted as one, so that no total is too high, and ask a person whether the names are of one.
+    """
+    told = [pl.col(role).alias(f"{role}_told") for role in ROLES]
+    several = rows.filter(pl.col("documents") > 1).select("cluster", *told)
+    placed = mentions.select("claim_id", "cluster", *ROLES).with_row_index("at")
+    asked = placed.filter(~pl.col("claim_id").is_in(replayed.paired_claims)).join(several, on="cluster")
+    words = pl.Series("because", [""] * mentions.height, dtype=pl.String)
+    for role in ROLES:
+        sides = pl.col(role), pl.col(f"{role}_told")
+        named = [side.list.len() > 0 for side in sides]
+        unlike = asked.filter(*named, sides[0].list.set_intersection(sides[1]).list.len() == 0)
+        for at, ours, theirs in unlike.select("at", *sides).sort("at").iter_rows():
+            if found := name_in_doubt(ours, theirs, replayed.different_names):
+                words[at] = f"{words[at]}; {NAMES_IN_DOUBT}: {found[0]} here, {found[1]} elsewhere"
+    return words
+
+
+def with_names_to_review(claims: pl.DataFrame, memberships: pl.DataFrame) -> pl.DataFrame:
+    """`claims` with the review note `names_in_doubt` where their memberships say so."""
+    told = memberships.filter(pl.col("because").str.contains(NAMES_IN_DOUBT, literal=True))["claim_id"]
+    if told.is_empty():
+        return claims
+    noted = pl.concat_list("review", pl.lit([NAMES_IN_DOUBT], dtype=pl.List(pl.String)))
+    review = pl.when(pl.col("claim_id").is_in(told.implode())).then(noted).otherwise("review")
+    return claims.with_columns(review.alias("review"))
 
 
 def _reason() -> pl.Expr:
@@ -59,6 +95,7 @@ def _because() -> pl.Expr:
     where = pl.when(here).then(pl.lit("here")).otherwise(document)
     counting = pl.format("claim {} ({}) {}", "representative", "representative_exact", where)
     statistic = pl.format("decision: commitment corrected to {}, which is never summed", "cluster_measure")
+    inside = pl.format("inside_whole: counted within commitment {}, by {}", "part_of", "whole_said")
     reason = pl.col("exclusion_reason")
     return (
         pl.when(reason.is_null()).then(pl.lit(GIVES_AMOUNT))
@@ -68,7 +105,7 @@ def _because() -> pl.Expr:
         .when(reason == "conversion").then(pl.format("same_money: in another currency, counted by {}", counting))
         .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", counting))
         .when(reason == "superseded").then(pl.format("changed: replaced by {}", counting))
-        .when(reason == "part_of").then(pl.format("inside_whole: counted within commitment {}", "part_of"))
+        .when(reason == "part_of").then(inside)
         .when(reason == "cumulative").then(pl.lit("aggregate: sums what is counted on its own"))
         .otherwise(pl.format("stage: last reported as {}", "cluster_reason"))
     )  # fmt: skip

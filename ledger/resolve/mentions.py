@@ -12,13 +12,17 @@ from typing import Any
 
 import polars as pl
 
-from ledger.lexicons.load import joined, toml
-from schemas import COMMITMENT_MEASURES, Kind
+from ledger.lexicons.load import csv_rows, joined, toml
+from schemas import COMMITMENT_MEASURES, Kind, RelationKind
 
 COMMITTING = sorted(measure.value for measure in COMMITMENT_MEASURES)
 CAPITALISED = r"\p{Lu}[\p{L}\p{N}&’'.-]*[\p{L}\p{N}]"
 SIDE = 120
 """Code points before and after a figure in which words of change are looked for."""
+SURE = 0.6
+"""A name is sure to have its role from this confidence on."""
+LONG = 40
+"""Code points of the shortest sentence by which a reprint is recognised."""
 
 
 @cache
@@ -41,9 +45,10 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
     rows = said.select(
         "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix",
         "unit", "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence",
-        "relations", _names("actor", aliases), _names("recipient", aliases),
+        "relations", _names("actor", aliases), _names("recipient", aliases), _sure("actor"), _sure("recipient"),
         pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True).alias("fields"),
         pl.col("section").is_in(["headline", "headline_list"]).alias("headline"),
+        pl.col("claim_id").is_in(_wholes(said).implode()).alias("whole"),
     )  # fmt: skip
     placed = rows.join(about, on="document_id", how="left", maintain_order="left").sort(
         "day", "document_id", "start", "claim_id", nulls_last=True
@@ -56,6 +61,7 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
         _capitals("sentence").alias("proper_keys"),
         pl.col("value").cast(pl.Float64).alias("size"),
         _digits().alias("digits"),
+        _worded().alias("worded"),
         _hashed("fields").alias("field_keys"),
         (pl.col("time_basis") == "increment").fill_null(value=False).alias("increment"),
         _moves().alias("moves"),
@@ -69,6 +75,16 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
         .drop("sentence", "prefix", "suffix", "sentence_end")
         .with_row_index("row")
     )
+
+
+def _wholes(claims: pl.DataFrame) -> pl.Series:
+    """The claim_ids that a claim of their document is a part of."""
+    related = claims.select("claim_id", "relations").filter(pl.col("relations").list.len() > 0).explode("relations")
+    kind, other = (pl.col("relations").struct.field(name) for name in ("kind", "claim_id"))
+    return pl.concat([
+        related.filter(kind == RelationKind.PART_OF.value).select(other)["claim_id"],
+        related.filter(kind == RelationKind.TOTAL_OF.value)["claim_id"],
+    ])  # fmt: skip
 
 
 def _hashed(column: str) -> pl.Expr:
@@ -105,6 +121,12 @@ def _names(role: str, aliases: dict[str, str] | None) -> pl.Expr:
     )
 
 
+def _sure(role: str) -> pl.Expr:
+    """Whether a claim is sure of a name in a role."""
+    best = pl.col(role).list.eval(pl.element().struct.field("confidence")).list.max()
+    return (best >= SURE).fill_null(value=False).alias(f"{role}_sure")
+
+
 def _sentence() -> pl.Expr:
     """The sentence of a claim; its quote, prefix and suffix where the text is missing."""
     around = pl.concat_str("prefix", "exact", "suffix")
@@ -114,6 +136,12 @@ def _sentence() -> pl.Expr:
         .then(pl.col("text").str.slice(pl.col("sentence_start"), length))
         .otherwise(around)
     )
+
+
+def _worded() -> pl.Expr:
+    """A hash of the sentence of a claim, null where it is short: reprints have the same."""
+    plain = pl.col("sentence").str.to_lowercase().str.replace_all(r"\s+", " ")
+    return pl.when(pl.col("sentence").str.len_chars() >= LONG).then(plain.hash())
 
 
 def _side(*, before: bool) -> pl.Expr:
@@ -147,15 +175,53 @@ def _digits() -> pl.Expr:
 
 
 def _with_keys(mentions: pl.DataFrame, role: str) -> pl.DataFrame:
-    """`mentions` with the words that distinguish the names of `role`; each list of names is worked out once."""
+    """`mentions` with the words that distinguish the names of `role`, and the countries that the names are of or in.
+
+    Each list of names is worked out once. The countries are bits of `{role}_lands`; those of `{role}_states` are named
+    themselves; `{role}_party` says whether a name is neither a country nor a place.
+    """
     names = pl.col(role).list.join("\x1f").alias("names")
-    distinct = mentions.select(names, role).unique("names").select("names", _keys(role).alias(f"{role}_keys"))
+    lands, states = countries_of_names()
+    party = pl.element().is_in([*lands]).not_().fill_null(value=False)
+    distinct = (
+        mentions.select(names, role)
+        .unique("names")
+        .select(
+            "names",
+            _keys(role).alias(f"{role}_keys"),
+            _bits(pl.col(role).list.eval(pl.element().replace_strict(lands, default=None))).alias(f"{role}_lands"),
+            _bits(pl.col(role).list.eval(pl.element().replace_strict(states, default=None))).alias(f"{role}_states"),
+            pl.col(role).list.eval(party).list.any().fill_null(value=False).alias(f"{role}_party"),
+        )
+    )
     return mentions.with_columns(names).join(distinct, on="names", how="left", maintain_order="left").drop("names")
 
 
+def bit(hashed: pl.Expr) -> pl.Expr:
+    """One of 63 bits for a hash."""
+    return pl.lit(2, pl.UInt64).pow(hashed % 63)
+
+
+def _bits(names: pl.Expr) -> pl.Expr:
+    """A bit for each of a list of names, together."""
+    each = names.list.drop_nulls().list.eval(bit(pl.element().hash()))
+    return each.list.agg(pl.element().bitwise_or()).fill_null(pl.lit(0, pl.UInt64))
+
+
+@cache
+def countries_of_names() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Name of a country, place or body → its country; and name of a country → itself."""
+    rows = [row for table in ("bodies", "places", "countries") for row in csv_rows(f"names/{table}")]
+    lands = {row["name"].lstrip("?"): row["country"] for row in rows if row["country"]}
+    return lands, {row["name"]: row["name"] for row in rows if row["type"] == "country"}
+
+
 def _keys(role: str) -> pl.Expr:
-    """The words that distinguish names, without legal forms and generic words."""
+    """The words that distinguish names, without legal forms and generic words; the whole names where none is left."""
     words = resolve_rules()["words"]
-    plain = pl.element().str.to_lowercase().str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
+    lower = pl.element().str.to_lowercase()
+    plain = lower.str.replace_all(r"['’]s\b", "").str.replace_all(r"[^\p{L}\p{N}& ]+", " ")
     split = pl.col(role).list.eval(plain.str.split(" ").list.explode())
-    return split.list.set_difference(_literal([*words["generic"], ""], pl.String())).list.eval(pl.element().hash())
+    kept = split.list.set_difference(_literal([*words["generic"], ""], pl.String()))
+    whole = pl.col(role).list.eval(lower)
+    return pl.when(kept.list.len() > 0).then(kept).otherwise(whole).list.eval(pl.element().hash())

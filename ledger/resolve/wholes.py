@@ -16,42 +16,50 @@ BY_DECISION, BY_TEXT = 0, 1
 
 
 def wholes_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
-    """cluster, whole, by: which cluster is a part of which other, as a claim's own relation or a person says."""
+    """cluster, whole, by, said: which cluster is a part of which other, as a claim's own relation or a person says.
+
+    A relation holds for the whole commitment, whichever article says it; `said` names the claim and its words, or the
+    decision.
+    """
     cluster_of = mentions.select("claim_id", "cluster")
     parts = pl.DataFrame(
-        [(part, whole) for part, whole, _ in replayed.parts],
-        schema={"part": pl.String, "container": pl.String},
+        [(part, whole, f"decision {by}") for part, whole, by in replayed.parts],
+        schema={"part": pl.String, "container": pl.String, "said": pl.String},
         orient="row",
     )
     decided = parts.join(cluster_of, left_on="part", right_on="claim_id").join(
         cluster_of.rename({"cluster": "whole"}), left_on="container", right_on="claim_id"
     )
     sure = pl.lit(1.0).alias("confidence")
-    every = pl.concat([decided.select("cluster", "whole", pl.lit(BY_DECISION).alias("by"), sure), *_stated(mentions)])
+    every = pl.concat(
+        [decided.select("cluster", "whole", pl.lit(BY_DECISION).alias("by"), sure, "said"), *_stated(mentions)]
+    )
     others = every.filter(pl.col("cluster") != pl.col("whole"))
-    surest = others.sort("cluster", "by", "confidence", "whole", descending=[False, False, True, False])
+    surest = others.sort("cluster", "by", "confidence", "whole", "said", descending=[False, False, True, False, False])
     return surest.unique("cluster", keep="first", maintain_order=True).drop("confidence")
 
 
 def _stated(mentions: pl.DataFrame) -> list[pl.DataFrame]:
-    """cluster, whole, by, confidence: what claims say of one another, from the part's side and from the whole's."""
-    said = mentions.select("cluster", "relations").explode("relations").drop_nulls("relations")
-    relations = said.unnest("relations", separator="_").select(
-        "cluster", "relations_kind", "relations_claim_id", pl.col("relations_confidence").alias("confidence")
-    )
+    """cluster, whole, by, confidence, said: what claims say of one another, from the part's side and the whole's."""
+    each = mentions.select("cluster", "claim_id", "relations").explode("relations").drop_nulls("relations")
+    words = pl.col("relations_exact").str.replace_all(r"\s+", " ")
+    relations = each.unnest("relations", separator="_").select(
+        "cluster", "relations_kind", "relations_claim_id", pl.col("relations_confidence").alias("confidence"),
+        pl.concat_str(pl.format("claim {}", "claim_id"), pl.format(" (“{}”)", words).fill_null("")).alias("said"),
+    )  # fmt: skip
     cluster_of = mentions.select(pl.col("claim_id").alias("relations_claim_id"), pl.col("cluster").alias("other"))
     tied = relations.join(cluster_of, on="relations_claim_id")
     by, kind = pl.lit(BY_TEXT).alias("by"), pl.col("relations_kind")
     return [
-        tied.filter(kind == "part_of").select("cluster", pl.col("other").alias("whole"), by, "confidence"),
+        tied.filter(kind == "part_of").select("cluster", pl.col("other").alias("whole"), by, "confidence", "said"),
         tied.filter(kind == "total_of").select(
-            pl.col("other").alias("cluster"), pl.col("cluster").alias("whole"), by, "confidence"
+            pl.col("other").alias("cluster"), pl.col("cluster").alias("whole"), by, "confidence", "said"
         ),
     ]
 
 
 def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
-    """`rows` of commitments with `whole`, `part_of`, `exclusion_reason` and `counted`."""
+    """`rows` of commitments with `whole`, what said so (`whole_said`), `part_of`, `exclusion_reason` and `counted`."""
     fits = _fitting(rows, wholes)
     known = rows.join(fits, on="cluster", how="left", maintain_order="left")
     reasoned = known.with_columns(_own_reason().alias("own_reason"))
@@ -66,7 +74,7 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fitting(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
-    """cluster, whole: the parts that are no larger than their whole, or that a person says are parts.
+    """cluster, whole, whole_said: the parts that are no larger than their whole, or that a person says are parts.
 
     Of two commitments with the same amount the later is the part. Of a ring of wholes the largest lies in no other.
     """
@@ -75,7 +83,7 @@ def _fitting(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
     small = (pl.col("dollars") <= pl.col("dollars_whole") * ROUNDED).fill_null(value=True)
     later = (pl.col("dollars") != pl.col("dollars_whole")) | (pl.col("whole") < pl.col("cluster"))
     fits = ((pl.col("by") == BY_DECISION) | small) & later.fill_null(value=True)
-    return _without_rings(sized.filter(fits)).select("cluster", "whole")
+    return _without_rings(sized.filter(fits)).select("cluster", "whole", pl.col("said").alias("whole_said"))
 
 
 def _without_rings(parts: pl.DataFrame) -> pl.DataFrame:
