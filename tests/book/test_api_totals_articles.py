@@ -41,6 +41,7 @@ def snapshot(case: dict[str, Any], *, backwards: bool = False) -> Snapshot:
         decisions=empty[Decision],
         rates=empty[Rate],
         written={},
+        chains={},
         state="",
         versions={},
     )

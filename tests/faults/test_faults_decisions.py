@@ -211,6 +211,7 @@ def test_wrong_values_in_a_workbook(book: Book, capfd: pytest.CaptureFixture[str
     every_verb(capfd)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", CORRECTABLE)
 def test_values_of_other_types_are_taken_or_refused(field: str, book: Book, capfd: pytest.CaptureFixture[str]) -> None:
     for value in TYPES:

@@ -70,6 +70,7 @@ def _grows_with_its_length(shape: Shape, calls: Callable[[Callable[[], object]],
     assert two <= GROWTH * one, f"{one:,} calls, then {two:,}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMED)
 def test_cost_grows_with_the_text(name: str, calls: Callable[[Callable[[], object]], int]) -> None:
     _grows_with_its_length(NAMED[name], calls, SMALL)
