@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from ledger.attribute.labels.classify import COMMITMENTS
 from ledger.attribute.roles.score import first_scores
-from ledger.attribute.roles.stacked import Probabilities, stacked_rows
+from ledger.attribute.roles.stacked import RoleProbabilities, stacked_rows
 from ledger.attribute.roles.view import ROLES, Role
 from ledger.models.linear import Model
 from schemas import Measure
@@ -42,7 +42,7 @@ def stacked_cases(
     """The cases of an article whose first models and measures have not seen it."""
     layout = role_layout(article)
     first = first_scores(layout, measures, models)
-    said: list[Probabilities] = [scores.probabilities for scores in first]
+    said: list[RoleProbabilities] = [scores.probabilities for scores in first]
     for row in stacked_rows(layout, [scores.view for scores in first], measures, said):
         label = article.labels[row.index]
         numbers = first[row.index].candidates

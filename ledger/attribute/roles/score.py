@@ -16,7 +16,7 @@ from ledger.attribute.roles.features import name_profiles, null_features, role_f
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.packed import RoleScorer, pack_pair, packed_role_weights, unpack
-from ledger.attribute.roles.stacked import Probabilities, second_pass, stacked_rows
+from ledger.attribute.roles.stacked import RoleProbabilities, second_pass, stacked_rows
 from ledger.attribute.roles.view import ROLES, FigureView, Role, figure_views
 from ledger.attribute.tokens import DocumentTokens
 from ledger.models.linear import Model, model, softmax
@@ -61,7 +61,7 @@ class RoleScores(NamedTuple):
 
     view: FigureView
     candidates: tuple[int, ...]
-    probabilities: Probabilities
+    probabilities: RoleProbabilities
     taken: Mapping[Role, Sequence[int]] | None = None
     """Positions of the names that the network chose; null where `THRESHOLDS` decide.
 
@@ -77,7 +77,7 @@ def committed_role_models() -> Models:
 def score_roles(layout: RoleLayout, measures: Sequence[Measure], models: Models) -> list[RoleScores]:
     """The candidates of every figure with their probabilities, in order; `measures` has one measure per figure."""
     first = first_scores(layout, measures, models)
-    found: list[Probabilities] = [scores.probabilities for scores in first]
+    found: list[RoleProbabilities] = [scores.probabilities for scores in first]
     second_pass(stacked_rows(layout, [scores.view for scores in first], measures, found), models, found)
     return [scores._replace(probabilities=made) for scores, made in zip(first, found, strict=True)]
 

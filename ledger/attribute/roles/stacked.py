@@ -42,12 +42,12 @@ _OF_GROUPS = (
 VALUES = (*_OF_THE_FIGURE, *_OF_GROUPS, *(f"{name} {what}" for name in NEIGHBOURS for what in ("own", "other")))
 """The names of the features of a candidate in a place: "own" is of the role asked for, "other" of the other one."""
 OWN_LOG = VALUES.index("own log")
-Probabilities = Mapping[Role, Sequence[float]]
+RoleProbabilities = Mapping[Role, Sequence[float]]
 """For each role the probability of each candidate and, last, of the null candidate."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class SumView:
     """A commitment with its candidates and what the first pass made of them, by the candidate's number."""
 
     view: FigureView
@@ -100,7 +100,7 @@ class StackedRow:
 
 
 def stacked_rows(
-    layout: RoleLayout, views: Sequence[FigureView], measures: Sequence[Measure], first: Sequence[Probabilities]
+    layout: RoleLayout, views: Sequence[FigureView], measures: Sequence[Measure], first: Sequence[RoleProbabilities]
 ) -> Iterator[StackedRow]:
     """The features of every commitment, by what the first pass made of all of them."""
     sums = [_sum(view, first[view.number]) for view in views if measures[view.number] in COMMITMENTS]
@@ -141,7 +141,7 @@ def _stacked_weights(model: Model) -> _StackedWeights:
     )
 
 
-def second_pass(rows: Iterator[StackedRow], models: Mapping[str, Model], first: list[Probabilities]) -> None:
+def second_pass(rows: Iterator[StackedRow], models: Mapping[str, Model], first: list[RoleProbabilities]) -> None:
     """Replace the first probabilities of every commitment by those of the second pass."""
     for row in rows:
         made: dict[Role, Sequence[float]] = {}
@@ -156,13 +156,13 @@ def second_pass(rows: Iterator[StackedRow], models: Mapping[str, Model], first: 
         first[row.index] = made
 
 
-def _sum(view: FigureView, said: Probabilities) -> Sum:
+def _sum(view: FigureView, said: RoleProbabilities) -> SumView:
     candidates = view.candidates()
     numbers = (*candidates, NOBODY)
-    return Sum(view, candidates, {role: dict(zip(numbers, row, strict=True)) for role, row in said.items()})
+    return SumView(view, candidates, {role: dict(zip(numbers, row, strict=True)) for role, row in said.items()})
 
 
-def _is_kept(one: Sum, groups: Mapping[str, Group], number: int) -> bool:
+def _is_kept(one: SumView, groups: Mapping[str, Group], number: int) -> bool:
     everywhere = groups.get("document")
     return any(
         row[number] >= LEAST
@@ -171,7 +171,7 @@ def _is_kept(one: Sum, groups: Mapping[str, Group], number: int) -> bool:
     )
 
 
-def _groups(layout: RoleLayout, sums: Sequence[Sum]) -> list[dict[str, Group]]:
+def _groups(layout: RoleLayout, sums: Sequence[SumView]) -> list[dict[str, Group]]:
     """For each sum the groups of two or more that it is in: the document, its segment, its amount."""
     tokens = layout.tokens
     keys = []
@@ -179,7 +179,7 @@ def _groups(layout: RoleLayout, sums: Sequence[Sum]) -> list[dict[str, Group]]:
         figure = tokens.figures[one.view.number]
         segment = tokens.sentences[one.view.row].segment
         keys.append((("document", 0), ("segment", segment), ("amount", (figure.unit, figure.value))))
-    members: dict[tuple[str, object], list[Sum]] = {}
+    members: dict[tuple[str, object], list[SumView]] = {}
     for one, own in zip(sums, keys, strict=True):
         for key in own:
             members.setdefault(key, []).append(one)
@@ -187,7 +187,7 @@ def _groups(layout: RoleLayout, sums: Sequence[Sum]) -> list[dict[str, Group]]:
     return [{key[0]: made[key] for key in own if key in made} for own in keys]
 
 
-def _group(sums: Sequence[Sum]) -> Group:
+def _group(sums: Sequence[SumView]) -> Group:
     totals: dict[Role, dict[int, float]] = {role: {} for role in ROLES}
     for one in sums:
         for role, row in one.first.items():
@@ -197,7 +197,7 @@ def _group(sums: Sequence[Sum]) -> Group:
     return Group(len(sums), totals)
 
 
-def _around(sums: Sequence[Sum], at: int) -> Sequence[Sum | None]:
+def _around(sums: Sequence[SumView], at: int) -> Sequence[SumView | None]:
     """The sums of `NEIGHBOURS`, none where there is none: those before and after are named by their sentence."""
     row = sums[at].view.row
     before, after = (sums[at - 1] if at else None), (sums[at + 1] if at + 1 < len(sums) else None)
@@ -223,7 +223,7 @@ def _log(share: float) -> float:
 
 
 def _values(
-    one: Sum, number: int, groups: Mapping[str, Group], around: Sequence[Sum | None]
+    one: SumView, number: int, groups: Mapping[str, Group], around: Sequence[SumView | None]
 ) -> tuple[list[float], list[float]]:
     """The values of `VALUES` of a candidate, for actor and for recipient: what is own to one is the other's other."""
     own, other = one.first["actor"][number], one.first["recipient"][number]
@@ -249,4 +249,4 @@ def _values(
     return actor, recipient
 
 
-__all__ = ["Probabilities", "StackedRow", "second_pass", "stacked_rows"]
+__all__ = ["RoleProbabilities", "StackedRow", "second_pass", "stacked_rows"]
