@@ -167,15 +167,17 @@ def _lone(part: RunPart, hit: GazetteerMatch, known: dict[str, Target]) -> Itera
 
 def _given_and_surname(group: list[RunPart], place: RunContext) -> bool:
     """Whether a given name that is a firm's name too has a surname behind it ("Helen Marsh")."""
-    if len(group) not in (2, 3) or group[0].hit is None or group[0].said not in word_list("given") or place.titled:
+    hit = group[0].hit
+    if hit is None or hit.targets[0].type is not NameType.COMPANY or len(group) not in (2, 3) or place.titled:
         return False
     plain = all(
         part.said[:1].isupper() and part.said not in LINKS and (part.hit is None or " " not in part.said)
         for part in group[1:]
     )
     last = group[-1].said
-    common = ordinary(group[0].said) and ordinary(last)
-    return plain and tail_type(last) is None and last not in word_list("legal") and not common
+    found = tail_type(last)
+    surname = (found is None or found[0] is NameType.PLACE) and last not in word_list("legal")
+    return plain and group[0].said in word_list("given") and surname
 
 
 def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
