@@ -8,8 +8,8 @@ from pathlib import Path
 from ledger.errors import DamagedError, StoreError
 from ledger.store.checksums import FOLDER, REMEDY
 
-UNFIT = re.compile(r"[\[\]|^\\\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
-"""What no path of a Delta table may hold: the library takes these for parts of an address, or loses them."""
+UNFIT = re.compile("[\\[\\]|^\\\\\\x00-\\x1f\\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
+"""What no path of a Delta table may hold: the library takes it for part of an address, loses it, or wants UTF-8."""
 
 
 def refuse_unfit(folder: Path) -> None:
