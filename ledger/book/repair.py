@@ -7,7 +7,7 @@ articles are read again. Nothing is guessed at: what neither is stored whole nor
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +117,15 @@ def repair(
     return Repair(found.faults, found.steps, (*found.lost, *more), _exchange(folder, new))
 
 
+NEEDED = ["source", "media_type", "retrieved_at", "text", "raw_sha256"]
+"""Columns without which a row of the documents is none."""
+
+
 def planned(store: Store) -> Plan:
     """What a repaired ledger is made of; nothing is written."""
-    left, interrupted = store.salvage(KEYS), store.interrupted_runs()
+    left, interrupted = dict(store.salvage(KEYS)), store.interrupted_runs()
+    documents = left["documents"]
+    left["documents"] = replace(documents, rows=documents.rows.drop_nulls(NEEDED))
     runs = left["runs"].rows
     others = left["documents"].rows.join(runs, on="run_id", how="anti").filter(~pl.col("run_id").is_in(interrupted))
     lines = others.group_by("run_id").agg(started=pl.col("retrieved_at").max(), ended=pl.col("retrieved_at").max())
