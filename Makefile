@@ -5,6 +5,7 @@ PARTS ?=
 GOLD ?=
 SCORER ?=
 FOLDS ?=
+NETWORKS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -48,7 +49,7 @@ generate: .venv/installed-dev  ## write what is generated and committed again
 	$(BIN)/python -m tests.generated
 
 bench: .venv/installed-dev  ## speed and quality against peers; PARTS=speed for one part, GOLD=FOLDER SCORER=FILE for scores
-	$(BIN)/python -m benchmarks $(PARTS) $(if $(GOLD),--gold $(GOLD)) $(if $(SCORER),--scorer $(SCORER)) $(if $(FOLDS),--folds $(FOLDS))
+	$(BIN)/python -m benchmarks $(PARTS) $(if $(GOLD),--gold $(GOLD)) $(if $(SCORER),--scorer $(SCORER)) $(if $(FOLDS),--folds $(FOLDS)) $(if $(NETWORKS),--networks $(NETWORKS))
 
 clean:
 	rm -rf .venv build dist

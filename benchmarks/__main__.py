@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from benchmarks.texts import add_folds, add_gold, add_scorer
+from benchmarks.texts import add_folds, add_gold, add_networks, add_scorer
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ PARTS: Mapping[str, Part] = {
         "the same by weights that have not seen the article, beside the committed weights; reliability of confidences",
         ("sklearn", "scipy"),
         ("gold", "scorer", "folds"),
+        ("networks",),
     ),
     "network": Part(
         "the network beside the features: scores out of fold, and what it costs",
@@ -85,6 +86,7 @@ def main(arguments: Sequence[str]) -> int:
     add_gold(parser)
     add_scorer(parser)
     add_folds(parser)
+    add_networks(parser)
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.parts if name not in PARTS]:
         parser.error(f"{unknown[0]!r} is not a valid part; choose from {', '.join(PARTS)}")
@@ -92,6 +94,7 @@ def main(arguments: Sequence[str]) -> int:
         "gold": list(map(str, options.gold)),
         "scorer": [str(options.scorer)] if options.scorer else [],
         "folds": [str(options.folds)] if options.folds else [],
+        "networks": [str(options.networks)] if options.networks else [],
     }
     failed = [name for name in options.parts or PARTS if not measured(name, given)]
     if failed:

@@ -35,11 +35,11 @@ def claims(text: str, attributor: Attributor) -> int:
 
 def unseen() -> None:
     """Print the scores of both attributors on articles that neither had seen, as the settings file records them."""
-    told = model_data("network/settings")["note"]["out_of_fold"]
-    print(f"{'out of fold':<18}" + "".join(f"{name:>10}" for name in told) + f"{'gain':>8}")
-    for label in told["fast"]:
-        fast, accurate = told["fast"][label], told["accurate"][label]
-        print(f"{label:<18}{fast:>10}{accurate:>10}{accurate - fast:>+8.1f}")
+    for name, told in model_data("network/settings")["note"]["out_of_fold"].items():
+        print(f"{f'{name}, out of fold':<20}" + "".join(f"{attributor:>10}" for attributor in told) + f"{'gain':>8}")
+        for label in told["fast"]:
+            fast, accurate = told["fast"][label], told["accurate"][label]
+            print(f"{label:<20}{fast:>10}{accurate:>10}{accurate - fast:>+8.1f}")
 
 
 def memory() -> float:

@@ -29,6 +29,13 @@ def add_folds(parser: ArgumentParser) -> None:
     )
 
 
+def add_networks(parser: ArgumentParser) -> None:
+    """Add the argument `--networks`: the networks of each fold."""
+    parser.add_argument(
+        "--networks", type=Path, metavar="FOLDER", help="networks of each fold, of python -m training.network.train"
+    )
+
+
 def gold_and_scorer(parser: ArgumentParser) -> tuple[list[Path], Path, Namespace]:
     """The folders, the scorer and all options of the command line; without both the program ends and says so."""
     add_gold(parser)

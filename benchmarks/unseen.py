@@ -1,12 +1,13 @@
 """Out-of-fold quality: each annotated article attributed by weights that were trained on the other articles alone.
 
     python -m training.linear.train --gold FOLDER[=WEIGHT] ... --folds MODELS
-    python -m benchmarks.unseen --gold FOLDER ... --scorer FILE --folds MODELS
+    python -m benchmarks.unseen --gold FOLDER ... --scorer FILE --folds MODELS [--networks NETWORKS]
 
-The first command trains; it takes a quarter of an hour. The folds are by article over all folders together, and the
-written articles are trained on in every fold. The second reads each article by the models that have not seen it, stores
-the claims of a folder in a ledger, and scores what `ledger claims` prints of it. The committed weights stand beside
-them. A table of reliability follows: of the answers with some confidence, how many are right.
+The first command trains; it takes a quarter of an hour. `--networks` is the folder of `training.network.train`: the
+articles are read by the networks that have not seen them too. The folds are by article over all folders together, and
+the written articles are trained on in every fold. The second reads each article by the models that have not seen it,
+stores the claims of a folder in a ledger, and scores what `ledger claims` prints of it. The committed weights stand
+beside them. A table of reliability follows: of the answers with some confidence, how many are right.
 """
 
 import json
@@ -21,8 +22,9 @@ from typing import Any
 import ledger
 from benchmarks.part_links import print_links
 from benchmarks.quality import Scores, print_table, scores
-from benchmarks.texts import add_folds, gold_and_scorer
-from ledger.attribute import attribute
+from benchmarks.texts import add_folds, add_networks, gold_and_scorer
+from ledger.attribute import attribute_parts, claims_from, sums_read
+from ledger.attribute.attributors import NetworkAttributor
 from ledger.book.ingest import document_of, now
 from ledger.extraction import extract_figures
 from ledger.models.linear import Model
@@ -49,22 +51,33 @@ def kept_models(folder: Path) -> Sequence[Mapping[str, Model]]:
     return folds
 
 
-def reading(article: Article, models: Models) -> Reading:
-    """An article read by `models` in place of the committed ones."""
+def fold_attributors(work: Path) -> Sequence[NetworkAttributor]:
+    """The attributor of the network of each fold."""
+    from training.network.folds import fold_networks  # noqa: PLC0415 - needs the extra `train`
+    from training.network.train import base_folder  # noqa: PLC0415
+
+    return [network.attribute for network in fold_networks(work, base_folder(None))]
+
+
+def reading(article: Article, models: Models, network: NetworkAttributor | None = None) -> Reading:
+    """An article read by `models` in place of the committed ones, and by a network where one is given."""
     document = document_of(article.text, article.published, source=f"{article.id}.txt")
     document = document.model_copy(update={"publisher": f"publisher of {article.id}"})
     segments = segment(article.text)
     figures = extract_figures(article.text, segments, article.published)
-    claims = relate(document, segments, attribute(document, segments, figures, models=models), models=models)
-    kept, refused = validate(document, claims)
+    parts = tuple(attribute_parts(document, segments, figures, models=models, network=network))
+    claims = claims_from(document, parts)
+    kept, refused = validate(
+        document, relate(document, segments, claims, models=models, read=sums_read(document, parts))
+    )
     return Reading(document, kept, refused)
 
 
-def rows(articles: Iterable[Article], models_of: Callable[[str], Models]) -> list[Row]:
+def rows(articles: Iterable[Article], read: Callable[[Article], Reading]) -> list[Row]:
     """The claims of the articles as `ledger claims --format jsonl` prints them, of a ledger that holds them all."""
     with tempfile.TemporaryDirectory() as made:
         book = ledger.open(Path(made) / "unseen.ledger")
-        book.add([reading(article, models_of(article.id)) for article in articles], now())
+        book.add([read(article) for article in articles], now())
         return [json.loads(json_text(row)) for row in book.rows().iter_rows(named=True)]
 
 
@@ -117,16 +130,22 @@ def main() -> int:
     """Print the out-of-fold scores beside those of the committed weights, then the reliability of the former."""
     parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add_folds(parser)
+    add_networks(parser)
     folders, scorer, options = gold_and_scorer(parser)
     if options.folds is None:
         parser.error("--folds is needed")
     sets = read_sets((folder, 1.0) for folder in folders)
     folds = kept_models(options.folds)
+    networks = fold_attributors(options.networks) if options.networks is not None else []
     for folder, one in zip(folders, sets, strict=True):
-        unseen = rows(one.articles, lambda name: folds[fold_of(name)])
-        committed = rows(one.articles, lambda _: None)
+        unseen = rows(one.articles, lambda article: reading(article, folds[fold_of(article.id)]))
+        columns = {"out of fold": unseen, "committed": rows(one.articles, lambda article: reading(article, None))}
+        if networks:
+            unseen = columns["network out of fold"] = rows(
+                one.articles,
+                lambda article: reading(article, folds[fold_of(article.id)], networks[fold_of(article.id)]),
+            )
         print(f"\n{one.name}")
-        columns = {"out of fold": unseen, "committed": committed}
         print_table({name: scored(scorer, folder, said) for name, said in columns.items()})
         print_links(one.articles, unseen)
         for what, some in answers(one.articles, unseen).items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from ledger.attribute import PartAttribution, attribute_parts, claims_from
+from ledger.attribute import PartAttribution, attribute_parts, claims_from, sums_read
 from ledger.errors import InputError
 from ledger.extraction import RejectedNumber, Trace, extract_figures
 from ledger.lexicons.names import Names
@@ -63,16 +63,14 @@ def claims_of(
     segments = segment(text)
     found = extract_figures(text, segments, document.published, trace)
     figures = found[:MOST_FIGURES]
-    parts = attribute_parts(document, segments, figures, names=names, attributor=attributor)
-    kept = tuple(parts) if keep_intermediate else None
-    claims, refused = validate(
-        document, relate(document, segments, claims_from(document, parts if kept is None else kept))
-    )
+    parts = tuple(attribute_parts(document, segments, figures, names=names, attributor=attributor))
+    read = sums_read(document, parts)
+    claims, refused = validate(document, relate(document, segments, claims_from(document, parts), read=read))
     problems = (*_out_of_range(document, trace), *_too_many(document, found), *refused)
-    if kept is None:
+    if not keep_intermediate:
         return Reading(document, claims, problems)
     rejected = tuple(sorted(trace.rejected, key=lambda number: (number.start, number.end)))
-    return Reading(document, claims, problems, Intermediate(tuple(segments), figures, rejected, kept))
+    return Reading(document, claims, problems, Intermediate(tuple(segments), figures, rejected, parts))
 
 
 def _out_of_range(document: Document, trace: Trace) -> Iterator[Problem]:

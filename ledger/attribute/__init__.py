@@ -1,6 +1,6 @@
 """Say of each figure who commits what to whom, for what, how firmly and when: Figure → Claim."""
 
-from ledger.attribute.assemble import PartAttribution, attribute, attribute_parts, claims_from
+from ledger.attribute.assemble import PartAttribution, attribute, attribute_parts, claims_from, sums_read
 from ledger.attribute.explain import Answer, Attribution, explain_attribution
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "attribute_parts",
     "claims_from",
     "explain_attribution",
+    "sums_read",
 ]

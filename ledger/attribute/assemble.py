@@ -60,6 +60,7 @@ class AttributionChoices(TypedDict, total=False):
     names: Names | None
     models: Models | None
     attributor: Attributor
+    network: NetworkAttributor | None
 
 
 class PartAttribution(NamedTuple):
@@ -109,6 +110,20 @@ def claims_from(document: Document, parts: Iterable[PartAttribution]) -> tuple[C
     return tuple(sorted(claims, key=lambda claim: claim.start))
 
 
+def sums_read(document: Document, parts: Iterable[PartAttribution]) -> dict[str, dict[str, tuple[float, float]]]:
+    """What the network made of the sums of a document: for `ledger.relate`, by the ids of their claims.
+
+    For each sum and each other one the probabilities that the first lies inside the other, and that it tells the same.
+    """
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for part in parts:
+        if part.network is not None:
+            ids = [claim_id(document, figure.start, figure.end) for figure in part.tokens.figures]
+            for index, others in part.network.sums.items():
+                found[ids[index]] = {ids[other]: said for other, said in others.items()}
+    return found
+
+
 def attribute_parts(
     document: Document,
     segments: Sequence[Segment],
@@ -117,16 +132,17 @@ def attribute_parts(
     names: Names | None = None,
     models: Models | None = None,
     attributor: Attributor = Attributor.FAST,
+    network: NetworkAttributor | None = None,
 ) -> Iterator[PartAttribution]:
     """Each part of a document that has figures, with what was made of them.
 
-    `names` replaces the names of the lexicon, `models` the committed weights.
+    `names` replaces the names of the lexicon, `models` the committed weights, `network` the network of `attributor`.
     """
     if not figures:
         return
     found = mentions(document.text, segments, names)
     weights = committed_models() if models is None else models
-    network = network_attributor(attributor)
+    network = network or network_attributor(attributor)
     parts = independent_parts(segments)
     for part, inside, names_inside in zip(parts, _parted(parts, figures), _parted(parts, found), strict=True):
         if inside:
@@ -267,4 +283,4 @@ def _relations(document: Document, figures: Sequence[Figure], figure: Figure) ->
             yield Relation(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
 
 
-__all__ = ["PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from"]
+__all__ = ["PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from", "sums_read"]

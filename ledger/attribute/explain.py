@@ -12,6 +12,9 @@ from ledger.models.linear import Features, Model
 LEAST_SHOWN = 0.02
 """An answer with less probability than this is left out, unless it was taken."""
 MOST_ANSWERS = 4
+LEAST_RELATED = 0.2
+"""A relation that the network gives less than this is left out."""
+RELATION_WORDS = ("inside", "the same as")
 MOST_FEATURES = 5
 
 
@@ -34,6 +37,8 @@ class Attribution(NamedTuple):
     end: int
     attributor: str
     answers: Mapping[str, tuple[Answer, ...]]
+    related: tuple[tuple[str, float], ...] = ()
+    """What the network read the sum to be to others ("inside $2.9 billion"), with the probabilities."""
 
 
 def explain_attribution(parts: Iterable[PartAttribution]) -> tuple[Attribution, ...]:
@@ -53,7 +58,17 @@ def _explain(part: PartAttribution, index: int) -> Attribution:
         counts = {**counts, stage_features(row.features, final.measure)[-1]: 1.0}
         answers["stage"] = _label_answers(final.stages, row.stages, stage, models["stage"], counts)
     answers |= {role: tuple(_name_answers(part, index, role)) for role in ROLES}
-    return Attribution(figure.start, figure.end, part.attributor_of(index), answers)
+    return Attribution(figure.start, figure.end, part.attributor_of(index), answers, tuple(_related(part, index)))
+
+
+def _related(part: PartAttribution, index: int) -> Iterator[tuple[str, float]]:
+    """What the network read a sum to be to others, the likeliest first."""
+    others = {} if part.network is None else part.network.sums.get(index, {})
+    read = [(p, kind, other) for other, pair in others.items() for kind, p in zip(RELATION_WORDS, pair, strict=True)]
+    for p, kind, other in sorted(read, key=lambda one: (-one[0], one[2]))[:MOST_ANSWERS]:
+        if p >= LEAST_RELATED:
+            figure = part.tokens.figures[other]
+            yield f"{kind} {part.tokens.text[figure.start : figure.end]}", p
 
 
 def _label_answers(

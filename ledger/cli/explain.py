@@ -130,6 +130,9 @@ def _answers(attribution: "Attribution") -> Iterator[str]:
             yield one_line(f"    {head}") + one_line(
                 f"{sign} {answer.name or 'nobody'} {answer.probability:.2f}{also}{f' ({by})' if by else ''}"
             )
+    if attribution.related:
+        read = ", ".join(f"{words} {probability:.2f}" for words, probability in attribution.related)
+        yield one_line(f"    read by the network: {read}")
 
 
 def _said(mark: "Mark") -> str:

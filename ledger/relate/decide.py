@@ -28,6 +28,12 @@ THRESHOLD = 0.5
 """A sum is tied to another where null has no more than one less this probability. Found out of fold, by `counted`."""
 
 
+NETWORK_SHARE = 0.5
+"""The weight of what the network read of two sums; the features' probabilities have the rest. Found out of fold."""
+SumsRead = Mapping[str, Mapping[str, tuple[float, float]]]
+"""claim_id → claim_id of another sum → the network's probabilities that the first lies inside it, or tells the same."""
+
+
 class Option(NamedTuple):
     """What one sum may be to another."""
 
@@ -100,6 +106,20 @@ def _shares(null: float, options: Sequence[tuple[str, int, float]], weights: Mod
     powers = [exp((score - top) / temperature) for _, _, score in options]
     total = sum(powers) + exp((null - top) / temperature)
     return [Option(kind, other, power / total) for (kind, other, _), power in zip(options, powers, strict=True)]
+
+
+def with_read(setting: Setting, options: Sequence[Sequence[Option]], read: SumsRead) -> list[Sequence[Option]]:
+    """The options by both views, interpolated linearly; those of a sum that the network did not read are left alone."""
+    ids = [one.claim.claim_id for one in setting.sums]
+    return [
+        [_mixed(option, read[one].get(ids[option.other], (0.0, 0.0))) for option in some] if one in read else some
+        for one, some in zip(ids, options, strict=True)
+    ]
+
+
+def _mixed(option: Option, read: tuple[float, float]) -> Option:
+    seen = read[0] if option.kind == PART else read[1]
+    return option._replace(probability=NETWORK_SHARE * seen + (1 - NETWORK_SHARE) * option.probability)
 
 
 def settle(options: Sequence[Sequence[Option]]) -> list[Link]:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from types import MappingProxyType
 
 from ledger.lexicons.load import toml
 from ledger.models.linear import Model, model
-from ledger.relate.decide import PART, THRESHOLD, Link, options_of, settle
+from ledger.relate.decide import PART, THRESHOLD, Link, SumsRead, options_of, settle, with_read
 from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
 from ledger.relate.sums import Sum, sums_of
 from schemas import Claim, Document, Relation, RelationKind, Segment, TimeBasis
@@ -26,17 +27,22 @@ STATED = frozenset({RelationKind.CONVERTS, RelationKind.CHANGED_FROM, RelationKi
 """Relations that extraction reads from the words between two figures; they stand whatever the model thinks."""
 
 
+NOT_READ: SumsRead = MappingProxyType({})
+
+
 def relate(
     document: Document,
     segments: Sequence[Segment],
     claims: Sequence[Claim],
     *,
     models: Mapping[str, Model] | None = None,
+    read: SumsRead = NOT_READ,
 ) -> tuple[Claim, ...]:
     """`claims` (all of `document`, in the order of its text) with the relations among their sums.
 
-    `models` replaces the committed weights by name. Relations that the claims carry already are kept. In a document of
-    more than `MOST_SUMS` sums, relations are looked for among so many neighbours, so that cost grows with the text.
+    `models` replaces the committed weights by name; `read` is what the network made of the sums. Relations that the
+    claims carry already are kept. In a document of more than `MOST_SUMS` sums, relations are looked for among so many
+    neighbours, so that cost grows with the text.
     """
     sums = sums_of(document, segments, claims)
     if len(sums) < 2:
@@ -47,7 +53,7 @@ def relate(
     doubtful: set[str] = set()
     for start in range(0, len(sums), MOST_SUMS):
         setting = setting_of(sums[start : start + MOST_SUMS])
-        links = settle(options_of(setting, weights))
+        links = settle(with_read(setting, options_of(setting, weights), read))
         for holder, relation in _related(document, setting, links, weights):
             if (holder, relation.claim_id) not in stated and (relation.claim_id, holder) not in stated:
                 added.setdefault(holder, []).append(relation)

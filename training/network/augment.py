@@ -101,9 +101,8 @@ def _edited(sentence: EncodedSentence, edits: Sequence[Edit]) -> EncodedSentence
         return moved[first], max(moved[min(last, len(sentence.ids))], moved[first] + 1)
 
     mentions = [_moved(mention, *span(mention.first, mention.last)) for mention in sentence.mentions]
-    return EncodedSentence(
-        tuple(ids), tuple(mentions), tuple((*span(a, b), figure) for a, b, figure in sentence.figures), sentence.segment
-    )
+    figures = tuple((*span(a, b), figure) for a, b, figure in sentence.figures)
+    return replace(sentence, ids=tuple(ids), mentions=tuple(mentions), figures=figures)
 
 
 def _moved(mention: MentionTokens, first: int, last: int) -> MentionTokens:

@@ -18,16 +18,20 @@ from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, FeaturePre
 from ledger.attribute.network.network import (
     BATCH_SIZE,
     FEATURES_DECIDE,
+    FigureScores,
     chosen_by_thresholds,
     interpolated,
+    passage_scores,
     with_coordinated,
 )
+from ledger.attribute.network.passages import passages
 from ledger.attribute.roles.view import ROLES, Role
 from schemas import Kind
 from training.corpus.agreement import count_agreeing
 from training.linear.crossfold import temperature
-from training.network.examples import Item, TrainingDocument
-from training.network.model import AttributionNetwork, scores_by_candidate, tensors
+from training.linear.reliability import Answer as Confidence
+from training.network.examples import Target, TrainingDocument
+from training.network.model import ArticleNetwork, tensors
 
 SHARES = (0.25, 0.4, 0.5, 0.6, 0.75, 1.0)
 """Shares of the network in its mixture with the features that are tried."""
@@ -40,22 +44,42 @@ FIELD_THRESHOLDS = (0.26, 0.3, 0.34, 0.38, 0.42, 0.46)
 class NetworkScores:
     """The raw scores of a figure by a network that has not seen it."""
 
-    item: Item
-    measures: list[float]
-    stages: list[float]
-    fields: list[float]
-    candidates: list[int]
-    names: Mapping[Role, list[float]]
+    document: TrainingDocument
+    scores: FigureScores
+    asked: bool
+    """Whether it is an amount that may be a commitment."""
+
+    @property
+    def index(self) -> int:
+        """The figure's index in its document."""
+        return self.scores.figure
 
     @property
     def prediction(self) -> FeaturePrediction:
         """What the named features predict."""
-        return self.item.document.predictions[self.item.index]
+        return self.document.predictions[self.index]
 
     @property
     def label(self) -> Mapping[str, Any]:
         """What is annotated."""
-        return self.item.document.labels[self.item.index]
+        return self.document.labels[self.index]
+
+    @property
+    def target(self) -> Target:
+        """What is right."""
+        target = self.document.targets[self.index]
+        assert target is not None, "figures that two readers may differ on are not kept"
+        return target
+
+    @property
+    def candidates(self) -> list[int]:
+        """The names that the passage holds."""
+        return sorted(self.scores.names)
+
+    def names(self, role: Role) -> list[float]:
+        """The score of each of the `candidates`."""
+        column = ROLES.index(role)
+        return [self.scores.names[candidate][column] for candidate in self.candidates]
 
 
 class Answer(NamedTuple):
@@ -67,33 +91,35 @@ class Answer(NamedTuple):
     names: Mapping[Role, Sequence[str]]
 
 
-def network_scores(net: AttributionNetwork, items: Sequence[Item]) -> list[NetworkScores]:
-    """The scores of figures."""
+def network_scores(net: ArticleNetwork, documents: Sequence[TrainingDocument]) -> list[NetworkScores]:
+    """The scores of the figures of documents, but for those that two readers may differ on."""
     net.eval()
     found = []
-    ordered = sorted(items, key=lambda item: (item.document.article, item.index))
     with torch.no_grad():
-        for at in range(0, len(ordered), BATCH_SIZE):
-            batch = ordered[at : at + BATCH_SIZE]
-            windows = [item.window() for item in batch]
-            *labels, scores = net(**tensors(windows))
-            for k, (item, (candidates, rows)) in enumerate(
-                zip(batch, scores_by_candidate(windows, scores), strict=True)
-            ):
-                measures, stages, fields = (part[k].tolist() for part in labels)
-                names = {role: rows[:, column].tolist() for column, role in enumerate(ROLES)}
-                found.append(NetworkScores(item, measures, stages, fields, candidates, names))
+        for document in documents:
+            asked = document.asked(learning=False)
+            made = passages(document.encoded, asked, dict(enumerate(document.predictions))) if asked else []
+            for at in range(0, len(made), BATCH_SIZE):
+                batch = made[at : at + BATCH_SIZE]
+                outputs = [rows.numpy() for rows in net(**tensors(batch))]
+                found += [
+                    NetworkScores(document, one, one.figure in asked)
+                    for one in passage_scores(batch, outputs)
+                    if document.targets[one.figure] is not None
+                ]
     return found
 
 
 def tuned_settings(found: Sequence[NetworkScores]) -> dict[str, Any]:
     """Temperatures that calibrate the probabilities, and the thresholds and shares that score best."""
+    every, found = found, [one for one in found if one.asked]
     temperatures = _temperatures(found)
     null, second = {}, {}
     for role in ROLES:
         null[role], second[role] = _best(partial(_name_score, found, role), NULL_THRESHOLDS, SECOND_THRESHOLDS)
     share = {what: _best_share(found, what, temperatures[what]) for what in ("measure", "stage")}
-    share["field"], field_threshold = _best(partial(_field_score, found), SHARES, FIELD_THRESHOLDS)
+    share["number"] = _best_share([one for one in every if not one.asked], "measure", temperatures["measure"])
+    share["field"], field_threshold = _best(partial(_field_score, every), SHARES, FIELD_THRESHOLDS)
     return {
         "temperature": temperatures,
         "network_share": share,
@@ -114,10 +140,13 @@ def _best_share(found: Sequence[NetworkScores], what: str, t: float) -> float:
 
 
 def _temperatures(found: Sequence[NetworkScores]) -> dict[str, float]:
-    targets = [one.item.target for one in found]
-    measured = [(one.measures, MEASURES.index(target.measure)) for one, target in zip(found, targets, strict=True)]
+    targets = [one.target for one in found]
+    measured = [
+        (one.scores.measures.tolist(), MEASURES.index(target.measure))
+        for one, target in zip(found, targets, strict=True)
+    ]
     staged = [
-        (one.stages, STAGES.index(target.stage))
+        (one.scores.stages.tolist(), STAGES.index(target.stage))
         for one, target in zip(found, targets, strict=True)
         if target.stage is not None
     ]
@@ -128,10 +157,10 @@ def _temperatures(found: Sequence[NetworkScores]) -> dict[str, float]:
 def _name_temperature(found: Sequence[NetworkScores], role: Role) -> float:
     """The temperature of the names, each by itself."""
     pairs = [
-        (score, float(candidate in one.item.target.names[role]))
+        (score, float(candidate in one.target.names[role]))
         for one in found
-        if one.item.target.stage is not None
-        for candidate, score in zip(one.candidates, one.names[role], strict=True)
+        if one.target.stage is not None
+        for candidate, score in zip(one.candidates, one.names(role), strict=True)
     ]
     scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
 
@@ -144,10 +173,10 @@ def _name_temperature(found: Sequence[NetworkScores], role: Role) -> float:
 
 def _names(one: NetworkScores, role: Role, null_threshold: float, second_threshold: float) -> list[str]:
     """The names that the network chooses, and those that the features are certain of."""
-    encoded = one.item.document.encoded
-    pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[one.item.index]])
-    chosen = chosen_by_thresholds(one.names[role], null_threshold, second_threshold)
-    positions = with_coordinated(chosen, one.names[role], one.candidates, pairs)
+    encoded = one.document.encoded
+    pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[one.index]])
+    chosen = chosen_by_thresholds(one.names(role), null_threshold, second_threshold)
+    positions = with_coordinated(chosen, one.names(role), one.candidates, pairs)
     predicted = one.prediction.actors if role == "actor" else one.prediction.recipients
     certain = [candidate for candidate, p in predicted.items() if candidate >= 0 and p >= FEATURES_DECIDE]
     return [encoded.candidates[c] for c in dict.fromkeys((*(one.candidates[k] for k in positions), *certain))]
@@ -165,11 +194,11 @@ def _name_score(found: Sequence[NetworkScores], role: Role, null_threshold: floa
 
 
 def _measures(one: NetworkScores, share: float, t: float) -> dict[str, float]:
-    return interpolated(_softmax(MEASURES, one.measures, t), one.prediction.measures, share)
+    return interpolated(_softmax(MEASURES, one.scores.measures.tolist(), t), one.prediction.measures, share)
 
 
 def _stages(one: NetworkScores, share: float, t: float) -> dict[str, float]:
-    return interpolated(_softmax(STAGES, one.stages, t), one.prediction.stages, share)
+    return interpolated(_softmax(STAGES, one.scores.stages.tolist(), t), one.prediction.stages, share)
 
 
 def _softmax(labels: Sequence[str], scores: Sequence[float], t: float) -> dict[str, float]:
@@ -178,16 +207,16 @@ def _softmax(labels: Sequence[str], scores: Sequence[float], t: float) -> dict[s
 
 
 def _fields(one: NetworkScores, share: float, threshold: float) -> list[str]:
-    read = {str(code): 1 / (1 + float(np.exp(-score))) for code, score in zip(FIELDS, one.fields, strict=True)}
+    read = {str(code): 1 / (1 + float(np.exp(-score))) for code, score in zip(FIELDS, one.scores.fields, strict=True)}
     return [code for code, p in interpolated(read, one.prediction.fields, share).items() if p >= threshold]
 
 
 def _label_score(found: Sequence[NetworkScores], what: str, share: float, t: float) -> float:
     """How many figures have the right measure, or commitments the right stage."""
     if what == "measure":
-        return sum(best_measure(_measures(one, share, t)) == one.item.target.measure for one in found)
-    staged = [(one, _stages(one, share, t)) for one in found if one.item.target.stage is not None]
-    return sum(max(stages, key=lambda stage: stages[stage]) == one.item.target.stage for one, stages in staged)
+        return sum(best_measure(_measures(one, share, t)) == one.target.measure for one in found)
+    staged = [(one, _stages(one, share, t)) for one in found if one.target.stage is not None]
+    return sum(max(stages, key=lambda stage: stages[stage]) == one.target.stage for one, stages in staged)
 
 
 def _field_score(found: Sequence[NetworkScores], share: float, threshold: float) -> float:
@@ -212,18 +241,44 @@ def answer_of_network(one: NetworkScores, settings: Mapping[str, Any]) -> Answer
     """What the network answers under these settings."""
     share, t = settings["network_share"], settings["temperature"]
     null, second = settings["null_threshold"], settings["second_name_threshold"]
-    measure = best_measure(_measures(one, share["measure"], t["measure"]))
+    measure = best_measure(_measures(one, share["measure" if one.asked else "number"], t["measure"]))
     stages = _stages(one, share["stage"], t["stage"])
     stage = max(stages, key=lambda stage: stages[stage]) if measure in COMMITMENTS else None
     fields = _fields(one, share["field"], settings["field_threshold"])
-    return Answer(measure, stage, fields, {role: _names(one, role, null[role], second[role]) for role in ROLES})
+    names: Mapping[Role, Sequence[str]] = one.document.feature_names[one.index]
+    if one.asked:
+        names = {role: _names(one, role, null[role], second[role]) for role in ROLES}
+    return Answer(measure, stage, fields, names)
+
+
+def confidences(found: Sequence[NetworkScores], settings: Mapping[str, Any]) -> dict[str, list[Confidence]]:
+    """For each attribute the confidence of every answer on an amount, and whether it is right."""
+    share, t = settings["network_share"], settings["temperature"]
+    answers: dict[str, list[Confidence]] = {name: [] for name in ("measure", "stage", *ROLES)}
+    for one in (one for one in found if one.asked):
+        measures = _measures(one, share["measure"], t["measure"])
+        measure = best_measure(measures)
+        answers["measure"].append((measures[measure], measure == one.target.measure))
+        if one.target.stage is None:
+            continue
+        stages = _stages(one, share["stage"], t["stage"])
+        stage = max(stages, key=lambda stage: stages[stage])
+        answers["stage"].append((stages[stage], stage == one.target.stage))
+        for role in ROLES:
+            taken = _names(one, role, settings["null_threshold"][role], settings["second_name_threshold"][role])
+            names = [one.document.encoded.candidates[c] for c in one.candidates]
+            for name, score in zip(names, one.names(role), strict=True):
+                if name in taken:
+                    right = bool(count_agreeing(one.label[role], [name])[0])
+                    answers[role].append((1 / (1 + float(np.exp(-score / t[role]))), right))
+    return answers
 
 
 def evaluate(
     documents: Sequence[TrainingDocument], found: Sequence[NetworkScores], settings: Mapping[str, Any]
 ) -> dict[str, dict[str, float]]:
     """The scores of both attributors on all figures; where the network was not asked, the features answer."""
-    asked = {(one.item.document.article, one.item.index): one for one in found}
+    asked = {(one.document.article, one.index): one for one in found}
 
     def accurate(document: TrainingDocument, index: int) -> Answer:
         one = asked.get((document.article, index))

@@ -12,6 +12,7 @@ import json
 import logging
 import shutil
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,42 +24,45 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ledger.attribute.network.inputs import ContextWindow
-from ledger.attribute.network.network import BATCH_SIZE, batch_of, summed_by_candidate
+from ledger.attribute.network.network import (
+    BATCH_SIZE,
+    FigureScores,
+    batch_of,
+    passage_scores,
+    relation_probabilities,
+)
+from ledger.attribute.network.passages import Passage
 from ledger.attribute.roles.view import ROLES
-from training.network.model import AttributionNetwork, tensors
-from training.network.train import add_base, base_folder, items_of, saved_data, untrained
+from training.network.card import CARD, filled
+from training.network.model import ArticleNetwork, tensors
+from training.network.train import add_base, base_folder, lessons_of, saved_data, untrained
 
 FOLDER = Path(__file__).resolve().parents[2] / "ledger" / "models" / "network"
-OUTPUTS = ("measures", "stages", "fields", "scores")
+OUTPUTS = ("measures", "stages", "fields", "names", "relations")
+SIZES = {
+    ("ids", "kinds", "sections", "mask"): {0: "passages", 1: "tokens"},
+    ("figure", "facts", "measures", "stages", "fields"): {0: "figures"},
+    ("mention",): {0: "mentions"},
+    ("pair", "ties", "names"): {0: "pairs"},
+    ("sums", "sum_ties", "relations"): {0: "sums"},
+}
+"""The dimensions of inputs and outputs that may have any size."""
 LEAST_AGREEING = 0.99
-COMPARED = 8
-"""One window in so many is compared."""
+HALF = 0.5
+"""A sum is related to another where none has no more than this probability."""
+COMPARED = 2
+"""One passage in so many is compared."""
 BLOCK = 64
 """Weights that share a scale."""
 WORDS, LEAST_SIXTEEN = 20_000, 1024
 """A matrix with so many rows is one of words; a head's matrix with so many numbers is kept in sixteen bits."""
 
 
-def to_onnx(net: AttributionNetwork, windows: list[ContextWindow], path: Path) -> None:
-    """Write the network; any number of windows, tokens and mentions may be put into it."""
+def to_onnx(net: ArticleNetwork, batch: list[Passage], path: Path) -> None:
+    """Write the network; any number of passages, tokens, figures and mentions may be put into it."""
     net.eval()
     net.encoder.half = False
-    inputs = tensors(windows)
-    axes = {
-        "ids": {0: "w", 1: "t"},
-        "kinds": {0: "w", 1: "t"},
-        "mask": {0: "w", 1: "t"},
-        "figure": {0: "w"},
-        "facts": {0: "w"},
-    }
-    axes |= {
-        "spans": {0: "m"},
-        "owner": {0: "m"},
-        "ties": {0: "m"},
-        "scores": {0: "m"},
-        **{name: {0: "w"} for name in OUTPUTS[:3]},
-    }
+    inputs = tensors(batch)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter warns of its own coming changes
         torch.onnx.export(
@@ -67,7 +71,7 @@ def to_onnx(net: AttributionNetwork, windows: list[ContextWindow], path: Path) -
             str(path),
             input_names=list(inputs),
             output_names=list(OUTPUTS),
-            dynamic_axes=axes,
+            dynamic_axes={name: sizes for names, sizes in SIZES.items() for name in names},
             dynamo=False,
         )
 
@@ -76,7 +80,7 @@ def in_eight_bits(model: ModelProto) -> ModelProto:
     """The model with its weights in fewer bits."""
     for number, node in enumerate(model.graph.node):
         weight = _weight(model.graph, node)
-        if node.op_type == "Gather" and weight is not None and weight.dims[0] >= WORDS:
+        if node.op_type == "Gather" and weight is not None and weight.dims and weight.dims[0] >= WORDS:
             _quantize_words(model.graph, number, node, weight)
             break
     quantizer = MatMulNBitsQuantizer(model, bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=4)
@@ -123,25 +127,36 @@ def _in_sixteen_bits(graph: GraphProto) -> Iterator[NodeProto]:
             )
 
 
-def agreeing(whole: Path, small: Path, windows: list[ContextWindow]) -> dict[str, float]:
-    """The share of windows for which both files give the same measure, stage, and best name of each role."""
-    same = dict.fromkeys(("measure", "stage", *ROLES), 0)
+def agreeing(whole: Path, small: Path, made: list[Passage]) -> dict[str, float]:
+    """The share of figures for which both files give the same measure, stage, best name of each role and relation."""
+    same: Counter[str] = Counter()
     sessions = [onnxruntime.InferenceSession(str(path)) for path in (whole, small)]
-    for at in range(0, len(windows), BATCH_SIZE):
-        batch = windows[at : at + BATCH_SIZE]
-        one, other = (session.run(None, batch_of(batch)) for session in sessions)
-        same["measure"] += int((one[0].argmax(1) == other[0].argmax(1)).sum())
-        same["stage"] += int((one[1].argmax(1) == other[1].argmax(1)).sum())
-        start = 0
-        for item in batch:
-            rows = [
-                summed_by_candidate(item.candidates, out[3][start : start + len(item.mentions)]) for out in (one, other)
-            ]
-            start += len(item.mentions)
-            for column, role in enumerate(ROLES):
-                best = [max(((scores[column], c) for c, scores in table.items()), default=(0.0, -1)) for table in rows]
-                same[role] += (best[0][0] > 0, best[0][1]) == (best[1][0] > 0, best[1][1])
-    return {name: round(count / len(windows), 4) for name, count in same.items()}
+    for at in range(0, len(made), BATCH_SIZE):
+        batch = made[at : at + BATCH_SIZE]
+        both = (passage_scores(batch, session.run(None, batch_of(batch))) for session in sessions)
+        for one, other in zip(*both, strict=True):
+            same["figures"] += 1
+            for name, answer, another in zip(LABELS, _answers(one), _answers(other), strict=True):
+                same[name] += answer == another
+    return {name: round(same[name] / same["figures"], 4) for name in LABELS}
+
+
+LABELS = ("measure", "stage", *ROLES, "relation")
+
+
+def _answers(one: FigureScores) -> tuple[object, ...]:
+    """Measure, stage, the best name of each role, and the likeliest relation; null for nobody and none."""
+    names = [
+        max((scores[column], candidate) for candidate, scores in {**one.names, -1: (0.0, 0.0)}.items())[1]
+        for column in range(len(ROLES))
+    ]
+    options = {
+        (other, kind): p
+        for other, pair in relation_probabilities(one.figure, one.sums).items()
+        for kind, p in enumerate(pair)
+    }
+    related = max(options, key=options.__getitem__) if sum(options.values()) > HALF else None
+    return int(one.measures.argmax()), int(one.stages.argmax()), *names, related
 
 
 def main() -> None:
@@ -152,14 +167,14 @@ def main() -> None:
     work, base = options.work, base_folder(options.base)
     logging.disable(logging.INFO)
     data = saved_data(work / "data.pickle")
-    net = untrained(base, data.annotated)
+    net = untrained(base)
     net.load_state_dict(torch.load(work / "whole.pt"))
-    windows = [item.window() for item in items_of(data.annotated, learning=False)]
+    made = [lesson.passage for one in data.annotated for lesson in lessons_of(one, one.encoded)]
     whole, ready, small = work / "whole.onnx", work / "ready.onnx", work / "small.onnx"
-    to_onnx(net, windows[:BATCH_SIZE], whole)
+    to_onnx(net, made[:BATCH_SIZE], whole)
     quant_pre_process(str(whole), str(ready), skip_symbolic_shape=True)
     onnx.save(in_eight_bits(onnx.load(str(ready))), str(small))
-    shares = agreeing(ready, small, windows[::COMPARED])
+    shares = agreeing(ready, small, made[::COMPARED])
     print(f"{small.stat().st_size / 1e6:.1f} MB; same answers in eight bits: {shares}")
     if min(shares.values()) < LEAST_AGREEING:
         print(f"fewer than {LEAST_AGREEING:.0%} agree")
@@ -169,6 +184,7 @@ def main() -> None:
     settings = json.loads((work / "settings.json").read_text(encoding="utf-8"))
     settings["note"]["eight_bits_agree"] = shares
     (FOLDER / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    CARD.write_text(filled(CARD.read_text(encoding="utf-8"), settings["note"]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
-"""The network of the accurate attributor, and its loss; the input is a `ContextWindow` around each figure.
+"""The network of the accurate attributor; its input is a `Passage`: an article, or a stretch of a long one.
 
-A small encoder reads the window; the figure's tokens and those of each mention are pooled from it. The scores of
+A small encoder reads the passage once; the tokens of each figure and of each mention are pooled from it. The scores of
 measure, stage, fields and mentions start from the log probabilities that the named features give: the network adds what
-it reads.
+it reads. `training.network.loss` has the loss.
 """
 
 from collections.abc import Sequence
-from math import sqrt
 from typing import Any
 
 import torch
@@ -14,26 +13,24 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
+from ledger.attribute.network.encoding import TOKEN_KINDS
 from ledger.attribute.network.inputs import (
     FIELDS,
+    FIGURE_FEATURES,
     MEASURES,
+    MENTION_FEATURES,
     MIN_PROBABILITY,
-    POSITION_CODES,
+    PREDICTED_FEATURES,
     STAGES,
-    ContextWindow,
+    SUM_FEATURES,
 )
-from ledger.attribute.network.network import batch_of
+from ledger.attribute.network.network import RELATIONS, batch_of
+from ledger.attribute.network.passages import BEYOND, Passage
 from ledger.attribute.roles.view import ROLES
-from training.network.examples import Item
 
-WIDTH, HEADS = 384, 12
-PRIORS = len(MEASURES) + len(STAGES) + len(FIELDS) + 2
-"""The last figure features: what the named features predict; the one before says whether they are known."""
 FROZEN = 2
-"""Layers of the encoder that are not trained, like its embeddings."""
+"""Layers of the encoder that are not trained, like its embeddings of words."""
 FAR = -1e4
-PLACES = 256
-"""Positions that the encoder keeps; no window is longer."""
 
 
 class Encoder(nn.Module):
@@ -43,8 +40,8 @@ class Encoder(nn.Module):
         super().__init__()
         self.bert = AutoModel.from_pretrained(path)
         self.bert.pooler = None
-        places = self.bert.embeddings.position_embeddings
-        places.weight = nn.Parameter(places.weight[:PLACES].clone())
+        self.heads: int = self.bert.config.num_attention_heads
+        self.width: int = self.bert.config.hidden_size
         self.half = True
         for name, parameter in self.bert.named_parameters():
             parameter.requires_grad = not (
@@ -52,29 +49,31 @@ class Encoder(nn.Module):
             )
 
     def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> Tensor:
-        """Windows × tokens × width; `kinds` is added to the embeddings of the words."""
+        """Passages × tokens × width; `kinds` is added to the embeddings of the words."""
         e = self.bert.embeddings
-        kind = torch.bfloat16 if self.half else torch.float32
+        number = torch.bfloat16 if self.half else torch.float32
         position = e.position_embeddings.weight[: ids.shape[1]]
-        x = e.LayerNorm(e.word_embeddings(ids) + kinds + position + e.token_type_embeddings.weight[0]).to(kind)
-        far = ((1 - mask.float()) * FAR)[:, None, None, :].to(kind)
+        x = e.word_embeddings(ids) + kinds + position + e.token_type_embeddings.weight[0]
+        x = functional.layer_norm(x, (self.width,), e.LayerNorm.weight, e.LayerNorm.bias, e.LayerNorm.eps).to(number)
+        far = ((1 - mask.float()) * FAR)[:, None, None, :].to(number)
         for layer in self.bert.encoder.layer:
             x = self._layer(layer, x, far)
         return x.float()
 
     def _layer(self, layer: Any, x: Tensor, far: Tensor) -> Tensor:
         part, out = layer.attention.self, layer.attention.output
-        q, k, v = (self._heads(linear(x, one)) for one in (part.query, part.key, part.value))
-        weights = torch.softmax(torch.matmul(q / sqrt(WIDTH / HEADS), k.transpose(-1, -2)) + far, -1)
-        seen = torch.matmul(weights, v).transpose(1, 2).reshape(x.shape)
-        x = normed(x + linear(seen, out.dense), out.LayerNorm)
-        return normed(
-            x + linear(functional.gelu(linear(x, layer.intermediate.dense)), layer.output.dense), layer.output.LayerNorm
-        )
+        q, k, v = (self._split(linear(x, one)) for one in (part.query, part.key, part.value))
+        seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=far)
+        seen = seen.transpose(1, 2).reshape(x.shape)
+        x = self._normed(x + linear(seen, out.dense), out.LayerNorm)
+        wide = functional.gelu(linear(x, layer.intermediate.dense))
+        return self._normed(x + linear(wide, layer.output.dense), layer.output.LayerNorm)
 
-    @staticmethod
-    def _heads(x: Tensor) -> Tensor:
-        return x.view(x.shape[0], x.shape[1], HEADS, WIDTH // HEADS).transpose(1, 2)
+    def _split(self, x: Tensor) -> Tensor:
+        return x.view(x.shape[0], x.shape[1], self.heads, self.width // self.heads).transpose(1, 2)
+
+    def _normed(self, x: Tensor, part: nn.LayerNorm) -> Tensor:
+        return functional.layer_norm(x, (self.width,), part.weight.to(x.dtype), part.bias.to(x.dtype), part.eps)
 
 
 def linear(x: Tensor, part: nn.Linear) -> Tensor:
@@ -82,68 +81,76 @@ def linear(x: Tensor, part: nn.Linear) -> Tensor:
     return functional.linear(x, part.weight.to(x.dtype), part.bias.to(x.dtype))
 
 
-def normed(x: Tensor, part: nn.LayerNorm) -> Tensor:
-    """Layer normalisation in the number type of `x`."""
-    return functional.layer_norm(x, (WIDTH,), part.weight.to(x.dtype), part.bias.to(x.dtype), part.eps)
+def scorer(inputs: int, outputs: int, hidden: int) -> nn.Sequential:
+    """A head of one hidden layer whose first scores are close to zero."""
+    head = nn.Sequential(nn.Linear(inputs, hidden), nn.GELU(), nn.Linear(hidden, outputs))
+    head[2].weight.data.mul_(0.1)
+    head[2].bias.data.zero_()
+    return head
 
 
-class AttributionNetwork(nn.Module):
-    """Encoder and heads; `facts` and `ties` are the numbers of features of a figure and of a mention."""
+class ArticleNetwork(nn.Module):
+    """Encoder and heads."""
 
-    def __init__(self, path: str, facts: int, ties: int, hidden: int = 192, match: int = 256) -> None:
+    def __init__(self, path: str, hidden: int = 192, match: int = 192) -> None:
         super().__init__()
         self.encoder = Encoder(path)
-        self.kind = nn.Embedding(POSITION_CODES, WIDTH)
-        nn.init.normal_(self.kind.weight, std=0.02)
+        width = self.encoder.width
+        self.kind = nn.Embedding(len(TOKEN_KINDS), width)
+        self.section = nn.Embedding(BEYOND + 1, width)
+        for part in (self.kind, self.section):
+            nn.init.normal_(part.weight, std=0.02)
         self.drop = nn.Dropout(0.15)
-        self.figure = nn.Sequential(nn.Linear(2 * WIDTH + facts, hidden), nn.GELU(), nn.Dropout(0.15))
+        self.figure = nn.Sequential(nn.Linear(2 * width + FIGURE_FEATURES, hidden), nn.GELU(), nn.Dropout(0.15))
         self.measure, self.stage, self.field = (nn.Linear(hidden, len(labels)) for labels in (MEASURES, STAGES, FIELDS))
-        self.asks, self.offers = nn.Linear(2 * WIDTH + facts, match), nn.Linear(WIDTH + ties, match)
-        self.roles = nn.ModuleList(
-            nn.Sequential(nn.Linear(3 * match + ties, 96), nn.GELU(), nn.Linear(96, 1)) for _ in ROLES
-        )
-        self.trust = nn.Parameter(torch.full((5,), 0.7))
-        """How much the predictions of the features count for measure, stage, fields, actor and recipient."""
-        for head in (self.measure, self.stage, self.field, *(role[2] for role in self.roles)):
+        for head in (self.measure, self.stage, self.field):
             head.weight.data.mul_(0.1)
             head.bias.data.zero_()
+        self.asks, self.offers = nn.Linear(2 * width + FIGURE_FEATURES, match), nn.Linear(width, match)
+        self.roles = nn.ModuleList(scorer(3 * match + MENTION_FEATURES, 1, 96) for _ in ROLES)
+        self.part, self.whole = (nn.Linear(2 * width + FIGURE_FEATURES, match // 2) for _ in range(2))
+        self.relations = scorer(3 * match // 2 + SUM_FEATURES, len(RELATIONS), 96)
+        self.trust = nn.Parameter(torch.full((5,), 0.7))
+        """How much the predictions of the features count for measure, stage, fields, actor and recipient."""
 
     def forward(
         self,
         ids: Tensor,
         kinds: Tensor,
+        sections: Tensor,
         mask: Tensor,
         figure: Tensor,
         facts: Tensor,
-        spans: Tensor,
-        owner: Tensor,
+        mention: Tensor,
+        pair: Tensor,
         ties: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Scores of measures, stages and fields (windows × labels) and of mentions (mentions × roles)."""
-        seen = self.encoder(ids, self.kind(kinds), mask)
-        windows = torch.arange(ids.shape[0])
-        asked = torch.cat([(seen[windows, figure[:, 0]] + seen[windows, figure[:, 1] - 1]) / 2, seen[:, 0]], 1)
-        asked = torch.cat([self.drop(asked), facts], 1)
+        sums: Tensor,
+        sum_ties: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Scores of measures, stages, fields (figures × labels), names (pairs × roles), sums (pairs × relations)."""
+        seen = self.encoder(ids, self.kind(kinds) + self.section(sections), mask)
+        own = torch.cat([_pooled(seen, figure), seen[figure[:, 0], 0]], 1)
+        asked = torch.cat([self.drop(own), facts], 1)
         thought = self.figure(asked)
         measures, stages, fields = self._log_predictions(facts)
-        said = self.drop((seen[owner, spans[:, 0]] + seen[owner, spans[:, 1] - 1]) / 2)
-        offer, ask = self.offers(torch.cat([said, ties], 1)), self.asks(asked)[owner]
-        pair = torch.cat([ask, offer, ask * offer, ties], 1)
-        # the last features: probability and log odds / 3 as actor, the same as recipient, whether known, two distances
-        odds = 3 * torch.stack([ties[:, -6], ties[:, -4]], 1)
-        scores = torch.cat([role(pair) for role in self.roles], 1) + self.trust[3:] * odds
+        ask, offer = self.asks(asked)[pair[:, 0]], self.offers(self.drop(_pooled(seen, mention)))[pair[:, 1]]
+        both = torch.cat([ask, offer, ask * offer, ties], 1)
+        # the last features: probability and log odds / 3 as actor, the same as recipient, whether known
+        odds = 3 * torch.stack([ties[:, -4], ties[:, -2]], 1)
+        part, whole = self.part(asked)[sums[:, 0]], self.whole(asked)[sums[:, 1]]
         return (
             self.measure(thought) + self.trust[0] * measures,
             self.stage(thought) + self.trust[1] * stages,
             self.field(thought) + self.trust[2] * fields,
-            scores,
+            torch.cat([role(both) for role in self.roles], 1) + self.trust[3:] * odds,
+            self.relations(torch.cat([part, whole, part * whole, sum_ties], 1)),
         )
 
     @staticmethod
     def _log_predictions(facts: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The log probabilities that the features give, zero where they are not known."""
-        known = facts[:, -PRIORS - 1 : -PRIORS]
-        told = facts[:, -PRIORS:-2]
+        known = facts[:, -PREDICTED_FEATURES - 1 : -PREDICTED_FEATURES]
+        told = facts[:, -PREDICTED_FEATURES:-2]
         a, b = len(MEASURES), len(MEASURES) + len(STAGES)
         depth = -torch.log(torch.tensor(MIN_PROBABILITY))
         field = told[:, b:].clamp(0.01, 0.99)
@@ -151,65 +158,11 @@ class AttributionNetwork(nn.Module):
         return (told[:, :a] - 1) * depth * known, (told[:, a:b] - 1) * depth * known, odds
 
 
-def tensors(windows: Sequence[ContextWindow]) -> dict[str, Tensor]:
-    """The inputs of windows."""
-    return {name: torch.from_numpy(rows) for name, rows in batch_of(windows).items()}
+def _pooled(seen: Tensor, spans: Tensor) -> Tensor:
+    """The mean of the first and the last token of each span (passage, first token, token past the last)."""
+    return (seen[spans[:, 0], spans[:, 1]] + seen[spans[:, 0], spans[:, 2] - 1]) / 2
 
 
-def scores_by_candidate(windows: Sequence[ContextWindow], scores: Tensor) -> list[tuple[list[int], Tensor]]:
-    """For each window its candidates and their scores (candidates × roles): the log sum over their mentions."""
-    found, at = [], 0
-    for one in windows:
-        rows = scores[at : at + len(one.mentions)]
-        at += len(one.mentions)
-        candidates = sorted(set(one.candidates))
-        groups = [
-            torch.logsumexp(rows[[k for k, c in enumerate(one.candidates) if c == candidate]], 0)
-            for candidate in candidates
-        ]
-        found.append((candidates, torch.stack(groups) if groups else rows.new_zeros((0, len(ROLES)))))
-    return found
-
-
-WEIGHTS = {"fields": 0.2, "choice": 0.6, "each": 0.4, "statistic": 0.25, "unseen": 0.2}
-"""How much each part of the loss counts beside measure and stage.
-
-Names of statistics count less, and so do names that the window does not hold.
-"""
-
-
-def loss_of(
-    out: tuple[Tensor, Tensor, Tensor, Tensor], windows: Sequence[ContextWindow], items: Sequence[Item]
-) -> Tensor:
-    """The mean loss of a batch."""
-    measures, stages, fields, scores = out
-    right = [item.target for item in items]
-    total = functional.cross_entropy(
-        measures, torch.tensor([MEASURES.index(one.measure) for one in right]), reduction="sum"
-    )
-    staged = [(k, STAGES.index(one.stage)) for k, one in enumerate(right) if one.stage is not None]
-    if staged:
-        rows, targets = zip(*staged, strict=True)
-        total = total + functional.cross_entropy(stages[list(rows)], torch.tensor(targets), reduction="sum")
-    said = torch.tensor([[float(code in one.fields) for code in FIELDS] for one in right])
-    total = total + WEIGHTS["fields"] * functional.binary_cross_entropy_with_logits(fields, said, reduction="sum")
-    for one, (candidates, rows) in zip(right, scores_by_candidate(windows, scores), strict=True):
-        if candidates:
-            for column, role in enumerate(ROLES):
-                total = total + _names_loss(candidates, rows[:, column], one.names[role], one.stage is not None)
-    return total / len(items)
-
-
-def _names_loss(candidates: Sequence[int], scores: Tensor, right: frozenset[int], commitment: bool) -> Tensor:
-    """The loss of the choice among names and the null candidate, and of each name by itself.
-
-    `right` is empty where no name is annotated.
-    """
-    target = torch.tensor([float(candidate in right) for candidate in candidates])
-    weight = 1.0 if commitment else WEIGHTS["statistic"]
-    each = WEIGHTS["each"] * functional.binary_cross_entropy_with_logits(scores, target, reduction="sum")
-    if right and not target.any():
-        return weight * WEIGHTS["unseen"] * each
-    shares = torch.cat([scores, scores.new_zeros(1)]).log_softmax(0)
-    choice = -(target @ shares[:-1]) / target.sum() if target.any() else -shares[-1]
-    return weight * (WEIGHTS["choice"] * choice + each)
+def tensors(batch: Sequence[Passage]) -> dict[str, Tensor]:
+    """The inputs of passages, in the order of the network's arguments."""
+    return {name: torch.from_numpy(rows) for name, rows in batch_of(batch).items()}

@@ -1,10 +1,12 @@
 """Train the network of the accurate attributor, and report its scores on articles it has not seen.
 
-    python -m training.network.train WORK --gold FOLDER[=WEIGHT] ... [--base FOLDER]
+    python -m training.network.train WORK --gold FOLDER[=WEIGHT] ... [--base FOLDER] [--folds FOLDER]
 
 The network first learns from the written articles alone, then, once for each fold and once for all, from the annotated
-ones. Everything is saved in the folder WORK, and what is there is not made again. The weight of a folder is how many
-times its articles are seen in a round. `training.network.export` makes the package's file. Needs the extra `train`.
+ones. Everything is saved in the folder WORK, and what is there is not made again: a run that was stopped goes on after
+its last round. The weight of a folder is how many times its articles are seen in a round. `--folds` takes the models of
+the features that `training.linear.train --folds` kept. `training.network.export` makes the package's file. It runs on a
+GPU where there is one. Needs the extra `train`.
 """
 
 import argparse
@@ -14,34 +16,41 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from math import ceil
 from pathlib import Path
+from time import process_time
 
 import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from ledger.attribute.labels.classify import COMMITMENTS
 from ledger.attribute.network.encoding import EncodedDocument
-from ledger.attribute.network.inputs import ContextWindow, context_window
-from ledger.attribute.network.network import MIN_COMMITMENT_PROBABILITY, tokenizer_from
-from schemas import Kind
+from ledger.attribute.network.inputs import FeaturePrediction
+from ledger.attribute.network.network import tokenizer_from
+from ledger.attribute.network.passages import passages
+from ledger.models.linear import Model
 from training.corpus.annotated import AnnotatedSet, Article, add_gold, read_sets
 from training.corpus.articles import written_articles
-from training.linear.crossfold import FOLDS, fold_of
+from training.linear.crossfold import FOLDS, fold_of, read_model
+from training.linear.reliability import reliability
 from training.linear.roles import fold_models
 from training.network.augment import Augmenter
-from training.network.evaluate import NetworkScores, evaluate, network_scores, tuned_settings
-from training.network.examples import Item, TrainingDocument, target_of, training_document
-from training.network.model import AttributionNetwork, loss_of, tensors
+from training.network.evaluate import NetworkScores, confidences, evaluate, network_scores, tuned_settings
+from training.network.examples import TrainingDocument, training_document
+from training.network.loss import Lesson, loss_of
+from training.network.model import ArticleNetwork, tensors
 
 SEED = 0
-LEARNING_RATE = 1.2e-4
+LEARNING_RATE = 1.5e-4
 """Of the encoder; the heads learn five times as fast."""
-BATCH = 8
-PREDICTION_DROPOUT = 0.1
-"""How often a figure is shown without the predictions of the features."""
-WRITTEN_ROUNDS, ANNOTATED_ROUNDS = 4, 2
+STEP_TOKENS = 2_000
+"""Tokens of one step, the padding of shorter passages included."""
+POOL = 24
+"""Steps whose passages are sorted by length together."""
+DOCUMENT_DROPOUT, FIGURE_DROPOUT = 0.15, 0.1
+"""How often a document, or a single figure, is shown without the predictions of the features."""
+WRITTEN_ROUNDS, ANNOTATED_ROUNDS = 4, 3
+WARM_UP = 0.08
+"""The share of the steps in which the learning rate rises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +79,16 @@ class TrainingData:
         ]
 
 
-def training_data(sets: Sequence[AnnotatedSet], base: Path) -> TrainingData:
+def kept_models(folder: Path) -> list[dict[str, Model]]:
+    """The models of each fold that `training.linear.train --folds` kept."""
+    return [{path.stem: read_model(path) for path in sorted((folder / str(k)).glob("*.json"))} for k in range(FOLDS)]
+
+
+def training_data(sets: Sequence[AnnotatedSet], base: Path, kept: Path | None) -> TrainingData:
     """Every article encoded, with the predictions of weights that have not seen it."""
     written = list(written_articles())
     articles = [*(article for one in sets for article in one.articles), *written]
-    folds = fold_models(articles)
+    folds = fold_models(articles) if kept is None else kept_models(kept)
     tokenizer = tokenizer_from(base / "tokenizer.json")
 
     def encoded(article: Article) -> TrainingDocument:
@@ -89,40 +103,37 @@ def training_data(sets: Sequence[AnnotatedSet], base: Path) -> TrainingData:
     )
 
 
-def items_of(documents: Sequence[TrainingDocument], learning: bool) -> list[Item]:
-    """The amounts that the network is asked about; while it learns, all commitments too."""
-    return [
-        Item(one, index, target_of(one, index))
-        for one in documents
-        for index, label in enumerate(one.labels)
-        if not label["optional"]
-        and one.encoded.figures[index].kind is Kind.MONEY
-        and (
-            one.predictions[index].commitment_probability >= MIN_COMMITMENT_PROBABILITY
-            or (learning and label["measure"] in COMMITMENTS)
-        )
-    ]
+def lessons_of(document: TrainingDocument, encoded: EncodedDocument, draw: random.Random | None = None) -> list[Lesson]:
+    """The passages of a document; with `draw` as in training, some figures without the features' predictions."""
+    without = draw is not None and draw.random() < DOCUMENT_DROPOUT
+    predictions: dict[int, FeaturePrediction | None] = {
+        index: None if draw is not None and (without or draw.random() < FIGURE_DROPOUT) else one
+        for index, one in enumerate(document.predictions)
+    }
+    asked = document.asked(learning=draw is not None)
+    return [Lesson(one, document) for one in passages(encoded, asked, predictions)]
 
 
-def batches(
-    items: Sequence[Item], encoded: Mapping[int, EncodedDocument], draw: random.Random
-) -> Iterator[tuple[list[ContextWindow], list[Item]]]:
-    """Batches of windows of like length, in random order."""
-    made = []
-    for item in items:
-        prediction = None if draw.random() < PREDICTION_DROPOUT else item.document.predictions[item.index]
-        made.append((context_window(encoded[id(item.document)], item.index, prediction), item))
+def batches(lessons: Sequence[Lesson], draw: random.Random) -> Iterator[list[Lesson]]:
+    """Lessons of like length, in random order, as many at a time as `STEP_TOKENS` hold."""
+    shuffled = list(lessons)
+    draw.shuffle(shuffled)
+    mean = sum(len(one.passage.ids) for one in shuffled) / max(1, len(shuffled))
+    size = max(1, round(POOL * STEP_TOKENS / mean))
+    made: list[list[Lesson]] = []
+    for at in range(0, len(shuffled), size):
+        batch: list[Lesson] = []
+        for lesson in sorted(shuffled[at : at + size], key=lambda one: len(one.passage.ids)):
+            if batch and (len(batch) + 1) * len(lesson.passage.ids) > STEP_TOKENS:
+                made.append(batch)
+                batch = []
+            batch.append(lesson)
+        made.append(batch)
     draw.shuffle(made)
-    pools = [
-        sorted(made[at : at + 16 * BATCH], key=lambda pair: len(pair[0].ids)) for at in range(0, len(made), 16 * BATCH)
-    ]
-    cut = [pool[at : at + BATCH] for pool in pools for at in range(0, len(pool), BATCH)]
-    draw.shuffle(cut)
-    for pairs in cut:
-        yield [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    yield from made
 
 
-def optimiser_of(net: AttributionNetwork) -> torch.optim.Optimizer:
+def optimiser_of(net: ArticleNetwork) -> torch.optim.Optimizer:
     """The optimiser: the encoder learns slowly, the heads fast."""
     encoder = [p for name, p in net.named_parameters() if name.startswith("encoder.") and p.requires_grad]
     heads = [p for name, p in net.named_parameters() if not name.startswith("encoder.")]
@@ -130,37 +141,73 @@ def optimiser_of(net: AttributionNetwork) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, weight_decay=0.01)
 
 
-def train(
-    net: AttributionNetwork, documents: Sequence[TrainingDocument], rounds: int, tokenizer: Tokenizer, seed: int
-) -> None:
-    """Train a network; the same seed gives the same network on one machine."""
-    torch.manual_seed(seed)
-    draw = random.Random(seed)  # noqa: S311 - an order of examples, no secret
-    items, augmenter, optimiser = items_of(documents, learning=True), Augmenter(documents, tokenizer), optimiser_of(net)
-    steps = rounds * ceil(len(items) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.02, 1 - step / steps)
-    )
-    net.train()
-    for number in range(rounds):
-        encoded = {id(one): augmenter.augmented(one.encoded, draw) for one in documents}
-        total = 0.0
-        for windows, batch in batches(items, encoded, draw):
-            optimiser.zero_grad(set_to_none=True)
-            loss = loss_of(net(**tensors(windows)), windows, batch)
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            total += float(loss.detach()) * len(batch)
-        print(f"round {number + 1} of {rounds}: {len(items)} figures, mean loss {total / len(items):.3f}", flush=True)
+@dataclass(slots=True)
+class Course:
+    """One training: its network, its documents, and how far it has come."""
+
+    net: ArticleNetwork
+    documents: Sequence[TrainingDocument]
+    rounds: int
+    checkpoint: Path
+
+    def run(self, tokenizer: Tokenizer, device: torch.device) -> None:
+        """Train; the same seed gives the same network on one machine, also where a run was stopped between rounds."""
+        net, optimiser = self.net.to(device), optimiser_of(self.net)
+        augmenter = Augmenter(self.documents, tokenizer)
+        done = self._resumed(optimiser)
+        for number in range(done, self.rounds):
+            draw = random.Random(f"{SEED} {number}")  # noqa: S311 - an order of examples, no secret
+            torch.manual_seed(SEED + number)
+            lessons = [
+                lesson
+                for document in self.documents
+                for lesson in lessons_of(document, augmenter.augmented(document.encoded, draw), draw)
+            ]
+            steps, begun, loss = list(batches(lessons, draw)), process_time(), 0.0
+            net.train()
+            for step, batch in enumerate(steps):
+                for group, rate in zip(optimiser.param_groups, (1, 5), strict=True):
+                    group["lr"] = rate * LEARNING_RATE * self._pace((number + step / len(steps)) / self.rounds)
+                loss += _step(net, optimiser, batch, device)
+            said = f"round {number + 1} of {self.rounds}: {len(steps)} steps, mean loss {loss / len(steps):.3f}"
+            print(f"{said}, {process_time() - begun:.0f} CPU s", flush=True)
+            torch.save(
+                {"done": number + 1, "net": net.state_dict(), "optimiser": optimiser.state_dict()}, self.checkpoint
+            )
+
+    @staticmethod
+    def _pace(share: float) -> float:
+        """The learning rate, as a share of its peak, when a share of the steps is done."""
+        return min(1.0, (share + 0.001) / WARM_UP) * max(0.02, 1 - share)
+
+    def _resumed(self, optimiser: torch.optim.Optimizer) -> int:
+        """How many rounds are done; the state after them is loaded."""
+        if not self.checkpoint.exists():
+            return 0
+        state = torch.load(self.checkpoint)
+        self.net.load_state_dict(state["net"])
+        optimiser.load_state_dict(state["optimiser"])
+        done: int = state["done"]
+        return done
 
 
-def untrained(base: Path, documents: Sequence[TrainingDocument]) -> AttributionNetwork:
+def _step(
+    net: ArticleNetwork, optimiser: torch.optim.Optimizer, batch: Sequence[Lesson], device: torch.device
+) -> float:
+    """One step; returns the loss."""
+    optimiser.zero_grad(set_to_none=True)
+    given = {name: tensor.to(device) for name, tensor in tensors([lesson.passage for lesson in batch]).items()}
+    loss = loss_of(tuple(scores.cpu() for scores in net(**given)), batch)
+    loss.backward()
+    nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+    optimiser.step()
+    return float(loss.detach())
+
+
+def untrained(base: Path) -> ArticleNetwork:
     """A network with the encoder of `base` and heads that have learned nothing."""
     torch.manual_seed(SEED)
-    shape = items_of(documents, learning=True)[0].window()
-    return AttributionNetwork(str(base), len(shape.figure_features), len(shape.mention_features[0]))
+    return ArticleNetwork(str(base))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +220,19 @@ class Trainer:
 
     def network(
         self, name: str, documents: Sequence[TrainingDocument], rounds: int, start: str | None = None
-    ) -> AttributionNetwork:
+    ) -> ArticleNetwork:
         """The network of `work/name.pt`, trained on `documents` from the network `start` where it is not there yet."""
-        net = untrained(self.base, self.data.annotated)
+        net = untrained(self.base)
         path = self.work / f"{name}.pt"
         if not path.exists():
             if start is not None:
                 net.load_state_dict(torch.load(self.work / f"{start}.pt"))
             print(name, flush=True)
-            train(net, documents, rounds, tokenizer_from(self.base / "tokenizer.json"), SEED)
-            torch.save(net.state_dict(), path)
+            checkpoint = self.work / f"{name}.checkpoint"
+            device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+            Course(net, documents, rounds, checkpoint).run(tokenizer_from(self.base / "tokenizer.json"), device)
+            torch.save(net.cpu().state_dict(), path)
+            checkpoint.unlink()
         net.load_state_dict(torch.load(path))
         return net
 
@@ -210,6 +260,7 @@ def base_folder(given: Path | None) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("work", type=Path, help="folder for everything that is made")
+    parser.add_argument("--folds", type=Path, metavar="FOLDER", help="the features' models of each fold")
     add_gold(parser)
     add_base(parser)
     options = parser.parse_args()
@@ -218,33 +269,45 @@ def main() -> None:
     torch.set_num_threads(1)
     saved = options.work / "data.pickle"
     if not saved.exists():
-        saved.write_bytes(pickle.dumps(training_data(read_sets(options.gold), base)))
+        saved.write_bytes(pickle.dumps(training_data(read_sets(options.gold), base, options.folds)))
     data = saved_data(saved)
     trainer = Trainer(options.work, base, data)
     trainer.network("written", data.written, WRITTEN_ROUNDS)
     found: list[NetworkScores] = []
     for fold in range(FOLDS):
         net = trainer.network(f"fold{fold}", data.repeated(fold), ANNOTATED_ROUNDS, start="written")
-        held_out = [one for one in data.annotated if fold_of(one.article) == fold]
-        found += network_scores(net, items_of(held_out, learning=False))
+        found += network_scores(net, [one for one in data.annotated if fold_of(one.article) == fold])
     settings = tuned_settings(found)
     report(data, found, settings, options.work / "settings.json")
     trainer.network("whole", data.repeated(None), ANNOTATED_ROUNDS, start="written")
 
 
+def _of(found: Sequence[NetworkScores], documents: Sequence[TrainingDocument]) -> list[NetworkScores]:
+    articles = {document.article for document in documents}
+    return [one for one in found if one.document.article in articles]
+
+
+DECILES = tuple(number / 10 for number in range(11))
+
+
 def report(data: TrainingData, found: Sequence[NetworkScores], settings: Mapping[str, object], path: Path) -> None:
     """Print the out-of-fold scores of each set and of all, and write them with the settings to `path`."""
-    sets = {**data.sets, "all": data.annotated}
-    scores = {name: evaluate(documents, found, settings) for name, documents in sets.items()}
+    scores = {name: evaluate(documents, found, settings) for name, documents in data.sets.items()}
     for name, both in scores.items():
         for attributor, row in both.items():
             print(f"{name:<10} {attributor:<10}" + "".join(f"{what} {value:>6}   " for what, value in row.items()))
     note = {
-        "articles": len(data.annotated),
+        "articles": {name: len(documents) for name, documents in data.sets.items()},
         "written": len(data.written),
         "data": data.digest,
-        "out_of_fold": scores["all"],
-        "out_of_fold_by_set": scores,
+        "out_of_fold": scores,
+        "reliability": {
+            name: {
+                what: [[row.count, row.confidence, row.right] for row in reliability(answers, DECILES)]
+                for what, answers in confidences(_of(found, documents), settings).items()
+            }
+            for name, documents in data.sets.items()
+        },
     }
     path.write_text(json.dumps({"note": note, **settings}, indent=1) + "\n", encoding="utf-8")
 

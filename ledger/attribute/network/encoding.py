@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer
 
 from ledger.attribute.roles.layout import RoleLayout
-from schemas import Figure, NameType
+from schemas import Figure, NameType, Section
 
-TOKEN_KINDS = ("none", "asked", "money", "number", *NameType, "stands_for")
-"""What a token belongs to: nothing, the figure in question, another amount, another number, a name, or an anaphor."""
+TOKEN_KINDS = ("none", "money", "number", *NameType, "stands_for")
+"""What a token belongs to: nothing, an amount of money, another number, a name, or an anaphor."""
+SECTIONS = tuple(section for section in Section if section.weighed_as is section)
+"""The sections that a sentence may stand in."""
 AND_IDS, COMMA_ID = frozenset({1998, 1004}), 1010
 """The tokens "and" and "&", and the comma."""
 
@@ -37,6 +39,8 @@ class EncodedSentence:
     figures: tuple[tuple[int, int, int], ...]
     """First token, token past the last one, and index of each figure."""
     segment: int
+    section: int
+    """Index into `SECTIONS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,8 @@ def encode_document(layout: RoleLayout, overheads: tuple[int | None, ...], token
             (*_token_span(tokens.figures[i].start, tokens.figures[i].end, starts, ends), i)
             for i in tokens.figures_of[number]
         ]
-        sentences.append(EncodedSentence(tuple(pieces.ids), tuple(mentions), tuple(figures), sentence.segment))
+        section = SECTIONS.index(sentence.section)
+        sentences.append(EncodedSentence(tuple(pieces.ids), tuple(mentions), tuple(figures), sentence.segment, section))
     names = tuple(candidate.name for candidate in layout.candidates)
     return EncodedDocument(tuple(sentences), tokens.figures, tokens.sentence_of, tokens.headline, overheads, names)
 

@@ -1,44 +1,36 @@
-"""The network's input for one figure: a window of tokens, and the predictions of the named features.
+"""The features that the network takes beside the words: of a figure, of a figure and a name, of two figures."""
 
-The window holds the headline, the line that introduces a list, as many earlier sentences as fit, the figure's own
-sentence and the next one.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log, log10
 
-from ledger.attribute.network.encoding import TOKEN_KINDS, EncodedDocument, EncodedSentence, MentionTokens
-from schemas import COMMITMENT_MEASURES, Bound, FieldCode, Figure, Kind, Measure, Section, Stage
+from ledger.attribute.network.encoding import SECTIONS, TOKEN_KINDS, EncodedDocument, MentionTokens
+from schemas import COMMITMENT_MEASURES, Bound, FieldCode, Kind, Measure, Stage
 
 MEASURES = tuple(Measure)
 STAGES = tuple(Stage)
 UNTRAINED_FIELDS: frozenset[FieldCode] = frozenset()
 """Fields newer than the committed network: the features alone decide these. Empty once it is trained again."""
 FIELDS = tuple(code for code in FieldCode if code not in UNTRAINED_FIELDS)
-TOKEN_POSITIONS = ("own", "before", "after", "headline", "over", "beyond")
-"""Where a token is: in the figure's sentence, before or after it, in the headline, over its list, or outside."""
-POSITION_CODES = len(TOKEN_POSITIONS) * len(TOKEN_KINDS)
-"""How many values `position_code` has."""
-WINDOW_TOKENS = 160
-"""Tokens of a window."""
-OWN_TOKENS, HEADLINE_TOKENS, OVER_TOKENS, AFTER_TOKENS = 96, 36, 24, 36
-"""The most tokens of the figure's sentence, of the headline, of the line over a list, and of the next sentence."""
+MIN_COMMITMENT_PROBABILITY = 0.08
+"""An amount less likely than this to be a commitment, by the features, is a statistic."""
 MIN_PROBABILITY = 1e-4
 """Probabilities enter as logarithms, clipped at this value."""
-CLS_ID, SEP_ID = 101, 102
-POSITION_FEATURES = 9
-"""Length of what `_position_features` returns."""
-OUTSIDE_WINDOW = (0.0, 0.0, 1.0, *[0.0] * (POSITION_FEATURES - 3))
-"""The position features of a mention outside the window."""
 NAME_KINDS = range(TOKEN_KINDS.index("number") + 1, len(TOKEN_KINDS))
 """The kinds of a token that belongs to a name or an anaphor."""
-MENTION_FEATURES = POSITION_FEATURES + len(NAME_KINDS) + 5 + 2
-"""Features of a mention: its position, its kind, the prediction of the named features, and its distance."""
-MAX_NAMES_BEYOND = 8
-"""The most names from outside the window that are appended to it: those that the named features find likeliest."""
-NAME_TOKENS = 10
-"""Tokens shown of such a name."""
+FAR = 20
+"""Sentences apart from which on two places are equally far."""
+POSITION_FEATURES = 11
+"""Features of the place of a mention beside a figure."""
+MENTION_FEATURES = POSITION_FEATURES + len(NAME_KINDS) + 5
+"""Features of a figure and a mention: places, the kind of name, and the prediction of the named features."""
+PREDICTED_FEATURES = len(MEASURES) + len(STAGES) + len(FIELDS) + 2
+"""The last features of a figure: what the named features predict; the one before says whether they are known."""
+FIGURE_FEATURES = len(Kind) + len(Bound) + len(SECTIONS) + 7 + PREDICTED_FEATURES
+"""Features of a figure."""
+SUM_FEATURES = 17
+"""Features of two sums."""
+Features = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,206 +51,49 @@ class FeaturePrediction:
 
 
 @dataclass(frozen=True, slots=True)
-class ContextWindow:
-    """The input for one figure; token positions count from the start of the window."""
+class Place:
+    """Where a figure or a mention stands: its sentence, and its first token there and in the passage."""
 
-    ids: tuple[int, ...]
-    kinds: tuple[int, ...]
-    """For each token its `position_code`: what it belongs to and where it is."""
-    figure: tuple[int, int]
-    figure_features: tuple[float, ...]
-    """Kind, bound, section, size, rank in its sentence, and the logarithms of the predicted probabilities."""
-    mentions: tuple[tuple[int, int], ...]
-    """First token of each mention, and the token past its last one."""
-    candidates: tuple[int, ...]
-    """The candidate of each mention."""
-    mention_features: tuple[tuple[float, ...], ...]
-    """For each mention `MENTION_FEATURES` numbers."""
+    sentence: int
+    first: int
+    token: int
 
 
-@dataclass(slots=True)
-class _WindowBuilder:
-    """A window under construction."""
-
-    ids: list[int]
-    kinds: list[int]
-    mentions: list[tuple[int, int]]
-    candidates: list[int]
-    features: list[tuple[float, ...]]
-
-    def separate(self, where: str) -> None:
-        """Append a separator token."""
-        self.ids.append(SEP_ID)
-        self.kinds.append(position_code(0, where))
-
-    def append_name(self, sentence: EncodedSentence, mention: MentionTokens) -> None:
-        """Append the tokens of a mention from outside the window."""
-        ids = sentence.ids[mention.first : mention.last][:NAME_TOKENS]
-        self.mentions.append((len(self.ids), len(self.ids) + len(ids)))
-        self.candidates.append(mention.candidate)
-        self.ids += ids
-        self.kinds += [position_code(mention.kind, "beyond")] * len(ids)
-        self.separate("beyond")
+def may_commit(kind: Kind, prediction: FeaturePrediction) -> bool:
+    """Whether a figure is an amount that may be a commitment, by the features."""
+    return kind is Kind.MONEY and prediction.commitment_probability >= MIN_COMMITMENT_PROBABILITY
 
 
-def context_window(
-    document: EncodedDocument, index: int, prediction: FeaturePrediction | None, longest: int = WINDOW_TOKENS
-) -> ContextWindow:
-    """The window of figure `index`, of at most `longest` tokens and two more; no prediction is marked as unknown."""
-    home = document.sentence_of[index]
-    parts = _parts(document, index, home, longest)
-    made = _WindowBuilder([CLS_ID], [position_code(0, "own")], [], [], [])
-    own = (1, 2)
-    for at, (number, a, b) in enumerate(parts):
-        shift = len(made.ids) - a
-        _add_part(made, document, index, (number, a, b), prediction)
-        for first, last, figure in document.sentences[number].figures:
-            if figure == index:
-                own = (first + shift, min(last, b) + shift)
-        if at + 1 == len(parts) or _separated(document, number, parts[at + 1][0], home):
-            made.separate(_position(document, number, home))
-    distances = [_distance(a - own[0]) for a, _ in made.mentions]
-    for sentence, mention in _names_beyond(document, prediction, made.candidates):
-        made.append_name(sentence, mention)
-        made.features.append(_mention_features(prediction, mention, OUTSIDE_WINDOW))
-        distances.append((1.0, 1.0))
-    return ContextWindow(
-        tuple(made.ids),
-        tuple(made.kinds),
-        own,
-        _figure_features(document, index, prediction),
-        tuple(made.mentions),
-        tuple(made.candidates),
-        tuple((*row, *distance) for row, distance in zip(made.features, distances, strict=True)),
-    )
+def figure_features(document: EncodedDocument, index: int, prediction: FeaturePrediction | None) -> Features:
+    """`FIGURE_FEATURES` numbers: kind, bound, section, size, place, and the logarithms of the predicted probabilities.
 
-
-def _add_part(
-    made: _WindowBuilder,
-    document: EncodedDocument,
-    index: int,
-    part: tuple[int, int, int],
-    prediction: FeaturePrediction | None,
-) -> None:
-    """Append tokens `a` to `b` of a sentence with the mentions that lie wholly within them."""
-    number, a, b = part
-    sentence, where = document.sentences[number], _position(document, number, document.sentence_of[index])
-    shift = len(made.ids) - a
-    made.ids += sentence.ids[a:b]
-    made.kinds += [position_code(kind, where) for kind in _kinds(sentence, index, document.figures)[a:b]]
-    for mention in sentence.mentions:
-        known = prediction is None or mention.candidate in prediction.actors
-        if a <= mention.first and mention.last <= b and known:
-            made.mentions.append((mention.first + shift, mention.last + shift))
-            made.candidates.append(mention.candidate)
-            position = _position_features(document, index, number, mention)
-            made.features.append(_mention_features(prediction, mention, position))
-
-
-def position_code(kind: int, where: str) -> int:
-    """One number for a token's kind (index into `TOKEN_KINDS`) and its position (one of `TOKEN_POSITIONS`)."""
-    return TOKEN_POSITIONS.index(where) * len(TOKEN_KINDS) + kind
-
-
-def _position(document: EncodedDocument, number: int, home: int) -> str:
-    if number == home:
-        return "own"
-    if number == document.headline:
-        return "headline"
-    if number == document.over[home]:
-        return "over"
-    return "before" if number < home else "after"
-
-
-def _separated(document: EncodedDocument, number: int, following: int, home: int) -> bool:
-    """Whether a separator parts two sentences: around the figure's own, and where a paragraph, item or row ends."""
-    return (
-        home in (number, following)
-        or following != number + 1
-        or document.sentences[number].segment != document.sentences[following].segment
-    )
-
-
-def _names_beyond(
-    document: EncodedDocument, prediction: FeaturePrediction | None, inside: Sequence[int]
-) -> list[tuple[EncodedSentence, MentionTokens]]:
-    """The likely names that are not in the window, each with its first mention."""
-    if prediction is None:
-        return []
-    present = set(inside)
-    likely = {c: max(p, prediction.recipients[c]) for c, p in prediction.actors.items() if c >= 0 and c not in present}
-    found = []
-    for candidate in sorted(likely, key=lambda c: (-likely[c], c))[:MAX_NAMES_BEYOND]:
-        mentions = ((sentence, mention) for sentence in document.sentences for mention in sentence.mentions)
-        first = next((pair for pair in mentions if pair[1].candidate == candidate), None)
-        if first is not None:
-            found.append(first)
-    return found
-
-
-def _kinds(sentence: EncodedSentence, index: int, figures: Sequence[Figure]) -> list[int]:
-    kinds = [0] * len(sentence.ids)
-    for mention in sentence.mentions:
-        kinds[mention.first : mention.last] = [mention.kind] * (min(mention.last, len(kinds)) - mention.first)
-    for first, last, figure in sentence.figures:
-        kind = 1 if figure == index else 2 if figures[figure].kind is Kind.MONEY else 3
-        kinds[first:last] = [kind] * (min(last, len(kinds)) - first)
-    return kinds
-
-
-def _parts(document: EncodedDocument, index: int, home: int, longest: int) -> list[tuple[int, int, int]]:
-    """The sentences of a window with the first token of each and the token past the last, in the order of the text."""
-    size = [len(sentence.ids) for sentence in document.sentences]
-    first, last = next((a, b) for a, b, figure in document.sentences[home].figures if figure == index)
-    begin = max(0, min(first - OWN_TOKENS // 2, size[home] - OWN_TOKENS))
-    taken = {home: (begin, min(size[home], max(begin + OWN_TOKENS, last)))}
-    for number, most in ((document.headline, HEADLINE_TOKENS), (document.over[home], OVER_TOKENS)):
-        if number is not None and number not in taken:
-            taken[number] = (0, min(size[number], most))
-    room = longest - 2 - sum(b - a + 1 for a, b in taken.values())
-    following = home + 1
-    if following < len(size) and following not in taken and size[following]:
-        taken[following] = (0, min(size[following], AFTER_TOKENS, max(room, 0)))
-        room -= taken[following][1] + 1
-    for number in range(home - 1, -1, -1):
-        if room <= 0:
-            break
-        if number in taken:
-            continue
-        taken[number] = (max(0, size[number] - room), size[number])
-        room -= size[number] + 1
-    return [(number, *taken[number]) for number in sorted(taken)]
-
-
-TRAINED_SECTIONS = tuple(section for section in Section if section not in (Section.ABOUT, Section.COMMENT))
-"""The sections that the network was trained with."""
-
-
-def _figure_features(document: EncodedDocument, index: int, prediction: FeaturePrediction | None) -> tuple[float, ...]:
-    figure = document.figures[index]
-    sentence = document.sentences[document.sentence_of[index]]
-    amounts = [number for _, _, number in sentence.figures if document.figures[number].kind is Kind.MONEY]
+    Those of an unknown prediction are zero.
+    """
+    figure, number = document.figures[index], document.sentence_of[index]
+    inside = document.sentences[number].figures
+    amounts = [one for _, _, one in inside if document.figures[one].kind is Kind.MONEY]
     plain = [
         *(float(figure.kind is kind) for kind in Kind),
         *(float(figure.bound is bound) for bound in Bound),
-        *(float(figure.section.weighed_as is section) for section in TRAINED_SECTIONS),
+        *(float(figure.section.weighed_as is section) for section in SECTIONS),
         float(figure.per is not None),
         float(figure.period is not None),
         log10(abs(float(figure.value)) + 1) / 10,
         float(amounts[:1] == [index]),
         min(5, len(amounts)) / 5,
+        min(FAR, number) / FAR,
         float(prediction is not None),
     ]
     if prediction is None:
-        return (*plain, *[0.0] * (len(MEASURES) + len(STAGES) + len(FIELDS) + 2))
-    predicted = [
+        return (*plain, *[0.0] * PREDICTED_FEATURES)
+    return (
+        *plain,
         *(_scaled_log(prediction.measures.get(m, 0.0)) for m in MEASURES),
         *(_scaled_log(prediction.stages.get(s, 0.0)) for s in STAGES),
         *(prediction.fields.get(f, 0.0) for f in FIELDS),
         prediction.actors.get(-1, 0.0),
         prediction.recipients.get(-1, 0.0),
-    ]
-    return (*plain, *predicted)
+    )
 
 
 def _scaled_log(probability: float) -> float:
@@ -271,42 +106,85 @@ def clipped_log_odds(probability: float, null: float) -> float:
     return max(-6.0, min(6.0, log(max(probability, MIN_PROBABILITY) / max(null, MIN_PROBABILITY))))
 
 
-def _position_features(document: EncodedDocument, index: int, number: int, mention: MentionTokens) -> tuple[float, ...]:
-    """The position of a mention relative to a figure; `number` is the index of its sentence."""
-    home = document.sentence_of[index]
-    offset, sentence = number - home, document.sentences[number]
+def distance(tokens: int) -> float:
+    """How far apart two tokens are, on a scale of logarithms."""
+    return log(1 + abs(tokens)) / 6
+
+
+def mention_features(
+    document: EncodedDocument, figure: Place, mention: MentionTokens, place: Place, prediction: FeaturePrediction | None
+) -> Features:
+    """`MENTION_FEATURES` numbers of a figure and a mention."""
+    kind = [float(mention.kind == k) for k in NAME_KINDS]
+    return (*_position_features(document, figure, mention, place), *kind, *_predicted(mention.candidate, prediction))
+
+
+def _predicted(candidate: int, prediction: FeaturePrediction | None) -> Features:
+    """Probability and log odds / 3 as actor, the same as recipient, and whether they are known."""
+    if prediction is None:
+        return (0.0, 0.0, 0.0, 0.0, 0.0)
+    predicted = []
+    for table in (prediction.actors, prediction.recipients):
+        probability = table.get(candidate, 0.0)
+        predicted += [probability, clipped_log_odds(probability, table.get(-1, 0.0)) / 3]
+    return (*predicted, float(candidate in prediction.actors))
+
+
+def _position_features(document: EncodedDocument, figure: Place, mention: MentionTokens, place: Place) -> Features:
+    home, offset = document.sentences[figure.sentence], place.sentence - figure.sentence
+    sentence = document.sentences[place.sentence]
     leads, between = False, 0
     if offset == 0:
-        own = next(first for first, _, figure in sentence.figures if figure == index)
-        low, high = min(own, mention.first), max(own, mention.first)
-        between = sum(low < first < high for first, _, figure in sentence.figures if figure != index)
+        low, high = sorted((figure.first, mention.first))
+        between = sum(low < first < high for first, _, _ in sentence.figures)
         leads = all(other.first >= mention.first for other in sentence.mentions if not other.anaphor)
+    far = distance(place.token - figure.token)
+    before = place.token < figure.token
     return (
         float(offset == 0),
-        float(offset > 0),
-        min(6, -offset) / 6 if offset < 0 else 0.0,
-        float(number == document.headline),
+        min(FAR, -offset) / FAR if offset < 0 else 0.0,
+        min(FAR, offset) / FAR if offset > 0 else 0.0,
+        float(place.sentence == document.headline),
+        float(place.sentence == document.over[figure.sentence]),
         float(mention.anaphor),
-        float(mention.certain),
-        float(sentence.segment == document.sentences[home].segment),
+        float(sentence.segment == home.segment),
         min(3, between) / 3,
         float(leads),
+        far if before else 0.0,
+        0.0 if before else far,
     )
 
 
-def _mention_features(
-    prediction: FeaturePrediction | None, mention: MentionTokens, position: tuple[float, ...]
-) -> tuple[float, ...]:
-    kind = [float(mention.kind == k) for k in NAME_KINDS]
-    if prediction is None:
-        return (*position, *kind, 0.0, 0.0, 0.0, 0.0, 0.0)
-    predicted = []
-    for table in (prediction.actors, prediction.recipients):
-        probability = table.get(mention.candidate, 0.0)
-        predicted += [probability, clipped_log_odds(probability, table.get(-1, 0.0)) / 3]
-    return (*position, *kind, *predicted, float(mention.candidate in prediction.actors))
+def sum_features(
+    document: EncodedDocument, one: int, other: int, predictions: Mapping[int, FeaturePrediction | None]
+) -> Features:
+    """`SUM_FEATURES` numbers of the sums `one` and `other`: what the first may be to the second."""
+    a, b = document.figures[one], document.figures[other]
+    home, away = document.sentence_of[one], document.sentence_of[other]
+    here, there = document.sentences[home], document.sentences[away]
+    same_unit = a.unit == b.unit
+    ratio = _log_ratio(float(a.value), float(b.value)) if same_unit else 0.0
+    known = [predictions.get(index) for index in (one, other)]
+    return (
+        float(home == away),
+        min(FAR, home - away) / FAR if away < home else 0.0,
+        min(FAR, away - home) / FAR if home < away else 0.0,
+        min(6, abs(one - other)) / 6,
+        float(other < one),
+        float(here.segment == there.segment),
+        float(here.section == there.section),
+        float(away == document.headline),
+        float(away == document.over[home]),
+        float(document.over[home] is not None and document.over[home] == document.over[away]),
+        float(same_unit),
+        float(same_unit and a.value == b.value),
+        max(-1.0, min(0.0, ratio)),
+        min(1.0, max(0.0, ratio)),
+        float((a.per is None) != (b.per is None)),
+        *(0.0 if prediction is None else prediction.commitment_probability for prediction in known),
+    )
 
 
-def _distance(tokens: int) -> tuple[float, ...]:
-    far = log(1 + abs(tokens)) / 5
-    return (far, 0.0) if tokens < 0 else (0.0, far)
+def _log_ratio(one: float, other: float) -> float:
+    """The logarithm of base 1,000 of how many times larger the other is."""
+    return log10((abs(other) + 1) / (abs(one) + 1)) / 3

@@ -1,8 +1,9 @@
-"""The accurate attributor: a small trained encoder that corrects what the named features predict.
+"""The accurate attributor: a small trained encoder that reads an article once and corrects what the features predict.
 
-Its input is each amount that may be a commitment, with the text around it, every name in that text, and the features'
-predictions. Its output is the probabilities of measure, stage and fields, and for each mention a score as actor and as
-recipient. The scores of one name's mentions are combined by log-sum-exp, against a null candidate whose score is zero.
+Its input is the article with the kinds of its words and lines, its figures and names, and the features' predictions.
+Its output is, for every figure, scores of measure, stage and fields; for each amount that may be a commitment and each
+mention, scores as actor and as recipient; and for two such amounts, scores that the one lies inside the other or tells
+the same money. The scores of one name's mentions are combined by log-sum-exp. Nobody, and no relation, score zero.
 Needs the extra `accurate` (onnxruntime, tokenizers). The network and its settings are in `ledger/models/network/`.
 """
 
@@ -12,7 +13,7 @@ from functools import cache
 from importlib.resources import as_file
 from math import exp
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import onnxruntime
@@ -27,29 +28,36 @@ from ledger.attribute.network.inputs import (
     MEASURES,
     MENTION_FEATURES,
     STAGES,
-    ContextWindow,
+    SUM_FEATURES,
     FeaturePrediction,
-    context_window,
+    may_commit,
 )
+from ledger.attribute.network.passages import Passage, passages
 from ledger.attribute.network.predictions import feature_predictions
 from ledger.attribute.roles.layout import RoleLayout
 from ledger.attribute.roles.score import RoleScores
 from ledger.attribute.roles.view import ROLES, Role
 from ledger.models.files import FOLDER, model_data
 from ledger.models.linear import Model
-from schemas import Kind
 
-MIN_COMMITMENT_PROBABILITY = 0.08
-"""An amount less likely than this to be a commitment, by the features, is a statistic; the network does not read it."""
 FEATURES_DECIDE = 0.95
 """A name with at least this probability by the features is taken whatever the network says, for the hard rules."""
 COORDINATION_THRESHOLD = -1.0
 """A name coordinated with the best one, as in "A and B", is taken too where its score is above this."""
 UNSEEN_SCORE = -20.0
-"""The score of a name that the window did not hold."""
-BATCH_SIZE = 16
-"""Windows in one batch."""
+"""The score of a name that the passage did not hold."""
+RELATIONS = ("part", "same")
+"""What one sum may be to another: inside it, or the same money told again."""
+BATCH_SIZE = 4
+"""Passages in one batch."""
 Rows = NDArray[np.float32]
+
+
+class Session(Protocol):
+    """What runs the network: a session of onnxruntime, or the network itself while it is trained."""
+
+    def run(self, output_names: None, input_feed: Mapping[str, NDArray[np.generic]], /) -> Sequence[Rows]:
+        """The outputs for named inputs."""
 
 
 class Settings(NamedTuple):
@@ -58,7 +66,10 @@ class Settings(NamedTuple):
     temperature: Mapping[str, float]
     """Temperatures of measure, stage and the two roles, by name."""
     network_share: Mapping[str, float]
-    """The weight of the network's probabilities of measure, stage and field; the features' have the rest."""
+    """The weight of the network's probabilities by label; the features' have the rest.
+
+    Of "measure" (amounts that may be commitments), "number" (all other figures), "stage" and "field".
+    """
     null_threshold: Mapping[Role, float]
     """The best name is taken where its score is above this; else the role has no name."""
     second_name_threshold: Mapping[Role, float]
@@ -81,6 +92,8 @@ class NetworkPrediction:
     fields: Mapping[str, float]
     names: Mapping[int, tuple[float, float]]
     """Scores of each candidate as actor and recipient; the null candidate's score is zero."""
+    sums: Mapping[int, tuple[float, float]]
+    """Scores of each other figure, that this one lies inside it and that it tells the same; none scores zero."""
 
 
 class NetworkAttribution(NamedTuple):
@@ -90,12 +103,14 @@ class NetworkAttribution(NamedTuple):
     names: tuple[RoleScores, ...]
     fields: Mapping[int, Mapping[str, float]]
     """The fields of each figure that the network read, with their probabilities."""
+    sums: Mapping[int, Mapping[int, tuple[float, float]]]
+    """For each amount that may be a commitment, the probabilities that it lies inside another one or tells the same."""
 
 
 class Network:
     """The network with its tokenizer and settings."""
 
-    def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, settings: Settings) -> None:
+    def __init__(self, session: Session, tokenizer: Tokenizer, settings: Settings) -> None:
         self.session = session
         self.tokenizer = tokenizer
         self.settings = settings
@@ -108,58 +123,54 @@ class Network:
         names: Sequence[RoleScores],
         models: Mapping[str, Model],
     ) -> NetworkAttribution:
-        """Attribute the figures of a document for which the features' `models` gave `labelled` and `names`."""
+        """Attribute the figures of a document for which the features' `models` gave `labelled` and `names`.
+
+        A document without an amount that may be a commitment is not read.
+        """
         predicted = list(feature_predictions(document, labelled, names, models))
-        asked = [index for index, one in enumerate(predicted) if self.reads(layout.tokens.figures[index].kind, one)]
+        asked = asked_sums(layout, predicted)
         if not asked:
-            return NetworkAttribution(tuple(labelled), tuple(names), {})
+            return NetworkAttribution(tuple(labelled), tuple(names), {}, {})
         encoded = encode_document(layout, document.overheads, self.tokenizer)
-        rows, scores, fields = list(labelled), list(names), {}
-        for index, found in zip(asked, self.predict(encoded, asked, predicted), strict=True):
-            rows[index] = self._labels(labelled[index], found, predicted[index])
-            pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]])
-            scores[index] = self._roles(names[index], found, pairs)
+        rows, scores, fields, sums = list(labelled), list(names), {}, {}
+        for index, found in self.predict(encoded, asked, predicted).items():
+            rows[index] = self._labels(labelled[index], found, predicted[index], index in asked)
             codes = field_probabilities(found.fields, predicted[index].fields, self.settings.network_share["field"])
             fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field_threshold}
-        return NetworkAttribution(tuple(rows), tuple(scores), fields)
-
-    @staticmethod
-    def reads(kind: Kind, prediction: FeaturePrediction) -> bool:
-        """Whether the network reads a figure at all: only amounts of money that may be commitments."""
-        return kind is Kind.MONEY and prediction.commitment_probability >= MIN_COMMITMENT_PROBABILITY
+            if index in asked:
+                pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]])
+                scores[index] = self._roles(names[index], found, pairs)
+                sums[index] = relation_probabilities(index, found.sums)
+        return NetworkAttribution(tuple(rows), tuple(scores), fields, sums)
 
     def predict(
-        self, document: EncodedDocument, indices: Sequence[int], predicted: Sequence[FeaturePrediction]
-    ) -> list[NetworkPrediction]:
-        """The predictions for the figures at `indices`, in that order; windows of similar length share a batch."""
-        windows = {index: context_window(document, index, predicted[index]) for index in indices}
-        order = sorted(indices, key=lambda index: (len(windows[index].ids), index))
+        self, document: EncodedDocument, asked: Set[int], predicted: Sequence[FeaturePrediction]
+    ) -> dict[int, NetworkPrediction]:
+        """The prediction for each figure of a document; names and relations for those `asked`."""
         found: dict[int, NetworkPrediction] = {}
-        for start in range(0, len(order), BATCH_SIZE):
-            batch = order[start : start + BATCH_SIZE]
-            found.update(zip(batch, self._batch([windows[index] for index in batch]), strict=True))
-        return [found[index] for index in indices]
+        made = passages(document, asked, dict(enumerate(predicted)))
+        for start in range(0, len(made), BATCH_SIZE):
+            batch = made[start : start + BATCH_SIZE]
+            for scores in passage_scores(batch, self.session.run(None, batch_of(batch))):
+                found[scores.figure] = self._prediction(scores)
+        return found
 
-    def _batch(self, windows: Sequence[ContextWindow]) -> Iterator[NetworkPrediction]:
-        measures, stages, fields, scores = self.session.run(None, batch_of(windows))
+    def _prediction(self, one: "FigureScores") -> NetworkPrediction:
         temperature = self.settings.temperature
-        at = 0
-        for number, one in enumerate(windows):
-            rows = scores[at : at + len(one.mentions)]
-            at += len(one.mentions)
-            yield NetworkPrediction(
-                _softmax(MEASURES, measures[number] / temperature["measure"]),
-                _softmax(STAGES, stages[number] / temperature["stage"]),
-                {code.value: 1 / (1 + exp(-float(score))) for code, score in zip(FIELDS, fields[number], strict=True)},
-                summed_by_candidate(one.candidates, rows),
-            )
+        return NetworkPrediction(
+            _softmax(MEASURES, one.measures / temperature["measure"]),
+            _softmax(STAGES, one.stages / temperature["stage"]),
+            {code.value: 1 / (1 + exp(-float(score))) for code, score in zip(FIELDS, one.fields, strict=True)},
+            one.names,
+            one.sums,
+        )
 
     def _labels(
-        self, row: LabelProbabilities, found: NetworkPrediction, predicted: FeaturePrediction
+        self, row: LabelProbabilities, found: NetworkPrediction, predicted: FeaturePrediction, asked: bool
     ) -> LabelProbabilities:
         """The measure and stage of a figure, by both predictions."""
         share = self.settings.network_share
-        measures = interpolated(found.measures, predicted.measures, share["measure"])
+        measures = interpolated(found.measures, predicted.measures, share["measure" if asked else "number"])
         measure = best_measure(measures)
         stages = interpolated(found.stages, predicted.stages, share["stage"]) if measure in COMMITMENTS else {}
         return LabelProbabilities(row.features, measure, measures, stages)
@@ -245,36 +256,110 @@ def _softmax(labels: Sequence[str], scores: Rows) -> dict[str, float]:
     return {str(label): float(p) for label, p in zip(labels, powers / powers.sum(), strict=True)}
 
 
+def asked_sums(layout: RoleLayout, predicted: Sequence[FeaturePrediction]) -> frozenset[int]:
+    """The figures whose names and relations the network reads: amounts that may be commitments."""
+    figures = layout.tokens.figures
+    return frozenset(index for index, one in enumerate(predicted) if may_commit(figures[index].kind, one))
+
+
+def relation_probabilities(index: int, scores: Mapping[int, tuple[float, float]]) -> dict[int, tuple[float, float]]:
+    """The softmax over what sum `index` may be to all others, and over none, which scores zero.
+
+    A sum tells again only what stands before it.
+
+    >>> relation_probabilities(4, {3: (0.0, 0.0), 5: (0.0, 9.0)})
+    {3: (0.25, 0.25), 5: (0.25, 0.0)}
+    """
+    top = max(0.0, *(score for pair in scores.values() for score in pair)) if scores else 0.0
+    powers = {
+        other: (exp(part - top), exp(same - top) if other < index else 0.0) for other, (part, same) in scores.items()
+    }
+    total = exp(-top) + sum(part + same for part, same in powers.values())
+    return {other: (part / total, same / total) for other, (part, same) in powers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FigureScores:
+    """The raw scores of a figure."""
+
+    figure: int
+    measures: Rows
+    stages: Rows
+    fields: Rows
+    names: Mapping[int, tuple[float, float]]
+    sums: Mapping[int, tuple[float, float]]
+
+
+def passage_scores(batch: Sequence[Passage], outputs: Sequence[Rows]) -> Iterator[FigureScores]:
+    """The scores of the figures that are decided in some passages, from what the network gave for them."""
+    measures, stages, fields, names, sums = outputs
+    row = pair = tie = 0
+    for one in batch:
+        by_figure: dict[int, list[int]] = {at: [] for at in one.decided}
+        for place, (at, _) in enumerate(one.pairs):
+            by_figure[at].append(place)
+        related: dict[int, dict[int, tuple[float, float]]] = {at: {} for at in one.decided}
+        for place, (at, other) in enumerate(one.sums):
+            part, same = sums[tie + place]
+            related[at][one.figures[other]] = float(part), float(same)
+        for at in one.decided:
+            places = by_figure[at]
+            candidates = [one.candidates[one.pairs[place][1]] for place in places]
+            scores = summed_by_candidate(candidates, names[[pair + place for place in places]])
+            here = row + at
+            yield FigureScores(one.figures[at], measures[here], stages[here], fields[here], scores, related[at])
+        row, pair, tie = row + len(one.figures), pair + len(one.pairs), tie + len(one.sums)
+
+
 def summed_by_candidate(candidates: Sequence[int], scores: Rows) -> dict[int, tuple[float, float]]:
     """For each candidate the log-sum-exp of its mentions' scores (mentions × roles), for both roles."""
+    places: dict[int, list[int]] = {}
+    for place, candidate in enumerate(candidates):
+        places.setdefault(candidate, []).append(place)
     found: dict[int, tuple[float, float]] = {}
-    for candidate in sorted(set(candidates)):
-        rows = scores[[position for position, c in enumerate(candidates) if c == candidate]]
+    for candidate in sorted(places):
+        rows = scores[places[candidate]]
         top = rows.max(axis=0)
         actor, recipient = (float(value) for value in top + np.log(np.exp(rows - top).sum(axis=0)))
         found[candidate] = actor, recipient
     return found
 
 
-def batch_of(windows: Sequence[ContextWindow]) -> dict[str, NDArray[np.generic]]:
-    """Windows as the network's inputs, padded to the longest; where there is no mention, a dummy one stands in."""
-    longest = max(len(one.ids) for one in windows)
-    ids = np.zeros((len(windows), longest), dtype=np.int64)
-    kinds, mask = np.zeros_like(ids), np.zeros_like(ids)
-    for number, one in enumerate(windows):
-        ids[number, : len(one.ids)] = one.ids
-        kinds[number, : len(one.kinds)] = one.kinds
-        mask[number, : len(one.ids)] = 1
-    spans = [span for one in windows for span in one.mentions] or [(0, 1)]
-    owners = [number for number, one in enumerate(windows) for _ in one.mentions] or [0]
-    rows = [row for one in windows for row in one.mention_features]
+def batch_of(batch: Sequence[Passage]) -> dict[str, NDArray[np.generic]]:
+    """Passages as the network's inputs, padded to the longest; where there is no pair, a dummy one stands in.
+
+    Figures and mentions are numbered through all passages; `figure` and `mention` have the passage, the first token and
+    the token past the last one of each, `pair` and `sums` the numbers of the two that they tie.
+    """
+    longest = max(len(one.ids) for one in batch)
+    ids = np.zeros((len(batch), longest), dtype=np.int64)
+    kinds, sections, mask = np.zeros_like(ids), np.zeros_like(ids), np.zeros_like(ids)
+    figures: list[tuple[int, int, int]] = []
+    mentions: list[tuple[int, int, int]] = []
+    pairs: list[tuple[int, int]] = []
+    sums: list[tuple[int, int]] = []
+    for number, one in enumerate(batch):
+        size = len(one.ids)
+        ids[number, :size], kinds[number, :size], sections[number, :size] = one.ids, one.kinds, one.sections
+        mask[number, :size] = 1
+        pairs += [(len(figures) + at, len(mentions) + place) for at, place in one.pairs]
+        sums += [(len(figures) + at, len(figures) + other) for at, other in one.sums]
+        figures += [(number, *span) for span in one.figure_spans]
+        mentions += [(number, *span) for span in one.mentions]
     return {
         "ids": ids,
         "kinds": kinds,
+        "sections": sections,
         "mask": mask,
-        "figure": np.array([one.figure for one in windows], dtype=np.int64),
-        "facts": np.array([one.figure_features for one in windows], dtype=np.float32),
-        "spans": np.array(spans, dtype=np.int64),
-        "owner": np.array(owners, dtype=np.int64),
-        "ties": np.array(rows, dtype=np.float32) if rows else np.zeros((1, MENTION_FEATURES), dtype=np.float32),
+        "figure": np.array(figures, dtype=np.int64),
+        "facts": np.array([row for one in batch for row in one.figure_features], dtype=np.float32),
+        "mention": np.array(mentions or [(0, 0, 1)], dtype=np.int64),
+        "pair": np.array(pairs or [(0, 0)], dtype=np.int64),
+        "ties": _rows([row for one in batch for row in one.pair_features], MENTION_FEATURES),
+        "sums": np.array(sums or [(0, 0)], dtype=np.int64),
+        "sum_ties": _rows([row for one in batch for row in one.sum_features], SUM_FEATURES),
     }
+
+
+def _rows(rows: Sequence[Sequence[float]], width: int) -> Rows:
+    return np.array(rows, dtype=np.float32) if rows else np.zeros((1, width), dtype=np.float32)
