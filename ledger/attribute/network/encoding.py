@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from tokenizers import Tokenizer
 
@@ -13,8 +14,30 @@ TOKEN_KINDS = ("none", "money", "number", *NameType, "stands_for")
 """What a token belongs to: nothing, an amount of money, another number, a name, or an anaphor."""
 SECTIONS = tuple(section for section in Section if section.weighed_as is section)
 """The sections that a sentence may stand in."""
-AND_IDS, COMMA_ID = frozenset({1998, 1004}), 1010
-"""The tokens "and" and "&", and the comma."""
+
+
+class Marks(NamedTuple):
+    """The ids of the tokens that are read by themselves."""
+
+    start: int
+    end: int
+    comma: int
+    ands: frozenset[int]
+    """Those of "and" and "&"."""
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer) -> Self:
+        """The ids by the names that BERT and SentencePiece give these tokens; raises ValueError where one lacks."""
+
+        def ids(*names: str) -> list[int]:
+            found = [number for name in names if (number := tokenizer.token_to_id(name)) is not None]
+            if not found:
+                raise ValueError(f"the tokenizer has none of the tokens {', '.join(names)}")
+            return found
+
+        return cls(
+            ids("[CLS]", "<s>")[0], ids("[SEP]", "</s>")[0], ids(",")[0], frozenset(ids("and", "▁and", "&", "▁&"))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +79,7 @@ class EncodedDocument:
     """For each sentence the one that introduces its list, or null."""
     candidates: tuple[str, ...]
     """Names, by candidate number."""
+    marks: Marks
 
 
 def encode_document(layout: RoleLayout, overheads: tuple[int | None, ...], tokenizer: Tokenizer) -> EncodedDocument:
@@ -76,7 +100,9 @@ def encode_document(layout: RoleLayout, overheads: tuple[int | None, ...], token
         section = SECTIONS.index(sentence.section)
         sentences.append(EncodedSentence(tuple(pieces.ids), tuple(mentions), tuple(figures), sentence.segment, section))
     names = tuple(candidate.name for candidate in layout.candidates)
-    return EncodedDocument(tuple(sentences), tokens.figures, tokens.sentence_of, tokens.headline, overheads, names)
+    return EncodedDocument(
+        tuple(sentences), tokens.figures, tokens.sentence_of, tokens.headline, overheads, names, Marks.of(tokenizer)
+    )
 
 
 def _token_span(start: int, end: int, starts: Sequence[int], ends: Sequence[int]) -> tuple[int, int]:
@@ -93,7 +119,7 @@ def _mention_tokens(
     return MentionTokens(*span, candidate, kind, mention.anaphor, mention.certain)
 
 
-def coordinated_pairs(sentence: EncodedSentence) -> frozenset[tuple[int, int]]:
+def coordinated_pairs(sentence: EncodedSentence, marks: Marks) -> frozenset[tuple[int, int]]:
     """Pairs of candidates that a sentence coordinates, as in "A and B" or "A, B and C", each pair in both orders."""
     mentions: list[MentionTokens] = []
     for mention in sorted(
@@ -105,11 +131,11 @@ def coordinated_pairs(sentence: EncodedSentence) -> frozenset[tuple[int, int]]:
     series = mentions[:1]
     for mention in mentions[1:]:
         between = sentence.ids[series[-1].last : mention.first]
-        if not 0 < len(between) <= 2 or not AND_IDS.union((COMMA_ID,)).issuperset(between):
+        if not 0 < len(between) <= 2 or not marks.ands.union((marks.comma,)).issuperset(between):
             series = [mention]
             continue
         series.append(mention)
-        if not AND_IDS.isdisjoint(between):
+        if not marks.ands.isdisjoint(between):
             numbers = {one.candidate for one in series}
             pairs.update((a, b) for a in numbers for b in numbers if a != b)
     return frozenset(pairs)

@@ -138,7 +138,7 @@ class Network:
             codes = field_probabilities(found.fields, predicted[index].fields, self.settings.network_share["field"])
             fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field_threshold}
             if index in asked:
-                pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]])
+                pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]], encoded.marks)
                 scores[index] = self._roles(names[index], found, pairs)
                 sums[index] = relation_probabilities(index, found.sums)
         return NetworkAttribution(tuple(rows), tuple(scores), fields, sums)

@@ -31,7 +31,6 @@ NAMES_BEYOND, NAME_TOKENS = 8, 8
 """The most names from elsewhere at the end of a passage of a long article, and the tokens shown of each."""
 NEAREST_SUMS = 24
 """Sums before and after one with which it is compared."""
-CLS_ID, SEP_ID = 101, 102
 BEYOND = len(SECTIONS)
 """The section of a name from elsewhere."""
 Chunk = tuple[int, int, int]
@@ -43,7 +42,7 @@ Predictions = Mapping[int, FeaturePrediction | None]
 class Passage:
     """Tokens with the figures and mentions among them; places count from the start of the passage."""
 
-    ids: list[int] = field(default_factory=lambda: [CLS_ID])
+    ids: list[int]
     kinds: list[int] = field(default_factory=lambda: [0])
     """For each token the index into `TOKEN_KINDS` of what it belongs to."""
     sections: list[int] = field(default_factory=lambda: [0])
@@ -72,7 +71,7 @@ class _Builder:
     """A passage under construction, with where its figures and mentions stand in the document."""
 
     document: EncodedDocument
-    made: Passage = field(default_factory=Passage)
+    made: Passage
     mentions: list[tuple[MentionTokens, Place]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
 
@@ -110,7 +109,7 @@ class _Builder:
         self.mentions.append((mention, place))
 
     def _separate(self, section: int) -> None:
-        self.made.ids.append(SEP_ID)
+        self.made.ids.append(self.document.marks.end)
         self.made.kinds.append(0)
         self.made.sections.append(section)
 
@@ -144,6 +143,10 @@ class _Builder:
                 self.made.sum_features.append(sum_features(self.document, figures[at], figures[other], predictions))
 
 
+def _builder(document: EncodedDocument) -> _Builder:
+    return _Builder(document, Passage([document.marks.start]))
+
+
 def passages(
     document: EncodedDocument, asked: Set[int], predictions: Predictions, longest: int = LONGEST
 ) -> list[Passage]:
@@ -153,7 +156,7 @@ def passages(
     """
     chunks = [chunk for number, sentence in enumerate(document.sentences) for chunk in _chunks(number, sentence)]
     if 1 + sum(_size(chunk) for chunk in chunks) <= longest:
-        whole = _Builder(document)
+        whole = _builder(document)
         for chunk in chunks:
             whole.add(chunk)
         return [whole.finish(set(range(len(document.figures))), asked, predictions)] if document.figures else []
@@ -168,7 +171,7 @@ def _passage(
     document: EncodedDocument, chunks: Sequence[Chunk], decided: Set[int], asked: Set[int], predictions: Predictions
 ) -> Passage:
     """A passage of a long article."""
-    made = _Builder(document)
+    made = _builder(document)
     for chunk in [*_above(document, chunks[0]), *chunks]:
         made.add(chunk)
     for number, mention in _names_beyond(document, [predictions.get(one) for one in decided], made.made.candidates):
