@@ -18,6 +18,7 @@ from ledger.attribute.network.network import tokenizer_from
 from training.corpus.annotated import add_gold, read_sets
 from training.network.evaluate import evaluate, network_scores, tuned_settings
 from training.network.train import (
+    LEARNING_RATE,
     Course,
     add_base,
     add_folds,
@@ -50,7 +51,7 @@ def main() -> None:
     tokens = sum(len(lesson.passage.ids) for one in documents for lesson in lessons_of(one, one.encoded))
     net, begun = untrained(base), process_time()
     checkpoint = options.work / f"{options.articles}-{options.rounds}.checkpoint"
-    Course(net, documents, options.rounds, checkpoint).run(tokenizer_from(base / "tokenizer.json"), torch.device("cpu"))
+    Course(net, documents, options.rounds, LEARNING_RATE, checkpoint).run(tokenizer_from(base / "tokenizer.json"), torch.device("cpu"))
     seconds = (process_time() - begun) / options.rounds
     found = network_scores(net, data.annotated)
     settings = tuned_settings(found)
