@@ -4,6 +4,7 @@ from ledger.resolve.actors import proposed_aliases
 from ledger.resolve.corrected import corrected_claims
 from ledger.resolve.decisions import commitment_id_of, replay_decisions
 from ledger.resolve.memberships import NAMES_IN_DOUBT, with_names_to_review
+from ledger.resolve.no_pledge import no_pledge_of
 from ledger.resolve.periods import with_periods
 from ledger.resolve.resolution import Resolution, resolve, resolve_more
 from ledger.resolve.settled import settled
@@ -15,6 +16,7 @@ __all__ = [
     "Standing",
     "commitment_id_of",
     "corrected_claims",
+    "no_pledge_of",
     "proposed_aliases",
     "replay_decisions",
     "resolve",

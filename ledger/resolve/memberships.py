@@ -16,11 +16,16 @@ OF_ALL_CLAIMS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value
 
 
 def memberships_of(
-    claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions
+    claims: pl.DataFrame,
+    mentions: pl.DataFrame,
+    rows: pl.DataFrame,
+    no_pledge: pl.DataFrame,
+    replayed: ReplayedDecisions,
 ) -> pl.DataFrame:
     """One row for each claim: its commitment, whether it is the one that counts, and why not.
 
-    `rows` are the commitments with their reasons; the columns are those of the record Membership.
+    `rows` are the commitments with their reasons, `no_pledge` (claim_id, told) says of sums which kind of statistic
+    they are; the columns are those of the record Membership.
     """
     about = rows.select(
         "cluster", "commitment_id", "representative", "part_of", "whole_said", "rejected_by", "text_unit", "text_upper",
@@ -42,7 +47,8 @@ def memberships_of(
     )
     columns = [pl.col(name).cast(kind) for name, kind in record_schema(Membership).items()]
     outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
-    return pl.concat([inside.select(columns), _outside(outside, replayed).select(columns)]).sort("claim_id")
+    told = outside.join(no_pledge, on="claim_id", how="left", maintain_order="left")
+    return pl.concat([inside.select(columns), _outside(told, replayed).select(columns)]).sort("claim_id")
 
 
 def _names_told(mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions) -> pl.Series:
@@ -112,9 +118,13 @@ def _because() -> pl.Expr:
 
 
 def _outside(claims: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
-    """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money."""
+    """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money.
+
+    `told` names the kind of a sum that is no pledge.
+    """
     decision = pl.col("claim_id").replace_strict(replayed.rejected, default=None, return_dtype=pl.String)
-    statistic = ~pl.col("measure").is_in(COMMITTING)
+    named = pl.col("told").is_not_null()
+    statistic = named | ~pl.col("measure").is_in(COMMITTING)
     reason = (
         pl.when(decision.is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
         .when(statistic).then(pl.lit(ExclusionReason.STATISTIC.value))
@@ -122,6 +132,7 @@ def _outside(claims: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
     )  # fmt: skip
     because = (
         pl.when(decision.is_not_null()).then(pl.format("decision: rejected by {}", decision))
+        .when(named).then("told")
         .when(statistic).then(pl.format("statistic: {} is never summed as a commitment", "measure"))
         .otherwise(pl.format("no_amount: a figure of kind {} is no amount of money", "kind"))
     )  # fmt: skip

@@ -16,6 +16,7 @@ from ledger.resolve.graph import constrained_clusters
 from ledger.resolve.instalments import with_instalments
 from ledger.resolve.memberships import memberships_of
 from ledger.resolve.mentions import mentions_of
+from ledger.resolve.no_pledge import no_pledge_of
 from ledger.resolve.payers import with_many_payers
 from ledger.resolve.tossups import with_class_confidence
 from ledger.resolve.wholes import wholes_of, with_reasons
@@ -191,7 +192,8 @@ def _replaced(previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, inp
     """The components that claims of the touched documents were in or are in a block with now, and what is in them."""
     was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
     mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
-    mentions = _mentions(corrected_claims(fresh, inputs.replayed), inputs)
+    corrected = corrected_claims(fresh, inputs.replayed)
+    mentions = _mentions(corrected, no_pledge_of(corrected, inputs.documents), inputs)
     local = local_clusters_of(with_local_clusters(mentions, pairs_within(mentions), inputs.replayed))
     reached = pl.concat([mine, components_in_reach(previous.state.blocks, local)]).unique()
     inside = pl.col("component").is_in(reached.implode())
@@ -234,9 +236,10 @@ def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     return rows if rows[key].n_unique() == rows.height else rows.unique(key, keep="first", maintain_order=True)
 
 
-def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
-    rejected = list(inputs.replayed.rejected)
-    live = claims.filter(~pl.col("claim_id").is_in(rejected)) if rejected else claims
+def _mentions(claims: pl.DataFrame, no_pledge: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
+    """The mentions of `claims` but those that a person rejected or that are `no_pledge` (claim_id)."""
+    left_out = {*inputs.replayed.rejected, *no_pledge["claim_id"]}
+    live = claims.filter(~pl.col("claim_id").is_in(left_out)) if left_out else claims
     mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
     documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
     return with_dollars(mentions_of(with_instalments(live), documents, inputs.canonical), inputs.rates)
@@ -244,7 +247,8 @@ def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
 
 def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     """What `claims` come to on their own."""
-    clusters = clusters_of(_mentions(claims, inputs), inputs.replayed)
+    no_pledge = no_pledge_of(claims, inputs.documents)
+    clusters = clusters_of(_mentions(claims, no_pledge, inputs), inputs.replayed)
     mentions = clusters.mentions
     wholes = wholes_of(mentions, inputs.replayed)
     sure = with_class_confidence(commitments_of(mentions), claims)
@@ -257,7 +261,7 @@ def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     blocks = blocks_of(clusters.local).join(of_local, on="local_cluster")
     return _Part(
         as_records(rows.with_columns(pl.lit(None).alias("not_itemised"))),
-        memberships_of(claims, mentions, rows, inputs.replayed),
+        memberships_of(claims, mentions, rows, no_pledge, inputs.replayed),
         blocks.select("component", "block"),
         components.select("commitment_id", "component"),
     )

@@ -96,6 +96,20 @@ def test_the_same_text_twice_is_extracted_once(news: Path, capfd: pytest.Capture
     )
 
 
+def test_what_is_no_pledge_is_explained(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    article, book = tmp_path / "kesto.txt", str(tmp_path / "kesto.ledger")
+    article.write_text("Kesto bought back shares worth $5 billion.\n", encoding="utf-8")
+    assert run(["extract", str(article), "--explain"]) == 0
+    kind = "buy_back: a firm's own shares, bought back (“bought back shares worth”)"
+    assert f"  no pledge: {kind}\n" in capfd.readouterr().out
+    assert run(["--ledger", book, "ingest", str(article)]) == 0
+    assert run(["--ledger", book, "claims", "--format", "jsonl"]) == 0
+    [row] = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
+    assert (row["exclusion_reason"], row["because"]) == ("statistic", kind)
+    assert run(["--ledger", book, "why", row["claim_id"]]) == 0
+    assert f"  not counted: {kind}\n" in capfd.readouterr().out
+
+
 def test_extract_explains_itself(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["extract", str(news), "--explain"]) == 0
     out = capfd.readouterr().out
