@@ -12,6 +12,7 @@ from math import log2
 from typing import NamedTuple
 
 from ledger.lexicons.load import toml
+from ledger.relate.apart import beside_pairs, unlike_pairs
 from ledger.relate.arithmetic import Addition, additions, shares
 from ledger.relate.sums import SUM_MARK, Sum
 from schemas import Section, TimeBasis
@@ -48,6 +49,10 @@ class Setting(NamedTuple):
     """The amounts said in each currency, to nine digits."""
     beside: Sequence[int]
     """How many sums stand in the sentence of each, itself among them."""
+    unlike: Set[tuple[int, int]]
+    """Pairs that are not the same money, see `unlike_pairs`."""
+    apart: Set[tuple[int, int]]
+    """Pairs that are nothing to each other but one on top of the other, see `beside_pairs`."""
 
 
 def setting_of(sums: Sequence[Sum]) -> Setting:
@@ -69,7 +74,8 @@ def setting_of(sums: Sequence[Sum]) -> Setting:
     words = [tuple(dict.fromkeys(_sides(one))) for one in sums]
     ranks = [_rank(sums, at, largest, times[one.claim.unit, one.value]) for at, one in enumerate(sums)]
     sides = {"a": words, "b": words, "L": ranks}
-    return Setting(sums, additions(sums), shares(sums), largest, sides, above, frozen, beside)
+    kept_apart = unlike_pairs(sums), beside_pairs(sums)
+    return Setting(sums, additions(sums), shares(sums), largest, sides, above, frozen, beside, *kept_apart)
 
 
 def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:

@@ -62,8 +62,8 @@ def _related(
     """The relations of some neighbouring sums, each with the claim that bears it."""
     for link in links:
         yield from _relations(document, setting, link, weights)
-    for claim, other in _additions(setting.sums, links):
-        yield claim.claim_id, Relation(kind=RelationKind.ADDS_TO, claim_id=other.claim_id, rule="relate.increment")
+    for claim, other, rule in _additions(setting, links):
+        yield claim.claim_id, Relation(kind=RelationKind.ADDS_TO, claim_id=other.claim_id, rule=f"relate.{rule}")
 
 
 def _with(claim: Claim, relations: Iterable[Relation], doubtful: bool) -> Claim:
@@ -132,13 +132,18 @@ def _backwards(document: Document, first: Claim, second: Claim) -> bool:
     return _former().search(between) is not None
 
 
-def _additions(sums: Sequence[Sum], links: Sequence[Link]) -> Iterator[tuple[Claim, Claim]]:
-    """Sums that are told to come on top of the sum before them, with that sum."""
+def _additions(setting: Setting, links: Sequence[Link]) -> Iterator[tuple[Claim, Claim, str]]:
+    """Sums that are told to come on top of another, with that one and what says so."""
+    sums = setting.sums
+    for at, other in sorted(setting.apart):
+        if sums[at].sentence == sums[other].sentence:
+            yield sums[at].claim, sums[other].claim, "beside"
     tied = {(min(link.at, link.other), max(link.at, link.other)) for link in links}
     for at, (before, one) in enumerate(pairwise(sums)):
         more = one.claim.time_basis is TimeBasis.INCREMENT
-        if more and (at, at + 1) not in tied and (not before.actors or not one.actors or before.actors & one.actors):
-            yield one.claim, before.claim
+        known = (at, at + 1) in tied or (at, at + 1) in setting.apart
+        if more and not known and (not before.actors or not one.actors or before.actors & one.actors):
+            yield one.claim, before.claim, "increment"
 
 
 def _evidence(document: Document, one: Claim, other: Claim) -> tuple[int, int]:

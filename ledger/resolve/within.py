@@ -68,13 +68,19 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
     )
     repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
     alike = similar_pairs(mentions).join(replaced.select(_ordered("older", "newer")), on=["a", "b"], how="anti")
+    both = with_both_sides(alike, mentions).filter(~_repeated_at_once())
     same = (
-        scored(with_both_sides(alike, mentions), same_money_features(), "within")
+        scored(both, same_money_features(), "within")
         .filter(pl.col("score") > 0)
         .select("a", "b", "score")
     )
     changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")
     return DocumentPairs(pl.concat([same, repeated]), pl.concat([changed, replaced.select("older", "newer", score)]))
+
+
+def _repeated_at_once() -> pl.Expr:
+    """Whether two equal amounts stand in one sentence, as in "$5 million to Kenya and $5 million to Malawi": two."""
+    return pl.all_horizontal([pl.col(name) == pl.col(f"{name}_b") for name in ("sentence_start", "unit", "value")])
 
 
 def _ordered(one: str, other: str) -> list[pl.Expr]:
