@@ -5,14 +5,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from ledger.lexicons.load import toml
-from ledger.relate.sums import Sum
-from schemas import Section
+from ledger.relate.sums import ROWS, Sum
 
 Pair = tuple[int, int]
 """Places of two sums, in the order of the text."""
 REACH = 9
 """Words before a sum in which it is looked for what comes beside it."""
-ROWS = (Section.LIST_ITEM, Section.TABLE_CELL)
 FAR = 2
 """Segments between a sum and the one that it comes on top of, at most."""
 

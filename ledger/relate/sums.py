@@ -15,6 +15,8 @@ FRESH = 3
 PERCENT = "percent"
 SHARE_REACH = 50
 """Characters between a sum and a percentage that may be its share of a larger one."""
+ROWS = (Section.LIST_ITEM, Section.TABLE_CELL)
+"""Sections whose segments are rows: those of one group stand below one another."""
 SUM_MARK, NUMBER_MARK = "#", "§"
 """What stands in a sentence's words for a sum of money, and for another figure."""
 

@@ -24,6 +24,8 @@ CHANGE_REACH = 400
 """How many code points may lie between an amount and the one that replaced it."""
 CONVERSION_REACH = 600
 """How many code points may lie between an amount and its conversion."""
+UNKNOWN_REACH = 40
+"""The same where no rate of exchange tells whether the amounts agree: then only brackets and "or some" tell it."""
 STATED = 20.0
 """The score of a relation that a claim itself states: higher than any that features reach."""
 REPEATING = [
@@ -154,7 +156,8 @@ def _neighbours(mentions: pl.DataFrame, wanted: pl.Expr, reach: int) -> pl.DataF
 
 def _converts() -> pl.Expr:
     distance = log_distance("dollars")
-    return (pl.col("unit") != pl.col("unit_b")) & (distance.is_null() | (distance < CONVERSION_SLACK))
+    unknown = distance.is_null() & (gap() < UNKNOWN_REACH)
+    return (pl.col("unit") != pl.col("unit_b")) & (unknown | (distance < CONVERSION_SLACK).fill_null(value=False))
 
 
 def _moves() -> pl.Expr:
