@@ -8,7 +8,7 @@ from ledger.lexicons.load import toml
 from ledger.relate.sums import ROWS, Sum
 
 Pair = tuple[int, int]
-"""Places of two sums, in the order of the text."""
+"""Places of two sums."""
 REACH = 9
 """Words before a sum in which it is looked for what comes beside it."""
 FAR = 2
@@ -23,8 +23,9 @@ def _beside() -> re.Pattern[str]:
 
 
 def unlike_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
-    """The pairs of equal amounts that tell two pledges: two of one sentence, and two rows of one list or table.
+    """The pairs of equal amounts that tell two pledges, in the order of the text.
 
+    They are two of one sentence, and two rows of one list or table.
     A text that repeats an amount so soon repeats it because it is another's: "Kenya gets $5 million and Malawi $5
     million".
     """
@@ -42,7 +43,7 @@ def _side_by_side(one: Sum, other: Sum) -> bool:
 
 
 def beside_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
-    """The pairs of which one sum comes on top of the other: neither lies inside the other, and they are not the same.
+    """The pairs of which the first sum comes on top of the second: they are not the same, and neither holds the other.
 
     A sum is compared with the one before it in its sentence, else with the next one there, else with those of the
     sentence before; and with what tells the same amounts again.
@@ -53,7 +54,7 @@ def beside_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
             for other in _partners(sums, at):
                 value, unit = sums[other].value, sums[other].claim.unit
                 again = (k for k, each in enumerate(sums) if each.value == value and each.claim.unit == unit)
-                found |= {(min(at, k), max(at, k)) for k in again if k != at}
+                found |= {(k, at) for k in again if k != at}
     return frozenset(found)
 
 

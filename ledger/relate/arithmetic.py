@@ -22,7 +22,7 @@ SHARE_DIGIT = 0.5
 Addition = dict[tuple[int, int], str]
 """(part, whole) → how the part and its neighbours add up to the whole.
 
-"exact" or "rounded", then 2 or 3 (or more); "column" where those of a column do.
+"exact" or "rounded", then 2 or 3 (or more).
 """
 
 
@@ -70,7 +70,8 @@ def _column(sums: Sequence[Sum], column: Sequence[int], found: Addition) -> None
         total = sum(values) - (sums[whole].value if whole in column else 0.0)
         target = sums[whole].value
         if len(parts) > 1 and abs(total - target) <= target * ROUNDING:
-            found |= {(part, whole): "column" for part in parts}
+            how = "exact3" if abs(total - target) <= target * EXACT else "rounded3"
+            found |= {(part, whole): min(how, found.get((part, whole), how)) for part in parts}
 
 
 def _run(sums: Sequence[Sum], whole: int, step: int, found: Addition) -> None:

@@ -56,7 +56,7 @@ class Setting(NamedTuple):
     unlike: Set[tuple[int, int]]
     """Pairs that are not the same money, see `unlike_pairs`."""
     apart: Set[tuple[int, int]]
-    """Pairs that are nothing to each other but one on top of the other, see `beside_pairs`."""
+    """Pairs of which the first sum comes on top of the second, see `beside_pairs`."""
 
 
 def setting_of(sums: Sequence[Sum]) -> Setting:

@@ -135,14 +135,14 @@ def _backwards(document: Document, first: Claim, second: Claim) -> bool:
 def _additions(setting: Setting, links: Sequence[Link]) -> Iterator[tuple[Claim, Claim, str]]:
     """Sums that are told to come on top of another, with that one and what says so."""
     sums = setting.sums
-    for at, other in sorted(setting.apart):
-        if sums[at].sentence == sums[other].sentence:
-            yield sums[at].claim, sums[other].claim, "beside"
+    for known in sorted({other for _, other in setting.apart}):
+        nearest = min((at for at, other in setting.apart if other == known), key=lambda at: (abs(known - at), at))
+        yield sums[nearest].claim, sums[known].claim, "beside"
     tied = {(min(link.at, link.other), max(link.at, link.other)) for link in links}
     for at, (before, one) in enumerate(pairwise(sums)):
         more = one.claim.time_basis is TimeBasis.INCREMENT
-        known = (at, at + 1) in tied or (at, at + 1) in setting.apart
-        if more and not known and (not before.actors or not one.actors or before.actors & one.actors):
+        told = (at, at + 1) in tied or (at + 1, at) in setting.apart or (at, at + 1) in setting.apart
+        if more and not told and (not before.actors or not one.actors or before.actors & one.actors):
             yield one.claim, before.claim, "increment"
 
 

@@ -71,11 +71,7 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
     repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
     alike = similar_pairs(mentions).join(replaced.select(_ordered("older", "newer")), on=["a", "b"], how="anti")
     both = with_both_sides(alike, mentions).filter(~_repeated_at_once())
-    same = (
-        scored(both, same_money_features(), "within")
-        .filter(pl.col("score") > 0)
-        .select("a", "b", "score")
-    )
+    same = scored(both, same_money_features(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")
     return DocumentPairs(pl.concat([same, repeated]), pl.concat([changed, replaced.select("older", "newer", score)]))
 
