@@ -253,7 +253,7 @@ class NameType(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What a person may decide of a claim, a commitment or a name."""
+    """What a person may decide of a claim, a commitment, a name or a document."""
 
     ACCEPT = "accept"
     REJECT = "reject"
@@ -262,6 +262,8 @@ class DecisionKind(StrEnum):
     DIFFERENT = "different"
     PART_OF = "part_of"
     ALIAS = "alias"
+    DESCRIBE = "describe"
+    """Sets the day, publisher or address of a document."""
     UNDO = "undo"
     """Takes back another decision; only where it is itself undone does that one stand again."""
 

@@ -85,7 +85,9 @@ class Document(Record):
     raw_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """SHA-256 of the bytes read."""
     duplicate_of: str | None = None
-    """document_id of an earlier document with the same words, or null."""
+    """document_id of the first of the documents that this one is a near copy of, or null; worked out from the texts."""
+    replaced_by: str | None = None
+    """document_id of a later version of this article, whose claims stand in place of its own, or null; worked out."""
     run_id: str | None = None
     """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
 
