@@ -269,7 +269,9 @@ class DecisionKind(StrEnum):
 
 
 class Severity(StrEnum):
-    """Whether a problem lost something or only warns."""
+    """Whether a problem lost something, only warns, or notes what a reader may ask for."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+    """Nothing is wrong: another source of a text that the ledger has."""

@@ -123,7 +123,7 @@ class Problem(Record):
     text: str = ""
     """The text it is about."""
     severity: Severity = Severity.ERROR
-    """Whether something was left out or only looks unusual."""
+    """Whether something was left out, only looks unusual, or is no more than noted."""
     document_id: str | None = None
     """The document it is about, or null."""
     run_id: str | None = None

@@ -2,11 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fnmatch import fnmatchcase
+from os import PathLike
 from pathlib import Path
+from typing import Any, Self
 
 import polars as pl
 
@@ -14,9 +16,12 @@ from ledger.book.decide import checked_author
 from ledger.book.query import SHORTEST_ID
 from ledger.errors import InputError, LedgerError
 from ledger.files import read_words
+from ledger.read.sidecar import GivenMetadata, read_sidecar
 from ledger.resolve import DESCRIBABLE, described_value
-from schemas import Decision, DecisionKind, stable_id
+from schemas import Decision, DecisionKind, Document, Problem, stable_id
 
+INGESTION = "ingest"
+"""The author of what an ingestion sets, where none is named."""
 TARGET = "document"
 """The column of a CSV that names documents."""
 
@@ -50,6 +55,45 @@ def facts_in(file: Path) -> Iterator[DocumentFacts]:
         raise InputError(f"{file}: cannot be read as CSV ({error})") from error
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a person says of the documents of an ingestion."""
+
+    of_all: Mapping[str, str]
+    """published, publisher or url → its value for every document."""
+    rows: Mapping[str, GivenMetadata]
+    """File → what its row of the table says."""
+
+    @classmethod
+    def of(
+        cls, published: date | None, publisher: str | None, url: str | None, metadata: str | PathLike[str] | None
+    ) -> Self:
+        """What the options and the table say."""
+        given = {"published": published, "publisher": publisher, "url": url}
+        rows = read_sidecar(Path(metadata)).rows if metadata is not None else {}
+        return cls({name: str(value) for name, value in given.items() if value is not None}, rows)
+
+    def noted(
+        self, entries: Iterable[Document | Problem], known: Mapping[str, Mapping[str, Any]], facts: list[DocumentFacts]
+    ) -> Iterator[Document | Problem]:
+        """`entries` as they are; what is said of those that are `known`, and differs, is added to `facts`."""
+        for entry in entries:
+            if isinstance(entry, Document) and entry.document_id in known:
+                said = {name: str(value) for name in DESCRIBABLE if (value := getattr(entry, name)) is not None}
+                row = next((row for file, row in self.rows.items() if _is_of(file, entry.source)), GivenMetadata())
+                own = {name: str(value) for name in DESCRIBABLE if (value := getattr(row, name)) is not None}
+                given = {name: value for name, value in {**self.of_all, **own}.items() if said.get(name) == value}
+                new = {name: value for name, value in given.items() if str(known[entry.document_id][name]) != value}
+                facts += [DocumentFacts(entry.document_id, new)] if new else []
+            yield entry
+
+
+def _is_of(file: str, source: str) -> bool:
+    """Whether a row of a table of metadata names a source, by its end."""
+    path = source.replace("\\", "/")
+    return path == file or path.endswith(f"/{file}") or path.partition("#")[0].endswith(f"/{file}")
+
+
 def described_ids(documents: pl.DataFrame, target: str) -> list[str]:
     """The document_ids that `target` names, sorted; `documents` have document_id and source.
 
@@ -65,7 +109,9 @@ def described_ids(documents: pl.DataFrame, target: str) -> list[str]:
     starting = ids.filter(ids.str.starts_with(target)).to_list() if len(target) >= SHORTEST_ID else []
     if len(starting) > 1:
         raise LedgerError(f"{target}: fits {len(starting)} documents; write more of the id")
-    fitting = starting or [name for name, source in sources if fnmatchcase(source, target)]
+    fitting = starting or [
+        name for name, source in sources if fnmatchcase(source, target) or fnmatchcase(source.rpartition("/")[2], target)
+    ]
     if not fitting:
         raise LedgerError(f"{target}: no document has this id or source; see `ledger documents`")
     return sorted(fitting)
@@ -109,4 +155,4 @@ def _decision(document: str, name: str, value: str, made: pl.DataFrame, author: 
     )
 
 
-__all__ = ["DocumentFacts", "described_ids", "descriptions", "facts_in"]
+__all__ = ["INGESTION", "DocumentFacts", "Told", "described_ids", "descriptions", "facts_in"]

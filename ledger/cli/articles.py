@@ -8,6 +8,8 @@ import typer
 
 from ledger.cli.app import READ, FormatOption, OutputOption, open_book, progress, verb
 from ledger.cli.columns import CLAIM_COLUMNS
+from ledger.cli.decisions import AuthorOption, author_of
+from ledger.cli.documents import tell_described
 from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
 from ledger.cli.show import ListingFormat, counted, show, write_text
@@ -114,13 +116,19 @@ def ingest_command(
     source_url: Address = None,
     names: OwnNames = None,
     attributor: Attributing = Attributor.AUTO,
+    author: AuthorOption = None,
 ) -> None:
-    """Read articles into the ledger. An article that it has already adds nothing."""
+    """Read articles into the ledger. An article that it has already adds nothing but its source.
+
+    The day, publisher and address that are given for an article which is there already are set, as a decision.
+    """
     book = open_book(ctx, create=True)
     with progress("reading") as tick:
         given = _given(metadata, published, publisher, source_url)
-        done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick)
+        done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick, author=author_of(author))
     tell(done.found)
+    if form is ListingFormat.TABLE:
+        tell_described(done.described)
     if form is ListingFormat.TABLE:
         had = f"; {counted(done.skipped, 'document')} already there" if done.skipped else ""
         wrong = f"; {counted(len(done.found), 'problem')}" if done.found else ""
@@ -130,7 +138,7 @@ def ingest_command(
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
-        show(pl.DataFrame([done.model_dump(exclude={"found"})]), form, columns={})
+        show(pl.DataFrame([done.model_dump(exclude={"found", "described"})]), form, columns={})
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
     leave(done.found)
