@@ -30,6 +30,8 @@ OWN_SIGNATURES = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/msword"),
 )
 """First bytes that the library does not know, or that must be right even in a file that is cut."""
+MARKED = frozenset(kind for _, kind in OWN_SIGNATURES)
+"""What these bytes begin, even where they could be read as text."""
 TYPES_BY_NAME = MimeTypes()
 """Media types by suffix, those of Python alone: a system's own list would make reading depend on the machine."""
 ARTICLE_TYPES = (PLAIN_TEXT, "text/markdown")
@@ -42,9 +44,13 @@ HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """How a web page, or a piece of one, begins."""
-XML_START = re.compile(r"(?:\s|\ufeff)*(?:<\?xml\b.{0,1000}?\?>)?(?:\s|<!--.{0,4000}?-->|<![^>]{0,400}>)*<([\w:.-]+)", re.DOTALL)
+XML_START = re.compile(
+    r"(?:\s|\ufeff)*(?:<\?xml\b.{0,1000}?\?>)?(?:\s|<!--.{0,4000}?-->|<![^>]{0,400}>)*<([\w:.-]+)", re.DOTALL
+)
 """How a file of XML begins; the group is the name of its first element."""
-CLOSING_TAG = re.compile(r"</(?:p|div|script|style|td|tr|table|li|ul|ol|a|span|h[1-6]|article|section|head|body)\s*>", re.I)
+CLOSING_TAG = re.compile(
+    r"</(?:p|div|script|style|td|tr|table|li|ul|ol|a|span|h[1-6]|article|section|head|body)\s*>", re.IGNORECASE
+)
 TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 MARKUP_SHARE, MARKUP_SHARE_MARKDOWN = 0.05, 0.3
 """A text with a greater share of tags than this is a web page; Markdown may hold some."""
@@ -143,8 +149,12 @@ def _is_markdown(sample: Sample) -> bool:
 
 def _is_text(sample: Sample) -> bool:
     """Whether a file is plain text: its bytes are, they begin like no markup, and its name claims nothing else."""
-    known = sample.signature == "application/pdf" or sample.signature == "application/rtf"
-    return sample.text is not None and not known and sample.xml_root is None and _other_type(sample) is None
+    return (
+        sample.text is not None
+        and sample.signature not in MARKED
+        and sample.xml_root is None
+        and _other_type(sample) is None
+    )
 
 
 def _other_type(sample: Sample) -> str | None:
@@ -159,7 +169,15 @@ PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
 FORMATS: Sequence[Format] = (
     Format("html", "a web page", PAGE_SUFFIXES, "text/html", "ledger.read.html:read_html", _is_page),
-    Format("markdown", "Markdown", (".md", ".markdown"), "text/markdown", "ledger.read.text:read_text", _is_markdown, apart=False),
+    Format(
+        "markdown",
+        "Markdown",
+        (".md", ".markdown"),
+        "text/markdown",
+        "ledger.read.text:read_text",
+        _is_markdown,
+        apart=False,
+    ),
     Format("text", "plain text", (".txt", ".text"), PLAIN_TEXT, "ledger.read.text:read_text", _is_text, apart=False),
 )
 """What is read, in the order in which a file is tried: the most particular first, plain text last."""
@@ -188,8 +206,10 @@ def refusal_of(sample: Sample) -> Refusal:
     """
     remedy = "save the article's words as .txt in UTF-8"
     if sample.xml_root is not None and sample.text is not None:
-        return Refusal(NOT_READ, f"is XML of a kind that is not read (its first element is {sample.xml_root}); {remedy}")
-    kind = sample.signature if sample.text is None else _other_type(sample)
+        return Refusal(
+            NOT_READ, f"is XML of a kind that is not read (its first element is {sample.xml_root}); {remedy}"
+        )
+    kind = sample.signature if sample.text is None or sample.signature in MARKED else _other_type(sample)
     if kind is None:
         return Refusal("binary", "the bytes are no text; save the article as plain text in UTF-8")
     rule = next((rule for rule in load.toml("read")["refused"] if kind.startswith(rule["media_type"])), None)
@@ -197,9 +217,9 @@ def refusal_of(sample: Sample) -> Refusal:
     return Refusal(NOT_READ, f"is {label}, which is not read; {rule['remedy'] if rule else remedy}")
 
 
-def reader_of(entry: Format) -> Reader:
-    """The reader of a format; raises ModuleNotFoundError where a package that it needs is not installed."""
-    module, _, function = entry.reader.partition(":")
+def reader_of(reader: str) -> Reader:
+    """The function that "module:function" names; raises ModuleNotFoundError where a package it needs is missing."""
+    module, _, function = reader.partition(":")
     found: Any = getattr(import_module(module), function)
     return found  # type: ignore[no-any-return]
 
