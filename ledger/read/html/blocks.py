@@ -11,11 +11,16 @@ from ledger.read.html.words import Inline, is_hidden
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure"
-    " footer form header hgroup hr legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
-    " html".split()
+    {"address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div"}
+    | {"dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend"}
+    | {"li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th"}
+    | {"thead", "tr", "ul"}
 ) | frozenset(HEADINGS)
 """Elements that begin on a line of their own."""
+
+
+LINKED = 0.8
+"""The share of letters and digits in links from which on a block is a link."""
 
 
 class BlockKind(StrEnum):
@@ -40,7 +45,7 @@ class Block:
     level: int = 0
     """1 to 6 of a heading."""
     linked: int = 0
-    """How many of its code points are links."""
+    """How many of its letters and digits are links."""
     head: bool = False
     """Whether it is the row of a table's column headings."""
     place: str | None = None
@@ -59,7 +64,7 @@ class Block:
     @property
     def is_link(self) -> bool:
         """Whether nearly all its words are links."""
-        return self.linked >= 0.8 * len(self.text.replace("\n", ""))
+        return self.linked >= LINKED * max(len(self.norm), 1)
 
 
 NO_WORD = re.compile(r"[\W_]+")

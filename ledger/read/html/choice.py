@@ -23,7 +23,11 @@ ROOT_SHARE = 0.85
 """The article's root is the innermost element that holds this share of what was voted for."""
 WRAPPER_SHARE = 0.5
 """What holds more than this share of what was voted for surrounds nothing, whatever it is called."""
+BEFORE_TITLE = 12
+"""Blocks of an article among which its title is looked for."""
 LINK_WORDS = 3
+TELLING = 120
+"""Letters and digits of a paragraph without a sum that is taken beside the article on the word of the second vote."""
 SUM = re.compile(
     r"(?:[$€£¥₹₩₽]|\b(?:USD|EUR|GBP|JPY|CHF|INR|Rs\.?|A\$|C\$)) ?[0-9]"
     r"|\b[0-9][0-9.,  ]*(?: ?%| ?(?:per ?cent|(?:m|b|tr)illion|bn|mn|crore|lakh|euros?|dollars?|pounds?|yen|yuan)\b)",
@@ -71,11 +75,11 @@ class Choice:
     """What belongs neither to the article nor, by its name, to what surrounds it."""
 
 
-def choose(blocks: Sequence[Block], first: Vote, second: Vote) -> Choice:
-    """The blocks that are the article.
+def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None = None) -> Choice:
+    """The blocks that are the article with this title.
 
-    It is what `first` took, as far as that is no part of the page's surroundings; what `second` took too, or what stands
-    between, is recovered.
+    It is what `first` took, as far as that does not surround an article; what stands between, or what `second` took
+    too, is recovered.
     """
     voted = [first(block) for block in blocks]
     weights = _weights(blocks, voted)
@@ -85,20 +89,20 @@ def choose(blocks: Sequence[Block], first: Vote, second: Vote) -> Choice:
     if not any(kept):
         kept = [kind is None and second(block) for block, kind in zip(blocks, kinds, strict=True)]
     root = _root(blocks, kept)
-    ends = [at for at, keep in enumerate(kept) if keep]
+    ends = _ends(blocks, kept, title)
     choice = Choice()
     for at, (block, kind) in enumerate(zip(blocks, kinds, strict=True)):
-        inside = root is not None and root in block.above
+        inside = (root is not None and root in block.above) or (ends is not None and ends[0] <= at < ends[1])
         if kind is Around.SURROUNDINGS:
             continue
         if kind is Around.OTHER_STORIES:
             if inside and _is_headline(block):
                 choice.other_stories.append(block)
-        elif kept[at] or (inside and ends and _is_recovered(block, at, ends, second)):
+        elif kept[at] or (inside and ends is not None and _is_recovered(block, at, ends, second)):
             choice.article.append(block)
         else:
             choice.left_out.append(block)
-    choice.article = _without_repeats(choice.article)
+    choice.article = _without_repeats(_from_title(choice.article, title))
     return choice
 
 
@@ -162,13 +166,31 @@ def _root(blocks: Sequence[Block], kept: Sequence[bool]) -> HtmlElement | None:
     return max(heavy, key=lambda element: sum(1 for _ in element.iterancestors()), default=None)
 
 
-def _is_recovered(block: Block, at: int, ends: Sequence[int], second: Vote) -> bool:
-    """Whether a block that no vote kept is the article's: between kept ones, or beside them and voted for or a sum."""
+def _ends(blocks: Sequence[Block], kept: Sequence[bool], title: str | None) -> tuple[int, int, int] | None:
+    """Where the article begins, with its title or its first kept block, where that one stands, and the last."""
+    places = [at for at, keep in enumerate(kept) if keep]
+    if not places:
+        return None
+    first, wanted = places[0], normal(title or "")
+    above = range(max(0, first - BEFORE_TITLE), first)
+    start = next((at for at in above if blocks[at].kind is BlockKind.HEADING and blocks[at].norm == wanted), first)
+    return start, first, places[-1]
+
+
+def _is_recovered(block: Block, at: int, ends: tuple[int, int, int], second: Vote) -> bool:
+    """Whether a block that the first vote lost is the article's: between kept ones, or with a sum beside them."""
     if block.is_link and block.kind is not BlockKind.ROW:
         return False
-    if ends[0] < at < ends[-1]:
+    if ends[0] <= at < ends[-1]:
         return True
-    return second(block) or SUM.search(block.text) is not None
+    return SUM.search(block.text) is not None or (second(block) and len(block.norm) >= TELLING)
+
+
+def _from_title(blocks: list[Block], title: str | None) -> list[Block]:
+    """The blocks from the heading with the title on; what stands before it holds links and names of sections."""
+    wanted = normal(title or "")
+    at = next((at for at, block in enumerate(blocks[:BEFORE_TITLE]) if wanted and block.norm == wanted), 0)
+    return [block for block in blocks[:at] if SUM.search(block.text) and not block.is_link] + blocks[at:]
 
 
 def _without_repeats(blocks: Sequence[Block]) -> list[Block]:

@@ -63,7 +63,7 @@ def page_facts(tree: HtmlElement, url: str | None = None) -> PageFacts:
     address = _text(data.get("url")) or _address(data.get("mainEntityOfPage"))
     free = data.get("isAccessibleForFree")
     return PageFacts(
-        title=_text(data.get("headline")) or _text(data.get("name")) or _first(meta, TITLE_META) or _title(tree),
+        title=_title(tree, _text(data.get("headline")) or _text(data.get("name")) or _first(meta, TITLE_META)),
         author=_names(data.get("author")) or _author(meta, tree),
         publisher=_names(data.get("publisher")) or _first(meta, SITE_META),
         published=_published(data, meta, tree),
@@ -157,19 +157,21 @@ def _first(meta: Mapping[str, str], names: Iterable[str]) -> str | None:
     return _line(found) if found else None
 
 
-def _title(tree: HtmlElement) -> str | None:
-    headings = [" ".join(clean(one.text_content()).split()) for one in tree.iter("h1")]
-    shown = [words for words in headings if words]
-    if len(shown) == 1:
-        return shown[0]
-    named = next(tree.iter("title"), None)
-    words = " ".join(clean(named.text_content()).split()) if named is not None else ""
-    return next((one for one in shown if words.startswith(one)), None) or _without_site(words) or None
+def _title(tree: HtmlElement, said: str | None) -> str | None:
+    """The title as readers see it: the first heading that is like the one that the data say, else what they say."""
+    shown = [words for one in tree.iter("h1") if (words := " ".join(clean(one.text_content()).split()))]
+    if said is None:
+        named = next(tree.iter("title"), None)
+        said = _without_site(" ".join(clean(named.text_content()).split())) if named is not None else ""
+        said = shown[0] if len(shown) == 1 else said
+    words = set(said.lower().split())
+    alike = next((one for one in shown if 2 * len(words & set(one.lower().split())) > len(words)), None)
+    return alike or said or None
 
 
 def _without_site(title: str) -> str:
     """A page's title without the name of the site behind it."""
-    for bar in (" | ", " — ", " – ", " - ", " · ", " :: "):
+    for bar in (" | ", " -- ", " — ", " – ", " - ", " · ", " :: "):
         head, found, tail = title.rpartition(bar)
         if found and len(head) > len(tail) and len(tail) <= 40:
             return head.strip()

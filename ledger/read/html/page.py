@@ -47,7 +47,7 @@ def read_html(raw: bytes, options: ReadOptions) -> Read:
         return
     facts = page_facts(tree, options.url)
     blocks = blocks_of(_body(tree))
-    choice = choose(blocks, _first_vote(tree), _second_vote(tree))
+    choice = choose(blocks, _first_vote(tree), _second_vote(tree), facts.title)
     fault = _fault(blocks, choice, facts)
     if fault is not None:
         yield fault
@@ -139,7 +139,7 @@ def _fault(blocks: Sequence[Block], choice: Choice, facts: PageFacts) -> ReadPro
     consent = sum(len(block.text) for block in blocks if says("consent", block.text))
     shown = sum(len(block.text) for block in blocks)
     letters = sum(len(block.norm) for block in choice.article)
-    if consent and body <= SHORT and (consent >= 0.5 * body or shown <= 2 * SHORT and letters < FEW):
+    if consent and body <= SHORT and (consent >= 0.5 * body or (shown <= 2 * SHORT and letters < FEW)):
         message = "is a page that asks for consent or a check, not the article; open it in your browser and save it"
         return ReadProblem(None, "consent_page", message)
     walled = facts.is_free is False or any(says("paywall", block.text) for block in blocks)

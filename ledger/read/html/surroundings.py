@@ -11,11 +11,14 @@ from ledger.lexicons import load
 
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 TELLS_OF_ANOTHER = frozenset(
-    "has with no not without hide show before after above below pre category tag post is js".split()
+    {"has", "with", "no", "not", "without", "hide", "show", "before", "after", "above", "below", "pre", "category"}
+    | {"tag", "post", "is", "js"}
 )
 """First words of names that say what a part has or follows, not what it is: "has-ads"."""
-ROLES = frozenset("navigation banner contentinfo search dialog alertdialog menu menubar toolbar tablist".split())
-ELEMENTS = frozenset("nav footer dialog form menu".split())
+ROLES = frozenset(
+    {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar", "tablist"}
+)
+ELEMENTS = frozenset(["nav", "footer", "dialog", "form", "menu"])
 NAMED = ("class", "id", "data-component", "data-module", "role", "aria-label")
 
 

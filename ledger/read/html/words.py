@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 SILENT = frozenset(
-    "applet area audio base button canvas datalist embed head iframe input link map meta meter noembed noframes"
-    " noscript object option optgroup param progress script select source style svg template textarea title track"
-    " video del s strike".split()
+    {"applet", "area", "audio", "base", "button", "canvas", "datalist", "del", "embed", "head", "iframe", "input"}
+    | {"link", "map", "meta", "meter", "noembed", "noframes", "noscript", "object", "option", "optgroup", "param"}
+    | {"progress", "s", "script", "select", "source", "strike", "style", "svg", "template", "textarea", "title"}
+    | {"track", "video"}
 )
 """Elements that hold no words of the page, or words that are struck out."""
 NONE_SHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
@@ -96,7 +97,12 @@ def _joined(part: list[tuple[str, bool]]) -> Iterator[tuple[str, int]]:
     lines = "".join(piece for piece, _ in part).split(BREAK)
     text = BREAK.join(line for line in (clean(line) for line in lines) if line)
     if text:
-        yield text, sum(len(piece.strip()) for piece, linked in part if linked)
+        yield text, sum(letters(piece) for piece, linked in part if linked)
+
+
+def letters(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(letter.isalnum() for letter in text)
 
 
 def clean(line: str) -> str:
@@ -104,4 +110,4 @@ def clean(line: str) -> str:
     return SPACES.sub(" ", NO_BREAK.sub(" ", line)).strip()
 
 
-__all__ = ["Inline", "clean", "is_hidden"]
+__all__ = ["Inline", "clean", "is_hidden", "letters"]
