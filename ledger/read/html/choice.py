@@ -82,12 +82,12 @@ def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None
     too, is recovered.
     """
     voted = [first(block) for block in blocks]
+    if not any(voted):
+        voted = [second(block) for block in blocks]
     weights = _weights(blocks, voted)
     total = sum(len(block.norm) for block, vote in zip(blocks, voted, strict=True) if vote)
     kinds = _kinds(blocks, weights, total)
     kept = [vote and kind in (None, Around.ASIDE) for vote, kind in zip(voted, kinds, strict=True)]
-    if not any(kept):
-        kept = [kind is None and second(block) for block, kind in zip(blocks, kinds, strict=True)]
     root = _root(blocks, kept)
     ends = _ends(blocks, kept, title)
     choice = Choice()
