@@ -73,6 +73,8 @@ class Ingestion(Run):
 
     found: tuple[Problem, ...]
     """The problems met; `problems` counts those that were added."""
+    left_out: int
+    """What was to be read and became a problem: documents + skipped + left_out is all that was read."""
 
 
 def store_readings(
@@ -91,10 +93,12 @@ def store_readings(
     documents: list[Document] = []
     claims: list[Claim] = []
     problems: list[Problem] = []
+    left_out = 0
     for reading in readings:
         documents += () if reading.document is None else (reading.document,)
         claims += reading.claims
         problems += reading.problems
+        left_out += reading.document is None and any(one.severity is Severity.ERROR for one in reading.problems)
         if progress is not None:
             progress(reading)
     run = store.add(
@@ -106,7 +110,7 @@ def store_readings(
         replacing=replacing,
     )
     store.sweep(now() - LEFTOVER_AGE, ("documents",))
-    return Ingestion(**run.model_dump(), found=tuple(problems))
+    return Ingestion(**run.model_dump(), found=tuple(problems), left_out=left_out)
 
 
 def known_documents(documents: pl.LazyFrame) -> Mapping[str, Mapping[str, Any]]:

@@ -224,10 +224,19 @@ def reader_of(reader: str) -> Reader:
     return found  # type: ignore[no-any-return]
 
 
+def lacking(entry: Format) -> str | None:
+    """The package that the reader of a format lacks, or null where it can be used."""
+    try:
+        reader_of(entry.reader)
+    except ModuleNotFoundError as error:
+        return error.name or "a package"
+    return None
+
+
 def missing(entry: Format, package: str | None) -> Refusal:
     """The refusal of a file whose reader lacks a package."""
     extra = f"figures-ledger[{entry.extra}]" if entry.extra else "figures-ledger"
     return Refusal("package_missing", f"is {entry.label}; to read it, install '{extra}' ({package} is missing)")
 
 
-__all__ = ["FORMATS", "Format", "Refusal", "Sample", "format_of", "missing", "reader_of", "refusal_of", "suffixes"]
+__all__ = ["FORMATS", "Format", "Refusal", "Sample", "format_of", "lacking", "missing", "reader_of", "suffixes"]

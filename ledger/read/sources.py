@@ -194,13 +194,15 @@ def read_documents(
     mapping: Mapping[str, str] | None = None,
     limits: ReadLimits | None = None,
     stdin: BinaryIO | None = None,
+    allow_private_addresses: bool = False,
     fetcher: Fetcher | None = None,
 ) -> Iterator[Document | Problem]:
     """The documents of files, folders, http(s) addresses, "-" (standard input) and bytes, in order.
 
     What a file is, its content and its name decide (`ledger.read.formats`); in a folder, the files with a suffix of a
     known format are read, sorted by name. `mapping` says which column of a table is which field of an article.
-    Addresses are fetched by `fetcher`, one after the other.
+    Addresses are fetched one after the other (by `fetcher` where one is given), and those of hosts that are not public
+    alone where `allow_private_addresses` says so.
 
     `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` hold for every source; a row
     of the CSV at `metadata` (columns file, title, publisher, published, url) holds for one file and takes precedence;
@@ -220,4 +222,4 @@ def read_documents(
     )
     sidecar = read_sidecar(Path(metadata) if metadata is not None else None)
     reader = DocumentReader(retrieved_at, options, sidecar, dict(mapping or {}), limits or LIMITS)
-    return _read(given, reader, stdin, fetcher or Fetcher())
+    return _read(given, reader, stdin, fetcher or Fetcher(allow_private=allow_private_addresses))

@@ -164,8 +164,8 @@ def _title(tree: HtmlElement, said: str | None) -> str | None:
         named = next(tree.iter("title"), None)
         said = _without_site(" ".join(clean(named.text_content()).split())) if named is not None else ""
         said = shown[0] if len(shown) == 1 else said
-    words = set(said.lower().split())
-    alike = next((one for one in shown if 2 * len(words & set(one.lower().split())) > len(words)), None)
+    wanted = set(said.lower().split())
+    alike = next((one for one in shown if 2 * len(wanted & set(one.lower().split())) > len(wanted)), None)
     return alike or said or None
 
 
