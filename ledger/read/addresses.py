@@ -2,12 +2,13 @@
 
 import socket
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 NAT64 = IPv6Network("64:ff9b::/96")
 COMPATIBLE = IPv6Network("::/96")
 """Networks of IPv6 whose last 32 bits are an IPv4 address, and reach it."""
-DISCARDED = (IPv6Network("100::/64"), IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
+SPECIAL = ("100::/64", "64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24", "192.88.99.0/24")
+DISCARDED = tuple(ip_network(network) for network in SPECIAL)
 """Networks that are not public, whatever a version of Python says of them."""
 
 
@@ -37,7 +38,7 @@ def is_public(address: str) -> bool:
         inner = _inner(ip_address(address))
     except ValueError:
         return False
-    if isinstance(inner, IPv6Address) and (inner.scope_id or any(inner in network for network in DISCARDED)):
+    if any(inner in network for network in DISCARDED) or (isinstance(inner, IPv6Address) and inner.scope_id):
         return False
     return inner.is_global and not (inner.is_multicast or inner.is_reserved or inner.is_unspecified)
 

@@ -160,4 +160,4 @@ class _Walk:
             self.blocks.append(Block(BlockKind.ROW, row.text, above, linked=row.linked, head=row.is_head, place=place))
 
 
-__all__ = ["Block", "BlockKind", "blocks_of", "normal"]
+__all__ = ["LINKED", "Block", "BlockKind", "blocks_of", "normal"]

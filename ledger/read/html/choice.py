@@ -84,6 +84,8 @@ def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None
     voted = [first(block) for block in blocks]
     if not any(voted):
         voted = [second(block) for block in blocks]
+    if not any(voted):  # a page of few words
+        voted = [not block.is_link for block in blocks]
     weights = _weights(blocks, voted)
     total = sum(len(block.norm) for block, vote in zip(blocks, voted, strict=True) if vote)
     kinds = _kinds(blocks, weights, total)

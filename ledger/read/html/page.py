@@ -15,7 +15,7 @@ from trafilatura import bare_extraction
 from ledger.lexicons import load
 from ledger.read.article import Article, Part, Read, ReadOptions, ReadProblem
 from ledger.read.decode import LINE_ENDING, UndecodableError, decode
-from ledger.read.html.blocks import Block, BlockKind, blocks_of, normal
+from ledger.read.html.blocks import LINKED, Block, BlockKind, blocks_of, normal
 from ledger.read.html.choice import SUM, Choice, Vote, choose
 from ledger.read.html.metadata import PageFacts, page_facts
 from schemas import Severity
@@ -26,7 +26,7 @@ WESTERN = frozenset({"iso8859-1", "ascii", "latin-1"})
 SHORT = 1_500
 """Code points below which the article of a page that asks for a subscription is taken for its beginning alone."""
 FEW = 40
-"""Letters and digits of the shortest article."""
+"""Letters and digits of the shortest article, unless it holds a sum."""
 SHOWN = 3
 """Sums that are shown of what was left out."""
 RELATED = "Related stories:"
@@ -148,7 +148,10 @@ def _fault(blocks: Sequence[Block], choice: Choice, facts: PageFacts) -> ReadPro
             "shows no more than the beginning to readers without a subscription; save it as one who has read it all"
         )
         return ReadProblem(None, "paywall", message)
-    if letters < FEW:
+    if letters and sum(block.linked for block in choice.article) >= LINKED * letters and len(choice.article) > SHOWN:
+        message = "is a list of links to articles and no article; name the pages that it leads to"
+        return ReadProblem(None, "no_article", message)
+    if letters < FEW and not any(SUM.search(block.text) for block in choice.article):
         return ReadProblem(
             None, "no_article", "holds no article that can be told from the page; save its words as .txt"
         )
