@@ -55,6 +55,13 @@ class Span(TextPosition):
         )
 
 
+class TextPart(TextPosition):
+    """Where a stretch of a document's text stood in its source."""
+
+    place: str
+    """The place in words: "p. 4", "entry 3", "table 2"."""
+
+
 class Document(Record):
     """One article as read: its text, where it came from and when it was published."""
 
@@ -90,6 +97,10 @@ class Document(Record):
     """document_id of a later version of this article, whose claims stand in place of its own, or null; worked out."""
     run_id: str | None = None
     """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
+    number: str | None = None
+    """The article's own number in its source: an accession number, "2 of 40", "row 17"; null where it stands alone."""
+    parts: tuple[TextPart, ...] | None = None
+    """Where the stretches of the text stood in the source, in order; null where the text is the source itself."""
 
 
 class Sentence(TextPosition):

@@ -110,7 +110,9 @@ def described_ids(documents: pl.DataFrame, target: str) -> list[str]:
     if len(starting) > 1:
         raise LedgerError(f"{target}: fits {len(starting)} documents; write more of the id")
     fitting = starting or [
-        name for name, source in sources if fnmatchcase(source, target) or fnmatchcase(source.rpartition("/")[2], target)
+        name
+        for name, source in sources
+        if fnmatchcase(source, target) or fnmatchcase(source.rpartition("/")[2], target)
     ]
     if not fitting:
         raise LedgerError(f"{target}: no document has this id or source; see `ledger documents`")

@@ -77,6 +77,8 @@ class Ingestion(Run):
 
     found: tuple[Problem, ...]
     """The problems met, without notes; `problems` counts those that were added, with them."""
+    left_out: int
+    """What was to be read and became a problem: documents + skipped + left_out is all that was read."""
     described: tuple[Decision, ...] = ()
     """What was set of documents that the ledger had already."""
 
@@ -97,10 +99,12 @@ def store_readings(
     documents: list[Document] = []
     claims: list[Claim] = []
     problems: list[Problem] = []
+    left_out = 0
     for reading in readings:
         documents += () if reading.document is None else (reading.document,)
         claims += reading.claims
         problems += reading.problems
+        left_out += reading.document is None and any(one.severity is Severity.ERROR for one in reading.problems)
         if progress is not None:
             progress(reading)
     run = store.add(
@@ -113,7 +117,7 @@ def store_readings(
     )
     store.sweep(now() - LEFTOVER_AGE, ("documents",))
     found = (problem for problem in problems if problem.severity is not Severity.NOTE)
-    return Ingestion(**run.model_dump(), found=tuple(found))
+    return Ingestion(**run.model_dump(), found=tuple(found), left_out=left_out)
 
 
 def known_documents(documents: pl.LazyFrame) -> Mapping[str, Mapping[str, Any]]:

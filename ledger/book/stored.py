@@ -89,17 +89,21 @@ class StoredBook:
         published: date | None = None,
         publisher: str | None = None,
         source_url: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        allow_private_addresses: bool = False,
         names: Source | None = None,
         attributor: str | None = None,
         progress: Progress | None = None,
         author: str = INGESTION,
     ) -> Ingestion:
-        """Read `sources` (files, folders or "-") and store what is new as one run, all or nothing.
+        """Read `sources` (files, folders, web addresses or "-") and store what is new as one run, all or nothing.
 
         The same text again adds nothing but its source. `metadata` is a CSV (columns file, title, publisher, published,
-        url); the other options hold for all sources. What these say of an article that is there already is set as
-        `describe` does, by `author`. `names` is a TOML file with your own names. Raises InputError where a source
-        does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
+        url); `mapping` says which column of a table of articles is which field; the other options hold for all sources.
+        What these say of an article that is there already is set as `describe` does, by `author`. `names` is a TOML
+        file with your own names. Addresses of hosts that are not public are refused unless allowed. Raises InputError
+        where a source does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the
+        rest goes on.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
         entries = read_documents(
@@ -109,6 +113,8 @@ class StoredBook:
             published=published,
             publisher=publisher,
             source_url=source_url,
+            mapping=mapping,
+            allow_private_addresses=allow_private_addresses,
         )
         known, told = known_documents(self.documents), Told.of(published, publisher, source_url, metadata)
         facts: list[DocumentFacts] = []

@@ -45,7 +45,13 @@ def documents_command(
         frame = open_book(ctx).documents_told()
         kept = frame.filter(frame["published"].is_null()) if undated else frame
         links = {name: short_id(column) for name, column in LINKS.items() if kept[column].count()}
-        show(kept, form, columns={**COLUMNS, **links}, output=output, title="documents without a day" if undated else "documents")
+        show(
+            kept,
+            form,
+            columns={**COLUMNS, **links},
+            output=output,
+            title="documents without a day" if undated else "documents",
+        )
 
 
 @documents_app.command("set")

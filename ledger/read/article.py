@@ -33,6 +33,10 @@ class ReadLimits:
     """Memory of a reader of foreign formats, where the system can hold it to that."""
 
 
+LIMITS = ReadLimits()
+"""The limits where nobody says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """What a reader is told beside the bytes."""
@@ -41,7 +45,7 @@ class ReadOptions:
     """The file's name, without its folder."""
     mapping: Mapping[str, str] = field(default_factory=dict)
     """Field of an article (text, title, published, url, publisher, author) → column of a table."""
-    limits: ReadLimits = ReadLimits()
+    limits: ReadLimits = LIMITS
     url: str | None = None
     """The address that the bytes came from, http or https, or null."""
     media_type: str | None = None
@@ -115,4 +119,4 @@ Read = Iterator[Article | Enclosed | ReadProblem]
 Reader = Callable[[bytes, ReadOptions], Read]
 """A pure function from bytes: no file, no network, no clock. It never raises for what bytes may hold."""
 
-__all__ = ["Article", "Enclosed", "Part", "Read", "ReadLimits", "ReadOptions", "ReadProblem", "Reader"]
+__all__ = ["LIMITS", "Article", "Enclosed", "Part", "Read", "ReadLimits", "ReadOptions", "ReadProblem", "Reader"]

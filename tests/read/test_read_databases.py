@@ -2,21 +2,23 @@
 
 import tomllib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.lexicons import load
+from ledger.read import read_documents
 from ledger.read.article import Article, ReadProblem
 from ledger.read.databases import database_articles, database_of, markup_articles, markup_database_of
 from ledger.read.databases.words import day_of, labelled, labels, mark
-from schemas import Severity
+from schemas import Document, Severity
 from tests.read.factory_databases import FORMS, MARKUP_FORMS, Told, articles
 
+AT = datetime(2026, 1, 5, tzinfo=UTC)
 LEXICON = load.toml("databases")
 ROOT = Path(__file__).parents[2]
 Made = list[Article | ReadProblem]
@@ -210,7 +212,6 @@ def test_days_are_read_in_the_languages_of_menus(words: str, day: str) -> None:
 
 @pytest.mark.parametrize("entry", LEXICON["mark"], ids=[entry["name"] for entry in LEXICON["mark"]])
 def test_marks_match_their_examples_alone(entry: dict[str, list[str]]) -> None:
-    re2.compile(load.joined(entry["pattern"]))
     name = str(entry["name"])
     assert all(mark(name, example) for example in entry["examples"])
     assert not any(mark(name, counter) for counter in entry["counter"])
@@ -229,3 +230,18 @@ def test_no_label_means_two_things_in_one_database() -> None:
         entries = [entry for entry in tomllib.loads(text)["label"] if entry["database"] == database]
         words = [word for entry in entries for word in entry["words"]]
         assert sorted(words) == sorted(set(words)), database
+
+
+FILES = {"nexis": "nexis.txt", "proquest": "proquest.txt", "factiva_html_coded": "factiva.html", "factiva_xml": "f.xml"}
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_file_of_an_export_is_read_as_its_articles(form: str, tmp_path: Path) -> None:
+    told = articles(4, 11)
+    path = tmp_path / FILES[form]
+    path.write_text((FORMS | MARKUP_FORMS)[form](told, 11), encoding="utf-8")
+    found = [entry for entry in read_documents(path, retrieved_at=AT) if isinstance(entry, Document)]
+    assert [(one.text, one.publisher, one.title) for one in found] == [
+        (one.text, one.publisher, one.title) for one in told
+    ]
+    assert all(one.source.startswith(f"{path.as_posix()}#") for one in found)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledger.read.article import Article, ReadProblem
 from ledger.read.databases.factiva import LEAST_CODES, coded, end_of, factiva_articles
-from ledger.read.databases.factiva_markup import factiva_html_articles, factiva_xml_articles
 from ledger.read.databases.nexis import nexis_articles, nexis_uni_articles
 from ledger.read.databases.proquest import proquest_articles
 from ledger.read.databases.words import labelled, labels, mark
@@ -20,6 +19,10 @@ SPLITTERS: Mapping[str, Callable[[Sequence[str]], Iterator[Article | ReadProblem
 LEAST_LABELS = 2
 """Different labels of a database that must stand in its export beside what parts its articles."""
 BREAK = re.compile("[\f\v\x1c-\x1e]")
+PARTS = re.compile("_{20}|do[ck]ument", re.IGNORECASE)
+"""What parts the articles of every export holds one of these."""
+HEADING = re.compile("^#{1,6} ", re.MULTILINE)
+"""How readers of Word and RTF mark a heading, as the title of an article is one there."""
 FACTIVA_HTML = re.compile(r"<(?:div|article)[^>]{0,200}\bclass=[\"']?[^\"'>]{0,80}\b[a-z]{2}Article\b")
 FACTIVA_XML = re.compile(rb"<(?:\w+:)?(?:PPSResponse|ppsArticleResponse|ppsarticleResultSet)\b")
 HEAD_BYTES = 8_192
@@ -33,6 +36,8 @@ def database_of(text: str) -> str | None:
     >>> database_of("3 of 40 DOCUMENTS\\n\\nVelora pays $3 million.\\n") is None
     True
     """
+    if PARTS.search(text) is None:
+        return None
     lines = _lines(text)
     for name, is_one in TESTS.items():
         if is_one(lines):
@@ -61,6 +66,8 @@ def markup_database_of(raw: bytes) -> str | None:
 def markup_articles(raw: bytes) -> Iterator[Article | ReadProblem]:
     """The articles of an export in HTML or XML; nothing for bytes that are no export."""
     name = markup_database_of(raw)
+    from ledger.read.databases.factiva_markup import factiva_html_articles, factiva_xml_articles  # noqa: PLC0415 - lxml
+
     if name == "factiva_xml":
         yield from factiva_xml_articles(raw)
     elif name == "factiva_html":
@@ -73,7 +80,7 @@ def _has_accession(text: str) -> bool:
 
 
 def _lines(text: str) -> list[str]:
-    return BREAK.sub("\n", text).split("\n")
+    return HEADING.sub("", BREAK.sub("\n", text)).split("\n")
 
 
 def _labels_of(lines: Sequence[str], database: str) -> set[str]:
