@@ -103,7 +103,7 @@ def test_formats_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert [entry.name for entry in FORMATS if f"\n{entry.name}," not in listed] == []
 
 
-# Readers of the tests: each kind of bytes that a reader may meet ----------------------------------------------------------
+# A reader of the tests, which does what the bytes say ------------------------------------------------------------
 
 
 def read_test(raw: bytes, options: ReadOptions) -> Read:
@@ -133,18 +133,22 @@ def read_test(raw: bytes, options: ReadOptions) -> Read:
 
 
 TEST = Format(
-    "test", "a test file", (".test",), "text/x-test", f"{__name__}:read_test", lambda sample: sample.raw.startswith(b"@"),
+    "test",
+    "a test file",
+    (".test",),
+    "text/x-test",
+    f"{__name__}:read_test",
+    lambda sample: sample.raw.startswith(b"@"),
     extra="formats",
-)  # fmt: skip
+)
 
 
 @pytest.fixture
-def with_test_format(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def with_test_format(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "FORMATS", (replace(TEST, apart=False), *FORMATS))
     monkeypatch.setattr(
         documents, "reader_of", lambda name: read_test if name == TEST.reader else formats.reader_of(name)
     )
-    yield
 
 
 def _read(raw: str | bytes, limits: ReadLimits = LIMITS) -> list[Document | Problem]:
