@@ -11,9 +11,13 @@ from ledger.read.databases.words import count_of, day_of, is_day_line, language_
 
 MOST = 100
 """Articles in one export at most: a larger number of results is that of the search."""
-CODED = re.compile(r"\|?\s*(?P<code>[A-Z]{2,3})(?:\s*\|\s*|\t\s*|\s{2,}|\s*$)(?P<value>.*?)[\s|]*")
+CODED = re.compile(r"\|?\s*(?P<code>[A-Z]{2,3})(?:\s*\|\s*|\t\s*|\s{2,}|$)(?P<value>.*)")
 LISTED = re.compile(r".{3,}(?:\.{3,}|\t)\s*\d{1,4}\s*")
 """A line of a table of contents."""
+LONG_LISTED = 400
+"""Code points of the longest such line."""
+EDGE = " \t|"
+"""What stands around the cells of a row."""
 SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 FACTS = ("title", "author", "published", "publisher", "section", "language", "words", "number")
 LEAST_CODES = 3
@@ -54,14 +58,16 @@ def factiva_articles(lines: Sequence[str]) -> Iterator[Article | ReadProblem]:
 
 def end_of(line: str) -> re.Match[str] | None:
     """The match of a line that ends an article ("Document NWIR000020250303el330002b", also behind AN), or null."""
-    said = CODED.fullmatch(line)
-    behind = said["value"] if said is not None and field_codes().get(said["code"]) == "number" else line.strip(" |")
+    said = CODED.fullmatch(line.rstrip(EDGE))
+    behind = said["value"] if said is not None and field_codes().get(said["code"]) == "number" else line.strip(EDGE)
     return mark("factiva_end", behind)
 
 
 def _after_contents(lines: Sequence[str]) -> int:
     """Where the first article starts: below the table of contents, if there is one."""
-    return max((at + 1 for at, line in enumerate(lines) if LISTED.fullmatch(line)), default=0)
+    return max(
+        (at + 1 for at, line in enumerate(lines) if len(line) <= LONG_LISTED and LISTED.fullmatch(line)), default=0
+    )
 
 
 def fill(entry: Entry, lines: Sequence[str]) -> None:
@@ -75,22 +81,20 @@ def fill(entry: Entry, lines: Sequence[str]) -> None:
 def coded(lines: Sequence[str]) -> list[tuple[str, list[str]]]:
     """The fields of lines by their codes, each with its own lines; empty where the lines have no codes."""
     known, found, tail = field_codes(), list[tuple[str, list[str]]](), False
+    seen: set[str] = set()
     for line in lines:
-        said = CODED.fullmatch(line)
+        said = CODED.fullmatch(line.rstrip(EDGE))
         code = said["code"] if said is not None else ""
         in_body = bool(found) and known[found[-1][0]] == "body"
         if said is not None and code in known and (not (in_body or tail) or code in _ends() or known[code] == "body"):
             found.append((code, [said["value"]]))
             tail = tail or code in _ends()
-        elif said is not None and code in known and not _has(found, code):
+        elif said is not None and code in known and code not in seen:
             found.append((code, [said["value"]]))
         elif found:
-            found[-1][1].append(line.strip(" |"))
+            found[-1][1].append(line.strip(EDGE))
+        seen.add(code)
     return found
-
-
-def _has(found: Sequence[tuple[str, list[str]]], code: str) -> bool:
-    return any(known == code for known, _ in found)
 
 
 def _from_codes(entry: Entry, fields: Sequence[tuple[str, list[str]]]) -> None:

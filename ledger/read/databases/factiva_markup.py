@@ -1,7 +1,7 @@
 """Exports of Factiva as HTML and XML."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree, html
 
@@ -23,13 +23,16 @@ XML_FACTS = {
     "words": "wordCount",
 }
 BLOCKS = frozenset({"p", "div", "br", "tr", "li", "table", "h1", "h2", "h3", "h4", "td"})
-LONGEST_MARKUP = 64 * 1024 * 1024
-"""Characters of the longest export that is parsed."""
+UNSEEN = frozenset({"script", "style", "head"})
 
 
 def factiva_html_articles(text: str) -> Iterator[Article | ReadProblem]:
     """The articles of an export of Factiva as HTML."""
-    tree = html.fromstring(DECLARED.sub("", text))
+    try:
+        tree = html.fromstring(DECLARED.sub("", text))
+    except etree.ParserError as error:
+        yield ReadProblem(None, "unreadable", f"is no HTML that can be read ({error}); export it again")
+        return
     found = [element for element in tree.iter("div", "article") if _is_article(element)]
     for number, element in enumerate(found, 1):
         entry = Entry(f"article {number} of {len(found)}")
@@ -91,23 +94,24 @@ def _words(element: etree._Element) -> str:
     return " ".join("".join(str(part) for part in element.itertext()).split())
 
 
-def lines_of(element: html.HtmlElement, without: tuple[html.HtmlElement, ...] = ()) -> list[str]:
+def lines_of(element: html.HtmlElement, without: Collection[html.HtmlElement] = ()) -> list[str]:
     """The lines of an element as a reader sees them, each block on its own; elements in `without` are left out."""
     pieces: list[str] = []
-    left = set(without)
+    left, hidden = set(without), 0
+    for event, part in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        unseen = part in left or part.tag in UNSEEN
+        pieces += ["\n"] if part.tag in BLOCKS else []
+        if event == "start":
+            hidden += unseen
+            pieces += [] if hidden else [_one_line(part.text)]
+            continue
+        hidden -= unseen and event == "end"
+        pieces += [] if hidden or part is element else [_one_line(part.tail)]
+    return [words for line in "".join(pieces).split("\n") if (words := " ".join(line.split()))]
 
-    def walk(part: html.HtmlElement) -> None:
-        block = part.tag in BLOCKS
-        pieces.append("\n" if block else "")
-        if part not in left and isinstance(part.tag, str) and part.tag not in ("script", "style", "head"):
-            pieces.append(" ".join((part.text or "").split(" ")).replace("\n", " "))
-            for child in part:
-                walk(child)
-        pieces.append("\n" if block else "")
-        pieces.append((part.tail or "").replace("\n", " ") if part is not element else "")
 
-    walk(element)
-    return [" ".join(line.split()) for line in "".join(pieces).split("\n") if line.strip()]
+def _one_line(text: str | None) -> str:
+    return (text or "").replace("\n", " ")
 
 
 # XML ------------------------------------------------------------------------------------------------------------------
@@ -116,9 +120,12 @@ def lines_of(element: html.HtmlElement, without: tuple[html.HtmlElement, ...] = 
 def factiva_xml_articles(raw: bytes) -> Iterator[Article | ReadProblem]:
     """The articles of an answer of Factiva as XML; entities are not resolved and nothing is fetched."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    tree = etree.fromstring(raw, parser)
+    try:
+        tree = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError:
+        tree = None
     if tree is None:
-        yield ReadProblem(None, "unreadable", "is no XML; export it again")
+        yield ReadProblem(None, "unreadable", "is no XML that can be read; export it again")
         return
     found = [
         element for element in tree.iter("{*}article") if element.find("{*}headline") is not None or _facts(element)

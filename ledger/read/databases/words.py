@@ -9,7 +9,6 @@ from ledger.lexicons import load
 
 LONGEST_LABEL = 60
 """Code points of the longest label before its colon, and of the longest line that is only a day."""
-LABELLED = re.compile(r"\s*(?P<label>[^\s:][^:\n]{1,40}?)\s?:(?:\s+(?P<value>.*\S))?\s*")
 ISO_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 DOTTED_DAY = re.compile(r"(?<!\d)(\d{1,2})\. ?(\d{1,2})\. ?((?:19|20)\d\d)(?!\d)")
 EASTERN_DAY = re.compile(r"((?:19|20)\d\d) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]")
@@ -61,11 +60,11 @@ def _is_sentence(line: str, known: Mapping[str, str]) -> bool:
 
 def labelled(line: str, known: Mapping[str, str]) -> tuple[str, str] | None:
     """The field and the value of a line "Label: value" whose label is among `known`, or null."""
-    found = LABELLED.fullmatch(line)
-    if found is None or len(found["label"]) > LONGEST_LABEL:
+    label, colon, value = line.lstrip().partition(":")
+    if not colon or len(label) > LONGEST_LABEL:
         return None
-    field = known.get(" ".join(found["label"].casefold().split()))
-    return None if field is None else (field, (found["value"] or "").strip())
+    field = known.get(" ".join(label.casefold().split()))
+    return None if field is None else (field, value.strip())
 
 
 @cache
