@@ -72,7 +72,8 @@ def _fault() -> pl.Expr:
     blank = {name: pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "") for name in CHECKED}
     kind, on_two = pl.col("kind"), pl.col("kind").is_in([kind.value for kind in NEEDS_OTHER])
     correct, describe = kind == DecisionKind.CORRECT.value, kind == DecisionKind.DESCRIBE.value
-    no_day = (pl.col("value") != "") & pl.col("value").str.to_date("%Y-%m-%d", strict=False).is_null()
+    day = pl.when(pl.col("value").str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then("value")
+    no_day = (pl.col("value") != "") & day.str.to_date("%Y-%m-%d", strict=False).is_null()
     undated = describe & (pl.col("field") == "published") & no_day
     longest = pl.max_horizontal(pl.col(name).str.len_chars().fill_null(0) for name in CHECKED)
     tests = (
