@@ -125,6 +125,8 @@ def _bands(text: str) -> list[int]:
 
 def copies_among(documents: pl.DataFrame, signatures: pl.DataFrame, fresh: pl.Series) -> pl.DataFrame:
     """The pairs of near copies of which at least one is `fresh` (document_ids), with the columns of `PAIR`."""
+    if fresh.is_empty():
+        return pl.DataFrame(schema=PAIR)
     each = signatures.explode("bands").drop_nulls("bands")
     crowded = each.group_by("bands").len().filter(pl.col("len") > CROWD)
     placed = each.join(crowded, on="bands", how="anti")
