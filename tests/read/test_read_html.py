@@ -304,21 +304,11 @@ def test_pattern_matches_its_examples_and_not_its_counter_examples(table: str, r
 
 
 MARKS = """
-<p> </p> <div> </div> <table> <tr> <td> </table> <ul> <li> <br> <sup> </sup> </a> <h1> </h1> <!-- --> <script> </script>
-<![CDATA[ ]]> <?xml?> < > <title> <form> <svg> <math> <html> <body> <frameset> &euro; &#0; &nbsp; <a/href=x> <td/colspan=999>
+<p> </p> <div> </div> <table> <tr> <td> </table> <ul> <li> <br> <sup> </sup> </a> <h1> </h1> <!-- --> <script>
+</script> <![CDATA[ ]]> <?xml?> < > <title> <form> <svg> <math> <html> <body> <frameset> &euro; &#0; &nbsp;
+<a/href=x> <td/colspan=999>
 """
-PIECES = st.sampled_from(
-    [
-        *MARKS.split(),
-        "<div class=ad>",
-        "€3 million",
-        " ",
-        "\0",
-        "\ud7ff",
-        "a" * 50,
-        f'{LD}{{"@type":"Article","headline":[]}}',
-    ]
-)
+PIECES = st.sampled_from([*MARKS.split(), "<div class=ad>", "€3 million", " ", "\0", "\ud7ff", "a" * 50, f"{LD}[]"])
 
 
 @settings(max_examples=60, deadline=None)
