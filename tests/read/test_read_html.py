@@ -19,8 +19,7 @@ from ledger.read.article import Article, ReadOptions, ReadProblem
 from ledger.read.html import read_html
 from ledger.read.html.blocks import blocks_of
 from ledger.read.html.metadata import page_facts
-from ledger.read.html.page import says
-from ledger.read.html.surroundings import _pattern, named_around
+from ledger.read.html.surroundings import _pattern, named_around, says
 from ledger.segment import segment
 from schemas import Claim, Section
 from tests.read.factory_pages import FOREIGN, LAYOUTS, OTHERS, Story, page_of
@@ -177,6 +176,22 @@ def test_links_to_other_stories_are_a_list_of_headlines() -> None:
     assert [words.removeprefix("- ") for words in listed] == list(OTHERS)
 
 
+@pytest.mark.parametrize(
+    "markup", ["<p><a href=/b>{}</a></p>", "<h4><a href=/b>{}</a></h4>", "<a href=/b><div>{}</div></a>"]
+)
+def test_a_link_between_paragraphs_is_a_headline_of_another_story(markup: str) -> None:
+    article = _article(f"<article><h1>Mill opens</h1>{BODY}{markup.format(OTHERS[0])}{AROUND}</article>")
+    assert article.text.endswith(f"\n\nRelated stories:\n- {OTHERS[0]}\n")
+
+
+def test_a_heading_that_links_to_itself_is_a_heading() -> None:
+    title = "<h1><a href=/a>Velora opens a mill in the north</a></h1>"
+    heading = "<h2 id=c><a href='#c'>What it costs the town</a></h2>"
+    article = _article(f"<article>{title}{BODY}{heading}{AROUND}</article>")
+    assert article.text.startswith("# Velora opens a mill in the north\n\nVelora")
+    assert "\n\n## What it costs the town\n\n" in article.text
+
+
 def test_figures_outside_the_article_are_told() -> None:
     away = "<section><div><div><p>Elsewhere on this page it says that $9 million were paid.</p></div></div></section>"
     page = f"<body><main><article><h1>Mill opens</h1>{BODY}{LONG}</article></main><div>{away}</div></body>"
@@ -287,14 +302,14 @@ def test_facts_of_a_page(head: str, key: str, value: object) -> None:
 
 TABLES = [
     (table, rule)
-    for table in ("surroundings", "other_stories", "paywall", "consent")
+    for table in ("surroundings", "other_stories", "paywall", "consent", "offer")
     for rule in load.toml("web")[table]
 ]
 
 
 @pytest.mark.parametrize(("table", "rule"), TABLES, ids=[f"{table}-{rule['name']}" for table, rule in TABLES])
 def test_pattern_matches_its_examples_and_not_its_counter_examples(table: str, rule: dict[str, Any]) -> None:
-    if table in ("paywall", "consent"):
+    if table in ("paywall", "consent", "offer"):
         alone = re2.compile(f"(?is)^(?:{load.joined(rule['pattern'])})$")
         assert [one for one in rule["examples"] if not alone.search(one) or not says(table, one)] == []
         assert [one for one in rule["counter"] if says(table, one)] == []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from ledger.read.html.blocks import Block, BlockKind, normal
-from ledger.read.html.surroundings import Around, around
+from ledger.read.html.surroundings import Around, around, says
 
 GRAM = 4
 """Words that two texts must share on end."""
@@ -141,9 +141,15 @@ def _strongest(found: set[Around], block: Block, linked: set[HtmlElement]) -> Ar
         return Around.OTHER_STORIES
     if Around.SURROUNDINGS in found:
         return Around.SURROUNDINGS
-    if any(element in linked for element in block.above):
+    if any(element in linked for element in block.above) or _leads_elsewhere(block):
         return Around.OTHER_STORIES
     return Around.ASIDE if Around.ASIDE in found else None
+
+
+def _leads_elsewhere(block: Block) -> bool:
+    """Whether a paragraph or subheading is one link to another page, as between the paragraphs of an article."""
+    free = block.kind is BlockKind.PARAGRAPH or (block.kind is BlockKind.HEADING and block.level > 1)
+    return free and block.is_link and len(block.text.split()) > LINK_WORDS
 
 
 def _link_lists(blocks: Sequence[Block]) -> set[HtmlElement]:
@@ -181,7 +187,7 @@ def _ends(blocks: Sequence[Block], kept: Sequence[bool], title: str | None) -> t
 
 def _is_recovered(block: Block, at: int, ends: tuple[int, int, int], second: Vote) -> bool:
     """Whether a block that the first vote lost is the article's: between kept ones, or with a sum beside them."""
-    if block.is_link and block.kind is not BlockKind.ROW:
+    if (block.is_link and block.kind is not BlockKind.ROW) or says("offer", block.text):
         return False
     if ends[0] <= at < ends[-1]:
         return True

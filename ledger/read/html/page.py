@@ -4,20 +4,18 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 from copy import copy
-from functools import cache
 
-import re2
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import bare_extraction
 
-from ledger.lexicons import load
 from ledger.read.article import Article, Part, Read, ReadOptions, ReadProblem
 from ledger.read.decode import LINE_ENDING, UndecodableError, decode
 from ledger.read.html.blocks import LINKED, Block, BlockKind, blocks_of, normal
 from ledger.read.html.choice import SUM, Choice, Vote, choose
 from ledger.read.html.metadata import PageFacts, page_facts
+from ledger.read.html.surroundings import says
 from schemas import Severity
 
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
@@ -121,16 +119,6 @@ def _second_vote(tree: HtmlElement) -> Vote:
 
 
 # Pages that are no article --------------------------------------------------------------------------------------------
-
-
-@cache
-def _patterns(table: str) -> tuple[re2._Regexp, ...]:
-    return tuple(re2.compile(f"(?is)^(?:{load.joined(rule['pattern'])})$") for rule in load.toml("web")[table])
-
-
-def says(table: str, text: str) -> bool:
-    """Whether words are of a kind that `ledger/lexicons/web.toml` lists: paywall, consent."""
-    return any(pattern.search(text[:400]) for pattern in _patterns(table))
 
 
 def _fault(blocks: Sequence[Block], choice: Choice, facts: PageFacts) -> ReadProblem | None:
@@ -240,4 +228,4 @@ def _left_out(choice: Choice) -> Iterator[ReadProblem]:
         yield ReadProblem(None, "figures_outside_article", message, Severity.WARNING)
 
 
-__all__ = ["read_html", "says"]
+__all__ = ["read_html"]
