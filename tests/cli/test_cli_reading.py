@@ -111,7 +111,7 @@ def test_ingest_twice_and_under_another_name(news: Path, capfd: pytest.CaptureFi
     assert run(["ingest", str(news)]) == 6
     out, err = capfd.readouterr()
     assert "added 0 documents and 0 claims" in out
-    assert "read 2 = 0 added + 2 already there" in out
+    assert "read 3 = 0 added + 2 already there + 1 left out" in out
     assert "empty.txt" in err
     assert "Traceback" not in err
     assert {row["published"] for row in json_lines(capfd, "claims")} == {"2026-03-01"}
