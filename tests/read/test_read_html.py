@@ -129,6 +129,7 @@ AROUND = "<p>The mill will stand at the river, in a town of a few thousand peopl
         ("<blockquote><p>We pay $4 million for it, no more.</p></blockquote>", "We pay $4 million for it, no more."),
         ("<aside class=factbox><p>In all: $4 million since 2019.</p></aside>", "In all: $4 million since 2019."),
         ("<my-box><p>A tail of $4 million.</p></my-box>", "A tail of $4 million."),
+        ("<p>It&#0; pays&#x1F; $4\ufffe million\x07.</p>", "It pays $4 million ."),
         ("<p>It said: <q>so $4 million</q></p>", "It said: “so $4 million”"),
         (
             "<table><caption>Costs (€ m)</caption><tr><th>Item<th colspan=2>2025</tr>"

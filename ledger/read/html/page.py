@@ -21,6 +21,13 @@ from schemas import Severity
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 WESTERN = frozenset({"iso8859-1", "ascii", "latin-1"})
 """Character sets that pages name when they mean cp1252."""
+NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no page may hold, and its parsers fail at."""
+NO_CHARACTER_CODE = re.compile(
+    "&#(?:0*(?:[0-8]|11|12|1[4-9]|2[0-9]|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]));?(?![0-9a-f])",
+    re.IGNORECASE,
+)
+"""The same, written as a number."""
 SHORT = 1_500
 """Code points below which the article of a page that asks for a subscription is taken for its beginning alone."""
 FEW = 40
@@ -88,7 +95,7 @@ def _markup(raw: bytes, media_type: str | None) -> str:
 
 def _tree(raw: bytes, media_type: str | None) -> HtmlElement | None:
     """The page as a tree, or null where there is nothing in it."""
-    markup = _markup(raw, media_type).replace("\0", "").encode("utf-8", "replace")
+    markup = NO_CHARACTER.sub(" ", NO_CHARACTER_CODE.sub(" ", _markup(raw, media_type))).encode("utf-8", "replace")
     try:
         return document_fromstring(markup, parser=HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True))
     except ParserError:
@@ -105,7 +112,10 @@ def _body(tree: HtmlElement) -> HtmlElement:
 
 def _first_vote(tree: HtmlElement) -> Vote:
     """What trafilatura takes for the article."""
-    found = bare_extraction(copy(tree), include_comments=False, include_formatting=True, with_metadata=False)
+    try:
+        found = bare_extraction(copy(tree), include_comments=False, include_formatting=True, with_metadata=False)
+    except Exception:  # noqa: BLE001 - an extractor that fails at a page has no vote: the other stands in
+        return Vote(())
     body = getattr(found, "body", None)
     if body is None:
         return Vote(())
