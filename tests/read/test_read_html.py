@@ -163,8 +163,11 @@ def test_what_extractors_lose_is_recovered(markup: str, text: str) -> None:
         "<aside><blockquote>invest €3 million in a mill in the north</blockquote></aside>",
     ],
 )  # fmt: skip
-def test_what_surrounds_an_article_is_left_out(markup: str) -> None:
-    with_it = _article(f"<article><h1>Mill opens</h1>{BODY}{markup}{AROUND}</article>")
+def test_what_surrounds_an_article_is_left_out_and_told_where_an_extractor_took_it(markup: str) -> None:
+    page = f"<article><h1>Mill opens</h1>{BODY}{markup}{AROUND}</article>"
+    with_it, *told = read_html(page.encode(), ReadOptions())
+    assert isinstance(with_it, Article)
+    assert {one.rule for one in told if isinstance(one, ReadProblem)} <= {"figures_outside_article"}
     assert with_it.text == _article(f"<article><h1>Mill opens</h1>{BODY}{AROUND}</article>").text
 
 
@@ -248,6 +251,17 @@ def test_pages_that_are_no_article(page: str, rule: str | None) -> None:
     read = list(read_html(f"<body>{page}</body>".encode(), ReadOptions()))
     assert [one.rule for one in read if isinstance(one, ReadProblem)] == ([] if rule is None else [rule])
     assert any(isinstance(one, Article) for one in read) is (rule is None)
+
+
+@pytest.mark.parametrize(
+    "body", ["It pays $3 million.\\nMore of it, in words of a few letters.", "<p>It pays $3 million.</p>" * 3]
+)
+def test_words_that_a_script_would_show_come_from_the_data(body: str) -> None:
+    data = f'{LD}{{"@type":"NewsArticle","headline":"Mill","articleBody":"{body}"}}</script>'
+    article = _article(f"<html><head>{data}</head><body><div id=root></div></body></html>")
+    assert article.text.startswith("# Mill\n\nIt pays $3 million.")
+    assert article.parts[0].place == "schema.org articleBody"
+    assert "Velora" in _article(f"<html><head>{data}</head><body><article>{BODY}{AROUND}</article></body></html>").text
 
 
 @pytest.mark.parametrize(

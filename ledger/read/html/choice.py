@@ -72,7 +72,7 @@ class Choice:
     other_stories: list[Block] = field(default_factory=list)
     """Headlines of other stories that stand within the article's part of the page."""
     left_out: list[Block] = field(default_factory=list)
-    """What belongs neither to the article nor, by its name, to what surrounds it."""
+    """What belongs neither to the article nor, by name and vote, to what surrounds it."""
 
 
 def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None = None) -> Choice:
@@ -96,6 +96,8 @@ def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None
     for at, (block, kind) in enumerate(zip(blocks, kinds, strict=True)):
         inside = (root is not None and root in block.above) or (ends is not None and ends[0] <= at < ends[1])
         if kind is Around.SURROUNDINGS:
+            if voted[at] and not says("offer", block.text):  # its name and the vote contradict each other
+                choice.left_out.append(block)
             continue
         if kind is Around.OTHER_STORIES:
             if inside and _is_headline(block):

@@ -30,6 +30,8 @@ NO_CHARACTER_CODE = re.compile(
 """The same, written as a number."""
 SHORT = 1_500
 """Code points below which the article of a page that asks for a subscription is taken for its beginning alone."""
+DATA_SHARE = 2
+"""Times the words that a page shows that its data must hold, for these to be taken."""
 FEW = 40
 """Letters and digits of the shortest article, unless it holds a sum."""
 SHOWN = 3
@@ -54,10 +56,11 @@ def read_html(raw: bytes, options: ReadOptions) -> Read:
     blocks = blocks_of(_body(tree))
     choice = choose(blocks, _first_vote(tree), _second_vote(tree), facts.title)
     fault = _fault(blocks, choice, facts)
-    if fault is not None:
+    body = _data_body(choice, facts) if fault is None or fault.rule == "no_article" else None
+    if fault is not None and body is None:
         yield fault
         return
-    text, parts = _written(choice, blocks, facts, tree)
+    text, parts = _written(choice, blocks, facts, tree) if body is None else _from_data(body, facts)
     yield Article(
         text,
         title=facts.title,
@@ -154,6 +157,23 @@ def _fault(blocks: Sequence[Block], choice: Choice, facts: PageFacts) -> ReadPro
             None, "no_article", "holds no article that can be told from the page; save its words as .txt"
         )
     return None
+
+
+def _data_body(choice: Choice, facts: PageFacts) -> str | None:
+    """The words of the article in the page's data, where a script would have shown most of them; null elsewhere."""
+    if not facts.body or facts.is_free is False:
+        return None
+    words = document_fromstring(facts.body).text_content() if "</" in facts.body else facts.body
+    shown = sum(len(block.norm) for block in choice.article)
+    return words if len(normal(words)) > max(DATA_SHARE * shown, FEW) else None
+
+
+def _from_data(body: str, facts: PageFacts) -> tuple[str, tuple[Part, ...]]:
+    """The text of an article that stands in the page's data alone."""
+    lines = [" ".join(line.split()) for line in body.split("\n")]
+    head = [f"# {facts.title}"] if facts.title else []
+    text = "\n\n".join([*head, *(line for line in lines if line)]) + "\n"
+    return text, (Part(0, len(text) - 1, "schema.org articleBody"),)
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
