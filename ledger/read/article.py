@@ -29,7 +29,7 @@ class ReadLimits:
     """Pages of a PDF."""
     seconds: float = 60.0
     """Time for one file, after which its reader is ended."""
-    memory_bytes: int = 2048 * MEBIBYTE
+    memory_bytes: int = 4096 * MEBIBYTE
     """Memory of a reader of foreign formats, where the system can hold it to that."""
 
 

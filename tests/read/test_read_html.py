@@ -19,8 +19,7 @@ from ledger.read.article import Article, ReadOptions, ReadProblem
 from ledger.read.html import read_html
 from ledger.read.html.blocks import blocks_of
 from ledger.read.html.metadata import page_facts
-from ledger.read.html.page import says
-from ledger.read.html.surroundings import _pattern, named_around
+from ledger.read.html.surroundings import _pattern, named_around, says
 from ledger.segment import segment
 from schemas import Claim, Section
 from tests.read.factory_pages import FOREIGN, LAYOUTS, OTHERS, Story, page_of
@@ -130,6 +129,7 @@ AROUND = "<p>The mill will stand at the river, in a town of a few thousand peopl
         ("<blockquote><p>We pay $4 million for it, no more.</p></blockquote>", "We pay $4 million for it, no more."),
         ("<aside class=factbox><p>In all: $4 million since 2019.</p></aside>", "In all: $4 million since 2019."),
         ("<my-box><p>A tail of $4 million.</p></my-box>", "A tail of $4 million."),
+        ("<p>It&#0; pays&#x1F; $4\ufffe million\x07.</p>", "It pays $4 million ."),
         ("<p>It said: <q>so $4 million</q></p>", "It said: “so $4 million”"),
         (
             "<table><caption>Costs (€ m)</caption><tr><th>Item<th colspan=2>2025</tr>"
@@ -163,8 +163,11 @@ def test_what_extractors_lose_is_recovered(markup: str, text: str) -> None:
         "<aside><blockquote>invest €3 million in a mill in the north</blockquote></aside>",
     ],
 )  # fmt: skip
-def test_what_surrounds_an_article_is_left_out(markup: str) -> None:
-    with_it = _article(f"<article><h1>Mill opens</h1>{BODY}{markup}{AROUND}</article>")
+def test_what_surrounds_an_article_is_left_out_and_told_where_an_extractor_took_it(markup: str) -> None:
+    page = f"<article><h1>Mill opens</h1>{BODY}{markup}{AROUND}</article>"
+    with_it, *told = read_html(page.encode(), ReadOptions())
+    assert isinstance(with_it, Article)
+    assert {one.rule for one in told if isinstance(one, ReadProblem)} <= {"figures_outside_article"}
     assert with_it.text == _article(f"<article><h1>Mill opens</h1>{BODY}{AROUND}</article>").text
 
 
@@ -175,6 +178,22 @@ def test_links_to_other_stories_are_a_list_of_headlines() -> None:
         article.text[part.start : part.end] for part in segment(article.text) if part.section is Section.HEADLINE_LIST
     ]
     assert [words.removeprefix("- ") for words in listed] == list(OTHERS)
+
+
+@pytest.mark.parametrize(
+    "markup", ["<p><a href=/b>{}</a></p>", "<h4><a href=/b>{}</a></h4>", "<a href=/b><div>{}</div></a>"]
+)
+def test_a_link_between_paragraphs_is_a_headline_of_another_story(markup: str) -> None:
+    article = _article(f"<article><h1>Mill opens</h1>{BODY}{markup.format(OTHERS[0])}{AROUND}</article>")
+    assert article.text.endswith(f"\n\nRelated stories:\n- {OTHERS[0]}\n")
+
+
+def test_a_heading_that_links_to_itself_is_a_heading() -> None:
+    title = "<h1><a href=/a>Velora opens a mill in the north</a></h1>"
+    heading = "<h2 id=c><a href='#c'>What it costs the town</a></h2>"
+    article = _article(f"<article>{title}{BODY}{heading}{AROUND}</article>")
+    assert article.text.startswith("# Velora opens a mill in the north\n\nVelora")
+    assert "\n\n## What it costs the town\n\n" in article.text
 
 
 def test_figures_outside_the_article_are_told() -> None:
@@ -235,6 +254,17 @@ def test_pages_that_are_no_article(page: str, rule: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "body", ["It pays $3 million.\\nMore of it, in words of a few letters.", "<p>It pays $3 million.</p>" * 3]
+)
+def test_words_that_a_script_would_show_come_from_the_data(body: str) -> None:
+    data = f'{LD}{{"@type":"NewsArticle","headline":"Mill","articleBody":"{body}"}}</script>'
+    article = _article(f"<html><head>{data}</head><body><div id=root></div></body></html>")
+    assert article.text.startswith("# Mill\n\nIt pays $3 million.")
+    assert article.parts[0].place == "schema.org articleBody"
+    assert "Velora" in _article(f"<html><head>{data}</head><body><article>{BODY}{AROUND}</article></body></html>").text
+
+
+@pytest.mark.parametrize(
     ("raw", "media_type"),
     [
         ("<p>Łódź pays €3 million".encode(), None),
@@ -287,14 +317,14 @@ def test_facts_of_a_page(head: str, key: str, value: object) -> None:
 
 TABLES = [
     (table, rule)
-    for table in ("surroundings", "other_stories", "paywall", "consent")
+    for table in ("surroundings", "other_stories", "paywall", "consent", "offer")
     for rule in load.toml("web")[table]
 ]
 
 
 @pytest.mark.parametrize(("table", "rule"), TABLES, ids=[f"{table}-{rule['name']}" for table, rule in TABLES])
 def test_pattern_matches_its_examples_and_not_its_counter_examples(table: str, rule: dict[str, Any]) -> None:
-    if table in ("paywall", "consent"):
+    if table in ("paywall", "consent", "offer"):
         alone = re2.compile(f"(?is)^(?:{load.joined(rule['pattern'])})$")
         assert [one for one in rule["examples"] if not alone.search(one) or not says(table, one)] == []
         assert [one for one in rule["counter"] if says(table, one)] == []
@@ -304,21 +334,11 @@ def test_pattern_matches_its_examples_and_not_its_counter_examples(table: str, r
 
 
 MARKS = """
-<p> </p> <div> </div> <table> <tr> <td> </table> <ul> <li> <br> <sup> </sup> </a> <h1> </h1> <!-- --> <script> </script>
-<![CDATA[ ]]> <?xml?> < > <title> <form> <svg> <math> <html> <body> <frameset> &euro; &#0; &nbsp; <a/href=x> <td/colspan=999>
+<p> </p> <div> </div> <table> <tr> <td> </table> <ul> <li> <br> <sup> </sup> </a> <h1> </h1> <!-- --> <script>
+</script> <![CDATA[ ]]> <?xml?> < > <title> <form> <svg> <math> <html> <body> <frameset> &euro; &#0; &nbsp;
+<a/href=x> <td/colspan=999>
 """
-PIECES = st.sampled_from(
-    [
-        *MARKS.split(),
-        "<div class=ad>",
-        "€3 million",
-        " ",
-        "\0",
-        "\ud7ff",
-        "a" * 50,
-        f'{LD}{{"@type":"Article","headline":[]}}',
-    ]
-)
+PIECES = st.sampled_from([*MARKS.split(), "<div class=ad>", "€3 million", " ", "\0", "\ud7ff", "a" * 50, f"{LD}[]"])
 
 
 @settings(max_examples=60, deadline=None)

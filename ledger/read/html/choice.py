@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from ledger.read.html.blocks import Block, BlockKind, normal
-from ledger.read.html.surroundings import Around, around
+from ledger.read.html.surroundings import Around, around, says
 
 GRAM = 4
 """Words that two texts must share on end."""
@@ -72,7 +72,7 @@ class Choice:
     other_stories: list[Block] = field(default_factory=list)
     """Headlines of other stories that stand within the article's part of the page."""
     left_out: list[Block] = field(default_factory=list)
-    """What belongs neither to the article nor, by its name, to what surrounds it."""
+    """What belongs neither to the article nor, by name and vote, to what surrounds it."""
 
 
 def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None = None) -> Choice:
@@ -96,6 +96,8 @@ def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None
     for at, (block, kind) in enumerate(zip(blocks, kinds, strict=True)):
         inside = (root is not None and root in block.above) or (ends is not None and ends[0] <= at < ends[1])
         if kind is Around.SURROUNDINGS:
+            if voted[at] and not says("offer", block.text):  # its name and the vote contradict each other
+                choice.left_out.append(block)
             continue
         if kind is Around.OTHER_STORIES:
             if inside and _is_headline(block):
@@ -141,9 +143,15 @@ def _strongest(found: set[Around], block: Block, linked: set[HtmlElement]) -> Ar
         return Around.OTHER_STORIES
     if Around.SURROUNDINGS in found:
         return Around.SURROUNDINGS
-    if any(element in linked for element in block.above):
+    if any(element in linked for element in block.above) or _leads_elsewhere(block):
         return Around.OTHER_STORIES
     return Around.ASIDE if Around.ASIDE in found else None
+
+
+def _leads_elsewhere(block: Block) -> bool:
+    """Whether a paragraph or subheading is one link to another page, as between the paragraphs of an article."""
+    free = block.kind is BlockKind.PARAGRAPH or (block.kind is BlockKind.HEADING and block.level > 1)
+    return free and block.is_link and len(block.text.split()) > LINK_WORDS
 
 
 def _link_lists(blocks: Sequence[Block]) -> set[HtmlElement]:
@@ -181,7 +189,7 @@ def _ends(blocks: Sequence[Block], kept: Sequence[bool], title: str | None) -> t
 
 def _is_recovered(block: Block, at: int, ends: tuple[int, int, int], second: Vote) -> bool:
     """Whether a block that the first vote lost is the article's: between kept ones, or with a sum beside them."""
-    if block.is_link and block.kind is not BlockKind.ROW:
+    if (block.is_link and block.kind is not BlockKind.ROW) or says("offer", block.text):
         return False
     if ends[0] <= at < ends[-1]:
         return True

@@ -202,7 +202,10 @@ def _published(data: Mapping[str, Any], meta: Mapping[str, str], tree: HtmlEleme
     if found is not None:
         return found
     # A tree, never a text: htmldate would fetch a text that is an address.
-    guess = find_date(copy(tree), extensive_search=False, original_date=True, max_date=LATEST)
+    try:
+        guess = find_date(copy(tree), extensive_search=False, original_date=True, max_date=LATEST)
+    except Exception:  # noqa: BLE001 - a page at which the guesser fails has no day that it could guess
+        return None
     return _day(guess) if guess else None
 
 

@@ -4,27 +4,34 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 from copy import copy
-from functools import cache
 
-import re2
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import bare_extraction
 
-from ledger.lexicons import load
 from ledger.read.article import Article, Part, Read, ReadOptions, ReadProblem
 from ledger.read.decode import LINE_ENDING, UndecodableError, decode
 from ledger.read.html.blocks import LINKED, Block, BlockKind, blocks_of, normal
 from ledger.read.html.choice import SUM, Choice, Vote, choose
 from ledger.read.html.metadata import PageFacts, page_facts
+from ledger.read.html.surroundings import says
 from schemas import Severity
 
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 WESTERN = frozenset({"iso8859-1", "ascii", "latin-1"})
 """Character sets that pages name when they mean cp1252."""
+NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no page may hold, and its parsers fail at."""
+NO_CHARACTER_CODE = re.compile(
+    "&#(?:0*(?:[0-8]|11|12|1[4-9]|2[0-9]|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]));?(?![0-9a-f])",
+    re.IGNORECASE,
+)
+"""The same, written as a number."""
 SHORT = 1_500
 """Code points below which the article of a page that asks for a subscription is taken for its beginning alone."""
+DATA_SHARE = 2
+"""Times the words that a page shows that its data must hold, for these to be taken."""
 FEW = 40
 """Letters and digits of the shortest article, unless it holds a sum."""
 SHOWN = 3
@@ -49,10 +56,11 @@ def read_html(raw: bytes, options: ReadOptions) -> Read:
     blocks = blocks_of(_body(tree))
     choice = choose(blocks, _first_vote(tree), _second_vote(tree), facts.title)
     fault = _fault(blocks, choice, facts)
-    if fault is not None:
+    body = _data_body(choice, facts) if fault is None or fault.rule == "no_article" else None
+    if fault is not None and body is None:
         yield fault
         return
-    text, parts = _written(choice, blocks, facts, tree)
+    text, parts = _written(choice, blocks, facts, tree) if body is None else _from_data(body, facts)
     yield Article(
         text,
         title=facts.title,
@@ -90,7 +98,7 @@ def _markup(raw: bytes, media_type: str | None) -> str:
 
 def _tree(raw: bytes, media_type: str | None) -> HtmlElement | None:
     """The page as a tree, or null where there is nothing in it."""
-    markup = _markup(raw, media_type).replace("\0", "").encode("utf-8", "replace")
+    markup = NO_CHARACTER.sub(" ", NO_CHARACTER_CODE.sub(" ", _markup(raw, media_type))).encode("utf-8", "replace")
     try:
         return document_fromstring(markup, parser=HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True))
     except ParserError:
@@ -107,7 +115,10 @@ def _body(tree: HtmlElement) -> HtmlElement:
 
 def _first_vote(tree: HtmlElement) -> Vote:
     """What trafilatura takes for the article."""
-    found = bare_extraction(copy(tree), include_comments=False, include_formatting=True, with_metadata=False)
+    try:
+        found = bare_extraction(copy(tree), include_comments=False, include_formatting=True, with_metadata=False)
+    except Exception:  # noqa: BLE001 - an extractor that fails at a page has no vote: the other stands in
+        return Vote(())
     body = getattr(found, "body", None)
     if body is None:
         return Vote(())
@@ -121,16 +132,6 @@ def _second_vote(tree: HtmlElement) -> Vote:
 
 
 # Pages that are no article --------------------------------------------------------------------------------------------
-
-
-@cache
-def _patterns(table: str) -> tuple[re2._Regexp, ...]:
-    return tuple(re2.compile(f"(?is)^(?:{load.joined(rule['pattern'])})$") for rule in load.toml("web")[table])
-
-
-def says(table: str, text: str) -> bool:
-    """Whether words are of a kind that `ledger/lexicons/web.toml` lists: paywall, consent."""
-    return any(pattern.search(text[:400]) for pattern in _patterns(table))
 
 
 def _fault(blocks: Sequence[Block], choice: Choice, facts: PageFacts) -> ReadProblem | None:
@@ -156,6 +157,23 @@ def _fault(blocks: Sequence[Block], choice: Choice, facts: PageFacts) -> ReadPro
             None, "no_article", "holds no article that can be told from the page; save its words as .txt"
         )
     return None
+
+
+def _data_body(choice: Choice, facts: PageFacts) -> str | None:
+    """The words of the article in the page's data, where a script would have shown most of them; null elsewhere."""
+    if not facts.body or facts.is_free is False:
+        return None
+    words = document_fromstring(facts.body).text_content() if "</" in facts.body else facts.body
+    shown = sum(len(block.norm) for block in choice.article)
+    return words if len(normal(words)) > max(DATA_SHARE * shown, FEW) else None
+
+
+def _from_data(body: str, facts: PageFacts) -> tuple[str, tuple[Part, ...]]:
+    """The text of an article that stands in the page's data alone."""
+    lines = [" ".join(line.split()) for line in body.split("\n")]
+    head = [f"# {facts.title}"] if facts.title else []
+    text = "\n\n".join([*head, *(line for line in lines if line)]) + "\n"
+    return text, (Part(0, len(text) - 1, "schema.org articleBody"),)
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
@@ -240,4 +258,4 @@ def _left_out(choice: Choice) -> Iterator[ReadProblem]:
         yield ReadProblem(None, "figures_outside_article", message, Severity.WARNING)
 
 
-__all__ = ["read_html", "says"]
+__all__ = ["read_html"]

@@ -77,4 +77,14 @@ def _inside_article(element: HtmlElement) -> bool:
     return next(element.iterancestors("article"), None) is not None
 
 
-__all__ = ["Around", "around", "named_around"]
+@cache
+def _patterns(table: str) -> tuple[re2._Regexp, ...]:
+    return tuple(re2.compile(f"(?is)^(?:{load.joined(rule['pattern'])})$") for rule in load.toml("web")[table])
+
+
+def says(table: str, text: str) -> bool:
+    """Whether words are of a kind that `ledger/lexicons/web.toml` lists: paywall, consent, offer."""
+    return any(pattern.search(text[:400]) for pattern in _patterns(table))
+
+
+__all__ = ["Around", "around", "named_around", "says"]

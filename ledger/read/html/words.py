@@ -33,6 +33,12 @@ def is_hidden(element: HtmlElement, tag: str) -> bool:
     return style is not None and NONE_SHOWN.search(style) is not None
 
 
+def _leads_on(link: HtmlElement) -> bool:
+    """Whether a link leads to another page, and not to a place on this one or to a program."""
+    target = (link.get("href") or "").strip().lower()
+    return bool(target) and not target.startswith(("#", "javascript:", "mailto:", "tel:"))
+
+
 class Inline:
     """Gathers the words of a block, with what of them is links."""
 
@@ -43,7 +49,7 @@ class Inline:
 
     def enter(self, element: HtmlElement, tag: str) -> None:
         """An element begins."""
-        if tag == "a" and element.get("href") is not None:
+        if tag == "a" and _leads_on(element):
             self._links += 1
         elif tag == "sup":
             self._raised.append(len(self._pieces))
@@ -54,7 +60,7 @@ class Inline:
 
     def leave(self, element: HtmlElement, tag: str) -> None:
         """An element ends."""
-        if tag == "a" and element.get("href") is not None:
+        if tag == "a" and _leads_on(element):
             self._links -= 1
         elif tag == "sup" and self._raised:
             self._raise(self._raised.pop())
