@@ -1,6 +1,7 @@
 """Exports of news databases: split into their articles, whatever drifts; and no other text taken for one."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.extraction import extract_figures
 from ledger.lexicons import load
 from ledger.read import read_documents
 from ledger.read.article import Article, ReadProblem
 from ledger.read.databases import database_articles, database_of, markup_articles, markup_database_of
 from ledger.read.databases.words import day_of, labelled, labels, mark
+from ledger.segment import segment
 from schemas import Document, Severity
 from tests.read.factory_databases import FORMS, MARKUP_FORMS, Told, articles
 
@@ -245,3 +248,29 @@ def test_a_file_of_an_export_is_read_as_its_articles(form: str, tmp_path: Path) 
         (one.text, one.publisher, one.title) for one in told
     ]
     assert all(one.source.startswith(f"{path.as_posix()}#") for one in found)
+
+
+def _told(path: Path, number: int) -> Told:
+    """An article of a file as an export would tell it."""
+    lines = [line.strip() for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    title = lines.pop(0) if len(lines[0]) <= 200 else "A mill opens"
+    name = f"NWIR000020240503ek{number:03}0004x"
+    return Told(title, "Northwire", date(2024, 5, 3), None, None, tuple(lines), "en", name)
+
+
+def _figures(text: str) -> Counter[tuple[str, str]]:
+    found = extract_figures(text, segment(text), date(2024, 5, 3))
+    return Counter((figure.unit, str(figure.value)) for figure in found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [*FORMS, *MARKUP_FORMS])
+def test_the_figures_of_an_export_are_those_of_the_plain_article(form: str) -> None:
+    paths = [*sorted((ROOT / "seeds").rglob("*.txt")), *sorted((ROOT / "training/data/articles").rglob("*.txt"))[:20]]
+    told = [_told(path, number) for number, path in enumerate(paths)]
+    found = _articles(_read(form, told, 3))
+    assert len(found) == len(told)
+    plain = [_figures(article.text) for article in told]
+    read = [_figures(article.text) for article in found]
+    lost = sum((one - other).total() + (other - one).total() for one, other in zip(plain, read, strict=True))
+    assert lost <= 0.005 * sum(one.total() for one in plain)

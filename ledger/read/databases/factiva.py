@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 
 from ledger.lexicons import load
 from ledger.read.article import Article, ReadProblem
@@ -20,6 +21,8 @@ EDGE = " \t|"
 """What stands around the cells of a row."""
 SOURCE_CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 FACTS = ("title", "author", "published", "publisher", "section", "language", "words", "number")
+HEAD_LINES = 25
+"""Lines below the title in which the head of an article ends."""
 LEAST_CODES = 3
 """Field codes from which an article is taken to be written with them."""
 LONG_HEAD = 120
@@ -155,16 +158,17 @@ def _head_end(lines: Sequence[str]) -> int:
     first = min([*words[:1], *days[:1]], default=None)
     if first is None:
         return next((at + 1 for at, line in enumerate(lines) if line), 0)
-    end = first + 1
-    for at, line in enumerate(lines[first + 1 :], first + 1):
-        if not line:
-            continue
-        if mark("rights", line):
-            return at + 1
-        if len(line) > LONG_HEAD or line.endswith((".", "!", "?", ".”", '."')) or at > first + 24:
+    window = [at for at, line in enumerate(lines[: first + HEAD_LINES]) if at > first and line]
+    short = list(takewhile(lambda at: len(lines[at]) <= LONG_HEAD, window))
+    rights = next((at for at in short if mark("rights", lines[at])), None)
+    if rights is not None:
+        return rights + 1
+    named = next((at for at in short if language_of(lines[at]) is not None), first)
+    end = named + 1
+    for at in (place for place in window if place > named):
+        if not _is_of_head(lines[at], lines[first:at]):
             break
-        if _is_of_head(line, lines[:at]):
-            end = at + 1
+        end = at + 1
     return end
 
 

@@ -12,6 +12,8 @@ CENTRED = 8
 """Blanks before a line from which it stands in the middle: publisher, day, edition."""
 LONG_TITLE = 250
 """Code points of the longest headline; longer blocks are paragraphs."""
+LONG_HEAD = 6
+"""Lines over an article among which its day stands."""
 LISTED = re.compile(r"\s*(?P<number>\d{1,4})\.\s+(?P<title>\S.*)")
 FACTS = ("title", "author", "section")
 ANNOUNCED = "nexis_cover"
@@ -139,11 +141,10 @@ def nexis_uni_articles(lines: Sequence[str]) -> Iterator[Article | ReadProblem]:
 def _cover(lines: Sequence[str]) -> _Cover:
     """The cover over the first article: how many it announces, and their titles."""
     at = next((place for place, line in enumerate(lines) if mark(ANNOUNCED, line)), None)
-    if at is None:
-        last = max((place for place, line in enumerate(lines[:40]) if _is_of_cover(line)), default=-1)
-        return _Cover(None, (), last + 1)
-    found = mark(ANNOUNCED, lines[at])
-    announced = int(found["count"]) if found is not None else 0
+    found = mark(ANNOUNCED, lines[at]) if at is not None else None
+    if at is None or found is None:
+        return _Cover(None, (), _labels_end(lines, 0))
+    announced = int(found["count"])
     titles: list[str] = []
     last = at
     for place, line in enumerate(lines[at + 1 :], at + 1):
@@ -151,12 +152,19 @@ def _cover(lines: Sequence[str]) -> _Cover:
         if listed is not None and int(listed["number"]) == len(titles) + 1 <= announced:
             titles.append(" ".join(listed["title"].split()))
             last = place
-        elif _is_of_cover(line):
-            last = place
-        elif titles and len(titles) >= announced and _same(line, titles[0]):
-            last = max(last, place - 1)
+    again = (place for place in range(last + 1, len(lines)) if titles and _same(lines[place], titles[0]))
+    return _Cover(announced, titles, next(again, _labels_end(lines, last + 1)))
+
+
+def _labels_end(lines: Sequence[str], start: int) -> int:
+    """Where the labels of a cover end that stand from `start` on, with the blank lines between them."""
+    end = start
+    for at in range(start, len(lines)):
+        if _is_of_cover(lines[at]):
+            end = at + 1
+        elif lines[at].strip():
             break
-    return _Cover(announced, titles, last + 1)
+    return end
 
 
 def _is_of_cover(line: str) -> bool:
@@ -188,8 +196,10 @@ def _uni_entry(place: str, lines: Sequence[str], listed: str | None) -> Entry:
             break
         elif line.strip():
             head.append(line.strip())
-    _take_head(entry, head, listed)
+    left = _take_head(entry, head, listed)
     _take_body(entry, lines[below if start is None else start + 1 :])
+    if start is None:  # nothing says where the body begins: short lines may be of it
+        entry.paragraphs = [*left, *entry.paragraphs]
     return entry
 
 
@@ -211,19 +221,17 @@ def _is_body(line: str) -> bool:
 def _is_heading(line: str, field: str) -> bool:
     """Whether a line is the bare label of a section: Body, Classification."""
     word = line.strip(" :#").casefold()
-    return labels("nexis").get(word) == field and (
-        field == "body" or word.startswith(("class", "klass", "clas", "not"))
-    )
+    return labels("nexis").get(word) == field and (field == "body" or word.startswith(("class", "klass", "clas")))
 
 
-def _take_head(entry: Entry, head: Sequence[str], listed: str | None) -> None:
-    """Title, publisher and day from the lines without a label, in whatever order the export has them."""
-    day_at = next((at for at, line in enumerate(head) if is_day_line(line)), None)
+def _take_head(entry: Entry, head: Sequence[str], listed: str | None) -> list[str]:
+    """Take title, publisher and day from the lines without a label, in whatever order; returns the lines left."""
+    day_at = next((at for at, line in enumerate(head[:LONG_HEAD]) if is_day_line(line)), None)
     said = [line for at, line in enumerate(head) if at != day_at]
     entry.published = day_of(head[day_at]) if day_at is not None else None
     if not said:
         entry.title = entry.title or listed
-        return
+        return []
     title = 1
     if listed is not None:
         while (
@@ -237,6 +245,7 @@ def _take_head(entry: Entry, head: Sequence[str], listed: str | None) -> None:
     if entry.title is None:
         entry.title, said = " ".join(said[:title]), said[title:]
     entry.publisher = said[0] if said else None
+    return said[1:]
 
 
 __all__ = ["nexis_articles", "nexis_uni_articles"]
