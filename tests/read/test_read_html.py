@@ -115,6 +115,8 @@ AROUND = "<p>The mill will stand at the river, in a town of a few thousand peopl
         ("<p>It pays<sup>1</sup> $4 million<sup><a href=#a>[2]</a></sup>.</p>", "It pays $4 million."),
         ("<p>It is 40 km<sup>2</sup> and CO<sub>2</sub> free.</p>", "It is 40 km² and CO2 free."),
         ("<p>10<sup>6</sup> tonnes</p>", "10^6 tonnes"),
+        ("<p>On the 4<sup>th</sup> it paid $4m<sup>*</sup></p>", "On the 4th it paid $4m"),
+        ("<p>It paid 2<sup>1</sup>/<sub>2</sub> million</p>", "It paid 2 1/2 million"),
         ("<p>It pays <s>$9 million</s> <del>$8 million</del> $4 million.</p>", "It pays $4 million."),
         ("<p>€1&#160;480 and &pound;5&thinsp;m, a&shy;way, 3<wbr>00</p>", "€1\u00a0480 and £5\u2009m, away, 300"),
         ("One pays $4 million.<br><br>Another pays $5 million.", "One pays $4 million.\n\nAnother pays $5 million."),
