@@ -114,6 +114,7 @@ AROUND = "<p>The mill will stand at the river, in a town of a few thousand peopl
         ("<p>It pays <nobr>$4 million</nobr> more.</p>", "It pays $4 million more."),
         ("<p>It pays<sup>1</sup> $4 million<sup><a href=#a>[2]</a></sup>.</p>", "It pays $4 million."),
         ("<p>It is 40 km<sup>2</sup> and CO<sub>2</sub> free.</p>", "It is 40 km² and CO2 free."),
+        ("<p>It paid €787 m<sup>1</sup>, €46 m<sup><a href='#n2'>2</a></sup></p>", "It paid €787 m, €46 m"),
         ("<p>10<sup>6</sup> tonnes</p>", "10^6 tonnes"),
         ("<p>On the 4<sup>th</sup> it paid $4m<sup>*</sup></p>", "On the 4th it paid $4m"),
         ("<p>It paid 2<sup>1</sup>/<sub>2</sub> million</p>", "It paid 2 1/2 million"),

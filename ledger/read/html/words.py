@@ -65,11 +65,12 @@ class Inline:
         if tag == "a" and _leads_on(element):
             self._links -= 1
         elif tag == "sup" and self._raised:
-            self._raise(self._raised.pop(), (element.tail or "").lstrip().startswith(("/", "⁄")))
+            over = (element.tail or "").lstrip().startswith(("/", "⁄"))
+            self._raise(self._raised.pop(), over=over, power=next(element.iter("a"), None) is None)
         elif tag == "q":
             self._pieces.append(("”", self._links > 0))
 
-    def _raise(self, since: int, over: bool) -> None:
+    def _raise(self, since: int, *, over: bool, power: bool) -> None:
         """Make of raised words a power or what stands `over` a line, or drop a note: "€3bn¹" is not 31 billion."""
         words = "".join(piece for piece, _ in self._pieces[since:])
         if over:
@@ -79,7 +80,9 @@ class Inline:
             return
         before = "".join(piece for piece, _ in self._pieces[max(0, since - 3) : since]).rstrip()
         del self._pieces[since:]
-        if words.strip().isdecimal() and UNIT.search(before):
+        if not power:
+            return
+        if words.strip() in ("2", "3") and UNIT.search(before):
             self._pieces.append((words.strip().translate(RAISED), False))
         elif words.strip().isdecimal() and before.endswith("10"):
             self._pieces.append((f"^{words.strip()}", False))
