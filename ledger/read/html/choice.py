@@ -92,21 +92,57 @@ def choose(blocks: Sequence[Block], first: Vote, second: Vote, title: str | None
     kept = [vote and kind in (None, Around.ASIDE) for vote, kind in zip(voted, kinds, strict=True)]
     root = _root(blocks, kept)
     ends = _ends(blocks, kept, title)
+    inner = [
+        (root is not None and root in block.above) or (ends is not None and ends[0] <= at < ends[1])
+        for at, block in enumerate(blocks)
+    ]
+    taken = [
+        keep
+        or (kind in (None, Around.ASIDE) and inside and ends is not None and _is_recovered(block, at, ends, second))
+        for at, (block, kind, keep, inside) in enumerate(zip(blocks, kinds, kept, inner, strict=True))
+    ]
+    choice = _sorted(blocks, kinds, voted, inner, _with_whole_lists(blocks, kinds, taken))
+    choice.article = _without_repeats(_from_title(choice.article, title))
+    return choice
+
+
+def _with_whole_lists(blocks: Sequence[Block], kinds: Sequence[Around | None], taken: Sequence[bool]) -> Sequence[bool]:
+    """What is taken, with the other items and rows of each list and table of which one is."""
+    lists = {_list_of(block) for block, take in zip(blocks, taken, strict=True) if take} - {None}
+    return [
+        take or (kind in (None, Around.ASIDE) and _list_of(block) in lists and not block.is_link)
+        for block, kind, take in zip(blocks, kinds, taken, strict=True)
+    ]
+
+
+def _list_of(block: Block) -> HtmlElement | None:
+    """The list or table of data that a block is an item or row of, or null."""
+    if block.kind not in (BlockKind.ITEM, BlockKind.ROW):
+        return None
+    return next((one for one in reversed(block.above) if one.tag in ("ul", "ol", "dl", "table")), None)
+
+
+def _sorted(
+    blocks: Sequence[Block],
+    kinds: Sequence[Around | None],
+    voted: Sequence[bool],
+    inner: Sequence[bool],
+    taken: Sequence[bool],
+) -> Choice:
+    """The blocks by what they are; `inner` are those in the article's part of the page."""
     choice = Choice()
-    for at, (block, kind) in enumerate(zip(blocks, kinds, strict=True)):
-        inside = (root is not None and root in block.above) or (ends is not None and ends[0] <= at < ends[1])
+    for block, kind, vote, inside, take in zip(blocks, kinds, voted, inner, taken, strict=True):
         if kind is Around.SURROUNDINGS:
-            if voted[at] and not says("offer", block.text):  # its name and the vote contradict each other
+            if vote and not says("offer", block.text):  # its name and the vote contradict each other
                 choice.left_out.append(block)
             continue
         if kind is Around.OTHER_STORIES:
             if inside and _is_headline(block):
                 choice.other_stories.append(block)
-        elif kept[at] or (inside and ends is not None and _is_recovered(block, at, ends, second)):
+        elif take:
             choice.article.append(block)
         else:
             choice.left_out.append(block)
-    choice.article = _without_repeats(_from_title(choice.article, title))
     return choice
 
 

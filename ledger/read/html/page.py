@@ -163,7 +163,9 @@ def _data_body(choice: Choice, facts: PageFacts) -> str | None:
     """The words of the article in the page's data, where a script would have shown most of them; null elsewhere."""
     if not facts.body or facts.is_free is False:
         return None
-    words = document_fromstring(facts.body).text_content() if "</" in facts.body else facts.body
+    words = facts.body
+    if "</" in words:
+        words = str(document_fromstring(f"<div>{words}</div>").xpath("string()"))
     shown = sum(len(block.norm) for block in choice.article)
     return words if len(normal(words)) > max(DATA_SHARE * shown, FEW) else None
 

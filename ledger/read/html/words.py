@@ -18,7 +18,9 @@ INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 SPACES = re.compile(r"[ \t\r\n\f\v\u0085\u2028\u2029]+")
 NO_BREAK = re.compile("(?<![0-9])\u00a0|\u00a0(?![0-9])")
 """A space that does not break, but for one between digits, which is a mark of thousands."""
-MARK = re.compile(r"\s*[\[(]?\s*(?:[0-9]{1,3}|[a-z*†‡§¶#]{1,2})(?:\s*,\s*[0-9]{1,3})*\s*[\])]?\s*")
+MARK = re.compile(
+    r"\s*(?:[\[(]\s*(?:[0-9]{1,3}|[a-z])\s*[\])]|[0-9]{1,3}(?:\s*,\s*[0-9]{1,3})*|[*†‡§¶#]{1,3}|[a-f])\s*"
+)
 """What a note's mark above the line looks like."""
 UNIT = re.compile(r"(?:^|[^A-Za-z])(?:[kcm]?m|ft|yd|in)$")
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -63,18 +65,24 @@ class Inline:
         if tag == "a" and _leads_on(element):
             self._links -= 1
         elif tag == "sup" and self._raised:
-            self._raise(self._raised.pop())
+            over = (element.tail or "").lstrip().startswith(("/", "⁄"))
+            self._raise(self._raised.pop(), over=over, power=next(element.iter("a"), None) is None)
         elif tag == "q":
             self._pieces.append(("”", self._links > 0))
 
-    def _raise(self, since: int) -> None:
-        """Make of raised words a power, or drop the mark of a note: "€3bn¹" is not 31 billion."""
+    def _raise(self, since: int, *, over: bool, power: bool) -> None:
+        """Make of raised words a power or what stands `over` a line, or drop a note: "€3bn¹" is not 31 billion."""
         words = "".join(piece for piece, _ in self._pieces[since:])
+        if over:
+            self._pieces.insert(since, (" ", False))
+            return
         if MARK.fullmatch(words) is None:
             return
         before = "".join(piece for piece, _ in self._pieces[max(0, since - 3) : since]).rstrip()
         del self._pieces[since:]
-        if words.strip().isdecimal() and UNIT.search(before):
+        if not power:
+            return
+        if words.strip() in ("2", "3") and UNIT.search(before):
             self._pieces.append((words.strip().translate(RAISED), False))
         elif words.strip().isdecimal() and before.endswith("10"):
             self._pieces.append((f"^{words.strip()}", False))
