@@ -1,6 +1,6 @@
 """Resolution: claims and decisions → commitments, memberships and actors, from scratch or from an earlier one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,6 +10,7 @@ from ledger.resolve.across import blocks_of, components_in_reach, local_clusters
 from ledger.resolve.actors import actor_names, actors_of, canonical_names, changed_counts, counted_names
 from ledger.resolve.clusters import Clusters, clusters_of, with_local_clusters
 from ledger.resolve.commitments import as_records, commitments_of
+from ledger.resolve.copied import Copied, copied_claims
 from ledger.resolve.corrected import apply_decisions, corrected_claims
 from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
@@ -72,7 +73,8 @@ def resolve(
     names = actor_names(corrected)
     counts = counted_names(names)
     canonical = canonical_names(counts, replayed.aliases)
-    part = _resolved(corrected, _Inputs(documents.lazy(), replayed, canonical, rates))
+    copied = copied_claims(known.lazy(), documents.lazy())
+    part = _resolved(corrected, _Inputs(documents.lazy(), replayed, canonical, rates, copied))
     state = State(names, _with_canonical(counts, canonical), part.blocks, part.components)
     return Resolution(part.commitments, part.memberships, actors_of(counts, canonical), state)
 
@@ -99,7 +101,7 @@ def resolve_more(
     names = _changed_names(previous.state, every, fresh, ids, replayed)
     if _renamed(previous.state.counts, names.canonical):
         return resolve(every.collect(), documents.lazy().collect(), decisions, rates=rates)
-    inputs = _Inputs(documents.lazy(), replayed, names.canonical, rates)
+    inputs = _Inputs(documents.lazy(), replayed, names.canonical, rates, copied_claims(every, documents.lazy()))
     gone = pl.concat(
         [fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]
     ).unique()
@@ -118,6 +120,17 @@ class _Inputs:
     replayed: ReplayedDecisions
     canonical: dict[str, str]
     rates: Rates | None
+    copied: Copied
+
+    @property
+    def left_out(self) -> list[str]:
+        """The claims that are no mentions: those that a person rejected, and those that a later version left out."""
+        return [*self.replayed.rejected, *self.gone]
+
+    @property
+    def gone(self) -> Mapping[str, str]:
+        """claim_id → the later version without it, but for claims that a person accepted."""
+        return {claim: by for claim, by in self.copied.gone.items() if claim not in self.replayed.accepted}
 
 
 @dataclass(frozen=True)
@@ -237,8 +250,8 @@ def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 
 
 def _mentions(claims: pl.DataFrame, no_pledge: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
-    """The mentions of `claims` but those that a person rejected or that are `no_pledge` (claim_id)."""
-    left_out = {*inputs.replayed.rejected, *no_pledge["claim_id"]}
+    """The mentions of `claims` but those that are left out or that are `no_pledge` (claim_id)."""
+    left_out = {*inputs.left_out, *no_pledge["claim_id"]}
     live = claims.filter(~pl.col("claim_id").is_in(left_out)) if left_out else claims
     mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
     documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
@@ -248,7 +261,7 @@ def _mentions(claims: pl.DataFrame, no_pledge: pl.DataFrame, inputs: _Inputs) ->
 def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     """What `claims` come to on their own."""
     no_pledge = no_pledge_of(claims, inputs.documents)
-    clusters = clusters_of(_mentions(claims, no_pledge, inputs), inputs.replayed)
+    clusters = clusters_of(_mentions(claims, no_pledge, inputs), inputs.replayed, inputs.copied)
     mentions = clusters.mentions
     wholes = wholes_of(mentions, inputs.replayed)
     sure = with_class_confidence(commitments_of(mentions), claims)
@@ -261,7 +274,7 @@ def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     blocks = blocks_of(clusters.local).join(of_local, on="local_cluster")
     return _Part(
         as_records(rows.with_columns(pl.lit(None).alias("not_itemised"))),
-        memberships_of(claims, mentions, rows, no_pledge, inputs.replayed),
+        memberships_of(claims, mentions, rows, no_pledge, inputs.replayed, inputs.gone),
         blocks.select("component", "block"),
         components.select("commitment_id", "component"),
     )

@@ -125,17 +125,24 @@ def test_ingest_twice_and_under_another_name(news: Path, capfd: pytest.CaptureFi
     assert run(["ingest", str(news)]) == 6
     out, err = capfd.readouterr()
     assert "added 0 documents and 0 claims" in out
-    assert "2 documents already there" in out
+    assert "read 3 = 0 added + 2 already there + 1 left out" in out
     assert "empty.txt" in err
     assert "Traceback" not in err
     assert {row["published"] for row in json_lines(capfd, "claims")} == {"2026-03-01"}
 
 
-def test_what_is_said_anew_of_a_known_text_is_told(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_said_anew_of_a_known_text_is_set_and_told(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["ingest", str(news)]) == 0
     capfd.readouterr()
     assert run(["ingest", str(news / "plant.txt"), "--published", "2026-03-01"]) == 0
-    assert "not taken: published 2026-03-01" in capfd.readouterr().err
+    assert ": published 2026-03-01\n" in capfd.readouterr().out
+    undated = json_lines(capfd, "documents", "--undated")
+    assert [Path(row["source"]).name for row in undated] == ["loan.txt"]
+    assert run(["documents", "set", "loan.txt", "--published", "2026-03-02", "--publisher", ""]) == 0
+    assert capfd.readouterr().out.endswith("1 fact set of 1 document\n")
+    assert json_lines(capfd, "documents", "--undated") == []
+    assert run(["documents", "set"]) == 2
+    assert run(["documents", "set", "nowhere", "--published", "2026-03-02"]) == 2
 
 
 def test_nothing_readable_is_an_error_but_keeps_the_reason(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
