@@ -1,6 +1,7 @@
 """Files, folders, standard input and bytes to documents; what cannot be read becomes a Problem that names it."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -21,6 +22,8 @@ from schemas import Document, Problem, Severity
 
 Source = str | PathLike[str] | bytes
 STANDARD_INPUT = "-"
+PASSWORD = re.compile("//[^/?#]*@")
+"""The name and password in an address, which are neither sent nor stored."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
     elif os.fspath(source) == STANDARD_INPUT:
         yield _Item(STANDARD_INPUT, (STANDARD_INPUT,))
     elif is_address(source):
-        yield _Item(shown(source), (shown(source),), address=os.fspath(source))
+        name = PASSWORD.sub("//", shown(source))
+        yield _Item(name, (name,), address=os.fspath(source))
     elif Path(source).is_dir():
         yield from _folder(Path(source), leave)
     else:

@@ -265,6 +265,13 @@ def test_an_address_is_read_as_the_article_that_it_answers(site: Site) -> None:
     assert (read[1].where, read[1].rule) == (gone, "not_found")
 
 
+def test_a_password_in_an_address_is_not_kept() -> None:
+    [told] = read_documents("http://ann:secret@courier.example/a", retrieved_at=AT)
+    assert isinstance(told, Problem)
+    assert (told.where, told.rule) == ("http://courier.example/a", "bad_address")
+    assert "secret" not in told.message
+
+
 def test_no_address_is_fetched_that_was_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> list[str]:
         raise AssertionError("asked for an address")
