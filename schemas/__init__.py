@@ -22,7 +22,7 @@ from schemas.enums import (
     TimeBasis,
 )
 from schemas.figure import Figure, FigureLink
-from schemas.text import CONTEXT, Document, Problem, Segment, Sentence, Span
+from schemas.text import CONTEXT, Document, Problem, Segment, Sentence, Span, TextPart
 
 RECORDS: tuple[type[Record], ...] = (
     Document,
@@ -77,6 +77,7 @@ __all__ = [
     "Span",
     "Stage",
     "StageStep",
+    "TextPart",
     "TimeBasis",
     "TotalRow",
     "stable_id",

@@ -32,20 +32,23 @@ class Run(Record):
 
 
 class Decision(Record):
-    """A person's decision on a claim, a commitment or a name; never overwritten, applied in order."""
+    """A person's decision on a claim, a commitment, a name or a document; never overwritten, applied in order."""
 
     decision_id: str
     """Stable id of everything below except the time."""
     kind: DecisionKind
     """What is decided."""
     target: str
-    """The claim_id, commitment_id or name that it is about; for undo, the decision_id that is taken back."""
+    """The claim_id, commitment_id, name or document_id that it is about; for undo, the decision_id taken back."""
     other: str | None = None
     """The other claim, commitment or name, for same, different, part_of and alias."""
     field: str | None = None
-    """What a correction sets: value, lower, upper, unit, bound, measure, stage, actor, recipient, fields or period."""
+    """What a correction sets: value, lower, upper, unit, bound, measure, stage, actor, recipient, fields or period.
+
+    What is said of a document: published, publisher or url.
+    """
     value: str | None = None
-    """The corrected value as text; several names or codes are joined by "; "."""
+    """The corrected value as text; several names or codes are joined by "; ". Of a document, "" is unknown."""
     author: str
     """Who decided."""
     at: Instant

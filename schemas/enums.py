@@ -253,7 +253,7 @@ class NameType(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """What a person may decide of a claim, a commitment or a name."""
+    """What a person may decide of a claim, a commitment, a name or a document."""
 
     ACCEPT = "accept"
     REJECT = "reject"
@@ -262,12 +262,16 @@ class DecisionKind(StrEnum):
     DIFFERENT = "different"
     PART_OF = "part_of"
     ALIAS = "alias"
+    DESCRIBE = "describe"
+    """Sets the day, publisher or address of a document."""
     UNDO = "undo"
     """Takes back another decision; only where it is itself undone does that one stand again."""
 
 
 class Severity(StrEnum):
-    """Whether a problem lost something or only warns."""
+    """Whether a problem lost something, only warns, or notes what a reader may ask for."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+    """Nothing is wrong: another source of a text that the ledger has."""

@@ -10,7 +10,7 @@ from schemas.base import Record, stable_id
 from schemas.book import Commitment, Decision, Membership, Rate, Run, StageStep, TotalRow
 from schemas.claim import Claim, Evidence, FieldTag, Name, Relation
 from schemas.figure import Figure, FigureLink, Quantity
-from schemas.text import Document, Problem, Segment, Sentence, Span
+from schemas.text import Document, Problem, Segment, Sentence, Span, TextPart
 
 TEXT = "Sony will invest more than $2 billion (about 300 billion yen) in space ventures in Japan by 2030."
 PUBLISHED = date(2026, 2, 20)
@@ -42,6 +42,7 @@ DOLLARS, YEN = _place("$2 billion"), _place("300 billion yen")
 QUOTE = Span.of(TEXT, *DOLLARS)
 SENTENCE = Sentence(start=0, end=len(TEXT))
 SEGMENT = Segment(section=enums.Section.PARAGRAPH, start=0, end=len(TEXT), sentences=(SENTENCE,))
+PART = TextPart(start=0, end=len(TEXT), place="p. 4")
 DOCUMENT = Document(
     document_id=DOCUMENT_ID,
     source="news/sony.txt",
@@ -54,6 +55,8 @@ DOCUMENT = Document(
     text=TEXT,
     raw_sha256=sha256(TEXT.encode()).hexdigest(),
     run_id=RUN_ID,
+    number="2 of 40",
+    parts=(PART,),
 )
 LINK = FigureLink(kind=enums.RelationKind.CONVERTS, start=YEN[0], rule="bracketed_conversion")
 FIGURE = Figure(
@@ -182,7 +185,7 @@ TOTAL = TotalRow(
     not_itemised=Decimal(0),
 )
 
-TEXT_EXAMPLES = (QUOTE, DOCUMENT, SENTENCE, SEGMENT, PROBLEM)
+TEXT_EXAMPLES = (QUOTE, DOCUMENT, PART, SENTENCE, SEGMENT, PROBLEM)
 CLAIM_EXAMPLES = (LINK, FIGURE, INVESTS, ACTOR, FIELD, RELATION, CLAIM)
 BOOK_EXAMPLES = (RUN, DECISION, STEP, COMMITMENT, MEMBERSHIP, RATE, TOTAL)
 

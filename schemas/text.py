@@ -55,6 +55,13 @@ class Span(TextPosition):
         )
 
 
+class TextPart(TextPosition):
+    """Where a stretch of a document's text stood in its source."""
+
+    place: str
+    """The place in words: "p. 4", "entry 3", "table 2"."""
+
+
 class Document(Record):
     """One article as read: its text, where it came from and when it was published."""
 
@@ -85,9 +92,15 @@ class Document(Record):
     raw_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     """SHA-256 of the bytes read."""
     duplicate_of: str | None = None
-    """document_id of an earlier document with the same words, or null."""
+    """document_id of the first of the documents that this one is a near copy of, or null; worked out from the texts."""
+    replaced_by: str | None = None
+    """document_id of a later version of this article, whose claims stand in place of its own, or null; worked out."""
     run_id: str | None = None
     """The run that stored it (PROV wasGeneratedBy), or null outside a ledger."""
+    number: str | None = None
+    """The article's own number in its source: an accession number, "2 of 40", "row 17"; null where it stands alone."""
+    parts: tuple[TextPart, ...] | None = None
+    """Where the stretches of the text stood in the source, in order; null where the text is the source itself."""
 
 
 class Sentence(TextPosition):
@@ -121,7 +134,7 @@ class Problem(Record):
     text: str = ""
     """The text it is about."""
     severity: Severity = Severity.ERROR
-    """Whether something was left out or only looks unusual."""
+    """Whether something was left out, only looks unusual, or is no more than noted."""
     document_id: str | None = None
     """The document it is about, or null."""
     run_id: str | None = None

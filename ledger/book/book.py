@@ -22,7 +22,7 @@ from ledger.book.why import Why
 from ledger.errors import LedgerError
 from ledger.export import ImportedDecisions, export, import_decisions
 from ledger.options import RateDate, Source, TotalFilters, TotalOptions
-from ledger.resolve import Resolution, proposed_aliases, standing
+from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
 from ledger.store import Store
 from ledger.total import recycling, self_audit, totals, two_sided
 from schemas import Decision, DecisionKind, Problem
@@ -86,6 +86,13 @@ class Book(StoredBook):
         if self._last_known is None or self._last_known.snapshot.state != snapshot.state:
             self._last_known = derive(snapshot)
         return self._last_known.with_undecided(options.undecided)
+
+    def documents_told(self, as_of: Moment = None) -> pl.DataFrame:
+        """The documents (columns of `schemas.Document` without the text), with `sources` and numbers of `claims`.
+
+        `sources` are all that the same words came by; `duplicate_of` and `replaced_by` name near copies.
+        """
+        return query.document_rows(self.derived(as_of))
 
     def resolution(self, as_of: Moment = None) -> Resolution:
         """Commitments, memberships and actors that the claims and decisions lead to."""
@@ -221,11 +228,17 @@ class Book(StoredBook):
     def undo(self, decision: str | None = None, *, author: str, note: str = "") -> Decision:
         """Take back a decision (a unique prefix of its id is enough), or without one the latest that stands.
 
-        Nothing but the table of decisions is read, so that no decision can keep another from being taken back. Raises
-        LedgerError where there is none to take back.
+        Nothing but the table of decisions is read, so that no decision can keep another from being taken back; an
+        article whose day was set is then read again. Raises LedgerError where there is none to take back.
         """
-        made = undo_of(self.decisions, decision, author=author, at=now(), note=note)
+        before = self.decisions
+        made = undo_of(before, decision, author=author, at=now(), note=note)
         self.store.add_decisions([made])
+        was, now_set = (facts_of(standing(decisions).in_force) for decisions in (before, self.decisions))
+        changed = pl.concat(
+            [was.join(now_set, on=was.columns, how="anti"), now_set.join(was, on=was.columns, how="anti")]
+        )
+        self.read_again(changed.filter(field="published")["document_id"].unique().to_list())
         return made
 
     def decisions_told(self) -> pl.DataFrame:

@@ -19,14 +19,17 @@ from ledger.money import rates as rates_module
 from ledger.money.rates import Rates, bundled
 from ledger.options import Undecided
 from ledger.resolve import (
+    KnownCopies,
     Resolution,
     Standing,
     corrected_claims,
+    known_copies,
     replay_decisions,
     resolve,
     resolve_more,
     settled,
     standing,
+    with_facts,
     with_names_to_review,
     with_periods,
 )
@@ -51,11 +54,13 @@ class Resolved:
     rates: pl.DataFrame
     """The user's own rates that it was made with."""
     resolution: Resolution
+    copies: KnownCopies
+    """The near copies among the documents."""
 
-    def touched(self, later: Snapshot, claims: pl.DataFrame) -> list[str] | None:
+    def touched(self, later: Snapshot, claims: pl.DataFrame, copies: KnownCopies) -> list[str] | None:
         """The claim_ids that `later` adds, takes away or decides on; None where it does not only add to this state.
 
-        `claims` are those of `later`.
+        `claims` and `copies` are those of `later`.
         """
         runs, decided, members = (
             set(self.runs["run_id"]),
@@ -71,6 +76,9 @@ class Resolved:
         said = later.decisions.filter(~pl.col("decision_id").is_in(list(decided)))
         if (said["kind"] == DecisionKind.UNDO.value).any():
             return None  # what is taken back may have joined or named any claim
+        described = said["kind"] == DecisionKind.DESCRIBE.value
+        moved = [*said.filter(described)["target"], *relinked(self.copies.links, copies.links)]
+        said = said.filter(~described)
         about = [*said["target"].drop_nulls(), *said["other"].drop_nulls()]
         apart = said.filter(pl.col("kind") == DecisionKind.DIFFERENT.value)["target"]
         known = pl.concat([members["claim_id"], members["commitment_id"]]).implode()
@@ -80,7 +88,17 @@ class Resolved:
         new = claims.filter(~pl.col("run_id").is_in(list(runs)))["claim_id"]
         all_there = members.height + new.len() == claims.height
         gone = members["claim_id"].clear() if all_there else members.join(claims, on="claim_id", how="anti")["claim_id"]
-        return [*new, *gone, *about, *meant]
+        theirs = claims.filter(pl.col("document_id").is_in(moved))["claim_id"]
+        return [*new, *gone, *about, *meant, *theirs]
+
+
+def relinked(before: pl.DataFrame, now: pl.DataFrame) -> list[str]:
+    """The documents whose links to near copies changed, and those that they are and were linked to."""
+    changed = [
+        one.join(other, on=one.columns, how="anti", nulls_equal=True) for one, other in ((before, now), (now, before))
+    ]
+    named = pl.concat([links[name] for links in changed for name in links.columns])
+    return named.drop_nulls().unique().sort().to_list()
 
 
 @dataclass(frozen=True)
@@ -89,6 +107,7 @@ class Derived:
 
     snapshot: Snapshot
     documents: pl.DataFrame
+    """The documents with what people set of them, linked to those that they are near copies of."""
     claims: pl.DataFrame
     """The claims with people's corrections, the periods that their document says beside the same money, and notes.
 
@@ -103,12 +122,15 @@ class Derived:
     """The resolution block by block, to go on from when claims are added."""
     standing: Standing
     """The decisions that are replayed, and why the others are not."""
+    copies: KnownCopies
+    """The near copies among the documents."""
 
     @property
     def resolved(self) -> Resolved:
         """The resolution, to go on from."""
         seen = self.snapshot
-        return Resolved(seen.runs.select("run_id"), seen.decisions.select("decision_id"), seen.rates, self.by_blocks)
+        runs, decisions = seen.runs.select("run_id"), seen.decisions.select("decision_id")
+        return Resolved(runs, decisions, seen.rates, self.by_blocks, self.copies)
 
     @property
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -129,8 +151,9 @@ def known_on(snapshot: Snapshot, day: date) -> Snapshot:
     they are about what is left.
     """
     published = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
-    documents = snapshot.documents.filter(published <= day)
-    ids = documents.select("document_id")
+    described = with_facts(snapshot.documents, standing(snapshot.decisions).in_force)
+    ids = described.filter(published <= day).select("document_id")
+    documents = snapshot.documents.join(ids, on="document_id", how="semi")
     about_none = snapshot.problems.filter(pl.col("document_id").is_null())
     return replace(
         snapshot,
@@ -143,10 +166,11 @@ def known_on(snapshot: Snapshot, day: date) -> Snapshot:
 
 def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
     """What `snapshot` comes to; where it only adds to `before`, only the blocks of what is new are resolved."""
-    claims, documents = snapshot.claims.collect(), snapshot.documents.collect()
-    rates = bundled().with_own(snapshot.rates)
-    touched = before.touched(snapshot, claims) if before is not None else None
     stand = standing(snapshot.decisions)
+    claims, described = snapshot.claims.collect(), with_facts(snapshot.documents, stand.in_force).collect()
+    copies, documents = known_copies(described, before.copies if before is not None else None)
+    rates = bundled().with_own(snapshot.rates)
+    touched = before.touched(snapshot, claims, copies) if before is not None else None
     if before is None or touched is None:
         resolution, changed = resolve(claims, documents, stand.in_force, rates=rates), claims.height
     elif touched:
@@ -157,13 +181,14 @@ def derive(snapshot: Snapshot, before: Resolved | None = None) -> Derived:
     replayed = replay_decisions(stand.in_force, claims)
     filled = with_periods(corrected_claims(claims, replayed), resolution.memberships, replayed)
     noted = with_names_to_review(filled, resolution.memberships)
-    return Derived(snapshot, documents, noted, settled(resolution, rates), rates, changed, resolution, stand)
+    return Derived(snapshot, documents, noted, settled(resolution, rates), rates, changed, resolution, stand, copies)
 
 
 # The cache on disk
 
 TABLES = ("commitments", "memberships", "actors")
 STATE = tuple(part.name for part in fields(State))
+COPIES = tuple(part.name for part in fields(KnownCopies))
 
 
 def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
@@ -196,6 +221,7 @@ def _frames(found: Derived) -> Mapping[str, pl.DataFrame]:
     parts = {name: getattr(found.by_blocks, name) for name in TABLES} | {
         name: getattr(found.by_blocks.state, name) for name in STATE
     }
+    parts |= {name: getattr(found.copies, name) for name in COPIES}
     of = found.resolved
     versions = pl.DataFrame([{"table": name, "version": number} for name, number in found.snapshot.versions.items()])
     return parts | {"runs": of.runs, "decisions": of.decisions, "rates": of.rates, "versions": versions}
@@ -211,14 +237,15 @@ def kept_resolution(kept: DerivedCache, store: Store, snapshot: Snapshot) -> Res
     if read is None or not holds(snapshot.chains, read[0]):
         return None
     frames = read[1]
-    if not {*TABLES, *STATE, "runs", "decisions", "rates", "versions"} <= frames.keys():
+    if not {*TABLES, *STATE, *COPIES, "runs", "decisions", "rates", "versions"} <= frames.keys():
         return None
     if not store.appended_only(dict(frames["versions"].iter_rows())):
         return None
     resolution = Resolution(
         **{name: frames[name] for name in TABLES}, state=State(**{name: frames[name] for name in STATE})
     )
-    return Resolved(frames["runs"], frames["decisions"], frames["rates"], resolution)
+    copies = KnownCopies(**{name: frames[name] for name in COPIES})
+    return Resolved(frames["runs"], frames["decisions"], frames["rates"], resolution, copies)
 
 
 def derived_problems(store: Store, known: Derived) -> Iterator[Problem]:

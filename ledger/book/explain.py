@@ -14,6 +14,7 @@ from ledger.lexicons.names import Names
 from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, reading_of, usable_attributor
 from ledger.read import read_documents
+from ledger.resolve import no_pledge_of
 from ledger.rows import claim_rows
 from ledger.tables import frame_of
 from schemas import Claim, Document, Problem
@@ -28,6 +29,8 @@ class ExplainedDocument:
     """Its claims with the words and the rule behind each attribute."""
     attributions: Mapping[int, Attribution]
     """How each of its figures was attributed, by its start."""
+    no_pledge: Mapping[str, str]
+    """claim_id of a sum that is no pledge → its kind, and the words that say so."""
     rejected: tuple[RejectedNumber, ...]
     """The numbers that became no claim, and why."""
     problems: tuple[Problem, ...]
@@ -38,13 +41,14 @@ def explain_text(
 ) -> ExplainedDocument:
     """The claims of a document with the words and rules behind them, and the numbers that rules rejected."""
     reading = reading_of(document, names, attributor, keep_intermediate=True)
-    claims = frame_of(Claim, reading.claims).lazy()
-    rows = claim_rows(claims, frame_of(Document, [document]).lazy()).sort("start").collect()
+    claims, documents = frame_of(Claim, reading.claims), frame_of(Document, [document]).lazy()
+    rows = claim_rows(claims.lazy(), documents).sort("start").collect()
     steps = reading.intermediate
     return ExplainedDocument(
         document,
         tuple(quote_of(row, document.text) for row in rows.iter_rows(named=True)),
         {} if steps is None else {one.start: one for one in explain_attribution(steps.parts)},
+        dict(no_pledge_of(claims, documents).iter_rows()),
         () if steps is None else steps.rejected,
         reading.problems,
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,14 +17,17 @@ from ledger.lexicons.names import Names, load_names
 from ledger.models.files import models_hash
 from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, claims_of, reading_of, usable_attributor
+from ledger.resolve import DESCRIBABLE
 from ledger.store import LEFTOVER_AGE, Batch, Store
 from ledger.tables import records_of
 from ledger.version import VERSION
-from schemas import Claim, Document, Problem, Run, Severity, stable_id
+from schemas import Claim, Decision, Document, Problem, Run, Severity, stable_id
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-METADATA = ("published", "publisher", "url")
+METADATA = DESCRIBABLE
 """What may be said of a document from outside."""
+COPY = "copy"
+"""The rule of a note that a source holds the words of a document that the ledger has."""
 
 
 def now() -> datetime:
@@ -72,7 +76,11 @@ class Ingestion(Run):
     """The run of an ingestion as stored, with every problem met, also those that the ledger knew already."""
 
     found: tuple[Problem, ...]
-    """The problems met; `problems` counts those that were added."""
+    """The problems met, without notes; `problems` counts those that were added, with them."""
+    left_out: int
+    """What was to be read and became a problem: documents + skipped + left_out is all that was read."""
+    described: tuple[Decision, ...] = ()
+    """What was set of documents that the ledger had already."""
 
 
 def store_readings(
@@ -91,10 +99,12 @@ def store_readings(
     documents: list[Document] = []
     claims: list[Claim] = []
     problems: list[Problem] = []
+    left_out = 0
     for reading in readings:
         documents += () if reading.document is None else (reading.document,)
         claims += reading.claims
         problems += reading.problems
+        left_out += reading.document is None and any(one.severity is Severity.ERROR for one in reading.problems)
         if progress is not None:
             progress(reading)
     run = store.add(
@@ -106,7 +116,8 @@ def store_readings(
         replacing=replacing,
     )
     store.sweep(now() - LEFTOVER_AGE, ("documents",))
-    return Ingestion(**run.model_dump(), found=tuple(problems))
+    found = (problem for problem in problems if problem.severity is not Severity.NOTE)
+    return Ingestion(**run.model_dump(), found=tuple(found), left_out=left_out)
 
 
 def known_documents(documents: pl.LazyFrame) -> Mapping[str, Mapping[str, Any]]:
@@ -121,6 +132,17 @@ def stored_documents(documents: pl.LazyFrame) -> Iterator[Document]:
         yield records_of(Document, row)[0].model_copy(update={"run_id": None})
 
 
+def as_stored(readings: Iterable[Reading], stored: pl.LazyFrame) -> Iterator[Reading]:
+    """`readings`, each with its document as it is stored: what people set of it is no part of its row."""
+    rows = known_documents(stored)
+    for reading in readings:
+        if reading.document is None:
+            yield reading
+            continue
+        facts = {name: rows[reading.document.document_id][name] for name in METADATA}
+        yield replace(reading, document=reading.document.model_copy(update=facts))
+
+
 def readings_of(
     entries: Iterable[Document | Problem],
     names: Names | None,
@@ -129,33 +151,34 @@ def readings_of(
 ) -> Iterator[Reading]:
     """The readings of entries.
 
-    Documents that are `known` to the ledger pass through unread, with a warning where other metadata is given for them.
-    Raises InputError where the installation is broken, before the first document is read.
+    Documents that are `known` to the ledger, and further copies of one among the entries, pass through unread, with a
+    note of their source where that is another. Raises InputError where the installation is broken, before the first
+    document is read.
     """
     how: Attributor | None = None
+    sources = {name: str(row["source"]) for name, row in known.items()}
     for entry in entries:
-        if isinstance(entry, Document) and entry.document_id in known:
-            yield Reading(entry, (), tuple(_metadata_conflicts(entry, known[entry.document_id])))
+        if isinstance(entry, Document) and entry.document_id in sources:
+            yield Reading(entry, (), tuple(_copy(entry, sources[entry.document_id])))
         elif isinstance(entry, Document):
             if how is None:
                 how, told = usable_attributor(attributor, names)
                 yield from (Reading(None, (), (problem,)) for problem in told)
-            yield reading_of(entry, names, how)
+            read = reading_of(entry, names, how)
+            if read.document is not None:
+                sources[entry.document_id] = entry.source
+            yield read
         else:
             yield reading_of(entry)
 
 
-def _metadata_conflicts(document: Document, known: Mapping[str, Any]) -> Iterator[Problem]:
-    """A warning where a known document is given another date, publisher or address: the ledger only appends."""
-    given = {name: getattr(document, name) for name in METADATA}
-    new = {name: value for name, value in given.items() if value is not None and value != known[name]}
-    if new:
-        told = ", ".join(f"{name} {value}" for name, value in new.items())
-        message = f"the ledger has this text as {known['source']} and keeps what it knew of it; not taken: {told}"
+def _copy(document: Document, source: str) -> Iterator[Problem]:
+    """A note that a document came by another source."""
+    if document.source != source:
         yield Problem(
             where=document.source,
-            rule="told_before",
-            message=message,
-            severity=Severity.WARNING,
+            rule=COPY,
+            message=f"holds the words of {source}, and adds nothing",
+            severity=Severity.NOTE,
             document_id=document.document_id,
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ledger.book.cache import Derived
+from ledger.book.ingest import COPY
 from ledger.book.why import Why, quote_of
 from ledger.errors import LedgerError
 from ledger.lexicons.currencies import currency_codes
@@ -37,6 +38,18 @@ def known_currency(code: str) -> str:
 def rows_of(known: Derived) -> pl.DataFrame:
     """The claims as flat rows, with people's corrections, their document and where each went."""
     return claim_rows(known.claims.lazy(), known.documents.lazy(), known.resolution.memberships.lazy()).collect()
+
+
+def document_rows(known: Derived) -> pl.DataFrame:
+    """The documents without their text, with all their sources and the number of their claims, by source."""
+    notes = known.snapshot.problems.filter(rule=COPY).select("document_id", pl.col("where").alias("other"))
+    others = notes.unique().sort("other").group_by("document_id", maintain_order=True).agg("other").collect()
+    numbers = known.claims.group_by("document_id").len("claims").with_columns(pl.col("claims").cast(pl.Int64))
+    joined = known.documents.drop("text").join(others, on="document_id", how="left")
+    told = joined.join(numbers, on="document_id", how="left").with_columns(
+        pl.concat_list("source", pl.col("other").fill_null([])).alias("sources"), pl.col("claims").fill_null(0)
+    )
+    return told.drop("other").sort("source", "document_id")
 
 
 def excluded_rows(known: Derived, currency: str) -> pl.DataFrame:

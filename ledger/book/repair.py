@@ -15,6 +15,7 @@ import polars as pl
 
 from ledger.book.ingest import Progress, readings_of, words_hash
 from ledger.book.proof import prove
+from ledger.book.reread import as_known
 from ledger.errors import OutputError, StoreError
 from ledger.options import Attributor, attributor_of
 from ledger.store import OWN, PARTS, Salvage, Store, repaired_folder
@@ -139,7 +140,8 @@ def planned(store: Store) -> Plan:
 def _read_again(plan: Plan, how: Attributor, progress: Progress | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The claims and problems of the articles that are read again, each with the run that its article is of."""
     claims, problems = [], []
-    for document in records_of(Document, plan.again):
+    known = as_known(plan.again.lazy(), plan.runs, plan.left["decisions"].rows).collect()
+    for document in records_of(Document, known):
         run = {"run_id": document.run_id}
         for reading in readings_of([document.model_copy(update={"run_id": None})], None, how):
             if progress is not None:

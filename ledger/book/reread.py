@@ -11,10 +11,11 @@ from ledger.book.ingest import words_hash
 from ledger.errors import InputError
 from ledger.options import ACCURATE, Attributor
 from ledger.pipeline import reading_of, usable_attributor
+from ledger.resolve import standing, with_facts
 from ledger.store import Snapshot
 from ledger.tables import frame_of
 from ledger.version import VERSION
-from schemas import Claim, Document, Problem
+from schemas import Claim, DecisionKind, Document, Problem
 
 SAID = (
     *("start", "end", "exact", "prefix", "suffix", "kind", "unit", "value", "lower", "upper", "bound"),
@@ -45,7 +46,7 @@ def reread(snapshot: Snapshot, progress: Callable[[int], None] = lambda _: None)
     done = Reread(not_read=claims.height - known.height)
     stored = {key[0]: rows for key, rows in known.partition_by("document_id", as_dict=True).items()}
     texts = mine.filter(pl.col("document_id").is_in(list(run_of)))
-    for number, document in enumerate(_sound(texts), 1):
+    for number, document in enumerate(_sound(as_known(texts, snapshot.runs, snapshot.decisions)), 1):
         run_id = run_of[document.document_id]
         read = reading_of(document, None, how[run_id])
         if read.document is None:
@@ -55,6 +56,17 @@ def reread(snapshot: Snapshot, progress: Callable[[int], None] = lambda _: None)
             done.problems += _differences(again, stored.get(document.document_id, again.clear()), run_id)
         progress(number)
     return done
+
+
+def as_known(documents: pl.LazyFrame, runs: pl.DataFrame, decisions: pl.DataFrame) -> pl.LazyFrame:
+    """`documents` with what people had set of them when their run, of `runs`, read them."""
+    if decisions.filter(kind=DecisionKind.DESCRIBE.value).is_empty():
+        return documents
+    by_run = [
+        with_facts(documents.filter(run_id=run_id), standing(decisions.filter(pl.col("at") <= ended)).in_force)
+        for run_id, ended in runs.select("run_id", "ended").iter_rows()
+    ]
+    return pl.concat(by_run)
 
 
 def _sound(documents: pl.LazyFrame) -> Iterator[Document]:
@@ -108,4 +120,4 @@ def _plain(row: Mapping[str, Any], name: str) -> Any:
     return row[name] if key is None else [part[key] for part in row[name] or ()]
 
 
-__all__ = ["Reread", "reread"]
+__all__ = ["Reread", "as_known", "reread"]

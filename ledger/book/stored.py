@@ -1,16 +1,19 @@
 """The stored side of an open ledger: its tables, and what is read into them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from os import fspath
 from pathlib import Path
 from typing import Self
 
 import polars as pl
 
+from ledger.book.describe import INGESTION, DocumentFacts, Told, descriptions
 from ledger.book.ingest import (
     Ingestion,
     Progress,
+    as_stored,
     known_documents,
     now,
     readings_of,
@@ -20,10 +23,12 @@ from ledger.book.ingest import (
     words_hash,
 )
 from ledger.money.rates import read_own
-from ledger.options import Source, attributor_of
+from ledger.options import ACCURATE, Source, attributor_of
 from ledger.pipeline import Reading
 from ledger.read import read_documents
+from ledger.resolve import DESCRIBABLE, standing, with_facts
 from ledger.store import Snapshot, Store
+from schemas import Decision
 
 Moment = date | datetime | None
 """A day (its end), a moment (UTC unless it says otherwise), or None for now."""
@@ -45,8 +50,9 @@ class StoredBook:
 
     @property
     def documents(self) -> pl.LazyFrame:
-        """The documents, one row a text (columns of `schemas.Document`)."""
-        return self.store.snapshot().documents
+        """The documents, one row a text, with what people set of them (columns of `schemas.Document`)."""
+        seen = self.store.snapshot()
+        return with_facts(seen.documents, standing(seen.decisions).in_force)
 
     @property
     def claims(self) -> pl.LazyFrame:
@@ -83,15 +89,21 @@ class StoredBook:
         published: date | None = None,
         publisher: str | None = None,
         source_url: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        allow_private_addresses: bool = False,
         names: Source | None = None,
         attributor: str | None = None,
         progress: Progress | None = None,
+        author: str = INGESTION,
     ) -> Ingestion:
-        """Read `sources` (files, folders or "-") and store what is new as one run, all or nothing.
+        """Read `sources` (files, folders, web addresses or "-") and store what is new as one run, all or nothing.
 
-        The same text again adds nothing. `metadata` is a CSV (columns file, title, publisher, published, url); the
-        other options hold for all sources. `names` is a TOML file with your own names. Raises InputError where a source
-        does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the rest goes on.
+        The same text again adds nothing but its source. `metadata` is a CSV (columns file, title, publisher, published,
+        url); `mapping` says which column of a table of articles is which field; the other options hold for all sources.
+        What these say of an article that is there already is set as `describe` does, by `author`. `names` is a TOML
+        file with your own names. Addresses of hosts that are not public are refused unless allowed. Raises InputError
+        where a source does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the
+        rest goes on.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
         entries = read_documents(
@@ -101,9 +113,64 @@ class StoredBook:
             published=published,
             publisher=publisher,
             source_url=source_url,
+            mapping=mapping,
+            allow_private_addresses=allow_private_addresses,
         )
-        readings = readings_of(entries, *how, known_documents(self.documents))
-        return store_readings(self.store, readings, started, progress, words=words_hash(names))
+        known, told = known_documents(self.documents), Told.of(published, publisher, source_url, metadata)
+        facts: list[DocumentFacts] = []
+        readings = readings_of(told.noted(entries, known, facts), *how, known)
+        done = store_readings(self.store, readings, started, progress, words=words_hash(names))
+        described = self._describe(facts, author, names, progress) if facts else ()
+        return done.model_copy(update={"described": tuple(described)})
+
+    def describe(
+        self,
+        facts: DocumentFacts | Iterable[DocumentFacts],
+        *,
+        author: str,
+        names: Source | None = None,
+        progress: Progress | None = None,
+    ) -> Sequence[Decision]:
+        """Set the day, publisher or address of documents that are there, each as a decision; returns those made.
+
+        What a document has already is not set again. An article whose day changes is read again, for "next year" and
+        "so far" mean others then; `names` is a TOML file with your own names for that. `undo` takes back what was set.
+        Raises LedgerError for an unknown document, or a value that does not fit.
+        """
+        given = [facts] if isinstance(facts, DocumentFacts) else list(facts)
+        return self._describe(given, author, names, progress)
+
+    def _describe(
+        self, facts: Sequence[DocumentFacts], author: str, names: Source | None, progress: Progress | None
+    ) -> Sequence[Decision]:
+        documents = self.documents.select("document_id", "source", *DESCRIBABLE).collect()
+        made = descriptions(facts, documents, self.decisions, author=author, at=now())
+        self.store.add_decisions(made)
+        dated = [decision.target for decision in made if decision.field == "published"]
+        self.read_again(dated, names=names, progress=progress)
+        return made
+
+    def read_again(
+        self, documents: Collection[str], *, names: Source | None = None, progress: Progress | None = None
+    ) -> None:
+        """Read some documents (document_ids) again, as they were read and with what is known of them now.
+
+        Documents whose claims were given by another program stay as they are.
+        """
+        if not documents:
+            return
+        seen, started = self.store.snapshot(), now()
+        given = seen.runs.filter(lexicon_hash="").select("run_id").lazy()
+        mine = self.documents.filter(pl.col("document_id").is_in(list(documents))).join(given, on="run_id", how="anti")
+        by_network = seen.claims.filter(attributor=ACCURATE).select("document_id").unique()
+        parts = {"auto": mine.join(by_network, on="document_id", how="semi")}
+        parts["fast"] = mine.join(by_network, on="document_id", how="anti")
+        own = user_names(names)
+        readings = chain.from_iterable(
+            readings_of(stored_documents(some), own, attributor_of(how)) for how, some in parts.items()
+        )
+        kept = as_stored(readings, seen.documents)
+        store_readings(self.store, kept, started, progress, replacing=True, words=words_hash(names))
 
     def reextract(
         self, *, names: Source | None = None, attributor: str | None = None, progress: Progress | None = None
@@ -114,7 +181,7 @@ class StoredBook:
         Decisions stay: they find their claims by the quote. Earlier claims can still be seen `as_of` an earlier day.
         """
         started, how = now(), (user_names(names), attributor_of(attributor))
-        readings = readings_of(stored_documents(self.documents), *how)
+        readings = as_stored(readings_of(stored_documents(self.documents), *how), self.store.snapshot().documents)
         return store_readings(self.store, readings, started, progress, replacing=True, words=words_hash(names))
 
     def add(self, readings: Iterable[Reading], started: datetime) -> Ingestion:

@@ -8,9 +8,11 @@ import typer
 
 from ledger.cli.app import READ, FormatOption, OutputOption, open_book, progress, verb
 from ledger.cli.columns import CLAIM_COLUMNS
+from ledger.cli.decisions import AuthorOption, author_of
+from ledger.cli.documents import tell_described
 from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
-from ledger.cli.show import ListingFormat, counted, show, write_text
+from ledger.cli.show import Cell, ListingFormat, counted, show, write_text
 from ledger.errors import InputError
 from ledger.options import Attributor
 from schemas import Problem, Severity
@@ -18,7 +20,30 @@ from schemas import Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Sources = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, or - for standard input.")]
+    from ledger.book.ingest import Ingestion
+
+MAPPED = ("text", "title", "publisher", "author", "published", "url")
+"""The fields of an article that a column of a table may be."""
+
+
+def mapping(said: str) -> dict[str, str]:
+    """Fields and columns of "text=body,title=headline".
+
+    >>> mapping("text=body, title=Head line")
+    {'text': 'body', 'title': 'Head line'}
+    """
+    found: dict[str, str] = {}
+    for part in said.split(","):
+        name, equals, column = part.partition("=")
+        if name.strip() not in MAPPED or not equals or not column.strip():
+            raise typer.BadParameter(f"{part.strip()!r} is no FIELD=COLUMN with a field of {', '.join(MAPPED)}")
+        found[name.strip()] = column.strip()
+    return found
+
+
+Sources = Annotated[
+    list[str], typer.Argument(metavar="PATH…", help="Files, folders, web addresses, or - for standard input.")
+]
 Metadata = Annotated[
     Path | None,
     typer.Option(
@@ -31,6 +56,19 @@ Published = Annotated[
 ]
 Publisher = Annotated[str | None, typer.Option("--publisher", help="Who published the articles.")]
 Address = Annotated[str | None, typer.Option("--source-url", metavar="URL", help="The web address of the article.")]
+ColumnMap = Annotated[
+    dict[str, str] | None,
+    typer.Option(
+        "--map",
+        parser=mapping,
+        metavar="FIELD=COLUMN,…",
+        help="Columns of a table of articles: text, title, publisher, author, published, url.",
+    ),
+]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option("--allow-private-addresses", help="Fetch from hosts that are not public too, as in your own network."),
+]
 OwnNames = Annotated[
     Path | None,
     typer.Option(
@@ -65,6 +103,8 @@ def extract_command(
     published: Published = None,
     publisher: Publisher = None,
     source_url: Address = None,
+    columns: ColumnMap = None,
+    allow_private: AllowPrivate = False,
     names: OwnNames = None,
     attributor: Attributing = Attributor.AUTO,
     explain: Annotated[
@@ -73,7 +113,8 @@ def extract_command(
     ] = False,
 ) -> None:
     """Print the claims of articles, and store nothing."""
-    choices = _given(metadata, published, publisher, source_url) | {"names": names, "attributor": attributor}
+    given = _given(metadata, published, publisher, source_url, columns, allow_private)
+    choices = given | {"names": names, "attributor": attributor}
     if explain:
         _explain(paths, output, choices)
         return
@@ -102,7 +143,8 @@ def extract_command(
     READ,
     "ledger ingest seeds",
     "ledger ingest news/ --metadata news.csv",
-    'ledger ingest page.txt --published 2026-02-20 --publisher "The Courier"',
+    'ledger ingest page.html --published 2026-02-20 --publisher "The Courier"',
+    "ledger ingest https://courier.example/plant-in-portugal",
 )
 def ingest_command(
     ctx: typer.Context,
@@ -112,25 +154,30 @@ def ingest_command(
     published: Published = None,
     publisher: Publisher = None,
     source_url: Address = None,
+    columns: ColumnMap = None,
+    allow_private: AllowPrivate = False,
     names: OwnNames = None,
     attributor: Attributing = Attributor.AUTO,
+    author: AuthorOption = None,
 ) -> None:
-    """Read articles into the ledger. An article that it has already adds nothing."""
+    """Read articles into the ledger. An article that it has already adds nothing but its source.
+
+    The day, publisher and address that are given for an article which is there already are set, as a decision.
+    """
     book = open_book(ctx, create=True)
     with progress("reading") as tick:
-        given = _given(metadata, published, publisher, source_url)
-        done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick)
+        given = _given(metadata, published, publisher, source_url, columns, allow_private)
+        done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick, author=author_of(author))
     tell(done.found)
     if form is ListingFormat.TABLE:
-        had = f"; {counted(done.skipped, 'document')} already there" if done.skipped else ""
+        tell_described(done.described)
+        added, claims = counted(done.documents, "document"), counted(done.claims, "claim")
         wrong = f"; {counted(len(done.found), 'problem')}" if done.found else ""
-        typer.echo(
-            f"added {counted(done.documents, 'document')} and {counted(done.claims, 'claim')} to {ctx.obj}{had}{wrong}"
-        )
+        typer.echo(f"added {added} and {claims} to {ctx.obj}{_summary(done)}{wrong}")
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
-        show(pl.DataFrame([done.model_dump(exclude={"found"})]), form, columns={})
+        show(pl.DataFrame([done.model_dump(exclude={"found", "described"})]), form, columns={})
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
     leave(done.found)
@@ -147,11 +194,31 @@ def reextract_command(ctx: typer.Context, names: OwnNames = None, attributor: At
     leave(done.found)
 
 
+def _summary(done: "Ingestion") -> str:
+    """What was read, where not all of it was added, as a sum that adds up."""
+    if not done.skipped and not done.left_out:
+        return ""
+    read = done.documents + done.skipped + done.left_out
+    return f"; read {read:,} = {done.documents:,} added + {done.skipped:,} already there + {done.left_out:,} left out"
+
+
 def _given(
-    metadata: Path | None, published: date | None, publisher: str | None, source_url: str | None
+    metadata: Path | None,
+    published: date | None,
+    publisher: str | None,
+    source_url: str | None,
+    columns: dict[str, str] | None,
+    allow_private: bool,
 ) -> dict[str, Any]:
     """What the command says of the articles."""
-    return {"metadata": metadata, "published": published, "publisher": publisher, "source_url": source_url}
+    return {
+        "metadata": metadata,
+        "published": published,
+        "publisher": publisher,
+        "source_url": source_url,
+        "mapping": columns,
+        "allow_private_addresses": allow_private,
+    }
 
 
 def _explain(paths: list[str], output: Path | None, choices: "Mapping[str, Any]") -> None:
@@ -169,6 +236,30 @@ def _explain(paths: list[str], output: Path | None, choices: "Mapping[str, Any]"
             problems += entry.problems
     write_text("\n".join(told), output)
     leave(problems)
+
+
+@verb(READ, "ledger formats", "ledger formats --format json")
+def formats_command(form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
+    """List what is read: each format, how its files end, its options, and what it needs to be installed."""
+    import polars as pl  # noqa: PLC0415 - see open_book
+
+    from ledger.read.formats import FORMATS, lacking  # noqa: PLC0415 - see open_book
+
+    rows = [
+        {
+            "name": entry.name,
+            "reads": entry.label,
+            "suffixes": " ".join(entry.suffixes),
+            "media_type": entry.media_type,
+            "options": " ".join(entry.options),
+            "needs": entry.extra or "",
+            "installed": not lacking(entry),
+        }
+        for entry in FORMATS
+    ]
+    shown: dict[str, Cell | None] = dict.fromkeys(("name", "reads", "suffixes", "options"))
+    shown["needs"] = lambda row: "" if row["installed"] else f"figures-ledger[{row['needs']}]"
+    show(pl.DataFrame(rows), form, columns=shown, output=output, title="formats")
 
 
 def tell(problems: "Iterable[Problem]") -> None:

@@ -106,6 +106,8 @@ def explained_lines(explained: "ExplainedDocument") -> Iterator[str]:
     yield f"{explained.document.source}: {claims}; {numbers} not a claim"
     for quote in explained.quotes:
         yield from quote_lines(quote)
+        if (kind := explained.no_pledge.get(quote.row["claim_id"])) is not None:
+            yield one_line(f"  no pledge: {kind}")
         attribution = explained.attributions.get(quote.row["start"])
         if attribution is not None:
             yield from _answers(attribution)

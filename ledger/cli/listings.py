@@ -19,6 +19,7 @@ from ledger.cli.columns import (
 from ledger.cli.query import moment, with_total_options
 from ledger.cli.show import Cell, ListingFormat, show
 from ledger.options import TotalOptions
+from schemas import Severity
 
 if TYPE_CHECKING:
     import polars as pl
@@ -144,7 +145,8 @@ def history_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE
 @verb(QUERY, "ledger problems")
 def problems_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
     """List what could not be read or kept: unreadable files, claims that failed a check."""
-    frame = open_book(ctx).problems.sort("where", "rule", "message").collect()
+    noted = open_book(ctx).problems.sort("where", "rule", "message").collect()
+    frame = noted.filter(noted["severity"] != Severity.NOTE.value)
     show(
         frame,
         form,

@@ -1,38 +1,29 @@
 """Files, folders, standard input and bytes to documents; what cannot be read becomes a Problem that names it."""
 
 import os
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import InputError
 from ledger.files import read_file, read_stream, shown
-from ledger.lexicons import load
-from ledger.read.decode import UndecodableError, decode
-from ledger.read.metadata import text_metadata
-from ledger.read.sidecar import GivenMetadata, Sidecar, checked_url, read_sidecar
-from schemas import Document, Problem, Severity, stable_id
+from ledger.read.article import LIMITS, Article, ReadLimits
+from ledger.read.documents import Bytes, DocumentReader
+from ledger.read.fetch import Fetcher, FetchError
+from ledger.read.formats import suffixes
+from ledger.read.sidecar import GivenMetadata, checked_url, read_sidecar
+from schemas import Document, Problem, Severity
 
 Source = str | PathLike[str] | bytes
 STANDARD_INPUT = "-"
-PLAIN_TEXT = "text/plain"
-
-SIGNATURES = (
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or an Office document"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"PAR1", "a Parquet file"),
-)
-"""First bytes of files that are no plain text."""
+PASSWORD = re.compile("//[^/?#]*@")
+"""The name and password in an address, which are neither sent nor stored."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +32,15 @@ class _Item:
 
     source: str
     names: tuple[str, ...]
-    media_type: str
     path: Path | None = None
     raw: bytes | None = None
-
-
-def _suffixes() -> dict[str, str]:
-    known: dict[str, str] = load.toml("read")["suffixes"]
-    return known
+    address: str | None = None
 
 
 def _file(path: Path, folder: Path | None) -> _Item:
     within = path.relative_to(folder) if folder else path
     names = tuple(shown(name).removeprefix("./") for name in (path.as_posix(), within.as_posix(), path.name))
-    return _Item(shown(path.as_posix()), names, _suffixes().get(path.suffix.lower(), PLAIN_TEXT), path)
+    return _Item(shown(path.as_posix()), names, path)
 
 
 def _not_read(path: Path, message: str, severity: Severity = Severity.ERROR) -> Problem:
@@ -91,13 +77,13 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
         yield Problem(
             where=shown(folder.as_posix()),
             rule="empty_folder",
-            message=f"no files in it; put articles there ({', '.join(_suffixes())})",
+            message=f"no files in it; put articles there ({', '.join(sorted(suffixes()))})",
         )
     top = os.path.realpath(folder)
     for path in sorted(found, key=lambda path: path.as_posix()):
         if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top):
             yield _not_read(path, "is a link that leads out of the folder; name that file itself")
-        elif path.suffix.lower() in _suffixes():
+        elif path.suffix.lower() in suffixes():
             yield _file(path, folder)
         else:
             suffix = shown(path.suffix) or "no suffix"
@@ -116,58 +102,28 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
     if isinstance(source, bytes):
-        yield _Item("bytes", ("bytes",), PLAIN_TEXT, raw=source)
+        yield _Item("bytes", ("bytes",), raw=source)
     elif os.fspath(source) == STANDARD_INPUT:
-        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,), PLAIN_TEXT)
+        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,))
+    elif is_address(source):
+        name = PASSWORD.sub("//", shown(source))
+        yield _Item(name, (name,), address=os.fspath(source))
     elif Path(source).is_dir():
         yield from _folder(Path(source), leave)
     else:
         yield _file(Path(source), None)
 
 
-def _bytes(item: _Item, stdin: BinaryIO | None) -> bytes:
+def _bytes(item: _Item, stdin: BinaryIO | None, fetcher: Fetcher) -> Bytes:
+    """The bytes of an item; raises InputError where they cannot be had."""
+    if item.address is not None:
+        answer = fetcher.fetch(item.address)
+        return Bytes(item.source, answer.raw, item.names, answer.media_type, Article("", url=answer.url))
     if item.raw is not None:
-        return item.raw
+        return Bytes(item.source, item.raw, item.names)
     if item.path is not None:
-        return read_file(item.path)
-    return read_stream(stdin or sys.stdin.buffer, "standard input")
-
-
-def _document(item: _Item, raw: bytes, said: GivenMetadata, retrieved_at: datetime) -> Document | Problem:
-    kind = next((name for signature, name in SIGNATURES if raw.startswith(signature)), None)
-    if kind is not None:
-        return Problem(
-            where=item.source,
-            rule="binary",
-            message=f"is {kind}, not plain text; save the article's words as .txt in UTF-8",
-        )
-    try:
-        text = decode(raw)
-    except UndecodableError as error:
-        return Problem(where=item.source, rule="binary", message=str(error))
-    if not text.strip():
-        return Problem(where=item.source, rule="empty", message="holds no words; remove it, or save the article again")
-    facts = text_metadata(text)
-    return Document(
-        document_id=stable_id("document", text),
-        source=item.source,
-        media_type=item.media_type,
-        title=said.title or facts.title,
-        publisher=said.publisher or facts.publisher,
-        author=facts.author,
-        published=said.published or facts.published,
-        url=said.url,
-        retrieved_at=retrieved_at,
-        text=text,
-        raw_sha256=sha256(raw).hexdigest(),
-    )
-
-
-def _together(options: GivenMetadata, row: GivenMetadata) -> GivenMetadata:
-    """A file's own row takes precedence over an option that holds for all files."""
-    return GivenMetadata(
-        row.title, row.publisher or options.publisher, row.published or options.published, row.url or options.url
-    )
+        return Bytes(item.source, read_file(item.path), item.names)
+    return Bytes(item.source, read_stream(stdin or sys.stdin.buffer, "standard input"), item.names)
 
 
 def _existing(sources: Source | Iterable[Source]) -> list[Source]:
@@ -182,12 +138,21 @@ def _existing(sources: Source | Iterable[Source]) -> list[Source]:
     return given
 
 
+def is_address(source: Source) -> bool:
+    """Whether a source is a web address, to be fetched, and no path.
+
+    >>> is_address("https://courier.example/1"), is_address("news/1.html")
+    (True, False)
+    """
+    return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
+
+
 def _check_path(source: str | bytes) -> None:
     if isinstance(source, bytes):
         raise InputError("a path of bytes is not read; give it as text, or the bytes of the article themselves")
     if not source.strip():
         raise InputError("an empty name is no source; name a file or folder, such as . for this folder")
-    if source == STANDARD_INPUT:
+    if source == STANDARD_INPUT or is_address(source):
         return
     try:
         there, ledger = os.path.lexists(source), is_ledger(Path(source))
@@ -200,22 +165,26 @@ def _check_path(source: str | bytes) -> None:
 
 
 def _read(
-    given: list[Source], sidecar: Sidecar, options: GivenMetadata, retrieved_at: datetime, stdin: BinaryIO | None
+    given: list[Source], reader: DocumentReader, stdin: BinaryIO | None, fetcher: Fetcher
 ) -> Iterator[Document | Problem]:
-    for source in given:
-        for item in _items(source, sidecar.path):
-            if isinstance(item, Problem):
-                yield item
-                continue
-            said = _together(options, sidecar.of(*item.names))
-            try:
-                raw = _bytes(item, stdin)
-            except InputError as error:
-                message = str(error).removeprefix(f"{item.source}: ")
-                yield Problem(where=item.source, rule="unreadable", message=message)
-                continue
-            yield _document(item, raw, said, retrieved_at)
-    yield from sidecar.unused()
+    with closing(reader):
+        for source in given:
+            for item in _items(source, reader.sidecar.path):
+                if isinstance(item, Problem):
+                    yield item
+                    continue
+                reader.sidecar.of(*item.names)  # its row is used, whatever comes of it
+                try:
+                    found = _bytes(item, stdin, fetcher)
+                except FetchError as error:
+                    yield Problem(where=item.source, rule=error.rule, message=str(error))
+                    continue
+                except InputError as error:
+                    message = str(error).removeprefix(f"{item.source}: ")
+                    yield Problem(where=item.source, rule="unreadable", message=message)
+                    continue
+                yield from reader.documents(found)
+        yield from reader.sidecar.unused()
 
 
 def read_documents(
@@ -226,13 +195,22 @@ def read_documents(
     publisher: str | None = None,
     source_url: str | None = None,
     metadata: str | PathLike[str] | None = None,
+    mapping: Mapping[str, str] | None = None,
+    limits: ReadLimits | None = None,
     stdin: BinaryIO | None = None,
+    allow_private_addresses: bool = False,
+    fetcher: Fetcher | None = None,
 ) -> Iterator[Document | Problem]:
-    """The documents of files, folders (their .txt and .md files, sorted), "-" (standard input) and bytes, in order.
+    """The documents of files, folders, http(s) addresses, "-" (standard input) and bytes, in order.
+
+    What a file is, its content and its name decide (`ledger.read.formats`); in a folder, the files with a suffix of a
+    known format are read, sorted by name. `mapping` says which column of a table is which field of an article.
+    Addresses are fetched one after the other (by `fetcher` where one is given), and those of hosts that are not public
+    alone where `allow_private_addresses` says so.
 
     `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` hold for every source; a row
     of the CSV at `metadata` (columns file, title, publisher, published, url) holds for one file and takes precedence;
-    both take precedence over the text's own words. A file that is empty, binary or unreadable becomes a Problem.
+    both take precedence over the text's own words. What is empty, of no known format or unreadable becomes a Problem.
     Raises InputError, before anything is read, where a source does not exist or the sidecar or the address is not
     valid.
 
@@ -247,4 +225,5 @@ def read_documents(
         None, publisher, published, checked_url(source_url, "source address") if source_url else None
     )
     sidecar = read_sidecar(Path(metadata) if metadata is not None else None)
-    return _read(given, sidecar, options, retrieved_at, stdin)
+    reader = DocumentReader(retrieved_at, options, sidecar, dict(mapping or {}), limits or LIMITS)
+    return _read(given, reader, stdin, fetcher or Fetcher(allow_private=allow_private_addresses))

@@ -1,8 +1,8 @@
 """Arithmetic: which sums of a document add up to another, and which are a percentage of another that the text says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from ledger.relate.sums import Sum
+from ledger.relate.sums import ROWS, Sum
 
 EXACT = 1e-6
 """Two amounts that differ by less, as a share of the larger, are the same number."""
@@ -10,6 +10,8 @@ ROUNDING = 0.015
 """Parts may miss their whole by this share of it, since texts round."""
 MOST_PARTS = 14
 """Parts of one whole that are looked for: longer lists are rare, and chance agreement grows with each part."""
+LEAST_ROWS = 3
+"""Rows of the shortest column that is added up."""
 
 LEAST_SHARE, GREATEST_SHARE = 1.0, 97.0
 """Percentages beyond these fit many pairs by chance."""
@@ -18,7 +20,10 @@ SHARE_ERROR = 0.012
 SHARE_DIGIT = 0.5
 """… or by half of its last digit."""
 Addition = dict[tuple[int, int], str]
-"""(part, whole) → how the part and its neighbours add up to the whole: "exact" or "rounded", then 2 or 3 (or more)."""
+"""(part, whole) → how the part and its neighbours add up to the whole.
+
+"exact" or "rounded", then 2 or 3 (or more).
+"""
 
 
 def additions(sums: Sequence[Sum]) -> Addition:
@@ -31,7 +36,42 @@ def additions(sums: Sequence[Sum]) -> Addition:
     for whole in range(len(sums)):
         for step in (1, -1):
             _run(sums, whole, step, found)
+    for column in columns(sums):
+        _column(sums, column, found)
     return found
+
+
+def columns(sums: Sequence[Sum]) -> Iterator[list[int]]:
+    """The sums that stand below one another in a list or table, by place: the first of each row, the second …
+
+    Only the first ones where rows have unlike numbers of sums.
+    """
+    groups: dict[int, dict[int, list[int]]] = {}
+    for at, one in enumerate(sums):
+        if one.section in ROWS:
+            groups.setdefault(one.group, {}).setdefault(one.segment, []).append(at)
+    for rows in groups.values():
+        cells = list(rows.values())
+        width = len(cells[0]) if len({len(row) for row in cells}) == 1 else 1
+        if len(cells) >= LEAST_ROWS:
+            yield from ([row[place] for row in cells] for place in range(width))
+
+
+def _column(sums: Sequence[Sum], column: Sequence[int], found: Addition) -> None:
+    """Note where a column adds up: to its last row, to its first one, or to a sum outside its list."""
+    values = [sums[at].value for at in column]
+    units = {sums[at].claim.unit for at in column}
+    if len(units) > 1:
+        return
+    own = {sums[at].group for at in column}
+    outside = [at for at, one in enumerate(sums) if one.claim.unit in units and one.group not in own]
+    ends = ((column[-1], column[:-1]), (column[0], column[1:]))
+    for whole, parts in (*ends, *((at, column) for at in outside)):
+        total = sum(values) - (sums[whole].value if whole in column else 0.0)
+        target = sums[whole].value
+        if len(parts) > 1 and abs(total - target) <= target * ROUNDING:
+            how = "exact3" if abs(total - target) <= target * EXACT else "rounded3"
+            found |= {(part, whole): min(how, found.get((part, whole), how)) for part in parts}
 
 
 def _run(sums: Sequence[Sum], whole: int, step: int, found: Addition) -> None:

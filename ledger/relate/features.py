@@ -12,8 +12,9 @@ from math import log2
 from typing import NamedTuple
 
 from ledger.lexicons.load import toml
+from ledger.relate.apart import beside_pairs, unlike_pairs
 from ledger.relate.arithmetic import Addition, additions, shares
-from ledger.relate.sums import SUM_MARK, Sum
+from ledger.relate.sums import ROWS, SUM_MARK, Sum
 from schemas import Section, TimeBasis
 
 NEAR = 0.04
@@ -26,6 +27,8 @@ AROUND = 3
 """Words read before and behind each sum."""
 WINDOW = 16
 """Sums behind one of the same place in the text that it is paired with."""
+TOTALS = frozenset({"total", "totals", "overall", "altogether", "sum", "combined", "all"})
+"""Words of a row that holds the others."""
 LEAD = 2
 """The last of the segments that head a document: headline, subtitle and lead."""
 
@@ -48,6 +51,12 @@ class Setting(NamedTuple):
     """The amounts said in each currency, to nine digits."""
     beside: Sequence[int]
     """How many sums stand in the sentence of each, itself among them."""
+    first: Sequence[int]
+    """Place of the first sum of the list or table that holds each; its own place for others."""
+    unlike: Set[tuple[int, int]]
+    """Pairs that are not the same money, see `unlike_pairs`."""
+    apart: Set[tuple[int, int]]
+    """Pairs of which the first sum comes on top of the second, see `beside_pairs`."""
 
 
 def setting_of(sums: Sequence[Sum]) -> Setting:
@@ -69,7 +78,15 @@ def setting_of(sums: Sequence[Sum]) -> Setting:
     words = [tuple(dict.fromkeys(_sides(one))) for one in sums]
     ranks = [_rank(sums, at, largest, times[one.claim.unit, one.value]) for at, one in enumerate(sums)]
     sides = {"a": words, "b": words, "L": ranks}
-    return Setting(sums, additions(sums), shares(sums), largest, sides, above, frozen, beside)
+    kept_apart = unlike_pairs(sums), beside_pairs(sums)
+    first = _firsts(sums)
+    return Setting(sums, additions(sums), shares(sums), largest, sides, above, frozen, beside, first, *kept_apart)
+
+
+def _firsts(sums: Sequence[Sum]) -> list[int]:
+    """Place of the first sum of the list or table that holds each, or its own."""
+    lists: dict[int, int] = {}
+    return [lists.setdefault(one.group, at) if one.section in ROWS else at for at, one in enumerate(sums)]
 
 
 def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:
@@ -82,9 +99,10 @@ def pairs_of(setting: Setting) -> Iterator[tuple[int, int]]:
     sums = setting.sums
     for a, one in enumerate(sums):
         for b in range(a + 1, len(sums)):
-            other = sums[b]
-            near = other.segment - one.segment <= 1 or one.group == other.group
-            close = (near and b - a <= WINDOW) or a == setting.above[b] or setting.largest in (a, b)
+            other, start = sums[b], setting.first[b]
+            start = b if start <= a else start  # the rows of a list are as near as its first one
+            near = sums[start].segment - one.segment <= 1 or one.group == other.group
+            close = (near and start - a <= WINDOW) or a == setting.above[b] or setting.largest in (a, b)
             said = (a, b) in setting.shares or (b, a) in setting.shares
             if close or said or one.segment <= LEAD or comparison(one, other) in ("=", "~"):
                 yield a, b
@@ -205,8 +223,9 @@ def _place(setting: Setting, a: int, b: int) -> str:
         return ("i" if one.section is other.section else "o") + str(min(2, b - a - 1))
     if one.segment == other.segment:
         return f"p{min(2, other.sentence - one.sentence - 1)}{min(2, b - a - 1)}"
-    apart = other.segment - one.segment
-    return f"f{min(3, apart)}" + ("l" if other.section is Section.LIST_ITEM else "")
+    if other.section in ROWS:  # all rows of a list stand as far from what is before it as its first one
+        return f"f{min(3, setting.sums[setting.first[b]].segment - one.segment)}r"
+    return f"f{min(3, other.segment - one.segment)}"
 
 
 def _ratio(one: Sum, other: Sum) -> Iterator[str]:
@@ -263,6 +282,8 @@ def _numbers(setting: Setting, a: int, b: int, sign: str) -> Iterator[str]:
     if how:
         yield f"add:{how}"
         yield f"add:{how}{_place(setting, a, b)[:1]}"
+    elif one.group == other.group and one.section in ROWS and one.segment != other.segment:
+        yield f"rows:{not TOTALS.isdisjoint(setting.sums[large].words):d}"
     if (small, large) in setting.shares:
         yield "share"
         yield f"share{_place(setting, a, b)[:1]}"

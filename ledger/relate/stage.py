@@ -68,8 +68,8 @@ def _related(
     """The relations of some neighbouring sums, each with the claim that bears it."""
     for link in links:
         yield from _relations(document, setting, link, weights)
-    for claim, other in _additions(setting.sums, links):
-        yield claim.claim_id, Relation(kind=RelationKind.ADDS_TO, claim_id=other.claim_id, rule="relate.increment")
+    for claim, other, rule in _additions(setting, links):
+        yield claim.claim_id, Relation(kind=RelationKind.ADDS_TO, claim_id=other.claim_id, rule=f"relate.{rule}")
 
 
 def _with(claim: Claim, relations: Iterable[Relation], doubtful: bool) -> Claim:
@@ -138,13 +138,18 @@ def _backwards(document: Document, first: Claim, second: Claim) -> bool:
     return _former().search(between) is not None
 
 
-def _additions(sums: Sequence[Sum], links: Sequence[Link]) -> Iterator[tuple[Claim, Claim]]:
-    """Sums that are told to come on top of the sum before them, with that sum."""
+def _additions(setting: Setting, links: Sequence[Link]) -> Iterator[tuple[Claim, Claim, str]]:
+    """Sums that are told to come on top of another, with that one and what says so."""
+    sums = setting.sums
+    for known in sorted({other for _, other in setting.apart}):
+        nearest = min((at for at, other in setting.apart if other == known), key=lambda at: (abs(known - at), at))
+        yield sums[nearest].claim, sums[known].claim, "beside"
     tied = {(min(link.at, link.other), max(link.at, link.other)) for link in links}
     for at, (before, one) in enumerate(pairwise(sums)):
         more = one.claim.time_basis is TimeBasis.INCREMENT
-        if more and (at, at + 1) not in tied and (not before.actors or not one.actors or before.actors & one.actors):
-            yield one.claim, before.claim
+        told = (at, at + 1) in tied or (at + 1, at) in setting.apart or (at, at + 1) in setting.apart
+        if more and not told and (not before.actors or not one.actors or before.actors & one.actors):
+            yield one.claim, before.claim, "increment"
 
 
 def _evidence(document: Document, one: Claim, other: Claim) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ledger.lexicons.load import toml
+from ledger.lexicons.no_pledge import is_plainly_no_pledge
 from schemas import Claim, Document, Kind, Section, Segment
 
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[#§:;,()|]|\d+")
@@ -14,6 +15,8 @@ FRESH = 3
 PERCENT = "percent"
 SHARE_REACH = 50
 """Characters between a sum and a percentage that may be its share of a larger one."""
+ROWS = (Section.LIST_ITEM, Section.TABLE_CELL)
+"""Sections whose segments are rows: those of one group stand below one another."""
 SUM_MARK, NUMBER_MARK = "#", "§"
 """What stands in a sentence's words for a sum of money, and for another figure."""
 
@@ -63,7 +66,8 @@ def fresh_words() -> frozenset[str]:
 def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Claim]) -> list[Sum]:
     """The sums of `claims` (all those of `document`, in the order of its text) that may stand in a relation.
 
-    Lines of a list of other stories' headlines are left out: nothing ties them to the article.
+    Lines of a list of other stories' headlines are left out: nothing ties them to the article. So are sums that plain
+    words say are no pledge.
     """
     found: list[Sum] = []
     homes = iter(enumerate(segments))
@@ -79,7 +83,7 @@ def sums_of(document: Document, segments: Sequence[Segment], claims: Sequence[Cl
         alone = len(inside) == 1
         marks = [at for at, word in enumerate(words) if word in (SUM_MARK, NUMBER_MARK)]
         for claim, at in zip(inside, marks, strict=False):
-            if is_sum(claim):
+            if is_sum(claim) and not _is_no_pledge(document.text, claim):
                 value = float(claim.value)
                 rate = rates.get(claim.unit)
                 found.append(
@@ -123,6 +127,10 @@ def _apart(one: Claim, other: Claim) -> int:
 def is_sum(claim: Claim) -> bool:
     """Whether a claim is a sum of money that may be counted."""
     return claim.kind is Kind.MONEY and claim.measure.is_commitment
+
+
+def _is_no_pledge(text: str, claim: Claim) -> bool:
+    return is_plainly_no_pledge(text, claim.start, claim.end, (claim.sentence_start, claim.sentence_end))
 
 
 def _by_sentence(claims: Sequence[Claim]) -> Iterator[list[Claim]]:

@@ -7,6 +7,7 @@ import polars as pl
 
 from ledger.resolve.across import AcrossPairs, local_clusters_of, pairs_across
 from ledger.resolve.alike import named_apart
+from ledger.resolve.copied import Copied, copied_rows
 from ledger.resolve.decisions import ReplayedDecisions
 from ledger.resolve.graph import CannotLink, constrained_clusters
 from ledger.resolve.within import DocumentPairs, pairs_within
@@ -33,14 +34,15 @@ class Clusters:
     """a, b: clusters that some pair speaks for joining and that are still kept apart."""
 
 
-def clusters_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> Clusters:
+def clusters_of(mentions: pl.DataFrame, replayed: ReplayedDecisions, copied: Copied) -> Clusters:
     """`mentions` grouped three times.
 
     `local_cluster` is the same money in one document, `version` the same money in all documents, `cluster` a commitment
-    with its former amounts.
+    with its former amounts. Claims of near copies (`copied`) are the same money, or one took the other's place.
     """
     pairs = pairs_within(mentions)
     rows = with_local_clusters(mentions, pairs, replayed)
+    retold, updated = copied_rows(rows, copied)
     paired = rows.filter(pl.col("claim_id").is_in(replayed.paired_claims))
     local_of = dict(paired.select("claim_id", "local_cluster").iter_rows())
     different = _known(replayed.different, local_of)
@@ -49,13 +51,24 @@ def clusters_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> Clusters
     across = _with_names(pairs_across(local), rows, replayed)
     owned = local.select(pl.col("local_cluster").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
     kept_apart = _cannot_link([*different, *((a, b, f"words {a} {b}") for a, b in across.apart.iter_rows())])
-    version = constrained_clusters(owned, across.same, kept_apart, same).alias("version")
+    alike = _edges(across.same, retold)
+    version = constrained_clusters(owned, alike, kept_apart, same).alias("version")
     versions = owned.select(pl.col("node").alias("local_cluster"), version)
     placed = rows.drop(COMPARED).join(versions, on="local_cluster", how="left", maintain_order="left")
     version_of = dict(versions.filter(pl.col("local_cluster").is_in(list(local_of.values()))).iter_rows())
     apart = _cannot_link((version_of[a], version_of[b], by) for a, b, by in different)
-    clustered = _with_clusters(placed, pairs.changed, apart)
-    return Clusters(clustered, local, _separate(clustered, pairs, across.same))
+    changed = pl.concat(
+        [pairs.changed, updated.select(pl.col(name).cast(kind) for name, kind in pairs.changed.schema.items())]
+    )
+    clustered = _with_clusters(placed, changed, apart)
+    return Clusters(clustered, local, _separate(clustered, pairs.same, alike, changed))
+
+
+def _edges(across: pl.DataFrame, retold: pl.DataFrame) -> pl.DataFrame:
+    """a, b, score of local clusters that are the same money, each pair once."""
+    ends = [pl.col("a", "b").cast(pl.Int64), pl.col("score")]
+    each = pl.concat([across.select(ends), retold.select(ends)])
+    return each.group_by("a", "b").agg(pl.col("score").max()).sort("a", "b")
 
 
 def _with_names(pairs: AcrossPairs, mentions: pl.DataFrame, replayed: ReplayedDecisions) -> AcrossPairs:
@@ -87,10 +100,12 @@ def _cannot_link(pairs: Iterable[tuple[int, int, str]]) -> CannotLink:
     return constraints
 
 
-def _separate(mentions: pl.DataFrame, pairs: DocumentPairs, across: pl.DataFrame) -> pl.DataFrame:
+def _separate(
+    mentions: pl.DataFrame, within: pl.DataFrame, across: pl.DataFrame, changed: pl.DataFrame
+) -> pl.DataFrame:
     ends = [pl.col("a", "b").cast(pl.Int64)]
-    changed = pairs.changed.select(pl.col("older").alias("a"), pl.col("newer").alias("b"))
-    edges = pl.concat([pairs.same.select(ends), across.select(ends), changed.select(ends)])
+    replaced = changed.select(pl.col("older").alias("a"), pl.col("newer").alias("b"))
+    edges = pl.concat([within.select(ends), across.select(ends), replaced.select(ends)])
     cluster_of = mentions.select(pl.col("row", "cluster").cast(pl.Int64))
     placed = edges.join(cluster_of.rename({"row": "a", "cluster": "one"}), on="a").join(
         cluster_of.rename({"row": "b", "cluster": "other"}), on="b"

@@ -79,12 +79,13 @@ def replay_decisions(decisions: pl.DataFrame | None, claims: pl.DataFrame) -> Re
 
     A target is a claim_id, a commitment_id or a name; a decision about a commitment holds for all its claims together.
     A claim that was extracted again under another id is found by the document and the quote that the decision keeps.
-    A decision about something that is not in `claims` waits and does nothing.
+    A decision about something that is not in `claims` waits and does nothing, and so does one about a document.
     """
     if decisions is None or decisions.is_empty():
         return ReplayedDecisions()
     replay = _Replay(_Targets(claims, decisions))
-    for row in decisions.sort("at", "decision_id").iter_rows(named=True):
+    about_claims = decisions.filter(pl.col("kind") != DecisionKind.DESCRIBE.value)
+    for row in about_claims.sort("at", "decision_id").iter_rows(named=True):
         replay.apply(row)
     return replay.result()
 

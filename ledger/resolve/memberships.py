@@ -1,5 +1,8 @@
 """Memberships: which commitment each claim belongs to, and why the claim is counted or not."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import polars as pl
 
 from ledger.resolve.alike import ROLES, name_in_doubt
@@ -16,11 +19,18 @@ OF_ALL_CLAIMS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value
 
 
 def memberships_of(
-    claims: pl.DataFrame, mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions
+    claims: pl.DataFrame,
+    mentions: pl.DataFrame,
+    rows: pl.DataFrame,
+    no_pledge: pl.DataFrame,
+    replayed: ReplayedDecisions,
+    gone: Mapping[str, str] = MappingProxyType({}),
 ) -> pl.DataFrame:
     """One row for each claim: its commitment, whether it is the one that counts, and why not.
 
-    `rows` are the commitments with their reasons; the columns are those of the record Membership.
+    `rows` are the commitments with their reasons; `no_pledge` (claim_id, told) says of sums which kind of statistic
+    they are; `gone` are claims that a later version of their document (its document_id) does not tell. The columns are
+    those of the record Membership.
     """
     about = rows.select(
         "cluster", "commitment_id", "representative", "part_of", "whole_said", "rejected_by", "text_unit", "text_upper",
@@ -42,7 +52,8 @@ def memberships_of(
     )
     columns = [pl.col(name).cast(kind) for name, kind in record_schema(Membership).items()]
     outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
-    return pl.concat([inside.select(columns), _outside(outside, replayed).select(columns)]).sort("claim_id")
+    told = outside.join(no_pledge, on="claim_id", how="left", maintain_order="left")
+    return pl.concat([inside.select(columns), _outside(told, replayed, gone).select(columns)]).sort("claim_id")
 
 
 def _names_told(mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions) -> pl.Series:
@@ -111,18 +122,26 @@ def _because() -> pl.Expr:
     )  # fmt: skip
 
 
-def _outside(claims: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
-    """Claims that are in no commitment: rejected, statistics, and commitments without an amount of money."""
+def _outside(claims: pl.DataFrame, replayed: ReplayedDecisions, gone: Mapping[str, str]) -> pl.DataFrame:
+    """Claims that are in no commitment: rejected, statistics, without an amount of money, or told no more.
+
+    `told` names the kind of a sum that is no pledge.
+    """
+    later = pl.col("claim_id").replace_strict(gone, default=None, return_dtype=pl.String)
     decision = pl.col("claim_id").replace_strict(replayed.rejected, default=None, return_dtype=pl.String)
-    statistic = ~pl.col("measure").is_in(COMMITTING)
+    named = pl.col("told").is_not_null()
+    statistic = named | ~pl.col("measure").is_in(COMMITTING)
     reason = (
         pl.when(decision.is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
         .when(statistic).then(pl.lit(ExclusionReason.STATISTIC.value))
+        .when(later.is_not_null()).then(pl.lit(ExclusionReason.SUPERSEDED.value))
         .otherwise(pl.lit(ExclusionReason.NO_AMOUNT.value))
     )  # fmt: skip
     because = (
         pl.when(decision.is_not_null()).then(pl.format("decision: rejected by {}", decision))
+        .when(named).then("told")
         .when(statistic).then(pl.format("statistic: {} is never summed as a commitment", "measure"))
+        .when(later.is_not_null()).then(pl.format("later_version: document {} replaced this one and omits it", later))
         .otherwise(pl.format("no_amount: a figure of kind {} is no amount of money", "kind"))
     )  # fmt: skip
     return claims.select(

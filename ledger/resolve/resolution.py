@@ -1,6 +1,6 @@
 """Resolution: claims and decisions → commitments, memberships and actors, from scratch or from an earlier one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,12 +10,14 @@ from ledger.resolve.across import blocks_of, components_in_reach, local_clusters
 from ledger.resolve.actors import actor_names, actors_of, canonical_names, changed_counts, counted_names
 from ledger.resolve.clusters import Clusters, clusters_of, with_local_clusters
 from ledger.resolve.commitments import as_records, commitments_of
+from ledger.resolve.copied import Copied, copied_claims
 from ledger.resolve.corrected import apply_decisions, corrected_claims
 from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
 from ledger.resolve.instalments import with_instalments
 from ledger.resolve.memberships import memberships_of
 from ledger.resolve.mentions import mentions_of
+from ledger.resolve.no_pledge import no_pledge_of
 from ledger.resolve.payers import with_many_payers
 from ledger.resolve.tossups import with_class_confidence
 from ledger.resolve.wholes import wholes_of, with_reasons
@@ -71,7 +73,8 @@ def resolve(
     names = actor_names(corrected)
     counts = counted_names(names)
     canonical = canonical_names(counts, replayed.aliases)
-    part = _resolved(corrected, _Inputs(documents.lazy(), replayed, canonical, rates))
+    copied = copied_claims(known.lazy(), documents.lazy())
+    part = _resolved(corrected, _Inputs(documents.lazy(), replayed, canonical, rates, copied))
     state = State(names, _with_canonical(counts, canonical), part.blocks, part.components)
     return Resolution(part.commitments, part.memberships, actors_of(counts, canonical), state)
 
@@ -98,7 +101,7 @@ def resolve_more(
     names = _changed_names(previous.state, every, fresh, ids, replayed)
     if _renamed(previous.state.counts, names.canonical):
         return resolve(every.collect(), documents.lazy().collect(), decisions, rates=rates)
-    inputs = _Inputs(documents.lazy(), replayed, names.canonical, rates)
+    inputs = _Inputs(documents.lazy(), replayed, names.canonical, rates, copied_claims(every, documents.lazy()))
     gone = pl.concat(
         [fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]
     ).unique()
@@ -117,6 +120,17 @@ class _Inputs:
     replayed: ReplayedDecisions
     canonical: dict[str, str]
     rates: Rates | None
+    copied: Copied
+
+    @property
+    def left_out(self) -> list[str]:
+        """The claims that are no mentions: those that a person rejected, and those that a later version left out."""
+        return [*self.replayed.rejected, *self.gone]
+
+    @property
+    def gone(self) -> Mapping[str, str]:
+        """claim_id → the later version without it, but for claims that a person accepted."""
+        return {claim: by for claim, by in self.copied.gone.items() if claim not in self.replayed.accepted}
 
 
 @dataclass(frozen=True)
@@ -191,7 +205,8 @@ def _replaced(previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, inp
     """The components that claims of the touched documents were in or are in a block with now, and what is in them."""
     was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
     mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
-    mentions = _mentions(corrected_claims(fresh, inputs.replayed), inputs)
+    corrected = corrected_claims(fresh, inputs.replayed)
+    mentions = _mentions(corrected, no_pledge_of(corrected, inputs.documents), inputs)
     local = local_clusters_of(with_local_clusters(mentions, pairs_within(mentions), inputs.replayed))
     reached = pl.concat([mine, components_in_reach(previous.state.blocks, local)]).unique()
     inside = pl.col("component").is_in(reached.implode())
@@ -234,9 +249,10 @@ def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     return rows if rows[key].n_unique() == rows.height else rows.unique(key, keep="first", maintain_order=True)
 
 
-def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
-    rejected = list(inputs.replayed.rejected)
-    live = claims.filter(~pl.col("claim_id").is_in(rejected)) if rejected else claims
+def _mentions(claims: pl.DataFrame, no_pledge: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
+    """The mentions of `claims` but those that are left out or that are `no_pledge` (claim_id)."""
+    left_out = {*inputs.left_out, *no_pledge["claim_id"]}
+    live = claims.filter(~pl.col("claim_id").is_in(left_out)) if left_out else claims
     mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
     documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
     return with_dollars(mentions_of(with_instalments(live), documents, inputs.canonical), inputs.rates)
@@ -244,7 +260,8 @@ def _mentions(claims: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
 
 def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     """What `claims` come to on their own."""
-    clusters = clusters_of(_mentions(claims, inputs), inputs.replayed)
+    no_pledge = no_pledge_of(claims, inputs.documents)
+    clusters = clusters_of(_mentions(claims, no_pledge, inputs), inputs.replayed, inputs.copied)
     mentions = clusters.mentions
     wholes = wholes_of(mentions, inputs.replayed)
     sure = with_class_confidence(commitments_of(mentions), claims)
@@ -257,7 +274,7 @@ def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
     blocks = blocks_of(clusters.local).join(of_local, on="local_cluster")
     return _Part(
         as_records(rows.with_columns(pl.lit(None).alias("not_itemised"))),
-        memberships_of(claims, mentions, rows, inputs.replayed),
+        memberships_of(claims, mentions, rows, no_pledge, inputs.replayed, inputs.gone),
         blocks.select("component", "block"),
         components.select("commitment_id", "component"),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ledger.corrections import CORRECTABLE
+from ledger.resolve.described import DESCRIBABLE
 from schemas import DecisionKind, Problem
 
 NEEDS_OTHER = (DecisionKind.SAME, DecisionKind.DIFFERENT, DecisionKind.PART_OF, DecisionKind.ALIAS)
@@ -70,7 +71,10 @@ def _fault() -> pl.Expr:
     """Why a row is no decision, or null."""
     blank = {name: pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "") for name in CHECKED}
     kind, on_two = pl.col("kind"), pl.col("kind").is_in([kind.value for kind in NEEDS_OTHER])
-    correct = kind == DecisionKind.CORRECT.value
+    correct, describe = kind == DecisionKind.CORRECT.value, kind == DecisionKind.DESCRIBE.value
+    day = pl.when(pl.col("value").str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then("value")
+    no_day = (pl.col("value") != "") & day.str.to_date("%Y-%m-%d", strict=False).is_null()
+    undated = describe & (pl.col("field") == "published") & no_day
     longest = pl.max_horizontal(pl.col(name).str.len_chars().fill_null(0) for name in CHECKED)
     tests = (
         (blank["decision_id"], "it has no id"),
@@ -80,7 +84,9 @@ def _fault() -> pl.Expr:
         (blank["target"], "it names no target"),
         (on_two & blank["other"], "it names one thing where two are decided on"),
         (correct & ~pl.col("field").is_in(CORRECTABLE).fill_null(value=False), "it corrects what cannot be corrected"),
-        (correct & pl.col("value").is_null(), "it has no value"),
+        (describe & ~pl.col("field").is_in(DESCRIBABLE).fill_null(value=False), "it sets what no document has"),
+        ((correct | describe) & pl.col("value").is_null(), "it has no value"),
+        (undated.fill_null(value=False), "its value is no day"),
     )
     fault = pl.lit(None, dtype=pl.String())
     for test, why in reversed(tests):

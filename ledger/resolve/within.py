@@ -24,6 +24,8 @@ CHANGE_REACH = 400
 """How many code points may lie between an amount and the one that replaced it."""
 CONVERSION_REACH = 600
 """How many code points may lie between an amount and its conversion."""
+UNKNOWN_REACH = 40
+"""The same where no rate of exchange tells whether the amounts agree: then only brackets and "or some" tell it."""
 STATED = 20.0
 """The score of a relation that a claim itself states: higher than any that features reach."""
 REPEATING = [
@@ -68,13 +70,15 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
     )
     repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
     alike = similar_pairs(mentions).join(replaced.select(_ordered("older", "newer")), on=["a", "b"], how="anti")
-    same = (
-        scored(with_both_sides(alike, mentions), same_money_features(), "within")
-        .filter(pl.col("score") > 0)
-        .select("a", "b", "score")
-    )
+    both = with_both_sides(alike, mentions).filter(~_repeated_at_once())
+    same = scored(both, same_money_features(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")
     return DocumentPairs(pl.concat([same, repeated]), pl.concat([changed, replaced.select("older", "newer", score)]))
+
+
+def _repeated_at_once() -> pl.Expr:
+    """Whether two equal amounts stand in one sentence, as in "$5 million to Kenya and $5 million to Malawi": two."""
+    return pl.all_horizontal([pl.col(name) == pl.col(f"{name}_b") for name in ("sentence_start", "unit", "value")])
 
 
 def _ordered(one: str, other: str) -> list[pl.Expr]:
@@ -148,7 +152,8 @@ def _neighbours(mentions: pl.DataFrame, wanted: pl.Expr, reach: int) -> pl.DataF
 
 def _converts() -> pl.Expr:
     distance = log_distance("dollars")
-    return (pl.col("unit") != pl.col("unit_b")) & (distance.is_null() | (distance < CONVERSION_SLACK))
+    unknown = distance.is_null() & (gap() < UNKNOWN_REACH)
+    return (pl.col("unit") != pl.col("unit_b")) & (unknown | (distance < CONVERSION_SLACK).fill_null(value=False))
 
 
 def _moves() -> pl.Expr:

@@ -5,7 +5,9 @@ each commit of this program leaves a record: the checksum of its log file and of
 `checksums/TABLE/VERSION.json`. What another program commits has no record, and is only tried whether it can be read.
 """
 
+import errno
 import json
+import stat
 import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,10 +21,21 @@ BLOCK = 1 << 20
 """Bytes that are read at a time."""
 
 
+class NoFileError(OSError):
+    """Something in a ledger that should be a file and is none."""
+
+
+def regular(path: Path) -> Path:
+    """The path itself; raises OSError where it is no regular file: whoever opens a pipe waits without end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise NoFileError(errno.EINVAL, "is no file", str(path))
+    return path
+
+
 def checksum(path: Path) -> int:
     """CRC-32 of a file: any flipped bit changes it, and it is read as fast as the disk; raises OSError."""
     value = 0
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         while block := file.read(BLOCK):
             value = zlib.crc32(block, value)
     return value
@@ -58,7 +71,7 @@ class Checksums:
         if version not in self._known:
             path = self.folder / f"{version:020}.json"
             try:
-                self._known[version] = _parsed(path.read_bytes())
+                self._known[version] = _parsed(regular(path).read_bytes())
             except (OSError, ValueError):
                 raise DamagedError(f"{path}: this record of checksums was damaged; {REMEDY}") from None
         return self._known[version]
@@ -71,7 +84,7 @@ class Checksums:
         """Keep the checksums of what the commit `version` wrote, and of the files named in `more`; raises OSError."""
         log = self.table / log_name(version)
         checkpoints = log.parent.glob(f"{version:020}.checkpoint*.parquet")
-        names = {log_name(version), *added_files(log.read_bytes()), *more}
+        names = {log_name(version), *added_files(regular(log).read_bytes()), *more}
         names |= {f"{log.parent.name}/{path.name}" for path in checkpoints}
         self._known[version] = {name: checksum(self.table / name) for name in sorted(names)}
         written = json.dumps(self._known[version]).encode()

@@ -11,6 +11,8 @@ from ledger.errors import DamagedError
 from ledger.store.checksums import REMEDY, Checksums, added_files, checksum, log_name
 
 CHECKPOINT = ".checkpoint."
+HINT = "_last_checkpoint"
+"""The file that names the last checkpoint."""
 
 
 class TableFiles:
@@ -42,6 +44,8 @@ class TableFiles:
             place = f"_delta_log/{name}"
             if CHECKPOINT in name and name[:20].isdecimal():
                 self._check(place, recorded.get(int(name[:20]), {}).get(place), "earlier commits of this table")
+        if HINT in names and not (self.table / "_delta_log" / HINT).is_file():  # a pipe would be waited for without end
+            raise self._damaged(f"_delta_log/{HINT}", "is no file", "the way to earlier commits of this table")
 
     def check_data(self, files: Iterable[tuple[str, int, int | None]]) -> None:
         """Raise DamagedError where one of the data `files` (name, bytes, rows) is not as it was written."""

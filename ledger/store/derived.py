@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from ledger.store.chain import HEAD
+from ledger.store.checksums import NoFileError, regular
 
 FOLDER = "derived"
 TEMPORARY = "making-"
@@ -82,9 +83,9 @@ class DerivedCache:
 def faults(place: Path) -> list[str]:
     """What in a folder of frames is not as its seal says; raises OSError where it cannot be read."""
     try:
-        sealed = json.loads((place / SEAL).read_bytes())
+        sealed = json.loads(regular(place / SEAL).read_bytes())
         files, head = dict(sealed["files"]), HEAD.fullmatch(sealed["made_of"])
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
+    except (FileNotFoundError, NoFileError, ValueError, TypeError, KeyError):
         head = None
     if head is None:
         return [f"{SEAL} is missing or damaged"]
@@ -95,6 +96,6 @@ def faults(place: Path) -> list[str]:
         *(
             f"{name} was changed"
             for name in sorted(files.keys() & there)
-            if sha256((place / name).read_bytes()).hexdigest() != files[name]
+            if not (place / name).is_file() or sha256((place / name).read_bytes()).hexdigest() != files[name]
         ),
     ]

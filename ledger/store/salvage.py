@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ledger.errors import DamagedError
-from ledger.store.checksums import Checksums, log_name
+from ledger.store.checksums import Checksums, log_name, regular
 from ledger.store.damage import CHECKPOINT, fault
 from ledger.store.hashes import ROW_HASH, row_hash
 from ledger.store.table import Table, file_sizes
@@ -120,7 +120,7 @@ def _trusted(table: Table, path: Path) -> pl.DataFrame:
     """The rows of a damaged file that prove themselves; none where it cannot be decoded."""
     rows = []
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(regular(path)) as file:
             for batch in file.iter_batches(batch_size=1):
                 row = _row(batch)
                 if row is not None and proves_itself(row):

@@ -96,6 +96,20 @@ def test_the_same_text_twice_is_extracted_once(news: Path, capfd: pytest.Capture
     )
 
 
+def test_what_is_no_pledge_is_explained(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    article, book = tmp_path / "kesto.txt", str(tmp_path / "kesto.ledger")
+    article.write_text("Kesto bought back shares worth $5 billion.\n", encoding="utf-8")
+    assert run(["extract", str(article), "--explain"]) == 0
+    kind = "buy_back: a firm's own shares, bought back (“bought back shares worth”)"
+    assert f"  no pledge: {kind}\n" in capfd.readouterr().out
+    assert run(["--ledger", book, "ingest", str(article)]) == 0
+    assert run(["--ledger", book, "claims", "--format", "jsonl"]) == 0
+    [row] = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
+    assert (row["exclusion_reason"], row["because"]) == ("statistic", kind)
+    assert run(["--ledger", book, "why", row["claim_id"]]) == 0
+    assert f"  not counted: {kind}\n" in capfd.readouterr().out
+
+
 def test_extract_explains_itself(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["extract", str(news), "--explain"]) == 0
     out = capfd.readouterr().out
@@ -111,17 +125,24 @@ def test_ingest_twice_and_under_another_name(news: Path, capfd: pytest.CaptureFi
     assert run(["ingest", str(news)]) == 6
     out, err = capfd.readouterr()
     assert "added 0 documents and 0 claims" in out
-    assert "2 documents already there" in out
+    assert "read 3 = 0 added + 2 already there + 1 left out" in out
     assert "empty.txt" in err
     assert "Traceback" not in err
     assert {row["published"] for row in json_lines(capfd, "claims")} == {"2026-03-01"}
 
 
-def test_what_is_said_anew_of_a_known_text_is_told(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_said_anew_of_a_known_text_is_set_and_told(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["ingest", str(news)]) == 0
     capfd.readouterr()
     assert run(["ingest", str(news / "plant.txt"), "--published", "2026-03-01"]) == 0
-    assert "not taken: published 2026-03-01" in capfd.readouterr().err
+    assert ": published 2026-03-01\n" in capfd.readouterr().out
+    undated = json_lines(capfd, "documents", "--undated")
+    assert [Path(row["source"]).name for row in undated] == ["loan.txt"]
+    assert run(["documents", "set", "loan.txt", "--published", "2026-03-02", "--publisher", ""]) == 0
+    assert capfd.readouterr().out.endswith("1 fact set of 1 document\n")
+    assert json_lines(capfd, "documents", "--undated") == []
+    assert run(["documents", "set"]) == 2
+    assert run(["documents", "set", "nowhere", "--published", "2026-03-02"]) == 2
 
 
 def test_nothing_readable_is_an_error_but_keeps_the_reason(news: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -326,7 +326,7 @@ def test_a_bug_is_one_line_too_unless_asked(shell: Shell, monkeypatch: pytest.Mo
 def test_every_verb_has_help_with_examples_that_parse(capfd: pytest.CaptureFixture[str]) -> None:
     group: Any = typer.main.get_command(app)
     context = group.make_context("ledger", ["history"])
-    assert set(EXAMPLES) | {"rates"} == set(group.list_commands(context))
+    assert set(EXAMPLES) | {"documents", "rates"} == set(group.list_commands(context))
     for verb, examples in EXAMPLES.items():
         assert run([verb, "--help"]) == 0
         shown = capfd.readouterr().out

@@ -134,6 +134,17 @@ def _checkpointed(harm: Callable[[Path], None], name: str) -> Damage:
     return harmed
 
 
+def _in_derived(name: str) -> Damage:
+    """A pipe in place of a file of what the ledger keeps of its last answers."""
+
+    def harmed(book: Path) -> None:
+        Book.open(book).totals()
+        for path in sorted((book / "derived").glob(f"*/{name}")):
+            _pipe(path)
+
+    return harmed
+
+
 COMMON = ("gone", "empty", "cut", "zeros", "a bit flipped in the middle")
 """What is done to every file; the rest of `HARMS` to those of one table."""
 TOLD: dict[str, Damage] = {
@@ -145,6 +156,9 @@ TOLD: dict[str, Damage] = {
     **{f"{table} gone": _without(table) for table in SCHEMAS},
     **{f"log of {table} gone": _without(f"{table}/_delta_log") for table in SCHEMAS},
     **{f"record of {table} cut": _on(_record(table), _half) for table in SCHEMAS},
+    **{f"record of {table} a pipe": _on(_record(table), _pipe) for table in ("claims", "runs")},
+    "a checkpoint a pipe": _checkpointed(_pipe, "*.checkpoint.parquet"),
+    "the hint to a checkpoint a pipe": _checkpointed(_pipe, "_last_checkpoint"),
     "documents older": _as_if_never("documents"),
     "claims older": _as_if_never("claims"),
     "problems older": _as_if_never("problems"),
@@ -256,6 +270,19 @@ def test_what_no_verb_needs_changes_nothing(
     assert done.code == right.code, done.err
     if verb.split(maxsplit=1)[0] not in ("decide", "undo", "compact"):  # they tell of ids and files of their own
         assert (done.out, done.err) == (right.out, right.err)
+
+
+@pytest.mark.parametrize("name", ["seal.json", "*.parquet"])
+def test_a_pipe_among_the_derived_is_not_waited_for(name: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What is kept of the last answers is worked out again where it is no file."""
+    right = ended(["totals"], capfd)
+    for path in sorted(Path("figures.ledger/derived").glob(f"*/{name}")):
+        _pipe(path)
+    assert ended(["totals"], capfd) == right
+    _in_derived(name)(Path("figures.ledger"))
+    told = ended(["verify"], capfd)
+    assert (told.code, told.fault()) == (5, None), told
+    assert "derived" in told.out + told.err
 
 
 METHODS: tuple[Callable[[Book], object], ...] = (

@@ -24,6 +24,7 @@ from tests.book.factory_book import small_book
 from tests.faults.factory_faults import ended
 from tests.store.factory_store import pledge
 
+DOCUMENT = pledge()[0].document_id
 CLAIM = pledge()[1][0].claim_id
 VERBS = (
     *("claims", "commitments", "totals", "totals --by actor --by field --currency JPY", "exclusions", "actors"),
@@ -289,6 +290,15 @@ TAMPERED: tuple[dict[str, Any], ...] = (
     {"kind": "correct", "field": "value"},
     {"kind": "correct", "field": "colour", "value": "red"},
     *({"kind": "correct", "field": field, "value": value} for field, value in WRONG if "\ud800" not in field + value),
+    {"kind": "describe"},
+    {"kind": "describe", "field": "published"},
+    {"kind": "describe", "field": "text", "value": "other words"},
+    {"kind": "describe", "target": "nothing", "field": "publisher", "value": "The Post"},
+    *(
+        {"kind": "describe", "target": DOCUMENT, "field": field, "value": value}
+        for field in ("published", "publisher", "url")
+        for value in ("", "soon", "2026-02-30", "12026-01-01", "0001-01-01", "\0", "a\nb", HUGE)
+    ),
     {"kind": "undo", "target": "d" * 16},
     {"kind": "undo", "target": "nothing"},
     {"kind": "undo"},

@@ -146,7 +146,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tmp_path: Path) -> No
     (tmp_path / "4.txt").symlink_to(tmp_path / "gone")
     (tmp_path / "5.txt").write_text("Mill opens\n")
     rules = [entry.rule if isinstance(entry, Problem) else "read" for entry in _read(tmp_path)]
-    assert rules == ["empty", "binary", "binary", "unreadable", "read"]
+    assert rules == ["empty", "not_read", "binary", "unreadable", "read"]
 
 
 def test_empty_folder(tmp_path: Path) -> None:

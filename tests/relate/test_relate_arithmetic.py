@@ -7,7 +7,7 @@ import pytest
 from ledger.attribute import attribute
 from ledger.book.ingest import document_of
 from ledger.extraction import extract_figures
-from ledger.relate.arithmetic import shares
+from ledger.relate.arithmetic import additions, columns, shares
 from ledger.relate.sums import sums_of
 from ledger.segment import segment
 
@@ -50,3 +50,33 @@ def shares_in(text: str) -> set[tuple[str, str]]:
 )
 def test_percentages_tie_parts_to_wholes(text: str, expected: Sequence[tuple[str, str]]) -> None:
     assert shares_in(text) == set(expected)
+
+
+TABLE = """
+The fund approved $70 million of grants in May.
+
+| Receiver | Amount |
+|---|---|
+| Kenya | $40 million |
+| Malawi | $12 million |
+| Ghana | $9 million |
+| Peru | $9 million |
+{total}"""
+
+
+@pytest.mark.parametrize("total", ["", "| Total | $70 million |\n"])
+def test_equal_rows_of_a_column_are_added_each(total: str) -> None:
+    text = TABLE.format(total=total)
+    document, segments = document_of(text), segment(text)
+    sums = sums_of(document, segments, attribute(document, segments, extract_figures(text, segments)))
+    [column] = columns(sums)
+    assert [sums[at].claim.exact for at in column[:4]] == ["$40 million", "$12 million", "$9 million", "$9 million"]
+    whole = column[-1] if total else 0
+    assert {part for part, other in additions(sums) if other == whole} >= set(column[:4])
+
+
+def test_a_column_that_does_not_add_up_ties_nothing() -> None:
+    text = TABLE.format(total="").replace("$40 million", "$45 million")
+    document, segments = document_of(text), segment(text)
+    sums = sums_of(document, segments, attribute(document, segments, extract_figures(text, segments)))
+    assert additions(sums) == {}

@@ -47,3 +47,13 @@ def test_relations_of_a_text(case: dict[str, Any]) -> None:
     same = {frozenset((names[c.claim_id], names[r.claim_id])) for c, r in tied if r.kind in SAME}
     assert parts == {tuple(pair) for pair in case.get("part", [])}
     assert same == {frozenset(pair) for pair in case.get("same", [])}
+
+
+@pytest.mark.parametrize(
+    "name", ["on_top_of_a_package", "on_top_of_a_sum_of_the_next_sentence", "in_addition_to_a_package"]
+)
+def test_the_new_sum_adds_to_the_known_one(name: str) -> None:
+    [case] = [case for case in CASES if case["name"] == name]
+    known, new = sorted(ledger.extract(case["text"], attributor="fast"), key=lambda claim: -claim.value)
+    [relation] = new.relations
+    assert (relation.kind, relation.claim_id) == (RelationKind.ADDS_TO, known.claim_id)

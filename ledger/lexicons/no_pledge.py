@@ -1,0 +1,50 @@
+"""The kinds of sums that are no pledge, and the words that tell them."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import re2
+
+from ledger.lexicons.load import joined, toml
+
+REACH = 120
+"""Code points of a sentence that are searched on each side of a sum."""
+BEFORE, AFTER = "before", "after"
+BLANKS = re.compile(r"\s+")
+
+
+@cache
+def no_pledge_rules() -> Mapping[str, Any]:
+    """`kinds` (name → what it is), `vague`, `measures`, and `cues` with their pattern, in the order of the kinds."""
+    rules = toml("no_pledge")
+    order = list(rules["kinds"])
+    cues = [{**cue, "pattern": _filled(joined(cue["pattern"]), rules["lists"])} for cue in rules["cue"]]
+    return {**rules, "cues": sorted(cues, key=lambda cue: order.index(cue["kind"]))}
+
+
+def _filled(pattern: str, lists: Mapping[str, list[str]]) -> str:
+    """`pattern` with its lists of words in it."""
+    for name, pieces in lists.items():
+        pattern = pattern.replace(f"<{name}>", joined(pieces))
+    return pattern
+
+
+@cache
+def _plain(where: str) -> tuple[Any, ...]:
+    """What finds plain words on one side of a sum."""
+    cues = [cue["pattern"] for cue in no_pledge_rules()["cues"] if cue["plain"] and cue["where"] == where]
+    return tuple(re2.compile(pattern) for pattern in cues)
+
+
+def is_plainly_no_pledge(text: str, start: int, end: int, sentence: tuple[int, int]) -> bool:
+    """Whether plain words say that the sum from `start` to `end` of `text` is no pledge; `sentence` holds it.
+
+    >>> text = "The agency needs $31 million. It got $2 million."
+    >>> is_plainly_no_pledge(text, 17, 28, (0, 29)), is_plainly_no_pledge(text, 37, 47, (30, 48))
+    (True, False)
+    """
+    before = BLANKS.sub(" ", text[max(sentence[0], start - REACH) : start].lower())
+    after = BLANKS.sub(" ", text[end : min(sentence[1], end + REACH)].lower())
+    return any(found.search(before) for found in _plain(BEFORE)) or any(found.search(after) for found in _plain(AFTER))

@@ -1,0 +1,71 @@
+"""Sums that words or the layout keep apart, whatever the model thinks of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from ledger.lexicons.load import toml
+from ledger.relate.sums import ROWS, Sum
+
+Pair = tuple[int, int]
+"""Places of two sums."""
+REACH = 9
+"""Words before a sum in which it is looked for what comes beside it."""
+FAR = 2
+"""Segments between a sum and the one that it comes on top of, at most."""
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    """Words before a sum beside which another is: "on top of the", "in addition to"."""
+    words = "|".join(toml("relate")["beside"]["words"])
+    return re.compile(rf"(?:^| )(?:{words})(?: [a-z’'-]+){{0,4}}$")
+
+
+def unlike_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
+    """The pairs of equal amounts that tell two pledges, in the order of the text.
+
+    They are two of one sentence, and two rows of one list or table.
+    A text that repeats an amount so soon repeats it because it is another's: "Kenya gets $5 million and Malawi $5
+    million".
+    """
+    return frozenset(
+        (a, b)
+        for a, one in enumerate(sums)
+        for b in range(a + 1, len(sums))
+        if one.value == sums[b].value and one.claim.unit == sums[b].claim.unit and _side_by_side(one, sums[b])
+    )
+
+
+def _side_by_side(one: Sum, other: Sum) -> bool:
+    rows = one.group == other.group and one.section in ROWS and other.section in ROWS
+    return one.sentence == other.sentence or rows
+
+
+def beside_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
+    """The pairs of which the first sum comes on top of the second: they are not the same, and neither holds the other.
+
+    A sum is compared with the one before it in its sentence, else with the next one there, else with those of the
+    sentence before; and with what tells the same amounts again.
+    """
+    found = set()
+    for at, one in enumerate(sums):
+        if _beside().search(" ".join(one.words[max(0, one.at - REACH) : one.at])):
+            for other in _partners(sums, at):
+                value, unit = sums[other].value, sums[other].claim.unit
+                again = (k for k, each in enumerate(sums) if each.value == value and each.claim.unit == unit)
+                found |= {(k, at) for k in again if k != at}
+    return frozenset(found)
+
+
+def _partners(sums: Sequence[Sum], at: int) -> Iterator[int]:
+    """The sums that the one at `at`, which is known, is told beside."""
+    one = sums[at]
+    for near in (at - 1, at + 1):
+        if 0 <= near < len(sums) and sums[near].sentence == one.sentence:
+            yield near
+            return
+    before = at - 1
+    while before >= 0 and sums[before].sentence == sums[at - 1].sentence and one.segment - sums[before].segment <= FAR:
+        yield before
+        before -= 1

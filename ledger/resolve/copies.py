@@ -1,0 +1,249 @@
+"""Near copies: documents that tell one article again, cut, reordered, retitled or with updated figures.
+
+Runs of four words are hashed (MinHash) and banded, so that only documents which share some are compared. What is
+compared is then measured: how many of the runs of the shorter text stand in the other, and how many of its figures and
+names. Two articles on one pledge share the figures and names, and not the words.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+from rensa import RMinHash
+
+RUN = 4
+"""Words of a run."""
+HASHES, ROWS, SEED = 128, 2, 7
+"""Hashes of a document; those of one band must be the same for two documents to share it."""
+SHARED_BANDS = 2
+"""Bands that two documents share to be compared."""
+CROWD = 200
+"""A band that more documents share is of words that stand below every article of a publisher."""
+LEAST_WORDS = 50
+"""Shorter texts are no copies of one another: a form with other names in it is much alike."""
+SHARED_RUNS, SHARED_FIGURES, SHARED_NAMES = 0.65, 0.4, 0.6
+"""Shares of the runs, figures and names of the shorter text that stand in a copy."""
+FEW_FIGURES = 2
+RUNS_OF_FEW = 0.8
+"""The share of runs where the shorter text has fewer figures than that."""
+SAME_PAGE_RUNS = 0.3
+"""The share of runs from which a text at the same address is the same page."""
+COVERED = 0.6
+"""A later version of a publisher's article holds this share of the earlier one; what holds less was cut."""
+
+WORD = re.compile(r"\w+(?:['’]\w+)?")
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+PLAIN_FIGURE = re.compile(r"(?:19|20)\d\d|\d")
+"""A year, or a number of one digit, which tell nothing."""
+NAME = re.compile(r"\b[^\W\d_a-zà-ÿ][\w’'&-]+")
+DIGIT = re.compile(r"\d+")
+SIGNATURE = {"document_id": pl.String(), "bands": pl.List(pl.UInt64())}
+LINK = {"document_id": pl.String(), "duplicate_of": pl.String(), "replaced_by": pl.String()}
+PAIR = {"document_id": pl.String(), "other": pl.String(), "of_document": pl.Float64(), "of_other": pl.Float64()}
+"""Two near copies, and the share of the runs of each that stand in the other one."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text as it is compared."""
+
+    text: str
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """Its runs of words, in lower case."""
+        return frozenset(_runs(self.text.casefold()))
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """Its figures but years and single digits."""
+        return frozenset(said for said in FIGURE.findall(self.text) if not PLAIN_FIGURE.fullmatch(said))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Its words with a capital."""
+        return frozenset(NAME.findall(self.text))
+
+
+def _runs(text: str) -> Iterator[str]:
+    words = WORD.findall(text)
+    return (" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+
+
+@dataclass(frozen=True)
+class KnownCopies:
+    """What is known of the near copies among documents, to go on from when documents are added."""
+
+    signatures: pl.DataFrame
+    """document_id, bands: of every document."""
+    pairs: pl.DataFrame
+    """The near copies, with the columns of `PAIR`."""
+    links: pl.DataFrame
+    """document_id, duplicate_of, replaced_by of the documents that have any of the two."""
+
+
+def known_copies(documents: pl.DataFrame, before: KnownCopies | None) -> tuple[KnownCopies, pl.DataFrame]:
+    """The near copies among `documents`, of which those of `before` are known; and `documents` linked by them."""
+    here = documents.select("document_id")
+    if before is None:
+        before = KnownCopies(*(pl.DataFrame(schema=schema) for schema in (SIGNATURE, PAIR, LINK)))
+    fresh = documents.join(before.signatures, on="document_id", how="anti")
+    old = before.signatures.join(here, on="document_id", how="semi")
+    signatures = pl.concat([old, signatures_of(fresh)])
+    kept = before.pairs.join(here, on="document_id", how="semi")
+    kept = kept.join(here, left_on="other", right_on="document_id", how="semi")
+    pairs = pl.concat([kept, copies_among(documents, signatures, fresh["document_id"])])
+    found = linked(documents, pairs)
+    links = found.select(*LINK).filter(pl.any_horizontal(pl.col("duplicate_of", "replaced_by").is_not_null()))
+    return KnownCopies(signatures, pairs, links), found
+
+
+def signatures_of(documents: pl.DataFrame) -> pl.DataFrame:
+    """document_id, bands: what near copies are found by; numbers count as one, so that updated figures change nothing.
+
+    `documents` have the columns document_id and text.
+    """
+    rows = [
+        {"document_id": name, "bands": _bands(text)} for name, text in documents.select("document_id", "text").rows()
+    ]
+    return pl.DataFrame(rows, schema=SIGNATURE)
+
+
+def _bands(text: str) -> list[int]:
+    """The bands of a text, none of a short one."""
+    runs = list(_runs(DIGIT.sub("0", text.casefold())))
+    if len(runs) + RUN - 1 < LEAST_WORDS:
+        return []
+    hashed = RMinHash(num_perm=HASHES, seed=SEED)
+    hashed.update(runs)
+    digest = hashed.digest()
+    bands = enumerate(zip(*(digest[row::ROWS] for row in range(ROWS)), strict=True))
+    return [((one << 32) | other) ^ (place * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF) for place, (one, other) in bands]
+
+
+def copies_among(documents: pl.DataFrame, signatures: pl.DataFrame, fresh: pl.Series) -> pl.DataFrame:
+    """The pairs of near copies of which at least one is `fresh` (document_ids), with the columns of `PAIR`."""
+    if fresh.is_empty():
+        return pl.DataFrame(schema=PAIR)
+    each = signatures.explode("bands").drop_nulls("bands")
+    crowded = each.group_by("bands").len().filter(pl.col("len") > CROWD)
+    placed = each.join(crowded, on="bands", how="anti")
+    new = placed.filter(pl.col("document_id").is_in(fresh.implode()))
+    both = new.join(placed, on="bands", suffix="_b").filter(pl.col("document_id") != pl.col("document_id_b"))
+    ends = pl.min_horizontal("document_id", "document_id_b"), pl.max_horizontal("document_id", "document_id_b")
+    pairs = both.select(ends[0].alias("document_id"), ends[1].alias("other"), "bands").unique()
+    likely = pairs.group_by("document_id", "other").len().filter(pl.col("len") >= SHARED_BANDS)
+    return _measured(documents, likely.select("document_id", "other").sort("document_id", "other"), _is_copy)
+
+
+def same_pages(documents: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of documents from one address that are the same page, with the columns of `PAIR`."""
+    address = pl.col("url").str.replace("#.*$", "").str.strip_suffix("/")
+    placed = documents.select("document_id", address.alias("address")).drop_nulls()
+    both = placed.join(placed, on="address", suffix="_b").filter(pl.col("document_id") < pl.col("document_id_b"))
+    pairs = both.select("document_id", pl.col("document_id_b").alias("other")).sort("document_id", "other")
+    return _measured(documents, pairs, _is_page)
+
+
+def _measured(
+    documents: pl.DataFrame, pairs: pl.DataFrame, wanted: Callable[[_Text, _Text, int], bool]
+) -> pl.DataFrame:
+    named = pl.concat([pairs["document_id"], pairs["other"]]).unique()
+    known = documents.filter(pl.col("document_id").is_in(named.implode())).select("document_id", "text")
+    texts = {name: _Text(text) for name, text in known.iter_rows()}
+    rows = []
+    for name, other in pairs.iter_rows():
+        one, two = texts[name], texts[other]
+        common = len(one.runs & two.runs)
+        if one.runs and two.runs and wanted(one, two, common):
+            rows.append((name, other, common / len(one.runs), common / len(two.runs)))
+    return pl.DataFrame(rows, schema=PAIR, orient="row")
+
+
+def _is_copy(one: _Text, other: _Text, common: int) -> bool:
+    """Whether two texts that share `common` runs are near copies."""
+    shared = common / min(len(one.runs), len(other.runs))
+    if shared < SHARED_RUNS or _shared(one.names, other.names) < SHARED_NAMES:
+        return False
+    if min(len(one.figures), len(other.figures)) < FEW_FIGURES:
+        return shared >= RUNS_OF_FEW
+    return _shared(one.figures, other.figures) >= SHARED_FIGURES
+
+
+def _is_page(one: _Text, other: _Text, common: int) -> bool:
+    return common >= SAME_PAGE_RUNS * min(len(one.runs), len(other.runs))
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of the smaller set that stands in the other one."""
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def linked(documents: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """`documents` with `duplicate_of` and `replaced_by` as `pairs` of near copies, and their addresses, give them.
+
+    A copy names the first of its copies, by day. A document is replaced by the last of those that are the same page,
+    or an article of the same publisher that holds most of it, of a later day or, on one day, retrieved later.
+    """
+    known = documents.select("document_id", "published", "retrieved_at", "publisher", "url")
+    pages = same_pages(documents).with_columns(page=pl.lit(value=True))
+    both = pl.concat([pages, pairs.with_columns(page=pl.lit(value=False))]).unique(
+        ["document_id", "other"], keep="first", maintain_order=True
+    )
+    placed = known.with_columns(
+        day=pl.coalesce("published", pl.col("retrieved_at").dt.date()),
+        publisher=pl.col("publisher").str.to_lowercase(),
+    ).select("document_id", "day", "retrieved_at", "publisher")
+    swapped = both.select(
+        pl.col("other").alias("document_id"), pl.col("document_id").alias("other"),
+        pl.col("of_other").alias("of_document"), pl.col("of_document").alias("of_other"), "page",
+    )  # fmt: skip
+    joined = (
+        pl.concat([both, swapped])
+        .join(placed, on="document_id")
+        .join(placed, left_on="other", right_on="document_id", suffix="_b")
+    )
+    found = documents.drop("duplicate_of", "replaced_by", strict=False)
+    for links in (_firsts(joined), _lasts(joined)):
+        found = found.join(links, on="document_id", how="left", maintain_order="left")
+    columns = dict.fromkeys([*documents.columns, "duplicate_of", "replaced_by"])
+    return found.select(*columns)
+
+
+def _firsts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """document_id, duplicate_of: the first of the copies of each document that is not itself the first."""
+    order = (pl.col("day_b") < pl.col("day")) | (
+        (pl.col("day_b") == pl.col("day")) & (pl.col("other") < pl.col("document_id"))
+    )
+    earlier = pairs.filter(order).sort("document_id", "day_b", "other").unique("document_id", keep="first")
+    first = dict(earlier.select("document_id", "other").iter_rows())
+    rows = [(name, _end(name, first)) for name in sorted(first)]
+    return pl.DataFrame(rows, schema={"document_id": pl.String(), "duplicate_of": pl.String()}, orient="row")
+
+
+def _lasts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """document_id, replaced_by: the last version of each document that has a later one."""
+    later = (pl.col("day_b") > pl.col("day")) | (
+        (pl.col("day_b") == pl.col("day")) & (pl.col("retrieved_at_b") > pl.col("retrieved_at"))
+    )
+    version = pl.col("page") | ((pl.col("publisher") == pl.col("publisher_b")) & (pl.col("of_document") >= COVERED))
+    found = pairs.filter(later & version.fill_null(value=False)).sort(
+        "document_id", "day_b", "retrieved_at_b", "other", descending=[False, True, True, False]
+    )
+    last = dict(
+        found.unique("document_id", keep="first", maintain_order=True).select("document_id", "other").iter_rows()
+    )
+    rows = [(name, _end(name, last)) for name in sorted(last)]
+    return pl.DataFrame(rows, schema={"document_id": pl.String(), "replaced_by": pl.String()}, orient="row")
+
+
+def _end(name: str, following: dict[str, str]) -> str:
+    """The end of a chain; each step leads to an earlier day, or to a later one, so that no chain is a ring."""
+    while name in following:
+        name = following[name]
+    return name
+
+
+__all__ = ["KnownCopies", "copies_among", "known_copies", "linked", "signatures_of"]
