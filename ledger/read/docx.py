@@ -84,15 +84,25 @@ def _article(body: etree._Element, part: PackagePart, package: Package, faults: 
     blocks += _footnotes(document)
     text, parts = joined_blocks(blocks)
     title = next((one.text for one in blocks[:4] if one.kind is BlockKind.HEADING), None)
-    properties = package.core_properties
+    said_title, said_author = _properties(package, faults)
     article = Article(
         text,
-        title=clean(title.lstrip("# ")) if title else said_in(properties.title, text),
-        author=said_in(properties.author, text),
+        title=clean(title.lstrip("# ")) if title else said_in(said_title, text),
+        author=said_in(said_author, text),
         parts=parts,
     )
     around = [_words(part, kind, faults) for kind in ("header", "footer")]
     return with_words_around(article, "\n".join(around))
+
+
+def _properties(package: Package, faults: list[ReadProblem]) -> tuple[str, str]:
+    """Title and author as the file's properties say them; a fault where they are broken."""
+    try:
+        said = package.core_properties
+        return said.title, said.author
+    except (AttributeError, ValueError, TypeError, KeyError, etree.XMLSyntaxError):
+        faults.append(ReadProblem("properties", "broken", f"its properties are broken and were left out; {REMEDY}"))
+        return "", ""
 
 
 def _xml(part: PackagePart) -> etree._Element:
