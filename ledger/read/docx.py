@@ -99,10 +99,11 @@ def _properties(package: Package, faults: list[ReadProblem]) -> tuple[str, str]:
     """Title and author as the file's properties say them; a fault where they are broken."""
     try:
         said = package.core_properties
-        return said.title, said.author
+        title, author = said.title, said.author
     except (AttributeError, ValueError, TypeError, KeyError, etree.XMLSyntaxError):
         faults.append(ReadProblem("properties", "broken", f"its properties are broken and were left out; {REMEDY}"))
         return "", ""
+    return title, author
 
 
 def _xml(part: PackagePart) -> etree._Element:
