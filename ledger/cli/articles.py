@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from ledger.book.ingest import Ingestion
 
-MAPPED = ("text", "title", "publisher", "author", "published", "url")
-"""The fields of an article that a column of a table may be."""
-
 
 def mapping(said: str) -> dict[str, str]:
     """Fields and columns of "text=body,title=headline".
@@ -32,13 +29,12 @@ def mapping(said: str) -> dict[str, str]:
     >>> mapping("text=body, title=Head line")
     {'text': 'body', 'title': 'Head line'}
     """
-    found: dict[str, str] = {}
-    for part in said.split(","):
-        name, equals, column = part.partition("=")
-        if name.strip() not in MAPPED or not equals or not column.strip():
-            raise typer.BadParameter(f"{part.strip()!r} is no FIELD=COLUMN with a field of {', '.join(MAPPED)}")
-        found[name.strip()] = column.strip()
-    return found
+    from ledger.read.mapping import mapping_of  # noqa: PLC0415 - see open_book
+
+    try:
+        return mapping_of(said)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 Sources = Annotated[
@@ -62,7 +58,7 @@ ColumnMap = Annotated[
         "--map",
         parser=mapping,
         metavar="FIELD=COLUMN,…",
-        help="Columns of a table of articles: text, title, publisher, author, published, url.",
+        help="Columns of a table of articles: text, title, published, url, publisher, author, language, number.",
     ),
 ]
 AllowPrivate = Annotated[
@@ -115,6 +111,7 @@ def extract_command(
     """Print the claims of articles, and store nothing."""
     given = _given(metadata, published, publisher, source_url, columns, allow_private)
     choices = given | {"names": names, "attributor": attributor}
+    _tell_columns(paths, columns)
     if explain:
         _explain(paths, output, choices)
         return
@@ -165,6 +162,7 @@ def ingest_command(
     The day, publisher and address that are given for an article which is there already are set, as a decision.
     """
     book = open_book(ctx, create=True)
+    _tell_columns(paths, columns)
     with progress("reading") as tick:
         given = _given(metadata, published, publisher, source_url, columns, allow_private)
         done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick, author=author_of(author))
@@ -200,6 +198,15 @@ def _summary(done: "Ingestion") -> str:
         return ""
     read = done.documents + done.skipped + done.left_out
     return f"; read {read:,} = {done.documents:,} added + {done.skipped:,} already there + {done.left_out:,} left out"
+
+
+def _tell_columns(paths: list[str], columns: dict[str, str] | None) -> None:
+    """Say on standard error which columns of tables are read, where the command does not say which holds the text."""
+    from ledger.read.guess import guesses  # noqa: PLC0415 - see open_book
+
+    if "text" not in (columns or {}):
+        for line in guesses(paths, columns):
+            typer.echo(line, err=True)
 
 
 def _given(

@@ -16,6 +16,7 @@ from typing import Any
 import filetype
 
 from ledger.lexicons import load
+from ledger.read import looks
 from ledger.read.article import Reader
 from ledger.read.databases import database_of, markup_database_of
 from ledger.read.decode import UndecodableError, decode
@@ -155,7 +156,13 @@ def _is_text(sample: Sample) -> bool:
         and sample.signature not in MARKED
         and sample.xml_root is None
         and _other_type(sample) is None
+        and _claimed(sample) is None
     )
+
+
+def _claimed(sample: Sample) -> Format | None:
+    """The format of bytes that a file's name claims, where its content is text, or null."""
+    return next((entry for entry in FORMATS if sample.suffix in entry.suffixes and entry.name in PACKED), None)
 
 
 def _other_type(sample: Sample) -> str | None:
@@ -164,6 +171,10 @@ def _other_type(sample: Sample) -> str | None:
         return None
     said = TYPES_BY_NAME.guess_type(f"a{sample.suffix}")[0]
     return None if said in ARTICLE_TYPES else said
+
+
+PACKED = ("pdf", "docx", "excel", "parquet", "zip", "warc")
+"""Formats that are no text: a text under such a name is a download that went wrong."""
 
 
 def _is_database_markup(sample: Sample) -> bool:
@@ -176,7 +187,74 @@ def _is_database(sample: Sample) -> bool:
 
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 
+OFFICE = "formats"
+"""The extra with the packages that foreign formats need."""
+MAPPED = ("--map",)
+"""The option that names the columns of a table."""
 FORMATS: Sequence[Format] = (
+    Format("pdf", "a PDF", (".pdf",), "application/pdf", "ledger.read.pdf:read_pdf", looks.is_pdf, extra=OFFICE),
+    Format(
+        "docx",
+        "a Word document",
+        (".docx", ".docm", ".dotx"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "ledger.read.docx:read_docx",
+        looks.is_docx,
+        extra=OFFICE,
+    ),
+    Format(
+        "rtf", "Rich Text Format", (".rtf",), "application/rtf", "ledger.read.rtf:read_rtf", looks.is_rtf, extra=OFFICE
+    ),
+    Format(
+        "excel",
+        "a workbook",
+        looks.WORKBOOKS,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "ledger.read.excel:read_excel",
+        looks.is_excel,
+        MAPPED,
+        OFFICE,
+    ),
+    Format(
+        "parquet",
+        "a Parquet file",
+        (".parquet",),
+        "application/vnd.apache.parquet",
+        "ledger.read.parquet:read_parquet",
+        looks.is_parquet,
+        MAPPED,
+    ),
+    Format("zip", "a zip archive", (".zip",), "application/zip", "ledger.read.archives:read_zip", looks.is_zip),
+    Format(
+        "warc",
+        "a web archive",
+        (".warc", ".warc.gz"),
+        "application/warc",
+        "ledger.read.warc:read_warc",
+        looks.is_warc,
+        extra=OFFICE,
+    ),
+    Format("mbox", "a mailbox", (".mbox",), "application/mbox", "ledger.read.mail:read_mailbox", looks.is_mailbox),
+    Format("mail", "a message", (".eml",), "message/rfc822", "ledger.read.mail:read_mail", looks.is_mail),
+    Format(
+        "feed",
+        "a feed",
+        (".rss", ".atom", ".xml"),
+        "application/rss+xml",
+        "ledger.read.feeds:read_feed",
+        looks.is_feed,
+        extra=OFFICE,
+    ),
+    Format(
+        "jsonl",
+        "JSON Lines",
+        (".jsonl", ".ndjson", ".json"),
+        "application/jsonl",
+        "ledger.read.json_lines:read_json_lines",
+        looks.is_json_lines,
+        MAPPED,
+    ),
+    Format("csv", "a CSV", (".csv", ".tsv"), "text/csv", "ledger.read.delimited:read_csv", looks.is_csv, MAPPED),
     Format(
         "factiva",
         "an export of Factiva in HTML or XML",
@@ -235,6 +313,9 @@ def refusal_of(sample: Sample) -> Refusal:
         return Refusal(
             NOT_READ, f"is XML of a kind that is not read (its first element is {sample.xml_root}); {remedy}"
         )
+    claimed = _claimed(sample)
+    if claimed is not None and sample.text is not None:
+        return Refusal(NOT_READ, f"is named {sample.suffix} but is not {claimed.label}; download or export it again")
     kind = sample.signature if sample.text is None or sample.signature in MARKED else _other_type(sample)
     if kind is None:
         return Refusal("binary", "the bytes are no text; save the article as plain text in UTF-8")

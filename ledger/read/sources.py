@@ -83,7 +83,7 @@ def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
     for path in sorted(found, key=lambda path: path.as_posix()):
         if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top):
             yield _not_read(path, "is a link that leads out of the folder; name that file itself")
-        elif path.suffix.lower() in suffixes():
+        elif path.name.lower().endswith(tuple(suffixes())):
             yield _file(path, folder)
         else:
             suffix = shown(path.suffix) or "no suffix"

@@ -129,13 +129,13 @@ def test_document_of_a_file(tmp_path: Path) -> None:
 
 
 def test_folder_is_read_in_order_and_other_files_are_told(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/c.txt", ".hidden.txt", "z.pdf"):
+    for name in ("b.txt", "a.md", "sub/c.txt", ".hidden.txt", "z.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"Mill {name} opens\n")
     entries = _read(tmp_path)
     assert [Path(entry.source).name for entry in entries if isinstance(entry, Document)] == ["a.md", "b.txt", "c.txt"]
     [problem] = [entry for entry in entries if isinstance(entry, Problem)]
-    assert problem.where.endswith("z.pdf")
+    assert problem.where.endswith("z.png")
     assert problem.severity is Severity.WARNING
 
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tmp_path: Path) -> No
     (tmp_path / "4.txt").symlink_to(tmp_path / "gone")
     (tmp_path / "5.txt").write_text("Mill opens\n")
     rules = [entry.rule if isinstance(entry, Problem) else "read" for entry in _read(tmp_path)]
-    assert rules == ["empty", "not_read", "binary", "unreadable", "read"]
+    assert rules == ["empty", "broken", "binary", "unreadable", "read"]
 
 
 def test_empty_folder(tmp_path: Path) -> None:

@@ -1,0 +1,54 @@
+"""What columns a table would be read by, told before the run."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from ledger.errors import InputError
+from ledger.files import read_file, shown
+from ledger.read.article import ReadOptions
+from ledger.read.formats import Format, Sample, format_of
+from ledger.read.rows import TableError, guess_in_words
+
+TABLES = {
+    "csv": "ledger.read.delimited:csv_tables",
+    "jsonl": "ledger.read.json_lines:json_tables",
+    "parquet": "ledger.read.parquet:parquet_tables",
+    "excel": "ledger.read.excel:excel_tables",
+}
+"""For each format with columns the function that opens its tables."""
+
+
+def guess_of(name: str, raw: bytes, options: ReadOptions) -> str | None:
+    """The columns that a format's reader would read, in words; null where the format has none or the file is broken.
+
+    >>> guess_of("csv", b"headline,body\\nMill,It cost $3 million.\\n", ReadOptions())
+    "text from 'body', title from 'headline'"
+    """
+    if name not in TABLES:
+        return None
+    module, _, function = TABLES[name].partition(":")
+    try:
+        return guess_in_words(getattr(import_module(module), function)(raw, options), options)
+    except TableError:
+        return None
+
+
+def guesses(paths: Iterable[str], mapping: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A line for each table among the files that are named: which columns would be read; "-" and folders are left out.
+
+    A workbook is opened by a package that may fail hard, so that it is left to the process that reads it.
+    """
+    for path in paths:
+        try:
+            raw = read_file(path) if Path(path).is_file() else b""
+        except InputError:
+            continue  # the run itself tells what is wrong with it
+        entry = format_of(Sample(raw, Path(path).name))
+        if raw and isinstance(entry, Format) and entry.name != "excel":
+            words = guess_of(entry.name, raw, ReadOptions(Path(path).name, mapping or {}))
+            if words:
+                yield f"{shown(path)}: {words}"
+
+
+__all__ = ["TABLES", "guess_of", "guesses"]
