@@ -28,7 +28,7 @@ THRESHOLD = 0.5
 """A sum is tied to another where null has no more than one less this probability. Found out of fold, by `counted`."""
 
 
-NETWORK_SHARE = 0.5
+NETWORK_SHARE = 0.1
 """The weight of what the network read of two sums; the features' probabilities have the rest. Found out of fold."""
 SumsRead = Mapping[str, Mapping[str, tuple[float, float]]]
 """claim_id → claim_id of another sum → the network's probabilities that the first lies inside it, or tells the same."""

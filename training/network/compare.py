@@ -8,7 +8,6 @@ annotated ones, of which it has seen none, with the CPU seconds and the tokens o
 """
 
 import argparse
-import pickle
 from pathlib import Path
 from time import process_time
 
@@ -16,6 +15,7 @@ import torch
 
 from ledger.attribute.network.network import tokenizer_from
 from training.corpus.annotated import add_gold, read_sets
+from training.network.data import kept_data
 from training.network.evaluate import evaluate, network_scores, tuned_settings
 from training.network.train import (
     LEARNING_RATE,
@@ -24,8 +24,6 @@ from training.network.train import (
     add_folds,
     base_folder,
     lessons_of,
-    saved_data,
-    training_data,
     untrained,
 )
 
@@ -42,16 +40,15 @@ def main() -> None:
     base = base_folder(options.base)
     options.work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    saved = options.work / "data.pickle"
-    if not saved.exists():
-        saved.write_bytes(pickle.dumps(training_data(read_sets(options.gold), base, options.folds)))
-    data = saved_data(saved)
+    data = kept_data(options.work / "data.pickle", read_sets(options.gold), base, options.folds)
     step = len(data.written) / options.articles
     documents = [data.written[int(number * step)] for number in range(options.articles)]
     tokens = sum(len(lesson.passage.ids) for one in documents for lesson in lessons_of(one, one.encoded))
     net, begun = untrained(base), process_time()
     checkpoint = options.work / f"{options.articles}-{options.rounds}.checkpoint"
-    Course(net, documents, options.rounds, LEARNING_RATE, checkpoint).run(tokenizer_from(base / "tokenizer.json"), torch.device("cpu"))
+    Course(net, documents, options.rounds, LEARNING_RATE, checkpoint).run(
+        tokenizer_from(base / "tokenizer.json"), torch.device("cpu")
+    )
     seconds = (process_time() - begun) / options.rounds
     found = network_scores(net, data.annotated)
     settings = tuned_settings(found)

@@ -34,8 +34,9 @@ from ledger.attribute.network.network import (
 from ledger.attribute.network.passages import Passage
 from ledger.attribute.roles.view import ROLES
 from training.network.card import CARD, filled
+from training.network.data import saved_data
 from training.network.model import ArticleNetwork, tensors
-from training.network.train import add_base, base_folder, lessons_of, saved_data, untrained
+from training.network.train import add_base, base_folder, lessons_of, untrained
 
 FOLDER = Path(__file__).resolve().parents[2] / "ledger" / "models" / "network"
 OUTPUTS = ("measures", "stages", "fields", "names", "relations")

@@ -11,11 +11,9 @@ GPU where there is one. Needs the extra `train`.
 
 import argparse
 import json
-import pickle
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from time import process_time
 
@@ -27,15 +25,13 @@ from ledger.attribute.network.encoding import EncodedDocument
 from ledger.attribute.network.inputs import FeaturePrediction
 from ledger.attribute.network.network import tokenizer_from
 from ledger.attribute.network.passages import passages
-from ledger.models.linear import Model
-from training.corpus.annotated import AnnotatedSet, Article, add_gold, read_sets
-from training.corpus.articles import written_articles
-from training.linear.crossfold import FOLDS, fold_of, read_model
+from training.corpus.annotated import add_gold, read_sets
+from training.linear.crossfold import FOLDS, fold_of
 from training.linear.reliability import reliability
-from training.linear.roles import fold_models
 from training.network.augment import Augmenter
+from training.network.data import TrainingData, kept_data
 from training.network.evaluate import NetworkScores, confidences, evaluate, network_scores, tuned_settings
-from training.network.examples import TrainingDocument, training_document
+from training.network.examples import TrainingDocument
 from training.network.loss import Lesson, loss_of
 from training.network.model import ArticleNetwork, tensors
 
@@ -51,56 +47,6 @@ DOCUMENT_DROPOUT, FIGURE_DROPOUT = 0.15, 0.1
 WRITTEN_ROUNDS, ANNOTATED_ROUNDS = 4, 1
 WARM_UP = 0.08
 """The share of the steps in which the learning rate rises."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingData:
-    """The annotated sets by name, the written articles, and a hash of both."""
-
-    sets: Mapping[str, Sequence[TrainingDocument]]
-    repeats: Mapping[str, int]
-    """How many times each article of a set is seen in a round."""
-    written: Sequence[TrainingDocument]
-    digest: str
-
-    @property
-    def annotated(self) -> list[TrainingDocument]:
-        """The annotated articles, each once."""
-        return [document for documents in self.sets.values() for document in documents]
-
-    def repeated(self, held_out: int | None) -> list[TrainingDocument]:
-        """The annotated articles outside a fold, each as many times as its set counts."""
-        return [
-            document
-            for name, documents in self.sets.items()
-            for document in documents
-            if fold_of(document.article) != held_out
-            for _ in range(self.repeats[name])
-        ]
-
-
-def kept_models(folder: Path) -> list[dict[str, Model]]:
-    """The models of each fold that `training.linear.train --folds` kept."""
-    return [{path.stem: read_model(path) for path in sorted((folder / str(k)).glob("*.json"))} for k in range(FOLDS)]
-
-
-def training_data(sets: Sequence[AnnotatedSet], base: Path, kept: Path | None) -> TrainingData:
-    """Every article encoded, with the predictions of weights that have not seen it."""
-    written = list(written_articles())
-    articles = [*(article for one in sets for article in one.articles), *written]
-    folds = fold_models(articles) if kept is None else kept_models(kept)
-    tokenizer = tokenizer_from(base / "tokenizer.json")
-
-    def encoded(article: Article) -> TrainingDocument:
-        return training_document(article, folds[fold_of(article.id)], tokenizer)
-
-    said = (f"{a.id}\0{a.text}\0{json.dumps(a.labels, sort_keys=True, default=str)}" for a in articles)
-    return TrainingData(
-        {one.name: [encoded(article) for article in one.articles] for one in sets},
-        {one.name: max(1, round(one.weight)) for one in sets},
-        [encoded(article) for article in written],
-        sha256("\0".join(said).encode()).hexdigest(),
-    )
 
 
 def lessons_of(document: TrainingDocument, encoded: EncodedDocument, draw: random.Random | None = None) -> list[Lesson]:
@@ -231,17 +177,13 @@ class Trainer:
             print(name, flush=True)
             checkpoint = self.work / f"{name}.checkpoint"
             device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-            Course(net, documents, rounds, LEARNING_RATE if start is None else ANNOTATED_RATE, checkpoint).run(tokenizer_from(self.base / "tokenizer.json"), device)
+            Course(net, documents, rounds, LEARNING_RATE if start is None else ANNOTATED_RATE, checkpoint).run(
+                tokenizer_from(self.base / "tokenizer.json"), device
+            )
             torch.save(net.cpu().state_dict(), path)
             checkpoint.unlink()
         net.load_state_dict(torch.load(path))
         return net
-
-
-def saved_data(path: Path) -> TrainingData:
-    """The training data that was saved in `path`."""
-    data: TrainingData = pickle.loads(path.read_bytes())  # noqa: S301 - our own file, written by `main`
-    return data
 
 
 def add_base(parser: argparse.ArgumentParser) -> None:
@@ -273,10 +215,7 @@ def main() -> None:
     base = base_folder(options.base)
     options.work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    saved = options.work / "data.pickle"
-    if not saved.exists():
-        saved.write_bytes(pickle.dumps(training_data(read_sets(options.gold), base, options.folds)))
-    data = saved_data(saved)
+    data = kept_data(options.work / "data.pickle", read_sets(options.gold), base, options.folds)
     trainer = Trainer(options.work, base, data)
     trainer.network("written", data.written, WRITTEN_ROUNDS)
     found: list[NetworkScores] = []
