@@ -36,7 +36,7 @@ from training.network.model import ArticleNetwork, tensors
 SHARES = (0.25, 0.4, 0.5, 0.6, 0.75, 1.0)
 """Shares of the network in its mixture with the features that are tried."""
 NULL_THRESHOLDS = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
-SECOND_THRESHOLDS = (-0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0)
+SECOND_THRESHOLDS = (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 FIELD_THRESHOLDS = (0.26, 0.3, 0.34, 0.38, 0.42, 0.46)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from ledger.attribute.names.runs import (
     LINKS,
@@ -20,6 +21,7 @@ from ledger.attribute.names.runs import (
 )
 from ledger.attribute.names.unlisted import PLACE_PREPOSITIONS, unlisted_name
 from ledger.english.common import ordinary
+from ledger.lexicons.load import toml
 from ledger.lexicons.names import Target, word_list
 from schemas import NameType
 
@@ -121,6 +123,23 @@ def _is_thing(group: list[RunPart], tail: RunPart, known: dict[str, Target]) -> 
     return shown_words(group) not in known and tail_type(group[-1].said) is None
 
 
+@cache
+def _field_terms() -> frozenset[str]:
+    """What fields of activity are called in more than one word, in lower case."""
+    entries = toml("fields").values()
+    return frozenset(term for one in entries for kind in ("strong", "medium") for term in one[kind] if " " in term)
+
+
+def _field_words(group: list[RunPart], known: dict[str, Target]) -> int:
+    """How many words at the start name a field of activity and no party: two of "Humanitarian Aid for Malawi"."""
+    for size in range(2, len(group) + 1):
+        said = shown_words(group[:size])
+        ends = size == len(group) or (group[size].said in LINKS and group[size].said not in ("and", "&"))
+        if ends and said.casefold() in _field_terms() and said not in known and group[0].hit is None:
+            return size
+    return 0
+
+
 def _subject(group: list[RunPart]) -> Iterator[NameSpan]:
     """What stands before the verb of a headline: "Halden Steel to Spend"."""
     if (
@@ -135,6 +154,7 @@ def _subject(group: list[RunPart]) -> Iterator[NameSpan]:
 
 def _group(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
     """The names in a part of a run that no other word breaks."""
+    group = group[_field_words(group, known) :]
     while group and group[0].hit is None and group[0].said in LINKS:
         group = group[1:]
     while group and group[-1].hit is None and group[-1].said in LINKS:
