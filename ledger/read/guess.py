@@ -41,9 +41,9 @@ def guesses(paths: Iterable[str], mapping: Mapping[str, str] | None = None) -> I
     """
     for path in paths:
         try:
-            raw = read_file(path) if Path(path).is_file() else b""
+            raw = read_file(path)
         except InputError:
-            continue  # the run itself tells what is wrong with it
+            continue  # a folder, standard input, or what the run itself tells of
         entry = format_of(Sample(raw, Path(path).name))
         if raw and isinstance(entry, Format) and entry.name != "excel":
             words = guess_of(entry.name, raw, ReadOptions(Path(path).name, mapping or {}))

@@ -100,7 +100,7 @@ CASES = {
     "an empty file": Case(_raw(b""), 6, "b.txt: empty"),
     "blanks alone": Case(_raw(b" \n\t\n"), 6, "b.txt: empty"),
     "a byte order mark alone": Case(_raw(b"\xef\xbb\xbf"), 6, "b.txt: empty"),
-    "a PDF named .txt": Case(_raw(b"%PDF-1.7\n"), 6, "b.txt: not_read"),
+    "a PDF named .txt": Case(_raw(b"%PDF-1.7\n"), 6, "b.txt: broken"),
     "a PDF in the folder": Case(_raw(b"%PDF-1.7\n", "b.pdf"), 6, "b.pdf"),
     "a name that is no UTF-8": Case(_named(b"b\xff.txt"), 0, documents=2),
     "a suffix that is no UTF-8": Case(_named(b"b.\xff"), 6, "\\xff"),
