@@ -31,8 +31,8 @@ THRESHOLD = 0.5
 NETWORK_SHARE = 0.0
 """The weight of what the network read of two sums; the features' probabilities have the rest.
 
-Found out of fold, by `counted`: at 0.15 it rose by 0.5 on news articles and fell by 1.4 on web pages; beyond, it fell on
-both. So what the committed network reads of relations is shown, but does not decide.
+Found out of fold, by `counted`: at 0.15 it rose by 0.5 on news articles and fell by 1.4 on web pages; beyond, it fell
+on both. So what the committed network reads of relations is shown, but does not decide.
 """
 SumsRead = Mapping[str, Mapping[str, tuple[float, float]]]
 """claim_id → claim_id of another sum → the network's probabilities that the first lies inside it, or tells the same."""
