@@ -10,8 +10,10 @@ from ledger.read.article import Part
 SPACE = re.compile(r"[ \t\r\n\f\v\u2028\u2029\x85]+")
 """Space that says nothing; a space that does not break stays, for it may stand inside a number."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
-BULLET = re.compile(r"^(?:[•●▪‣◦■□►▶➤✓✔»·\uf0b7\uf0a7\uf0fc]\s*|[-–—*]\s+|\(?[0-9]{1,2}[.)]\s+|\(?[a-h]\)\s+)(?=\S)")
-"""What a writer puts before an item of a list."""
+BULLET = re.compile(
+    r"^(?:[•●▪‣◦■□►▶➤✓✔»·\uf0b7\uf0a7\uf0fc]\s*|[-–—*]\s+|\(?[0-9]{1,2}[.)]\s+(?!\w+\.?\s+\d{4}\b)|\(?[a-h]\)\s+)(?=\S)"
+)
+"""What a writer puts before an item of a list; the number of a day is none ("25. Juli 2023")."""
 
 
 class BlockKind(StrEnum):

@@ -165,6 +165,7 @@ def _rtf(body: str, head: str = "") -> list[Any]:
         (r"\pard\outlinelevel1 Roads\par\pard It pays.\par", "# Roads\n\nIt pays.\n"),
         (r"{\pntext\'b7\tab}a loan\par{\listtext 2.\tab}a grant\par", "- a loan\n- a grant\n"),
         (r"\trowd a | b\cell $3\cell\row\trowd c\cell $4\cell\row", "| a / b | $3 |\n| c | $4 |\n"),
+        (r"25. Juli 2023\par 2. a grant\par", "25. Juli 2023\n\n- a grant\n"),
         (r"A{\pict\bin5 }{}}x}B $3\par", "AB $3\n"),
         (r"one\line two\par\page three\sect four", "one\n\ntwo\n\nthree\n\nfour\n"),
     ],
