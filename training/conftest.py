@@ -2,10 +2,9 @@
 
 from importlib.util import find_spec
 
+WITH_TORCH = ("compare", "e5", "evaluate", "folds", "loss", "model", "train")
 NEEDED = {
-    "network/model.py": "torch",
-    "network/evaluate.py": "torch",
-    "network/train.py": "torch",
+    **{f"network/{name}.py": "torch" for name in WITH_TORCH},
     "network/export.py": "onnx",
     "lexicons/build_names.py": "countryinfo",
 }
