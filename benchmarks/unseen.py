@@ -36,19 +36,11 @@ from ledger.validate import validate
 from schemas import COMMITMENT_MEASURES, Figure
 from training.corpus.agreement import count_agreeing
 from training.corpus.annotated import Article, read_sets
-from training.linear.crossfold import FOLDS, fold_of, read_model
+from training.linear.crossfold import fold_of, kept_models
 from training.linear.reliability import Answer, print_reliability
 
 Models = Mapping[str, Model] | None
 Row = dict[str, Any]
-
-
-def kept_models(folder: Path) -> Sequence[Mapping[str, Model]]:
-    """The models of each fold, as `training.linear.train --folds` keeps them."""
-    folds = [{path.stem: read_model(path) for path in sorted((folder / str(k)).glob("*.json"))} for k in range(FOLDS)]
-    if not all(folds):
-        raise SystemExit(f"{folder} lacks the models of a fold; run python -m training.linear.train --folds {folder}")
-    return folds
 
 
 def fold_attributors(work: Path) -> Sequence[NetworkAttributor]:

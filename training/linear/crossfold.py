@@ -122,3 +122,11 @@ def write(model: Model, note: Mapping[str, object], folder: Path = WEIGHTS) -> P
 def read_model(path: Path) -> Model:
     """A model from a weights file that `write` made."""
     return model_from(json.loads(path.read_text(encoding="utf-8")))
+
+
+def kept_models(folder: Path) -> Sequence[Mapping[str, Model]]:
+    """The models of each fold, as `training.linear.train --folds` keeps them."""
+    folds = [{path.stem: read_model(path) for path in sorted((folder / str(k)).glob("*.json"))} for k in range(FOLDS)]
+    if not all(folds):
+        raise SystemExit(f"{folder} lacks the models of a fold; run python -m training.linear.train --folds {folder}")
+    return folds

@@ -8,10 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from ledger.attribute.network.network import tokenizer_from
-from ledger.models.linear import Model
 from training.corpus.annotated import AnnotatedSet, Article
 from training.corpus.articles import written_articles
-from training.linear.crossfold import FOLDS, fold_of, read_model
+from training.linear.crossfold import fold_of, kept_models
 from training.linear.roles import fold_models
 from training.network.examples import TrainingDocument, training_document
 
@@ -40,11 +39,6 @@ class TrainingData:
             if fold_of(document.article) != held_out
             for _ in range(self.repeats[name])
         ]
-
-
-def kept_models(folder: Path) -> list[dict[str, Model]]:
-    """The models of each fold that `training.linear.train --folds` kept."""
-    return [{path.stem: read_model(path) for path in sorted((folder / str(k)).glob("*.json"))} for k in range(FOLDS)]
 
 
 def training_data(sets: Sequence[AnnotatedSet], base: Path, kept: Path | None) -> TrainingData:
