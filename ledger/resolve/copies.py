@@ -106,7 +106,8 @@ def signatures_of(documents: pl.DataFrame) -> pl.DataFrame:
     `documents` have the columns document_id and text.
     """
     rows = [
-        {"document_id": name, "bands": _bands(text)} for name, text in documents.select("document_id", "text").rows()
+        {"document_id": name, "bands": _bands(text or "")}
+        for name, text in documents.select("document_id", "text").rows()
     ]
     return pl.DataFrame(rows, schema=SIGNATURE)
 
@@ -152,7 +153,7 @@ def _measured(
 ) -> pl.DataFrame:
     named = pl.concat([pairs["document_id"], pairs["other"]]).unique()
     known = documents.filter(pl.col("document_id").is_in(named.implode())).select("document_id", "text")
-    texts = {name: _Text(text) for name, text in known.iter_rows()}
+    texts = {name: _Text(text or "") for name, text in known.iter_rows()}
     rows = []
     for name, other in pairs.iter_rows():
         one, two = texts[name], texts[other]
