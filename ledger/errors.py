@@ -1,32 +1,55 @@
-"""The one exception tree: what a person can fix is a `LedgerError`; anything else is a bug."""
+"""The one exception tree: what a person can fix is a `LedgerError`; anything else is a bug. And the exit codes."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the command line ends with; `means` says it in words."""
+
+    means: str
+
+    DONE = 0, "done"
+    INCOMPLETE = 1, "done, but something left out"
+    USAGE = 2, "wrong usage"
+    INPUT = 3, "a file that cannot be read or written"
+    STORE = 4, "a ledger that is missing, foreign, damaged or busy"
+    VERIFICATION = 5, "failed verification"
+    BUG = 70, "a bug"
+    INTERRUPTED = 130, "interrupted"
+
+    def __new__(cls, code: int, means: str) -> "ExitCode":
+        """The code with its meaning."""
+        made = int.__new__(cls, code)
+        made._value_ = code
+        made.means = means
+        return made
 
 
 class LedgerError(Exception):
     """Something a person can fix; its text is one line that names the place and the remedy.
 
-    `exit_code` is what the command line ends with: 2 for wrong usage, 3 for input that cannot be read or output that
-    cannot be written, 4 for a damaged or foreign ledger, 5 for a failed verification.
+    `exit_code` is what the command line ends with.
     """
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class InputError(LedgerError):
     """A file or address that cannot be read as what it claims to be."""
 
-    exit_code = 3
+    exit_code = ExitCode.INPUT
 
 
 class OutputError(LedgerError):
     """A file that cannot be written where it should be."""
 
-    exit_code = 3
+    exit_code = ExitCode.INPUT
 
 
 class StoreError(LedgerError):
     """A ledger that is missing, foreign, of another schema version, or locked by too many writers."""
 
-    exit_code = 4
+    exit_code = ExitCode.STORE
 
 
 class DamagedError(StoreError):
@@ -36,4 +59,4 @@ class DamagedError(StoreError):
 class VerificationError(LedgerError):
     """A ledger whose rows contradict its documents."""
 
-    exit_code = 5
+    exit_code = ExitCode.VERIFICATION

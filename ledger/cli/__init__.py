@@ -2,16 +2,14 @@
 
 import os
 import sys
+import traceback
 
 import typer
 
 from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance
 from ledger.cli.app import GROUPS, app
-from ledger.errors import LedgerError
+from ledger.errors import ExitCode, LedgerError
 
-BUG = 1
-USAGE = 2
-INTERRUPTED = 130
 UsageError: type[Exception] = typer.BadParameter.__mro__[2]
 """What Typer raises for wrong usage, whichever package it takes the class from."""
 
@@ -22,30 +20,27 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one verb and return its exit code.
-
-    0 done, 1 a bug, 2 usage, 3 unreadable input, 4 the ledger itself, 5 failed verification, 6 done but something was
-    left out, 130 interrupted.
-    """
+    """Run one verb and return its exit code, one of `ledger.errors.ExitCode`."""
     try:
         code = app(arguments, prog_name="ledger", standalone_mode=False)
         sys.stdout.flush()
     except LedgerError as error:
         return _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
+        code = ExitCode.INTERRUPTED
     except (BrokenPipeError, SystemExit) as ended:
         if isinstance(ended, SystemExit) and not isinstance(ended.__context__, BrokenPipeError):
             raise
         return _quiet()
     except UsageError as error:
-        return _fail(f"{_message(error)}; see `ledger --help` or `ledger VERB --help`", USAGE)
-    except BaseException as error:  # a panic of a package in Rust is no Exception
+        return _fail(f"{_message(error)}; see `ledger --help` or `ledger VERB --help`", ExitCode.USAGE)
+    except BaseException as error:  # noqa: BLE001 - a bug, told as one; a panic of a package in Rust is no Exception
         if os.environ.get("LEDGER_DEBUG"):
-            raise
-        return _fail(f"a bug: {type(error).__name__}: {error}; please report it (LEDGER_DEBUG=1 shows where)", BUG)
-    if code == INTERRUPTED:  # Typer hands on the code alone
-        return _fail("interrupted; a run that was not yet stored is left out as a whole", INTERRUPTED)
+            traceback.print_exc()
+        told = f"a bug: {type(error).__name__}: {error}; please report it (LEDGER_DEBUG=1 shows where)"
+        return _fail(told, ExitCode.BUG)
+    if code == ExitCode.INTERRUPTED:  # Typer hands on the code alone
+        return _fail("interrupted; a run that was not yet stored is left out as a whole", ExitCode.INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

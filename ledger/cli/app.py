@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from ledger.cli.show import ListingFormat
+from ledger.errors import ExitCode
 
 if TYPE_CHECKING:
     from ledger.book import Book
 
-EPILOG = (
-    "Exit codes: 0 done · 1 a bug · 2 wrong usage · 3 a file that cannot be read or written · "
-    "4 a ledger that is missing, foreign, damaged or busy · 5 failed verification · 6 done, but something left out · "
-    "130 interrupted."
-)
+EPILOG = f"Exit codes: {' · '.join(f'{code} {code.means}' for code in ExitCode)}."
 DEFAULT = "figures.ledger"
 GROUPS = READ, QUERY, REVIEW, EXPORT, MAINTENANCE = ("Read", "Query", "Review", "Export", "Maintenance")
 """The groups of the help, in their order."""

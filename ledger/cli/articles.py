@@ -13,7 +13,7 @@ from ledger.cli.documents import tell_described
 from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
 from ledger.cli.show import Cell, ListingFormat, counted, show, write_text
-from ledger.errors import InputError
+from ledger.errors import ExitCode, InputError
 from ledger.options import Attributor
 from schemas import Problem, Severity
 
@@ -80,8 +80,6 @@ Attributing = Annotated[
     ),
 ]
 SHOWN = 10
-INCOMPLETE = 6
-"""The exit code of a run that is done, but left something out; each is told and kept as a problem."""
 
 
 @verb(
@@ -279,6 +277,6 @@ def tell(problems: "Iterable[Problem]") -> None:
 
 
 def leave(problems: "Iterable[Problem]") -> None:
-    """End with the exit code for an incomplete run where a source was not read, or something in it was left out."""
+    """End as incomplete where a source was not read, or something in it was left out."""
     if any(problem.severity is Severity.ERROR or problem.rule == "unreadable" for problem in problems):
-        raise typer.Exit(INCOMPLETE)
+        raise typer.Exit(ExitCode.INCOMPLETE)

@@ -14,7 +14,7 @@ from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import CLAIM_COLUMNS, DECISION_COLUMNS
 from ledger.cli.explain import quote_lines
 from ledger.cli.show import ListingFormat, counted, show, text
-from ledger.errors import InputError, LedgerError
+from ledger.errors import ExitCode, InputError, LedgerError
 from ledger.files import read_words
 from ledger.money.amounts import row_words
 from schemas import DecisionKind
@@ -122,6 +122,8 @@ def import_decisions_command(
     typer.echo(f"{kept} kept, {taken.known} known already, {len(taken.refused)} refused")
     if taken.refused and not taken.decisions and not taken.known:
         raise InputError(f"{workbook}: nothing could be taken; see the lines above")
+    if taken.refused:
+        raise typer.Exit(ExitCode.INCOMPLETE)
 
 
 def drafts_of(file: Path) -> "Iterator[DecisionDraft]":

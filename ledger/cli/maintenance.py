@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from ledger.cli.app import MAINTENANCE, FormatOption, OutputOption, open_book, progress, verb
-from ledger.cli.articles import INCOMPLETE
 from ledger.cli.show import ListingFormat, counted, show
-from ledger.errors import LedgerError, VerificationError
+from ledger.errors import ExitCode, LedgerError, VerificationError
 
 WEEK = 168
 
@@ -79,7 +78,7 @@ def repair_command(
     else:
         typer.echo(f"{ctx.obj}: nothing was changed; `ledger repair --yes` does this")
     if done.lost:
-        raise typer.Exit(INCOMPLETE)
+        raise typer.Exit(ExitCode.INCOMPLETE)
 
 
 @verb(MAINTENANCE, "ledger compact")

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from dataclasses import fields
@@ -19,14 +18,14 @@ import typer
 
 from ledger.book import Book
 from ledger.cli import main, run
-from ledger.cli.app import EPILOG, EXAMPLES, app
+from ledger.cli.app import EXAMPLES, app
 from ledger.cli.decisions import walk
 from ledger.cli.query import OPTIONS
 from ledger.cli.show import NOT_SAID
-from ledger.errors import InputError, LedgerError, StoreError, VerificationError
 from ledger.export.lexicon import export_words
 from ledger.options import TotalArguments, TotalOptions
 from ledger.rows import HEAD
+from tests.cli.factory_shell import Shell
 from tests.store.factory_store import pledge
 
 NORLUND = pledge()[1][0].claim_id
@@ -42,35 +41,6 @@ LISTINGS = (
     "rates",
     "verify",
 )
-
-
-@pytest.fixture
-def book(made_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
-    monkeypatch.setenv("LEDGER_PATH", str(tmp_path / "book"))
-    monkeypatch.setenv("LEDGER_AUTHOR", "Ana")
-    return Book.open(shutil.copytree(made_book, tmp_path / "book"))
-
-
-class Shell:
-    """Runs verbs and gives what they wrote."""
-
-    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
-        self.capfd = capfd
-
-    def __call__(self, line: str, code: int = 0) -> str:
-        self.capfd.readouterr()
-        ended = run(shlex.split(line))
-        self.out, self.err = self.capfd.readouterr()
-        assert ended == code, self.err
-        return self.out
-
-    def rows(self, line: str) -> list[dict[str, Any]]:
-        return [json.loads(row) for row in self(f"{line} --format jsonl").splitlines()]
-
-
-@pytest.fixture
-def shell(capfd: pytest.CaptureFixture[str], book: Book) -> Shell:
-    return Shell(capfd)
 
 
 @pytest.mark.parametrize(
@@ -265,62 +235,6 @@ def test_schemas_are_printed_and_written(shell: Shell, tmp_path: Path) -> None:
     assert set(json.loads(shell("schema"))) >= {"Document", "Claim", "Commitment"}
     assert str(tmp_path / "json" / "Claim.json") in shell(f"schema --output {tmp_path}/json")
     shell("schema nothing", code=2)
-
-
-def one_line(told: str) -> bool:
-    return told.startswith("ledger: ") and told.count("\n") == 1 and "Traceback" not in told
-
-
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("--ledger {tmp}/none claims", 4),
-        ("--ledger {tmp} ingest x.txt", 4),
-        ("ingest {tmp}/none.txt", 3),
-        ("extract {tmp}/none.txt", 3),
-        ("nonsense", 2),
-        ("claims --nonsense", 2),
-        ("claims --format yaml", 2),
-        ("claims --output {tmp}/no/such/folder/x.csv --format csv", 3),
-        ("totals --by colour", 2),
-        ("totals --currency shells", 2),
-        ("totals --since yesterday", 2),
-        ("totals --rate-date soon", 2),
-        ("why ffffffff", 2),
-        ("decide", 2),
-        ("decide agree x", 2),
-        ("decide alias x", 2),
-        (f"decide correct {NORLUND} --field value --value=-5.12", 2),
-        (f"decide correct {NORLUND} --field value --value 2,5", 2),
-        (f"decide correct {NORLUND} --field value --value 1e999999999", 2),
-        (f"decide correct {NORLUND} --field stage --value null", 2),
-        (f"decide correct {NORLUND} --field unit --value shells", 2),
-    ],
-)
-def test_an_error_is_one_line_and_a_documented_code(shell: Shell, tmp_path: Path, line: str, code: int) -> None:
-    (tmp_path / "book.txt").write_text("not a ledger")
-    shell(line.format(tmp=tmp_path), code=code)
-    assert one_line(shell.err), shell.err
-    assert f"{code} " in EPILOG
-
-
-def test_codes_are_those_of_the_exceptions() -> None:
-    assert [error.exit_code for error in (LedgerError, InputError, StoreError, VerificationError)] == [2, 3, 4, 5]
-
-
-def test_an_interrupted_verb_ends_with_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Book, "prove", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-    shell("verify", code=130)
-    assert one_line(shell.err)
-
-
-def test_a_bug_is_one_line_too_unless_asked(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Book, "prove", lambda *_, **__: next(iter(())))
-    shell("verify", code=1)
-    assert one_line(shell.err)
-    monkeypatch.setenv("LEDGER_DEBUG", "1")
-    with pytest.raises(StopIteration):
-        run(["verify"])
 
 
 def test_every_verb_has_help_with_examples_that_parse(capfd: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from ledger.cli import run
+from ledger.errors import ExitCode
 
-CODES = frozenset({0, 2, 3, 4, 5, 6})
-"""The exit codes that a person's fault may end with: never 1, a bug."""
+CODES = frozenset(ExitCode) - {ExitCode.BUG, ExitCode.INTERRUPTED}
+"""The exit codes that a person's fault may end with."""
 ARTICLE = "Kesto to build plant\n\nKesto will invest $300 million in a battery plant in Chile by 2030, it said.\n"
 
 
