@@ -13,15 +13,18 @@ import polars as pl
 from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
-from ledger.book.ingest import now
+from ledger.book.describe import INGESTION
+from ledger.book.ingest import Progress, now
 from ledger.book.proof import Proof, prove
 from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment, StoredBook
+from ledger.book.watch import WatchedRun, watch
 from ledger.book.why import Why
 from ledger.errors import LedgerError
 from ledger.export import ImportedDecisions, export, import_decisions
 from ledger.options import RateDate, Source, TotalFilters, TotalOptions
+from ledger.read.fetch import Fetcher
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
 from ledger.store import Store
 from ledger.total import recycling, self_audit, totals, two_sided
@@ -64,6 +67,24 @@ class Book(StoredBook):
         OutputError where the folder cannot be moved.
         """
         return repair(fspath(path), dry_run=dry_run, attributor=attributor)
+
+    def watch(
+        self,
+        file: Source,
+        *,
+        names: Source | None = None,
+        attributor: str | None = None,
+        progress: Progress | None = None,
+        author: str = INGESTION,
+        fetcher: Fetcher | None = None,
+    ) -> WatchedRun:
+        """Read what is new in the feeds, folders and pages that a TOML `file` lists, as one run; see docs/sources.md.
+
+        Tells what came of each source, and what changed in the totals. `author` makes the corrections that hints of
+        fields come to; `fetcher` gets what is fetched. Raises InputError where the file is not valid; a source that
+        cannot be read becomes a Problem, and the others are read.
+        """
+        return watch(self, file, names=names, attributor=attributor, progress=progress, author=author, fetcher=fetcher)
 
     # What it comes to -------------------------------------------------------------------------------------------------
 

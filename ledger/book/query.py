@@ -18,6 +18,8 @@ from schemas import DecisionKind
 
 TOSS_UP = 0.5
 """How sure a row is at most whose names may be of another."""
+HINT = "hint of "
+"""How the note of a correction begins that a file of watched sources made, and no person who saw the claim."""
 SHORTEST_ID = 4
 """Characters of an id that a person must write at least."""
 
@@ -148,7 +150,8 @@ def review_queue(known: Derived, limit: int | None) -> pl.DataFrame:
     """The rows to look at, the largest amount times the least confidence first, without those decided on."""
     decisions = known.standing.in_force
     of_one = [DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT]
-    decided = decisions.filter(pl.col("kind").is_in(of_one))["target"].to_list()
+    seen = pl.col("kind").is_in(of_one) & ~pl.col("note").fill_null("").str.starts_with(HINT)
+    decided = decisions.filter(seen)["target"].to_list()
     named = [decision.claim_id for decision in replay_decisions(decisions, known.claims).on_commitments]
     settled = known.resolution.memberships.filter(pl.col("claim_id").is_in(named))["commitment_id"].unique()
     rows = rows_of(known).filter(

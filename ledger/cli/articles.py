@@ -13,7 +13,8 @@ from ledger.cli.documents import tell_described
 from ledger.cli.explain import explained_lines
 from ledger.cli.query import day
 from ledger.cli.show import Cell, ListingFormat, counted, show, write_text
-from ledger.errors import ExitCode, InputError
+from ledger.cli.watch import refuse_beside_feed, tell_watched, watch
+from ledger.errors import ExitCode, InputError, LedgerError
 from ledger.options import Attributor
 from schemas import Problem, Severity
 
@@ -39,6 +40,9 @@ def mapping(said: str) -> dict[str, str]:
 
 Sources = Annotated[
     list[str], typer.Argument(metavar="PATH…", help="Files, folders, web addresses, or - for standard input.")
+]
+MaybeSources = Annotated[
+    list[str] | None, typer.Argument(metavar="PATH…", help="Files, folders, web addresses, or - for standard input.")
 ]
 Metadata = Annotated[
     Path | None,
@@ -140,10 +144,15 @@ def extract_command(
     "ledger ingest news/ --metadata news.csv",
     'ledger ingest page.html --published 2026-02-20 --publisher "The Courier"',
     "ledger ingest https://courier.example/plant-in-portugal",
+    "ledger ingest --feed morning.toml",
 )
 def ingest_command(
     ctx: typer.Context,
-    paths: Sources,
+    paths: MaybeSources = None,
+    feed: Annotated[
+        Path | None,
+        typer.Option("--feed", metavar="TOML", help="Read what is new in the feeds, folders and pages that it lists."),
+    ] = None,
     form: FormatOption = ListingFormat.TABLE,
     metadata: Metadata = None,
     published: Published = None,
@@ -157,19 +166,24 @@ def ingest_command(
 ) -> None:
     """Read articles into the ledger. An article that it has already adds nothing but its source.
 
-    The day, publisher and address that are given for an article which is there already are set, as a decision.
+    The day, publisher and address that are given for an article which is there already are set, as a decision. With
+    --feed, what changed in the totals is told.
     """
+    given = _given(metadata, published, publisher, source_url, columns, allow_private)
+    how: dict[str, Any] = {"names": names, "attributor": attributor, "author": author_of(author)}
+    if feed is not None:
+        _ingest_feed(ctx, feed, paths, form, given, how)
+        return
+    if not paths:
+        raise LedgerError("name the articles to read, or --feed FILE")
     book = open_book(ctx, create=True)
     _tell_columns(paths, columns)
     with progress("reading") as tick:
-        given = _given(metadata, published, publisher, source_url, columns, allow_private)
-        done = book.ingest(paths, **given, names=names, attributor=attributor, progress=tick, author=author_of(author))
+        done = book.ingest(paths, **given, **how, progress=tick)
     tell(done.found)
     if form is ListingFormat.TABLE:
         tell_described(done.described)
-        added, claims = counted(done.documents, "document"), counted(done.claims, "claim")
-        wrong = f"; {counted(len(done.found), 'problem')}" if done.found else ""
-        typer.echo(f"added {added} and {claims} to {ctx.obj}{_summary(done)}{wrong}")
+        typer.echo(_added(ctx, done))
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
@@ -177,6 +191,25 @@ def ingest_command(
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
     leave(done.found)
+
+
+def _ingest_feed(
+    ctx: typer.Context,
+    feed: Path,
+    paths: list[str] | None,
+    form: ListingFormat,
+    given: dict[str, Any],
+    how: dict[str, Any],
+) -> None:
+    """Read what is new in watched sources, and tell what changed."""
+    allow_private = given.pop("allow_private_addresses")
+    refuse_beside_feed(paths, given)
+    done = watch(ctx, feed, how, allow_private=allow_private)
+    tell(done.run.found)
+    if form is ListingFormat.TABLE:
+        typer.echo(_added(ctx, done.run))
+    tell_watched(done, form)
+    leave(done.run.found)
 
 
 @verb(READ, "ledger reextract", "ledger reextract --names names.toml")
@@ -188,6 +221,13 @@ def reextract_command(ctx: typer.Context, names: OwnNames = None, attributor: At
     changed, claims = counted(done.documents, "document"), counted(done.claims, "claim")
     typer.echo(f"{changed} changed, with {claims} now; {done.skipped:,} unchanged")
     leave(done.found)
+
+
+def _added(ctx: typer.Context, done: "Ingestion") -> str:
+    """What a run added."""
+    added, claims = counted(done.documents, "document"), counted(done.claims, "claim")
+    wrong = f"; {counted(len(done.found), 'problem')}" if done.found else ""
+    return f"added {added} and {claims} to {ctx.obj}{_summary(done)}{wrong}"
 
 
 def _summary(done: "Ingestion") -> str:

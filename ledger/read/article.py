@@ -50,6 +50,8 @@ class ReadOptions:
     """The address that the bytes came from, http or https, or null."""
     media_type: str | None = None
     """The media type that the source said, with its parameters ("text/html; charset=iso-8859-1"), or null."""
+    publisher: str | None = None
+    """Who publishes the source, as is known from outside, or null."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class DocumentReader:
             limits=self.limits,
             url=item.known.url,
             media_type=item.media_type,
+            publisher=item.known.publisher,
         )
         if not entry.apart:
             return reader_of(entry.reader)(item.raw, options)

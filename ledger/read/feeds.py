@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -32,10 +33,10 @@ def read_feed(raw: bytes, options: ReadOptions) -> Read:
     if not entries:
         yield ReadProblem(None, "broken", "holds no entries of RSS or Atom; name the address of the feed itself")
         return
-    publisher = _words(feed.get("feed", {}).get("title"))
+    publisher = options.publisher or _words(feed.get("feed", {}).get("title"))
     language = _language(feed.get("feed", {}).get("language"))
     for number, entry in enumerate(entries[: options.limits.members], 1):
-        yield _entry(entry, f"entry {number}", publisher, language)
+        yield _entry(entry, f"entry {number}", publisher, language, options.url or "")
     if len(entries) > options.limits.members:
         message = f"holds more than {options.limits.members:,} entries; the others are left out"
         yield ReadProblem(None, "too_many_entries", message)
@@ -44,25 +45,36 @@ def read_feed(raw: bytes, options: ReadOptions) -> Read:
         yield ReadProblem(None, "broken", f"the feed is not well formed ({line}); entries may be missing")
 
 
-def _entry(entry: dict[str, Any], place: str, publisher: str | None, language: str | None) -> Article | ReadProblem:
+def _entry(
+    entry: dict[str, Any], place: str, publisher: str | None, language: str | None, base: str
+) -> Article | ReadProblem:
     title = _words(entry.get("title"))
     body = _body(entry)
     if not body.strip() and title is None:
         return ReadProblem(place, "empty", "the entry holds no words")
     text = body if title is None or body.lstrip("# ").startswith(title) else f"# {title}\n\n{body}"
     text = text.strip() + "\n"
-    link = str(entry.get("link") or "").strip()
+    link = _address(str(entry.get("link") or "").strip(), base)
     return Article(
         text,
         title=title,
         publisher=_words((entry.get("source") or {}).get("title")) or publisher,
         author=_words(entry.get("author")),
         published=next((day for key in DAYS if (day := day_of(dict.get(entry, key))) is not None), None),
-        url=link if link.startswith(WEB) else None,
+        url=link,
         language=_language((entry.get("title_detail") or {}).get("language")) or language,
         number=place,
         parts=(Part(0, len(text), place),),
     )
+
+
+def _address(link: str, base: str) -> str | None:
+    """Where an entry leads to, from the address of its feed; null where that is no web address."""
+    try:
+        whole = urljoin(base, link)
+    except ValueError:
+        return None
+    return whole if link and whole.startswith(WEB) else None
 
 
 def _body(entry: Mapping[str, Any]) -> str:

@@ -2,9 +2,10 @@
 
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -26,6 +27,7 @@ HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 MOVED = frozenset({301, 302, 303, 307, 308})
+NOT_MODIFIED = 304
 AGAIN = frozenset({429, 500, 502, 503, 504})
 """Answers after which the same may go well later."""
 REFUSED = {
@@ -40,6 +42,7 @@ SAVE = "save the page from your browser and name the file"
 ROBOTS_BYTES = 512 * 1024
 NOBODY = "User-agent: *\nDisallow: /"
 CHUNK = 64 * 1024
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 LONGEST_PAUSE = 30.0
 """Seconds of the longest pause that a server may ask for."""
 
@@ -50,6 +53,23 @@ class FetchError(InputError):
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
         self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Which state of a page an answer gave, as its server names it: what asks later whether there is a newer one."""
+
+    etag: str | None = None
+    """The header ETag, or null."""
+    last_modified: str | None = None
+    """The header Last-Modified, or null."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to ask by."""
+        return self.etag is not None or self.last_modified is not None
+
+
+NO_STAND = Stand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,12 @@ class Answer:
     status: int = 200
     target: str | None = None
     """Where it leads on, or null."""
+    stand: Stand = NO_STAND
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the page still is as it was when its stand was noted."""
+        return self.status == NOT_MODIFIED
 
 
 class Resolve(Protocol):
@@ -87,20 +113,29 @@ class Fetcher:
     attempts: int = 3
     pause: float = 1.0
     """Seconds before the second attempt; each further pause is twice as long."""
+    between: float = 0.0
+    """Seconds between two pages of one host at least, or as many as its robots.txt asks for."""
     resolve: Resolve = resolved
     permitted: Callable[[str], bool] = is_public
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     _robots: dict[str, Protego] = field(default_factory=dict)
+    _asked: dict[str, float] = field(default_factory=dict)
+    """Scheme and host → when it was last asked for a page."""
 
-    def fetch(self, address: str) -> Answer:
-        """What the page at `address` answers; raises FetchError for all that keeps it from being read."""
+    def fetch(self, address: str, since: Stand = NO_STAND) -> Answer:
+        """What the page at `address` answers; raises FetchError for all that keeps it from being read.
+
+        With `since`, the stand of an earlier answer, it is `unchanged` and holds no bytes where nothing is newer.
+        """
+        asked = {"If-None-Match": since.etag, "If-Modified-Since": since.last_modified}
+        more = {name: value for name, value in asked.items() if value is not None}
         for _ in range(self.redirects + 1):
             place = self._checked(address)
             self._ask_robots(place, address)
-            answer = self._answer(place, self.limit)
+            answer = self._answer(place, self.limit, more)
             if answer.target is None:
-                return _good(answer)
+                return answer if since and answer.unchanged else _good(answer)
             address = urljoin(address, answer.target)
         raise FetchError("too_many_redirects", f"leads on more than {self.redirects} times; {SAVE}")
 
@@ -140,12 +175,12 @@ class Fetcher:
 
     # Asking -----------------------------------------------------------------------------------------------------------
 
-    def _answer(self, place: SplitResult, limit: int) -> Answer:
+    def _answer(self, place: SplitResult, limit: int, more: Mapping[str, str] = NO_HEADERS) -> Answer:
         """What one address answers, whatever its status; tried again after what may pass."""
         for attempt in range(self.attempts):
             last = attempt == self.attempts - 1
             try:
-                with self._response(place) as response:
+                with self._response(place, more) as response:
                     if response.status in AGAIN and not last:
                         self.sleep(self._pause(attempt, response.headers.get("Retry-After")))
                         continue
@@ -163,7 +198,7 @@ class Fetcher:
         return min(asked, LONGEST_PAUSE)
 
     @contextmanager
-    def _response(self, place: SplitResult) -> Iterator[urllib3.BaseHTTPResponse]:
+    def _response(self, place: SplitResult, more: Mapping[str, str]) -> Iterator[urllib3.BaseHTTPResponse]:
         host, secure = str(place.hostname), place.scheme.lower() == "https"
         port = place.port or (443 if secure else 80)
         address = self._pinned(host, port)
@@ -182,7 +217,7 @@ class Fetcher:
             response = pool.urlopen(
                 "GET",
                 target,
-                headers={**HEADERS, "Host": place.netloc.encode("idna").decode("ascii")},
+                headers={**HEADERS, **more, "Host": place.netloc.encode("idna").decode("ascii")},
                 redirect=False,
                 retries=False,
                 preload_content=False,
@@ -202,7 +237,9 @@ class Fetcher:
                 raise FetchError("too_large", f"answers with more than {limit >> 20} MiB; {SAVE}")
             if self.clock() > until:
                 raise FetchError("too_slow", f"took longer than {self.seconds:g} seconds to answer; try again later")
-        return Answer(bytes(raw), response.headers.get("Content-Type"), place.geturl(), response.status, target)
+        told = response.headers
+        stand = Stand(told.get("ETag"), told.get("Last-Modified"))
+        return Answer(bytes(raw), told.get("Content-Type"), place.geturl(), response.status, target, stand)
 
     # robots.txt -------------------------------------------------------------------------------------------------------
 
@@ -212,6 +249,14 @@ class Fetcher:
             self._robots[origin] = Protego.parse(self._robots_text(f"{origin}/robots.txt"))
         if not self._robots[origin].can_fetch(address, AGENT):
             raise FetchError("robots", f"its robots.txt asks programs not to read this page; {SAVE}")
+        self._wait_for(origin)
+
+    def _wait_for(self, origin: str) -> None:
+        """Let the pause between two pages of one host pass."""
+        pause = min(max(self.between, self._robots[origin].crawl_delay(AGENT) or 0.0), LONGEST_PAUSE)
+        if origin in self._asked and (left := self._asked[origin] + pause - self.clock()) > 0:
+            self.sleep(left)
+        self._asked[origin] = self.clock()
 
     def _robots_text(self, address: str) -> str:
         """The rules of a host; none where it has no such file, and all forbidden where it cannot tell (RFC 9309)."""
@@ -238,4 +283,4 @@ def _words(error: BaseException) -> str:
     return " ".join(told.rpartition(">: ")[2].split())[:160] or type(error).__name__
 
 
-__all__ = ["Answer", "FetchError", "Fetcher"]
+__all__ = ["NO_STAND", "Answer", "FetchError", "Fetcher", "Stand"]

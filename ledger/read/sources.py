@@ -27,7 +27,7 @@ PASSWORD = re.compile("//[^/?#]*@")
 
 
 @dataclass(frozen=True)
-class _Item:
+class Item:
     """Something to read: the name it was given by, other names that a sidecar may use, and where its bytes are."""
 
     source: str
@@ -37,10 +37,10 @@ class _Item:
     address: str | None = None
 
 
-def _file(path: Path, folder: Path | None) -> _Item:
+def _file(path: Path, folder: Path | None) -> Item:
     within = path.relative_to(folder) if folder else path
     names = tuple(shown(name).removeprefix("./") for name in (path.as_posix(), within.as_posix(), path.name))
-    return _Item(shown(path.as_posix()), names, path)
+    return Item(shown(path.as_posix()), names, path)
 
 
 def _not_read(path: Path, message: str, severity: Severity = Severity.ERROR) -> Problem:
@@ -52,7 +52,7 @@ def is_ledger(folder: Path) -> bool:
     return (folder / "runs" / "_delta_log").is_dir()
 
 
-def _folder(folder: Path, leave: Path | None) -> Iterator[_Item | Problem]:
+def items_in(folder: Path, leave: Path | None = None) -> Iterator[Item | Problem]:
     """The articles under a folder in the order of their names.
 
     Hidden files, ledgers and `leave` are passed over. Links are followed to files inside the folder alone: what lies
@@ -100,21 +100,21 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _items(source: Source, leave: Path | None) -> Iterator[_Item | Problem]:
+def _items(source: Source, leave: Path | None) -> Iterator[Item | Problem]:
     if isinstance(source, bytes):
-        yield _Item("bytes", ("bytes",), raw=source)
+        yield Item("bytes", ("bytes",), raw=source)
     elif os.fspath(source) == STANDARD_INPUT:
-        yield _Item(STANDARD_INPUT, (STANDARD_INPUT,))
+        yield Item(STANDARD_INPUT, (STANDARD_INPUT,))
     elif is_address(source):
         name = PASSWORD.sub("//", shown(source))
-        yield _Item(name, (name,), address=os.fspath(source))
+        yield Item(name, (name,), address=os.fspath(source))
     elif Path(source).is_dir():
-        yield from _folder(Path(source), leave)
+        yield from items_in(Path(source), leave)
     else:
         yield _file(Path(source), None)
 
 
-def _bytes(item: _Item, stdin: BinaryIO | None, fetcher: Fetcher) -> Bytes:
+def _bytes(item: Item, stdin: BinaryIO | None, fetcher: Fetcher) -> Bytes:
     """The bytes of an item; raises InputError where they cannot be had."""
     if item.address is not None:
         answer = fetcher.fetch(item.address)

@@ -10,6 +10,7 @@ from ledger.store.place import repaired_folder
 from ledger.store.salvage import Salvage
 from ledger.store.snapshot import Snapshot
 from ledger.store.store import LEFTOVER_AGE, OWN, Store
+from ledger.store.watched import note_watched, watched
 
 __all__ = [
     "LEFTOVER_AGE",
@@ -27,7 +28,9 @@ __all__ = [
     "head_of",
     "holds",
     "link_hashes",
+    "note_watched",
     "repaired_folder",
     "row_hashes",
     "set_hash",
+    "watched",
 ]

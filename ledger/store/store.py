@@ -31,10 +31,11 @@ from ledger.store.restore import rehashed
 from ledger.store.salvage import Salvage, salvage
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
 from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
+from ledger.store.watched import WATCHED
 from ledger.tables import frame_of
 from schemas import Decision, Run, stable_id
 
-OWN = frozenset({*SCHEMAS, FOLDER, RUNNING, DERIVED})
+OWN = frozenset({*SCHEMAS, FOLDER, RUNNING, DERIVED, WATCHED})
 """What the folder of a ledger may hold."""
 
 GUARD = "ledger"

@@ -2,29 +2,18 @@
 
 import gzip
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import ClassVar
 
 import pytest
 
 from ledger.read import read_documents
 from ledger.read.addresses import is_public
-from ledger.read.fetch import AGENT, Answer, Fetcher, FetchError
+from ledger.read.fetch import AGENT, Answer, Fetcher, FetchError, Stand
 from schemas import Document, Problem
+from tests.read.factory_site import HOST, PAGE, PUBLIC, Site, fetcher, no_pause
 
-HOST = "127.0.0.1"
-PUBLIC = "93.184.216.34"
 AT = datetime(2025, 3, 4, tzinfo=UTC)
-PAGE = (
-    b"<html><body><article><h1>Mill opens</h1><p>"
-    + b"Velora will invest $3 million in a mill. " * 9
-    + b"</p></article>"
-)
 
 NOT_PUBLIC = (
     "127.0.0.1", "127.8.9.10", "0.0.0.0", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.254", "192.168.1.1",
@@ -59,14 +48,14 @@ def test_public_network_addresses(address: str) -> None:
 @pytest.mark.parametrize("address", WRITTEN)
 def test_hosts_that_are_not_public_are_refused_however_they_are_written(address: str) -> None:
     with pytest.raises(FetchError) as refused:
-        Fetcher(sleep=_no_pause).fetch(address)
+        Fetcher(sleep=no_pause).fetch(address)
     assert refused.value.rule in ("private_address", "unreachable")
 
 
 @pytest.mark.parametrize("address", MISSHAPEN)
 def test_what_is_no_web_address_is_refused(address: str) -> None:
     with pytest.raises(FetchError) as refused:
-        Fetcher(resolve=lambda host, port: [PUBLIC], sleep=_no_pause).fetch(address)
+        Fetcher(resolve=lambda host, port: [PUBLIC], sleep=no_pause).fetch(address)
     assert refused.value.rule == "bad_address"
 
 
@@ -77,75 +66,9 @@ def test_a_name_with_any_address_that_is_not_public_is_refused(found: list[str])
     assert refused.value.rule == "private_address"
 
 
-def _no_pause(_: float) -> None:
-    """No pause."""
-
-
-@dataclass
-class Site:
-    """A site on loopback: path → status, headers and body of its answers, the last of which is given again."""
-
-    port: int = 0
-    answers: dict[str, list[tuple[int, dict[str, str], bytes]]] = field(default_factory=dict)
-    asked: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def page(self, path: str, body: bytes = PAGE, status: int = 200, **headers: str) -> str:
-        """Give an answer at a path; returns the address by a name that the site's resolver knows."""
-        named = {key.replace("_", "-"): value for key, value in headers.items()}
-        self.answers.setdefault(path, []).append((status, named, body))
-        return f"http://courier.example:{self.port}{path}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    site: ClassVar[Site]
-
-    def do_GET(self) -> None:
-        self.site.asked.append((self.path, self.headers["Host"], self.headers["User-Agent"]))
-        each = self.site.answers.get(self.path, [(404, {}, b"")])
-        status, headers, body = each.pop(0) if len(each) > 1 else each[0]
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
-    server = ThreadingHTTPServer((HOST, 0), type("Handler", (_Handler,), {"site": made}))
-    made.port = server.server_address[1]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def _resolve(host: str, port: int) -> list[str]:
-    """The test's names: courier.example is the site; others are what their names say, or unknown."""
-    known = {"courier.example": HOST, "inside.example": "10.0.0.1", "localhost": "127.0.0.2"}
-    if host in known:
-        return [known[host]]
-    if host[0].isdigit() or ":" in host:
-        return [host]
-    raise OSError("Name or service not known")
-
-
-def _fetcher(**options: object) -> Fetcher:
-    """A fetcher to which the site's own address is public, and no other on loopback."""
-    given = {"resolve": _resolve, "permitted": lambda one: one == HOST or is_public(one), "sleep": _no_pause} | options
-    return Fetcher(**given)  # type: ignore[arg-type]
-
-
 def _fault(site: Site, address: str, **options: object) -> str:
     with pytest.raises(FetchError) as refused:
-        _fetcher(**options).fetch(address)
+        fetcher(**options).fetch(address)
     assert "\n" not in str(refused.value)
     return refused.value.rule
 
@@ -153,7 +76,7 @@ def _fault(site: Site, address: str, **options: object) -> str:
 def test_a_page_is_fetched_under_its_name_by_a_program_that_tells_its_own(site: Site) -> None:
     address = site.page("/a?b=ä", Content_Type="text/html; charset=utf-8").replace("ä", "%C3%A4")
     site.answers["/a?b=%C3%A4"] = site.answers.pop("/a?b=ä")
-    assert _fetcher().fetch(address) == Answer(PAGE, "text/html; charset=utf-8", address)
+    assert fetcher().fetch(address) == Answer(PAGE, "text/html; charset=utf-8", address)
     assert [path for path, _, _ in site.asked] == ["/robots.txt", "/a?b=%C3%A4"]
     assert {(host, agent.startswith(AGENT)) for _, host, agent in site.asked} == {
         (f"courier.example:{site.port}", True)
@@ -165,7 +88,7 @@ def test_redirects_are_followed_a_few_times(site: Site) -> None:
         site.page(f"/{at}", b"", 302, Location=f"/{at + 1}")
     site.page("/3/", PAGE)
     site.answers["/3"] = [(301, {"Location": "/3/"}, b"")]
-    assert _fetcher().fetch(f"http://courier.example:{site.port}/0").url.endswith("/3/")
+    assert fetcher().fetch(f"http://courier.example:{site.port}/0").url.endswith("/3/")
     site.answers["/3"] = [(301, {"Location": "/4"}, b"")]
     assert _fault(site, f"http://courier.example:{site.port}/0") == "too_many_redirects"
 
@@ -193,7 +116,7 @@ def test_redirects_to_where_nobody_was_asked_to_go_are_refused(site: Site, targe
 
 def test_a_name_is_resolved_anew_at_each_redirect(site: Site) -> None:
     answers = iter([[HOST], [HOST], ["10.0.0.1"]])
-    rebound = _fetcher(resolve=lambda host, port: next(answers))
+    rebound = fetcher(resolve=lambda host, port: next(answers))
     with pytest.raises(FetchError, match="no public address"):
         rebound.fetch(site.page("/go", b"", 302, Location="/again"))
 
@@ -212,7 +135,7 @@ def test_what_may_pass_is_tried_again_with_longer_pauses(site: Site) -> None:
     address = site.page("/a", b"", 503)
     site.page("/a", b"", 429, Retry_After="7")
     site.page("/a")
-    assert _fetcher(sleep=pauses.append).fetch(address).raw == PAGE
+    assert fetcher(sleep=pauses.append).fetch(address).raw == PAGE
     assert pauses == [1.0, 7.0]
     assert _fault(site, "http://courier.example:1/a", sleep=pauses.append) == "unreachable"
     assert pauses[2:] == [1.0, 2.0]
@@ -233,7 +156,7 @@ def test_robots_are_heeded(site: Site, rules: str, allowed: bool) -> None:
     site.page("/robots.txt", rules.encode())
     address = site.page("/a")
     if allowed:
-        assert _fetcher().fetch(address).raw == PAGE
+        assert fetcher().fetch(address).raw == PAGE
     else:
         assert _fault(site, address) == "robots"
 
@@ -248,7 +171,7 @@ def test_answers_are_of_a_limited_size_also_when_unpacked(site: Site) -> None:
     bomb = gzip.compress(b"\0" * 3_000_000, mtime=0)
     assert _fault(site, site.page("/b", bomb, Content_Encoding="gzip"), limit=100_000) == "too_large"
     packed = zlib.compress(PAGE)
-    assert _fetcher().fetch(site.page("/c", packed, Content_Encoding="deflate")).raw == PAGE
+    assert fetcher().fetch(site.page("/c", packed, Content_Encoding="deflate")).raw == PAGE
 
 
 def test_a_slow_answer_is_given_up(site: Site) -> None:
@@ -258,7 +181,7 @@ def test_a_slow_answer_is_given_up(site: Site) -> None:
 
 def test_an_address_is_read_as_the_article_that_it_answers(site: Site) -> None:
     good, gone = site.page("/a", Content_Type="text/html"), site.page("/b", b"", 404)
-    read = list(read_documents([good, gone], retrieved_at=AT, fetcher=_fetcher()))
+    read = list(read_documents([good, gone], retrieved_at=AT, fetcher=fetcher()))
     assert isinstance(read[0], Document)
     assert isinstance(read[1], Problem)
     assert (read[0].source, read[0].url, read[0].media_type, read[0].title) == (good, good, "text/html", "Mill opens")
@@ -281,3 +204,25 @@ def test_no_address_is_fetched_that_was_not_named(tmp_path: Path, monkeypatch: p
     page.write_bytes(b"<link rel=canonical href=http://courier.example/a><img src=http://courier.example/b>" + PAGE)
     (tmp_path / "b.txt").write_text("http://courier.example/c")
     assert len([one for one in read_documents(tmp_path, retrieved_at=AT) if isinstance(one, Document)]) == 2
+
+
+@pytest.mark.parametrize("headers", [{"ETag": '"a1"'}, {"Last_Modified": "Mon, 03 Mar 2025 08:00:00 GMT"}])
+def test_a_page_that_stands_as_it_stood_is_not_sent_again(site: Site, headers: dict[str, str]) -> None:
+    address = site.page("/a", **headers)
+    first = fetcher().fetch(address)
+    again = fetcher().fetch(address, first.stand)
+    assert (first.raw, first.unchanged, bool(first.stand)) == (PAGE, False, True)
+    assert (again.raw, again.unchanged) == (b"", True)
+    site.turn("/a", b"<p>It changed.</p>", ETag='"b2"')
+    assert fetcher().fetch(address, first.stand).raw == b"<p>It changed.</p>"
+    assert not Stand()
+
+
+@pytest.mark.parametrize(("rules", "pauses"), [("", [1.0]), ("User-agent: *\nCrawl-delay: 5", [5.0])])
+def test_pages_of_one_host_are_asked_for_with_a_pause(site: Site, rules: str, pauses: list[float]) -> None:
+    slept: list[float] = []
+    patient = fetcher(between=1.0, sleep=slept.append, clock=lambda: 0.0)
+    site.page("/robots.txt", rules.encode())
+    for path in ("/a", "/b"):
+        patient.fetch(site.page(path))
+    assert slept == pauses

@@ -1,0 +1,137 @@
+"""Read what is new in watched sources into a ledger, and say what that changed in its totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ledger.book.decide import DecisionDraft
+from ledger.book.describe import INGESTION
+from ledger.book.ingest import (
+    COPY,
+    Ingestion,
+    Progress,
+    known_documents,
+    now,
+    readings_of,
+    store_readings,
+    user_names,
+    words_hash,
+)
+from ledger.book.query import HINT, known_currency
+from ledger.options import Source, attributor_of
+from ledger.read.fetch import Fetcher
+from ledger.read.watch import BETWEEN, Known, News, Watcher
+from ledger.read.watchlist import read_watchlist
+from ledger.store import note_watched, watched
+from schemas import Decision, DecisionKind
+
+if TYPE_CHECKING:
+    from ledger.book.book import Book
+
+SUMS = ("low", "stated", "high", "commitments")
+
+
+@dataclass(frozen=True)
+class WatchedRun:
+    """What came of watched sources."""
+
+    run: Ingestion
+    news: Sequence[News]
+    """What came of each source, in the order of the file."""
+    changes: pl.DataFrame
+    """What changed in the totals: that of all first, then those by actor, the largest change first.
+
+    of (all or actor), actor (null where no article says it), before and after (stated, in `currency`), change, and
+    commitments (how many more).
+    """
+    currency: str
+    hinted: Sequence[Decision] = ()
+    """The fields that hints of the file set."""
+
+
+def watch(
+    book: "Book",
+    file: Source,
+    *,
+    names: Source | None = None,
+    attributor: str | None = None,
+    progress: Progress | None = None,
+    author: str = INGESTION,
+    fetcher: Fetcher | None = None,
+) -> WatchedRun:
+    """Read what is new in the sources that the TOML `file` names, as one run; see `Book.watch`."""
+    wanted, folder = read_watchlist(Path(file))
+    currency = known_currency(wanted.currency)
+    before = _sums(book, currency)
+    started, how = now(), (user_names(names), attributor_of(attributor))
+    watcher = Watcher(started, folder, known_of(book), watched(book.store.folder), fetcher or Fetcher(between=BETWEEN))
+    readings = readings_of(watcher.documents(wanted.source), *how, known_documents(book.documents))
+    run = store_readings(book.store, readings, started, progress, words=words_hash(names))
+    note_watched(book.store.folder, watcher.notes())
+    hinted: list[Decision] = []
+    for source, news in watcher.news.items():
+        value = "; ".join(source.fields)
+        drafts = [_hint(claim, value, Path(file)) for claim in _unsaid(book, news.new)] if value else []
+        hinted += book.decide_all(drafts, author=author) if drafts else ()
+    changes = changed(before, _sums(book, currency))
+    return WatchedRun(run, tuple(watcher.news.values()), changes, currency, tuple(hinted))
+
+
+def known_of(book: "Book") -> Known:
+    """What a ledger holds already."""
+    documents = book.documents.select("document_id", "source", "raw_sha256").collect()
+    others = book.problems.filter(rule=COPY).select("where").collect()["where"]
+    return Known(
+        dict(documents.select("document_id", "source").iter_rows()),
+        frozenset([*documents["source"], *others]),
+        frozenset(documents["raw_sha256"]),
+    )
+
+
+def _unsaid(book: "Book", documents: Sequence[str]) -> list[str]:
+    """The claims of documents that stand in a commitment and of which nothing says a field."""
+    rows = book.rows().filter(pl.col("document_id").is_in(list(documents)) & pl.col("commitment").is_not_null())
+    return rows.filter(pl.col("fields").list.len().fill_null(0) == 0)["claim_id"].to_list()
+
+
+def _hint(claim: str, value: str, file: Path) -> DecisionDraft:
+    note = f"{HINT}{file.name}: no word of the article says a field"
+    return DecisionDraft(DecisionKind.CORRECT, claim, field="fields", value=value, note=note)
+
+
+def _sums(book: "Book", currency: str) -> pl.DataFrame:
+    """The totals of all, and by actor."""
+    of_all = book.totals((), currency).select(
+        pl.lit("all").alias("of"), pl.lit(None, pl.String()).alias("actor"), *SUMS
+    )
+    by_actor = book.totals("actor", currency).select(pl.lit("actor").alias("of"), "actor", *SUMS)
+    return pl.concat([of_all, by_actor])
+
+
+def changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The rows of two totals (of, actor, low, stated, high, commitments) that differ; see `WatchedRun.changes`.
+
+    >>> row = {"of": "actor", "actor": "Velora", "low": 1, "stated": 2, "high": 3, "commitments": 1}
+    >>> was, new = pl.DataFrame([row]), pl.DataFrame([row, row | {"actor": "Kesto", "stated": 4}])
+    >>> changed(was, new).rows()
+    [('actor', 'Kesto', 0, 4, 4, 1)]
+    """
+    both = before.join(after, on=["of", "actor"], how="full", suffix="_new", nulls_equal=True, coalesce=True)
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in SUMS)
+    was, is_now = ({name: pl.col(f"{name}{end}").fill_null(0) for name in SUMS} for end in ("", "_new"))
+    told = both.filter(differs).select(
+        "of",
+        "actor",
+        was["stated"].alias("before"),
+        is_now["stated"].alias("after"),
+        (is_now["stated"] - was["stated"]).alias("change"),
+        (is_now["commitments"] - was["commitments"]).alias("commitments"),
+    )
+    largest = pl.col("change").abs()
+    return told.sort(pl.col("of") != "all", -largest, "actor", nulls_last=True)
+
+
+__all__ = ["WatchedRun", "watch"]
