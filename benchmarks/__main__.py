@@ -49,6 +49,7 @@ PARTS: Mapping[str, Part] = {
         "characters a second against quantulum3, growth with length, memory, hostile texts", optional=("gold",)
     ),
     "fuzz": Part("100,000 random sums composed from the lexicons: how many are read with the right value and unit"),
+    "formats": Part("documents a second of each format that is read, as ratios to plain text", ("reportlab",)),
     "retold": Part("pledges recognised across articles written from templates: precision and recall of pairs"),
     "resolve_scale": Part("a million claims resolved, and one article added to them"),
     "totals_scale": Part("totals over ten million claims against DuckDB", ("duckdb",)),

@@ -8,22 +8,29 @@ from hypothesis import strategies as st
 
 from ledger.read.archives import read_zip
 from ledger.read.article import Reader
+from ledger.read.databases.reader import read_database, read_database_markup
 from ledger.read.delimited import read_csv
 from ledger.read.docx import read_docx
 from ledger.read.excel import read_excel
 from ledger.read.feeds import read_feed
+from ledger.read.html import read_html
 from ledger.read.json_lines import read_json_lines
 from ledger.read.mail import read_mail, read_mailbox
 from ledger.read.parquet import read_parquet
 from ledger.read.pdf import read_pdf
 from ledger.read.rtf import read_rtf
+from ledger.read.text import read_text
 from ledger.read.warc import read_warc
+from tests.read import factory_databases as exports
 from tests.read import factory_formats as made
+from tests.read.factory_pages import LAYOUTS, page_of
+from tests.read.factory_pages import Story as Page
 
 STORIES = made.stories()[1:4]
 MAIL = made.message(STORIES[0])
 MAIL.add_attachment(b"It cost $3 million.", maintype="text", subtype="plain", filename="a.txt")
 MAIL.add_attachment(made.message(STORIES[1], html=True))
+TOLD = exports.articles(3, 7)
 SOURCES: dict[str, tuple[Reader, bytes]] = {
     "pdf": (read_pdf, made.pdf(STORIES[0], 2)),
     "docx": (read_docx, made.word(STORIES[1])),
@@ -39,6 +46,14 @@ SOURCES: dict[str, tuple[Reader, bytes]] = {
     "zip": (read_zip, made.archive({"a.txt": b"It cost $3 million.", "b/c.html": STORIES[0].html.encode()})),
     "warc": (read_warc, made.warc(STORIES)),
     "warc.gz": (read_warc, made.warc(STORIES, packed=True)),
+    "html": (read_html, page_of(Page.of(STORIES[1].plain), next(iter(LAYOUTS))).encode()),
+    "text": (read_text, STORIES[0].plain.encode()),
+    "nexis": (read_database, exports.nexis_export(TOLD, 7).encode()),
+    "nexis uni": (read_database, exports.nexis_uni_export(TOLD, 7).encode()),
+    "factiva": (read_database, exports.factiva_export(TOLD, 7, coded=True).encode()),
+    "proquest": (read_database, exports.proquest_export(TOLD, 7).encode()),
+    "factiva html": (read_database_markup, exports.factiva_html_export(TOLD, 7, coded=True).encode()),
+    "factiva xml": (read_database_markup, exports.factiva_xml_export(TOLD, 7).encode()),
 }
 """A reader and a whole file for each format."""
 WORDS = rb"{ } \ < > &#0; &#x110000; \u-99999? =?utf-8?b?x?= charset=x -1 99999999999 <!ENTITY stream endobj".split()
