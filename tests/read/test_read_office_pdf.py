@@ -73,6 +73,18 @@ def test_a_sentence_that_a_page_cuts_is_one_paragraph_of_two_pages() -> None:
     ]
 
 
+def test_headlines_that_a_page_parts_stay_apart() -> None:
+    first = "Work on the $7-billion battery plant at Norrfors goes on as planned, the mayor says"
+    second = ["Tessaly weighs $100-million in aid for sawmills", "It is to be paid by 2027, the minister said."]
+
+    def page(canvas: Canvas) -> None:
+        _lines(second[:1])(canvas)
+        _lines(second[1:], top=650)(canvas)
+
+    article = _article(_drawn(_lines([first], top=100), page))
+    assert article.text == "\n\n".join([first, *second]) + "\n"
+
+
 def test_running_heads_give_the_day_that_the_text_does_not_say() -> None:
     def page(canvas: Canvas) -> None:
         _lines(["Northwire, 3 March 2025"], top=800, size=8)(canvas)

@@ -162,7 +162,7 @@ class _Flow:
         for at, paragraph in enumerate(region):
             paragraph.note = paragraph.note or edge
             cut = self._cut() if at == 0 else None
-            if cut is None or not _goes_on(cut.paragraph, paragraph):
+            if cut is None or not _goes_on(cut.paragraph, paragraph, whole=len(region) > 1):
                 self.found.append(_Placed(paragraph, place))
                 continue
             before = cut.pieces[-1][0]
@@ -191,16 +191,22 @@ class _Flow:
                 yield Block(kind, ((first + ends, place), *one.pieces[1:]))
 
 
-def _goes_on(above: Paragraph, below: Paragraph) -> bool:
-    """Whether a paragraph goes on with one that a column or page cut: no word of it would have fitted above."""
+def _goes_on(above: Paragraph, below: Paragraph, *, whole: bool) -> bool:
+    """Whether a paragraph goes on with one that a column or page cut: no word of it would have fitted above.
+
+    `below` is `whole` where another paragraph stands under it.
+    """
     if below.kind is not BlockKind.PARAGRAPH or above.kind not in (BlockKind.PARAGRAPH, BlockKind.ITEM):
         return False
     if below.note or below.indented or abs(above.size - below.size) > SAME_SIZE * above.size:
         return False
     if above.text.endswith(ENDS):
         return False
-    full = above.room < len(below.text.split(" ", 1)[0]) + 1
-    return below.text[:1].islower() or above.text.endswith((",", "-")) or full or len(above.text) >= LEAST_CUT
+    if below.text[:1].islower() or above.text.endswith((",", "-")):
+        return True
+    if whole and not below.text.endswith(ENDS):
+        return False  # a headline under a headline: "... on schedule, mayor says | Ottawa weighs aid for mills"
+    return above.room < len(below.text.split(" ", 1)[0]) + 1 or len(above.text) >= LEAST_CUT
 
 
 __all__ = ["read_pdf"]
