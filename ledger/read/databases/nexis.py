@@ -14,7 +14,8 @@ LONG_TITLE = 250
 """Code points of the longest headline; longer blocks are paragraphs."""
 LONG_HEAD = 6
 """Lines over an article among which its day stands."""
-LISTED = re.compile(r"\s*(?P<number>\d{1,4})\.\s+(?P<title>\S.*)")
+LISTED = re.compile(r"\s*(?:(?P<number>\d{1,4})\.|-)\s+(?P<title>\S.*)")
+"""A title on the cover; readers of PDF and Word give the items of a list without their numbers."""
 FACTS = ("title", "author", "section")
 ANNOUNCED = "nexis_cover"
 TAIL = ("tail", "language")
@@ -146,12 +147,14 @@ def _cover(lines: Sequence[str]) -> _Cover:
         return _Cover(None, (), _labels_end(lines, 0))
     announced = int(found["count"])
     titles: list[str] = []
-    last = at
+    last, bare = at, True
     for place, line in enumerate(lines[at + 1 :], at + 1):
-        listed = LISTED.fullmatch(line)
-        if listed is not None and int(listed["number"]) == len(titles) + 1 <= announced:
+        listed, due = LISTED.fullmatch(line), len(titles) + 1
+        if listed is not None and int(listed["number"] or due) == due <= announced and (listed["number"] or bare):
             titles.append(" ".join(listed["title"].split()))
             last = place
+        elif line.strip() and not _is_of_cover(line):
+            bare = False  # from here on the items of a list may be those of an article
     again = (place for place in range(last + 1, len(lines)) if titles and _same(lines[place], titles[0]))
     return _Cover(announced, titles, next(again, _labels_end(lines, last + 1)))
 
