@@ -166,8 +166,9 @@ def ingest_command(
 ) -> None:
     """Read articles into the ledger. An article that it has already adds nothing but its source.
 
-    The day, publisher and address that are given for an article which is there already are set, as a decision. With
-    --feed, what changed in the totals is told.
+    The day, publisher and address that are given for an article which is there already are set, as a decision.
+
+    With --feed, what changed in the totals is told.
     """
     given = _given(metadata, published, publisher, source_url, columns, allow_private)
     how: dict[str, Any] = {"names": names, "attributor": attributor, "author": author_of(author)}
