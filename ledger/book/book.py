@@ -15,12 +15,13 @@ from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
 from ledger.book.proof import Proof, prove
+from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment, StoredBook
 from ledger.book.why import Why
 from ledger.errors import LedgerError
-from ledger.export import ImportedDecisions, export, import_decisions
+from ledger.export import QUOTE, ImportedDecisions, Site, export, import_decisions
 from ledger.options import RateDate, Source, TotalFilters, TotalOptions
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
 from ledger.store import Store
@@ -307,3 +308,36 @@ class Book(StoredBook):
             totals=own,
             progress=progress or (lambda _: None),
         )
+
+    def publish(
+        self,
+        folder: Source,
+        *,
+        title: str = "Figures ledger",
+        contact: str | None = None,
+        quote: int = QUOTE,
+        currency: str = "USD",
+        progress: Callable[[int], None] | None = None,
+        **options: Unpack[TotalFilters],
+    ) -> Path:
+        """Write a static site of the ledger into `folder`, and return the folder.
+
+        Of each article at most `quote` characters around a figure are published. Filters choose commitments as in
+        `totals`. The folder is new, empty, or a site published before, which is replaced as a whole. Raises OutputError
+        where it holds anything else or cannot be written, InputError for a `quote` that is no length, and LedgerError
+        for an option that no site has: basis, parts, deflators.
+        """
+        asked = query.in_known_currency(TotalOptions.of(currency=currency, **options))
+        site = Site(title, contact, quote, asked.currency, asked.stage_floor, asked.allocation)
+        return self.publish_of(folder, asked, site, progress=progress)
+
+    def publish_of(
+        self,
+        folder: Source,
+        options: TotalOptions,
+        site: Site,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> Path:
+        """`publish` with its options as records."""
+        return publish(self.derived_for(options), options, site, Path(folder), progress or (lambda _: None))
