@@ -16,6 +16,8 @@ PLOT = 200
 """Height of the columns' plot."""
 NARROW = 24
 """Characters of a label on a narrow screen."""
+LABELS, NARROW_LABELS = 12, 3
+"""Periods that are named below the columns, on a wide and on a narrow screen."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class Column:
 
     label: str
     shown: bool
+    narrow: bool
+    """Whether its label is shown on a narrow screen too."""
     x: str
     width: str
     middle: str
@@ -144,23 +148,20 @@ def _percent(part: Decimal, whole: Decimal) -> str:
     return f"{min(part / whole, Decimal(1)) * HUNDRED:.2f}%"
 
 
-def column_chart(
-    periods: Sequence[tuple[str, Sequence[tuple[str, Decimal]]]], unit: Decimal, most_labels: int = 12
-) -> ColumnChart:
+def column_chart(periods: Sequence[tuple[str, Sequence[tuple[str, Decimal]]]], unit: Decimal) -> ColumnChart:
     """The chart of `periods`: label, and its pieces from the ground up as kind and amount."""
     totals = [sum((amount for _, amount in pieces), Decimal(0)) for _, pieces in periods]
     ticks = nice_ticks(max(totals, default=unit) / unit, most=4)
     full = ticks[-1] * unit
     share = HUNDRED / max(1, len(periods))
-    every = -(-len(periods) // most_labels)
+    every, wider = (max(1, -(-len(periods) // most)) for most in (LABELS, NARROW_LABELS))
     columns = []
     for place, (label, pieces) in enumerate(periods):
         x = share * place + share / 8
         middle = share * place + share / 2
-        shown = place % max(1, every) == 0
-        columns.append(
-            Column(label, shown, f"{x:.2f}%", f"{share * 3 / 4:.2f}%", f"{middle:.2f}%", _stack(pieces, full))
-        )
+        shown, narrow = place % every == 0, place % wider == 0
+        places = f"{x:.2f}%", f"{share * 3 / 4:.2f}%", f"{middle:.2f}%"
+        columns.append(Column(label, shown or narrow, narrow, *places, _stack(pieces, full)))
     lines = tuple(Tick(f"{PLOT - value / ticks[-1] * (PLOT - 20):.1f}", plain_number(value), "start") for value in ticks)
     return ColumnChart(tuple(columns), lines, PLOT + 24)
 

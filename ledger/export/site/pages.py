@@ -15,13 +15,14 @@ from ledger.export.site.tables import Site, SiteTables
 from ledger.export.site.views import (
     NOT_SAID,
     Magnitude,
+    actor_page,
     field_label,
+    field_page,
     interval,
     measure_label,
     page_id,
     period_words,
     reason_words,
-    slug,
     stage_words,
     title_of,
 )
@@ -94,7 +95,7 @@ class Pages:
     def _group(self, by: str, row: Mapping[str, Any]) -> Mapping[str, Any]:
         name = row[by]
         label = NOT_SAID if name is None else field_label(name) if by == "field" else name
-        page = None if name is None else self.field_page(name) if by == "field" else self.actor_page(name)
+        page = None if name is None else field_page(name) if by == "field" else actor_page(name)
         stages = [(stage, row[f"stated_{stage}"]) for stage in self.stages]
         ends = {end: row[end] for end in ("low", "stated", "high")}
         return {"name": name, "label": label, "page": page, "stages": stages, "commitments": row["commitments"], **ends}
@@ -107,9 +108,9 @@ class Pages:
             "page": f"commitments/{page_id(row['commitment_id'])}.html",
             "title": title_of(row),
             "words": row_words(row),
-            "actors": [(name, self.actor_page(name)) for name in row["actor"]],
-            "recipients": [(name, self.actor_page(name)) for name in row["recipient"]],
-            "fields": [(field_label(code), self.field_page(code)) for code in row["fields"]],
+            "actors": [(name, actor_page(name)) for name in row["actor"]],
+            "recipients": [(name, actor_page(name)) for name in row["recipient"]],
+            "fields": [(field_label(code), field_page(code)) for code in row["fields"]],
             "measure": measure_label(row["measure"]),
             "stage": row["stage"],
             "on": row["first_reported"],
@@ -125,16 +126,6 @@ class Pages:
         if given is not None:
             return str(given)
         return "unconverted" if row["commitment_id"] in self.counted else "below the least firm stage that counts"
-
-    @staticmethod
-    def actor_page(name: str) -> str:
-        """The path of a name's page."""
-        return f"actors/{slug(name)}.html"
-
-    @staticmethod
-    def field_page(code: str) -> str:
-        """The path of a field's page."""
-        return f"fields/{slug(code)}.html"
 
     # Pages ------------------------------------------------------------------------------------------------------------
 
@@ -156,7 +147,10 @@ class Pages:
         shows = {
             "grand": self.grand,
             "interval": interval(*(self.grand[end] for end in ("low", "stated", "high")), self.site.currency),
-            "stated": f"{scaled(self.grand['stated'])} {self.site.currency}",
+            "tiles": [
+                (name, "open" if self.grand[end] is None else f"{scaled(self.grand[end])} {self.site.currency}")
+                for name, end in (("Stated", "stated"), ("Low", "low"), ("High", "high"))
+            ],
             "articles": self.tables.book.documents.height,
             "publishers": self.tables.book.documents["publisher"].drop_nulls().n_unique(),
             "chart": {by: self._bars(by) for by in ("actor", "field")},
@@ -233,7 +227,7 @@ class Pages:
     def _telling(self, claim_id: str) -> Mapping[str, Any]:
         """One mention: its quote in three pieces, its article, and where it went."""
         claim = self.claims[claim_id]
-        article = self.documents.get(claim["document_id"], {})
+        article, left = self.documents.get(claim["document_id"], {}), self.excluded.get(claim_id)
         start, end = self.windows[claim_id]
         text = article.get("text") or ""
         pieces = (text[start : claim["start"]], text[claim["start"] : claim["end"]], text[claim["end"] : end])
@@ -251,7 +245,7 @@ class Pages:
             "title": article.get("title"),
             "on": article.get("published"),
             "url": web_address(article.get("url")),
-            "excluded": self.excluded.get(claim_id),
+            "excluded": left and {"words": reason_words(left["exclusion_reason"]), "because": left["because"]},
         }
 
     def _named_pages(self) -> Iterator[Page]:
@@ -274,10 +268,10 @@ class Pages:
                 "as_actor": self._row_of("actor", name),
                 "as_recipient": self._row_of("recipient", name),
             }
-            yield Page(self.actor_page(name), "actor.html", shows)
+            yield Page(actor_page(name), "actor.html", shows)
         for code in sorted(of_field):
             shows = {"name": field_label(code), "rows": of_field[code], "total": self._row_of("field", code)}
-            yield Page(self.field_page(code), "field.html", shows)
+            yield Page(field_page(code), "field.html", shows)
 
     def _row_of(self, by: str, name: str) -> Mapping[str, Any] | None:
         return self._rows_by_name[by].get(name)

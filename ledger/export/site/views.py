@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.export.lexicon import export_words
-from ledger.money.amounts import row_words, scaled
+from ledger.money.amounts import SCALES, row_words
 from schemas import stable_id
 
 MILLION, BILLION = Decimal(10) ** 6, Decimal(10) ** 9
+CODE = re.compile(r"[a-z_]{1,40}")
 ID = re.compile(r"[0-9a-f]{8,64}")
 NOT_SAID = "(not said)"
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -50,15 +51,27 @@ def interval(low: Decimal, stated: Decimal, high: Decimal | None, currency: str)
     """A total as an interval in words.
 
     >>> interval(Decimal(45 * 10**9), Decimal(47 * 10**9), Decimal(50 * 10**9), "USD")
-    '45.0 bn – 50.0 bn USD'
-    >>> interval(Decimal(0), Decimal(10**6), None, "EUR")
-    'at least 0 EUR, no upper end'
+    '45.0–50.0 bn USD'
+    >>> interval(Decimal(750 * 10**6), Decimal(750 * 10**6), None, "EUR")
+    'at least 750.0 m EUR'
+    >>> interval(Decimal(0), Decimal(10**6), Decimal(10**6), "EUR")
+    'up to 1.0 m EUR'
     """
     if high is None:
-        return f"at least {scaled(low)} {currency}, no upper end"
+        return f"at least {_short(low)} {currency}" if low else f"{_short(stated)} {currency} or more"
     if low == high:
-        return f"{scaled(stated)} {currency}"
-    return f"{scaled(low)} – {scaled(high)} {currency}"
+        return f"{_short(stated)} {currency}"
+    if low == 0:
+        return f"up to {_short(high)} {currency}"
+    return f"{_short(low, high).split(' ')[0]}–{_short(high)} {currency}"
+
+
+def _short(amount: Decimal, by: Decimal | None = None) -> str:
+    """An amount in the scale that fits `by`, by default itself, with one digit behind the point."""
+    for size, name in SCALES:
+        if abs(amount if by is None else by) >= size:
+            return f"{amount / size:,.1f} {name}"
+    return f"{amount:,.0f}"
 
 
 def slug(name: str) -> str:
@@ -75,6 +88,20 @@ def slug(name: str) -> str:
 def page_id(id: str) -> str:  # noqa: A002 - the record's word for it
     """The page of a commitment: its id where it is one of ours, else a hash of it."""
     return id if ID.fullmatch(id) else stable_id(id)
+
+
+def field_page(code: str) -> str:
+    """The path of a field's page.
+
+    >>> field_page("clean_energy")
+    'fields/clean_energy.html'
+    """
+    return f"fields/{code if CODE.fullmatch(code) else slug(code)}.html"
+
+
+def actor_page(name: str) -> str:
+    """The path of a name's page."""
+    return f"actors/{slug(name)}.html"
 
 
 def field_label(code: str) -> str:
