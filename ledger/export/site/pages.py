@@ -10,7 +10,7 @@ import polars as pl
 from ledger.export.lexicon import export_words
 from ledger.export.safe import web_address
 from ledger.export.site.charts import Amounts, bar_chart, column_chart
-from ledger.export.site.quotes import Window
+from ledger.export.site.quotes import Window, short_reasons
 from ledger.export.site.tables import Site, SiteTables
 from ledger.export.site.views import (
     NOT_SAID,
@@ -57,7 +57,8 @@ class Pages:
         self.documents = {row["document_id"]: row for row in book.documents.iter_rows(named=True)}
         self.claims = {row["claim_id"]: row for row in book.claims.iter_rows(named=True)}
         self.counted = {row["commitment_id"]: row for row in tables.counted.iter_rows(named=True)}
-        self.excluded = {row["claim_id"]: row for row in tables.exclusions.iter_rows(named=True)}
+        left_out = short_reasons(tables.exclusions, site.quote)
+        self.excluded = {row["claim_id"]: row for row in left_out.iter_rows(named=True)}
 
     def totals(self, *by: str) -> pl.DataFrame:
         """The ledger's own totals of what is published."""
@@ -282,7 +283,7 @@ class Pages:
 
     def _excluded(self) -> Page:
         reasons: dict[str, list[Mapping[str, Any]]] = {}
-        for row in self.tables.exclusions.iter_rows(named=True):
+        for row in self.excluded.values():
             reasons.setdefault(row["exclusion_reason"], []).append(row)
         order = sorted(reasons, key=lambda code: (-len(reasons[code]), code))
         sections = [

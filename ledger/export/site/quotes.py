@@ -81,10 +81,11 @@ def _covered(windows: Iterable[Window]) -> int:
     return total
 
 
-def published(book: Frames, windows: Mapping[str, Window]) -> Frames:
+def published(book: Frames, windows: Mapping[str, Window], most: int) -> Frames:
     """`book` as it may be given away: of each article the quotes alone, of files their names, of people nothing.
 
     Texts have blanks where nothing may be quoted, so that every offset holds; the sentence of a claim is its quote.
+    Other words of articles, such as those that tie two claims, are left out where they have more than `most` characters.
     """
     ends = pl.DataFrame(
         [(name, start, end) for name, (start, end) in windows.items()],
@@ -96,6 +97,7 @@ def published(book: Frames, windows: Mapping[str, Window]) -> Frames:
         pl.col("suffix").str.head((pl.col("quote_end") - pl.col("end")).clip(0)),
         pl.col("quote_start").alias("sentence_start"),
         pl.col("quote_end").alias("sentence_end"),
+        pl.col("relations").list.eval(pl.element().struct.with_fields(_at_most(pl.field("exact"), most))),
     )
     by_document: dict[str, list[Window]] = {}
     for claim_id, document_id in claims.select("claim_id", "document_id").iter_rows():
@@ -108,6 +110,7 @@ def published(book: Frames, windows: Mapping[str, Window]) -> Frames:
         book,
         documents=book.documents.with_columns(pl.Series("text", texts, dtype=pl.String()), _named("source")),
         claims=claims.drop("quote_start", "quote_end"),
+        memberships=short_reasons(book.memberships, most),
         problems=book.problems.with_columns(_named("where"), pl.lit("").alias("text")),
         decisions=book.decisions.with_columns(
             pl.lit(UNSIGNED).alias("author"),
@@ -115,6 +118,16 @@ def published(book: Frames, windows: Mapping[str, Window]) -> Frames:
             *(pl.lit(None, pl.String()).alias(name) for name in ("prefix", "suffix")),
         ),
     )
+
+
+def _at_most(words: pl.Expr, most: int) -> pl.Expr:
+    """`words`, or null where they are longer than a quote may be."""
+    return pl.when(words.str.len_chars() <= most).then(words)
+
+
+def short_reasons(frame: pl.DataFrame, most: int) -> pl.DataFrame:
+    """`frame` with the words of articles in its column `because` left out where they are longer than a quote may be."""
+    return frame.with_columns(pl.col("because").str.replace_all(f"“[^”]{{{most + 1},}}”", "“…”"))
 
 
 def without_texts(book: Frames) -> Frames:

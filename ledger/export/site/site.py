@@ -51,7 +51,7 @@ def publish_site(site: Site, tables: SiteTables, folder: Path, progress: Progres
     if not 0 <= site.quote <= MOST_QUOTE:
         raise InputError(f"{site.quote} is no length of a quote; choose 0 (the figure alone) to {MOST_QUOTE}")
     windows = quote_windows(tables.book, site.quote)
-    given = replace(published(tables.book, windows), info={**tables.book.info, "title": site.title})
+    given = replace(published(tables.book, windows, site.quote), info={**tables.book.info, "title": site.title})
     pages = Pages(site, tables, windows)
     with replacing_site(folder) as new:
         files = _downloads(pages, given, new)
