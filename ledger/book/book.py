@@ -1,7 +1,6 @@
 """An open ledger: what is read into it, decided about it, and derived from it."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from os import fspath
@@ -18,18 +17,19 @@ from ledger.book.proof import Proof, prove
 from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
-from ledger.book.stored import Moment, StoredBook
+from ledger.book.reports import ReportingBook
+from ledger.book.stored import Moment
 from ledger.book.why import Why
 from ledger.errors import LedgerError
 from ledger.export import QUOTE, ImportedDecisions, Site, export, import_decisions
 from ledger.options import RateDate, Source, TotalFilters, TotalOptions
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
 from ledger.store import Store
-from ledger.total import recycling, self_audit, totals, two_sided
+from ledger.total import totals
 from schemas import Decision, DecisionKind, Problem
 
 
-class Book(StoredBook):
+class Book(ReportingBook):
     """An open ledger."""
 
     def __init__(self, store: Store) -> None:
@@ -119,20 +119,6 @@ class Book(StoredBook):
     def exclusions(self, as_of: Moment = None, *, currency: str = "USD") -> pl.DataFrame:
         """The rows of the claims that add nothing to a total in `currency`, each with its reason."""
         return query.excluded_rows(self.derived(as_of), currency)
-
-    def two_sided(self) -> pl.DataFrame:
-        """How payer and recipient each tell one deal; see `ledger.total.two_sided`."""
-        known = self.derived()
-        return two_sided(known.resolution.commitments, known.claims)
-
-    def self_audit(self) -> pl.DataFrame:
-        """Stated running totals and wholes against the sums of their parts; see `ledger.total.self_audit`."""
-        return self_audit(self.resolution().commitments)
-
-    def recycling(self, as_of: date | None = None) -> pl.DataFrame:
-        """Pledges that are announced again; see `ledger.total.recycling`."""
-        known = self.derived()
-        return recycling(known.resolution.commitments, known.claims, known.documents, as_of=as_of)
 
     def totals(
         self, by: str | Collection[str] = (), currency: str = "USD", **options: Unpack[TotalFilters]

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance, publish
+from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance, publish, reports
 from ledger.cli.app import GROUPS, app
 from ledger.errors import LedgerError
 
@@ -69,7 +69,7 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-VERBS = (articles, explain, listings, documents, decisions, export, publish, maintenance)
+VERBS = (articles, explain, listings, reports, documents, decisions, export, publish, maintenance)
 """The modules whose import gives the application its verbs."""
 app.registered_commands.sort(key=lambda command: GROUPS.index(str(command.rich_help_panel)))
 
