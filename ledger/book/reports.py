@@ -9,7 +9,7 @@ from ledger.book import query
 from ledger.book.cache import Derived
 from ledger.book.stored import Moment, StoredBook
 from ledger.options import Source
-from ledger.total import circular, delivery, histories, read_known, recycled, scale, self_audit, two_sided
+from ledger.total import circular, delivery, histories, plain_name, read_known, recycled, scale, self_audit, two_sided
 
 
 class ReportingBook(StoredBook):
@@ -49,7 +49,10 @@ class ReportingBook(StoredBook):
         Raises InputError where it is not one.
         """
         known, code = self.derived(), query.known_currency(currency)
-        return scale(*known.frames, read_known(table if isinstance(table, pl.DataFrame) else Path(table)), currency=code, rates=known.rates)
+        have = read_known(table if isinstance(table, pl.DataFrame) else Path(table))
+        words = known.resolution.actors.select("said", "name").explode("said").drop_nulls().sort("name", "said")
+        called = {plain_name(said): name for said, name in words.iter_rows()}
+        return scale(*known.frames, have, called=called, currency=code, rates=known.rates)
 
     def circular(self, *, currency: str = "USD") -> pl.DataFrame:
         """Money that goes round: A pays B, and B pays A; see `ledger.total.circular.circular`."""

@@ -111,9 +111,7 @@ def report_command(
         typer.Option("--known", metavar="CSV", help="For scale: columns name, measure, value, unit and year."),
     ] = None,
     each: Annotated[bool, typer.Option("--each", help="For delivery: the history of each pledge.")] = False,
-    currency: Annotated[
-        str, typer.Option("--currency", help="Currency of the amounts, as an ISO 4217 code.")
-    ] = "USD",
+    currency: Annotated[str, typer.Option("--currency", help="Currency of the amounts, as an ISO 4217 code.")] = "USD",
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:

@@ -53,7 +53,7 @@ def article_page(book: Frames, document_id: str | None = None) -> str:
             f'<p class="about">{_about(article, len(claims))}</p>',
             f"<article>{''.join(marked(article['text'], claims))}</article>",
             *_table(claims, members),
-            f'<h2>{limits["topic"]}</h2><ul>{"".join(f"<li>{escape(item)}</li>" for item in limits["items"])}</ul>',
+            f"<h2>{limits['topic']}</h2><ul>{''.join(f'<li>{escape(item)}</li>' for item in limits['items'])}</ul>",
             "</body></html>\n",
         ]
     )

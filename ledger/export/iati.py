@@ -219,7 +219,9 @@ def _sectors(activity: etree._Element, row: Mapping[str, Any], missing: list[str
         dac = given["sectors"].get(code, given["no_sector"])
         shares[dac] = shares.get(dac, Decimal(0)) + percent
     for code, percent in shares.items():
-        _add(activity, "sector", None, {"code": code, "vocabulary": given["dac_vocabulary"], "percentage": str(percent)})
+        _add(
+            activity, "sector", None, {"code": code, "vocabulary": given["dac_vocabulary"], "percentage": str(percent)}
+        )
     labels = export_words()["codes"]["field"]
     for code, percent in _shared(row["fields"]):
         own = {"code": code, "vocabulary": given["local_vocabulary"], "percentage": str(percent)}

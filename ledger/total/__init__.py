@@ -4,7 +4,7 @@ from ledger.total.circular import circular
 from ledger.total.convert import converted, unconverted
 from ledger.total.delivery import delivery, histories
 from ledger.total.recycled import recycled
-from ledger.total.scale import read_known, scale
+from ledger.total.scale import plain_name, read_known, scale
 from ledger.total.selection import selected
 from ledger.total.sums import totals
 from ledger.total.views import exclusions, self_audit, two_sided
@@ -15,6 +15,7 @@ __all__ = [
     "delivery",
     "exclusions",
     "histories",
+    "plain_name",
     "read_known",
     "recycled",
     "scale",

@@ -53,7 +53,9 @@ def circular(
     asked = TotalOptions(currency=currency)
     tables = (commitments, memberships, claims, documents)
     rows = selected(converted(*tables, asked, rates=rates), asked).filter(pl.col("stated").is_not_null()).collect()
-    said = {row["commitment_id"]: row["quote"] for row in tellings(commitments, claims, documents).iter_rows(named=True)}
+    said = {
+        row["commitment_id"]: row["quote"] for row in tellings(commitments, claims, documents).iter_rows(named=True)
+    }
     flows = _flows(rows)
     found = [_row(names, flows, said) for names in rounds(flows, int(report_words("circular")["longest"]))]
     frame = pl.DataFrame(found, schema=CIRCULAR, orient="row")

@@ -68,7 +68,9 @@ def histories(
     paid_parts: dict[str, Decimal] = {}
     for row in known:
         if row["part_of"] is not None and row["stage"] == Stage.DISBURSED.value:
-            paid_parts[row["part_of"]] = paid_parts.get(row["part_of"], Decimal(0)) + money[row["commitment_id"]]["stated"]
+            paid_parts[row["part_of"]] = (
+                paid_parts.get(row["part_of"], Decimal(0)) + money[row["commitment_id"]]["stated"]
+            )
     found = [
         _history(row, money[row["commitment_id"]], told.get(row["commitment_id"], ()), paid_parts)
         for row in known
@@ -79,12 +81,16 @@ def histories(
 
 
 def _history(
-    row: Mapping[str, Any], money: Mapping[str, Any], told: Sequence[Mapping[str, Any]], paid_parts: Mapping[str, Decimal]
+    row: Mapping[str, Any],
+    money: Mapping[str, Any],
+    told: Sequence[Mapping[str, Any]],
+    paid_parts: Mapping[str, Decimal],
 ) -> dict[str, Any]:
     steps = list(_steps(told))
     stated, rate = money["stated"], money["rate"]
     first = (row["first_value"] * rate).quantize(stated) if row["first_unit"] == row["unit"] else stated
-    paid, gone = row["stage"] == Stage.DISBURSED.value, row["stage"] == Stage.CANCELLED.value
+    events = list(dict.fromkeys(step["event"] for step in steps))
+    paid, gone = row["stage"] == Stage.DISBURSED.value, row["stage"] == Stage.CANCELLED.value and "cancelled" in events
     return {
         "commitment_id": row["commitment_id"],
         "actor": row["actor"],
@@ -93,7 +99,7 @@ def _history(
         "now": Decimal(0) if gone else stated,
         "delivered": stated if paid else min(stated, paid_parts.get(row["commitment_id"], Decimal(0))),
         "cancelled": first if gone else Decimal(0),
-        "events": list(dict.fromkeys(step["event"] for step in steps)),
+        "events": events,
         "steps": steps,
     }
 
@@ -112,10 +118,15 @@ def _steps(told: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 def _events(row: Mapping[str, Any], first: Mapping[str, Any] | None) -> Iterator[str]:
     stage = EVENTS.get(row["stage"])
     by_words = list(events_of(row["said"]))
-    fell = first is not None and row["unit"] == first["unit"] and row["value"] < first["value"] * limit("delivery", "fallen")
+    fell = (
+        first is not None
+        and row["unit"] == first["unit"]
+        and row["value"] < first["value"] * limit("delivery", "fallen")
+    )
     if fell and "scaled down" not in by_words:
         by_words.append("scaled down")
-    if stage is not None and not (by_words and stage in ("announced", "committed")):
+    put_off = "delayed" in by_words and stage == "cancelled"  # a stage has no word for what is put off
+    if stage is not None and not put_off and not (by_words and stage in ("announced", "committed")):
         yield stage
     yield from by_words
 

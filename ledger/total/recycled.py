@@ -93,7 +93,9 @@ def _across(
     known: dict[tuple[str, str, date], Decimal | None] = {}
     pairs = {tuple(sorted(pair)) for ids in by_payer.values() for pair in combinations(sorted(ids), 2)}
     for one, other in sorted(pairs):
-        first, again = sorted((tellings_of[one][0], tellings_of[other][0]), key=lambda row: (row["day"], row["claim_id"]))
+        first, again = sorted(
+            (tellings_of[one][0], tellings_of[other][0]), key=lambda row: (row["day"], row["claim_id"])
+        )
         days = again["day"] - first["day"]
         if not apart <= days <= timedelta(days=most) or not _may_be_one(about[one], about[other]):
             continue
@@ -129,7 +131,9 @@ def _near(one: Decimal, other: Decimal, share: Decimal) -> bool:
     return abs(one - other) <= share * max(abs(one), abs(other))
 
 
-def _found(about: Mapping[str, Any], first: Mapping[str, Any], again: Mapping[str, Any], *, twice: bool) -> dict[str, Any]:
+def _found(
+    about: Mapping[str, Any], first: Mapping[str, Any], again: Mapping[str, Any], *, twice: bool
+) -> dict[str, Any]:
     return {
         "actor": about["actor"],
         "recipient": about["recipient"],

@@ -10,6 +10,7 @@ import polars as pl
 
 from ledger.errors import InputError
 from ledger.files import read_file
+from ledger.lexicons.names import word_list
 from ledger.money.rates import Rates, quotes
 from ledger.options import TotalOptions
 from ledger.tables import AMOUNT
@@ -56,7 +57,9 @@ def read_known(table: Path | pl.DataFrame) -> pl.DataFrame:
         )
     except pl.exceptions.PolarsError as error:
         columns = ", ".join(words["columns"])
-        raise InputError(f"{where}: not a table of what payers have ({columns}): {str(error).splitlines()[0]}") from error
+        raise InputError(
+            f"{where}: not a table of what payers have ({columns}): {str(error).splitlines()[0]}"
+        ) from error
     if known.null_count().sum_horizontal().item() or not (known["value"] > 0).all():
         raise InputError(f"{where}: each row needs a name, a measure, a value above zero, a unit and a year")
     wrong = known.filter(~pl.col("measure").is_in(list(words["most"])))["measure"]
@@ -96,12 +99,14 @@ def scale(
     documents: Frame,
     known: pl.DataFrame,
     *,
+    called: Mapping[str, str] | None = None,
     currency: str = "USD",
     rates: Rates | None = None,
 ) -> pl.DataFrame:
     """Each pledge that counts against each thing that its payer is known to have, the least plausible first.
 
-    `known` has the columns of `read_known`; a name is compared without regard to case. `yearly` is the payer's share of
+    `known` has the columns of `read_known`; a name is compared without regard to case, and `called` says which canonical
+    name a `plain_name` stands for. `yearly` is the payer's share of
     the pledge over its years (`years_said`: whether an article says how many; else they are assumed), `known` the newest
     value up to the year of the report, or the oldest after it. `share` is the one over the other, `implausible` where
     it is above `most`. Columns: those of `SCALE`.
@@ -110,13 +115,15 @@ def scale(
     tables = (commitments, memberships, claims, documents)
     rows = selected(converted(*tables, asked, rates=rates), asked).filter(pl.col("stated").is_not_null()).collect()
     about = {row["commitment_id"]: row for row in commitments.lazy().collect().iter_rows(named=True)}
-    said = {row["commitment_id"]: row["quote"] for row in tellings(commitments, claims, documents).iter_rows(named=True)}
-    values = _values(known, currency, rates)
+    said = {
+        row["commitment_id"]: row["quote"] for row in tellings(commitments, claims, documents).iter_rows(named=True)
+    }
+    values = _values(known, called or {}, currency, rates)
     found = [
         _row(name, row, about[row["commitment_id"]], measure, value, said.get(row["commitment_id"]))
         for row in rows.iter_rows(named=True)
         for name in row["actor"]
-        for measure, per_year in values.get(name.casefold(), {}).items()
+        for measure, per_year in values.get(plain_name(name), {}).items()
         if (value := _value(per_year, row["day"].year)) is not None
     ]
     frame = pl.DataFrame(found, schema=SCALE, orient="row")
@@ -125,16 +132,29 @@ def scale(
 
 
 def _values(
-    known: pl.DataFrame, currency: str, rates: Rates | None
+    known: pl.DataFrame, called: Mapping[str, str], currency: str, rates: Rates | None
 ) -> Mapping[str, Mapping[str, Mapping[int, Decimal]]]:
     """Name in small letters → measure → year → amount in `currency`; what has no rate is left out."""
     dated = known.with_columns(pl.date("year", *MIDDLE).alias("on"))
     priced = dated.join(quotes(dated.select("unit", "on"), currency, rates), on=["unit", "on"], how="left")
     found: dict[str, dict[str, dict[int, Decimal]]] = {}
     for row in priced.drop_nulls("rate").iter_rows(named=True):
-        of_name = found.setdefault(row["name"].casefold(), {}).setdefault(row["measure"], {})
+        said = plain_name(row["name"])
+        of_name = found.setdefault(plain_name(called.get(said, said)), {}).setdefault(row["measure"], {})
         of_name[row["year"]] = row["value"] * row["rate"]
     return found
+
+
+def plain_name(name: str) -> str:
+    """A name in small letters without the form of a company.
+
+    >>> plain_name("Norlund Energi AS"), plain_name("United Kingdom")
+    ('norlund energi', 'united kingdom')
+    """
+    words = name.split()
+    while len(words) > 1 and words[-1].rstrip(".,") in word_list("legal"):
+        words.pop()
+    return " ".join(words).rstrip(",").casefold()
 
 
 def _value(per_year: Mapping[int, Decimal], year: int) -> tuple[int, Decimal] | None:
@@ -172,4 +192,3 @@ def _row(
         "implausible": share > most,
         "quote": quote,
     }
-

@@ -45,7 +45,10 @@ def tellings(commitments: Frame, claims: Frame, documents: Frame) -> pl.DataFram
     quote = pl.col("text").str.slice(pl.col("sentence_start"), length)
     rows = (
         members.join(claims.lazy(), on="claim_id")
-        .join(documents.lazy().select("document_id", "text", "publisher", pl.col("published").alias("day")), on="document_id")
+        .join(
+            documents.lazy().select("document_id", "text", "publisher", pl.col("published").alias("day")),
+            on="document_id",
+        )
         .filter(pl.col("day").is_not_null())
         .select(
             *("commitment_id", "claim_id", "document_id", "day", "publisher"),

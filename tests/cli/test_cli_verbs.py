@@ -74,7 +74,7 @@ def shell(capfd: pytest.CaptureFixture[str], book: Book) -> Shell:
 
 
 @pytest.mark.parametrize(
-    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", "report recycling"]
+    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", "report recycled"]
 )
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()

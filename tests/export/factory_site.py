@@ -15,9 +15,9 @@ from ledger.options import TotalOptions
 from ledger.total import converted, exclusions, selected, totals
 
 CHANGED = datetime(2026, 1, 31, 8, tzinfo=UTC)
-ARTICLES = tomllib.loads(
-    (Path(__file__).parents[1] / "cases" / "site_articles.toml").read_text(encoding="utf-8")
-)["article"]
+ARTICLES = tomllib.loads((Path(__file__).parents[1] / "cases" / "site_articles.toml").read_text(encoding="utf-8"))[
+    "article"
+]
 
 
 def site_tables(book: Frames) -> SiteTables:

@@ -49,11 +49,12 @@ RULES: dict[str, Callable[[Activity], bool]] = {
         it.get("{http://www.w3.org/XML/1998/namespace}lang")
     ),
     "one_or_all: a currency of the activity, or of each value": lambda it: bool(it.get("default-currency")),
-    "only_one_of (3.6.2): a place of the activity, or of its transactions": lambda it: not (
-        it.findall("transaction/recipient-country") + it.findall("transaction/recipient-region")
+    "only_one_of (3.6.2): a place of the activity, or of its transactions": lambda it: (
+        not (it.findall("transaction/recipient-country") + it.findall("transaction/recipient-region"))
     ),
-    "date_order: planned start before planned end": lambda it: not _dates(it, "3")
-    or _dates(it, "1")[0] <= _dates(it, "3")[0],
+    "date_order: planned start before planned end": lambda it: (
+        not _dates(it, "3") or _dates(it, "1")[0] <= _dates(it, "3")[0]
+    ),
     "date_order: transactions and their values are not in the future": lambda it: all(
         date.fromisoformat(on) <= TODAY
         for on in (

@@ -24,7 +24,7 @@ from tests.export.factory_site import Site, pages_of, site_tables
 
 SIZE = 24
 HOSTILE = (
-    '</title><script>alert(1)</script>',
+    "</title><script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "../../../etc/passwd",
     "javascript:alert(1)",
@@ -77,9 +77,7 @@ def test_every_table_has_a_caption_and_headers_with_a_scope(site: Path) -> None:
         for table in page.iter("table"):
             assert table.findtext("caption"), path
             assert all(cell.get("scope") == "col" for cell in table.findall("thead/tr/th")), path
-            widths = {
-                sum(int(cell.get("colspan", 1)) for cell in row) for row in table.iter("tr")
-            }
+            widths = {sum(int(cell.get("colspan", 1)) for cell in row) for row in table.iter("tr")}
             assert len(widths) == 1, (path, table.findtext("caption"), widths)
             for row in table.findall("tbody/tr"):
                 assert row[0].get("scope") == "row" or int(row[0].get("colspan", 1)) > 1, path
@@ -176,7 +174,10 @@ def test_the_overview_has_the_ledgers_own_totals(tmp_path: Path) -> None:
     rows = dict(pages_of(made))["actors/index.html"].findall(".//section[1]//tbody/tr")
     shown = {row[0].text_content(): row[2].text_content() for row in rows}
     by_actor = tables.totals(by=("actor",), currency="USD", stage_floor="pledged", allocation="split")
-    assert shown == {name or "(not said)": f"{stated / 10**6:,.1f}" for name, stated in by_actor.select("actor", "stated").iter_rows()}
+    assert shown == {
+        name or "(not said)": f"{stated / 10**6:,.1f}"
+        for name, stated in by_actor.select("actor", "stated").iter_rows()
+    }
 
 
 # Quotes

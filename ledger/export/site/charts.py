@@ -162,7 +162,9 @@ def column_chart(periods: Sequence[tuple[str, Sequence[tuple[str, Decimal]]]], u
         shown, narrow = place % every == 0, place % wider == 0
         places = f"{x:.2f}%", f"{share * 3 / 4:.2f}%", f"{middle:.2f}%"
         columns.append(Column(label, shown or narrow, narrow, *places, _stack(pieces, full)))
-    lines = tuple(Tick(f"{PLOT - value / ticks[-1] * (PLOT - 20):.1f}", plain_number(value), "start") for value in ticks)
+    lines = tuple(
+        Tick(f"{PLOT - value / ticks[-1] * (PLOT - 20):.1f}", plain_number(value), "start") for value in ticks
+    )
     return ColumnChart(tuple(columns), lines, PLOT + 24)
 
 
