@@ -16,8 +16,8 @@ from ledger.book.ingest import now
 from ledger.book.proof import Proof, prove
 from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
-from ledger.book.selection import exported_frames, review_frames
 from ledger.book.reports import ReportingBook
+from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment
 from ledger.book.why import Why
 from ledger.errors import LedgerError

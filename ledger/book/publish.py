@@ -10,7 +10,7 @@ from ledger.book.cache import Derived
 from ledger.book.selection import exported_frames
 from ledger.errors import LedgerError
 from ledger.export import Site, SiteTables, publish_site
-from ledger.options import FILTERS, TotalOptions
+from ledger.options import TotalOptions
 from ledger.total import exclusions, totals
 
 
@@ -28,7 +28,8 @@ def publish(
     stamp = (changed or datetime(1970, 1, 1, tzinfo=UTC)).isoformat()
     book = exported_frames(known, asked, {"as_of": stamp, **({"contact": site.contact} if site.contact else {})})
     tables = (book.commitments, book.memberships, book.claims, book.documents)
-    plain = asked.but(**dict.fromkeys(FILTERS))  # the filters have chosen already
+    # The filters have chosen already.
+    plain = TotalOptions(currency=asked.currency, stage_floor=asked.stage_floor, rate_date=asked.rate_date)
     left = exclusions(*tables, currency=asked.currency, rates=known.rates, rate_date=asked.rate_date)
     return publish_site(
         site,

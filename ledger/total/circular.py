@@ -86,7 +86,7 @@ def rounds(flows: Mapping[str, Mapping[str, Any]], longest: int) -> Iterator[tup
             payers_of.setdefault(recipient, []).append(payer)
     for start in sorted(flows):
         away = _steps_to(start, payers_of, longest)
-        ends = [(start,)]
+        ends: list[tuple[str, ...]] = [(start,)]
         while ends:
             path = ends.pop()
             for name in sorted(flows.get(path[-1], ()), reverse=True):
@@ -106,20 +106,21 @@ def _steps_to(start: str, payers_of: Mapping[str, Sequence[str]], longest: int) 
 
 
 def _row(names: tuple[str, ...], flows: Flows, said: Mapping[str, str]) -> dict[str, Any]:
-    steps = []
+    steps, amounts = [], []
     for payer, recipient in zip(names, (*names[1:], names[0]), strict=True):
         between = flows[payer][recipient]
+        amounts.append(sum((amount for _, amount in between), Decimal(0)).quantize(Decimal("0.000001")))
         steps.append(
             {
                 "payer": payer,
                 "recipient": recipient,
-                "amount": sum((amount for _, amount in between), Decimal(0)).quantize(Decimal("0.000001")),
+                "amount": amounts[-1],
                 "commitments": [name for name, _ in between],
                 "quotes": [said[name] for name, _ in between if name in said],
             }
         )
-    gross = sum((step["amount"] for step in steps), Decimal(0))
-    going_round = min(step["amount"] for step in steps) * len(steps)
+    gross = sum(amounts, Decimal(0))
+    going_round = min(amounts) * len(amounts)
     return {
         "round": list(names),
         "length": len(names),

@@ -1,4 +1,4 @@
-"""What became of pledges: the history of each from announcement to payment, and what payers delivered of what they said."""
+"""What became of pledges: the history of each from announcement to payment, and what payers delivered."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from ledger.options import TotalOptions
 from ledger.money.rates import Rates
+from ledger.options import TotalOptions
 from ledger.tables import AMOUNT
 from ledger.total.convert import Frame, converted
 from ledger.total.tellings import limit, pattern, report_words, tellings

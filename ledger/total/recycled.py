@@ -108,7 +108,7 @@ def _may_be_one(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     to, other_to = set(one["recipient"]), set(other["recipient"])
     if to and other_to and not to & other_to:
         return False
-    return one["commitment_id"] != other["part_of"] and other["commitment_id"] != one["part_of"]
+    return bool(one["commitment_id"] != other["part_of"] and other["commitment_id"] != one["part_of"])
 
 
 def _same_sum(

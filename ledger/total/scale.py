@@ -1,4 +1,4 @@
-"""Pledges against what their payers are known to have: GDP, revenue or outward investment, from a table of the user's."""
+"""Pledges against what their payers are known to have: GDP, revenue or outward investment, from a user's table."""
 
 import re
 from collections.abc import Mapping
@@ -105,11 +105,10 @@ def scale(
 ) -> pl.DataFrame:
     """Each pledge that counts against each thing that its payer is known to have, the least plausible first.
 
-    `known` has the columns of `read_known`; a name is compared without regard to case, and `called` says which canonical
-    name a `plain_name` stands for. `yearly` is the payer's share of
-    the pledge over its years (`years_said`: whether an article says how many; else they are assumed), `known` the newest
-    value up to the year of the report, or the oldest after it. `share` is the one over the other, `implausible` where
-    it is above `most`. Columns: those of `SCALE`.
+    `known` has the columns of `read_known`; names are compared by their `plain_name`, and `called` says which canonical
+    name one stands for. `yearly` is the payer's share of the pledge over its years (`years_said`: whether an article
+    says how many; else they are assumed), `known` the newest value up to the year of the report, or the oldest after
+    it. `share` is the one over the other, `implausible` where it is above `most`. Columns: those of `SCALE`.
     """
     asked = TotalOptions(currency=currency)
     tables = (commitments, memberships, claims, documents)

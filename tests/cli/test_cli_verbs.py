@@ -30,6 +30,7 @@ from ledger.rows import HEAD
 from tests.store.factory_store import pledge
 
 NORLUND = pledge()[1][0].claim_id
+REPORTS = ("report recycled", "report delivery", "report delivery --each", "report circular")
 LISTINGS = (
     "claims",
     "commitments",
@@ -74,7 +75,7 @@ def shell(capfd: pytest.CaptureFixture[str], book: Book) -> Shell:
 
 
 @pytest.mark.parametrize(
-    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", "report recycled"]
+    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS]
 )
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()

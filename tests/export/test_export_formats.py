@@ -21,8 +21,8 @@ from ledger.export import Frames, export
 from ledger.export.article_page import article_page
 from ledger.export.datapackage import descriptor, field_type
 from ledger.export.iati import iati_bytes
-from ledger.export.lexicon import export_words
 from ledger.export.jsonld import jsonld_graph
+from ledger.export.lexicon import export_words
 from ledger.rows import HEAD, claim_rows
 from ledger.tables import record_schema
 from schemas import Claim

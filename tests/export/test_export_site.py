@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zipfile import ZipFile
@@ -65,7 +66,7 @@ def test_every_page_has_its_landmarks_and_one_heading_of_each_level_above(site: 
         assert page.find(".//header/nav").get("aria-label"), path
         levels = [int(element.tag[1]) for element in page.iter("h1", "h2", "h3", "h4")]
         assert levels[0] == 1, path
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), path
         assert page.find(".//body/a").get("href") == "#main", path
         assert len(page.findtext(".//title", "")) > len(" – Figures ledger"), path
     titles = [page.findtext(".//title") for path, page in pages_of(site) if not path.startswith(("act", "com"))]
@@ -104,7 +105,7 @@ def test_no_page_runs_fetches_or_sends_anything(site: Path) -> None:
     for path, page in pages_of(site):
         assert not [element.tag for element in page.iter(*LOADS)], path
         for element in page.iter(etree.Element):
-            assert not [name for name in element.keys() if name.lower().startswith("on")], path
+            assert not [name for name in element.attrib if name.lower().startswith("on")], path
             assert "url(" not in (element.get("style") or ""), path
         [sheet] = page.findall(".//link")
         assert (sheet.get("rel"), urlsplit(sheet.get("href")).scheme) == ("stylesheet", "")

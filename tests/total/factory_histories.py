@@ -114,8 +114,14 @@ def recycled_stories(count: int) -> list[Story]:
         amount, place = random.randrange(21, 95) * 10, random.choice(PLACES)
         thing, other = random.sample(THINGS, 2)
         said = {
-            **{"a": actor, "n": amount, "m": amount + 170, "c": place, "t": thing, "o": other},
-            **{"e": euros(amount, later), "d": next(name for name in PLACES if name != place)},
+            "a": actor,
+            "n": amount,
+            "m": amount + 170,
+            "c": place,
+            "t": thing,
+            "o": other,
+            "e": euros(amount, later),
+            "d": next(name for name in PLACES if name != place),
         }
         opening = f"{actor} will invest ${amount} million in a {thing} in {place}."
         return Story(
@@ -227,7 +233,7 @@ def circular_stories(count: int) -> list[Story]:
 
     def make(random: Random, actor: str, number: int) -> Story:
         shape = SHAPES[number % len(SHAPES)].split()
-        party = {letter: f"{actor.split()[0]} {word}" for letter, word in zip("abcd", ROLES, strict=True)}
+        party = {letter: f"{actor.split(maxsplit=1)[0]} {word}" for letter, word in zip("abcd", ROLES, strict=True)}
         articles = []
         for place, step in enumerate(shape):
             said = {"a": party[step[0]], "b": party[step[1]], "n": (211 + 13 * number) * GROWTH[place] // 10}

@@ -1,5 +1,6 @@
-"""Reports of histories: each on generated histories from text to report, with precision and recall, and case by case."""
+"""Reports of histories: on generated ones from text to report, with precision and recall, and case by case."""
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -85,9 +86,11 @@ def score(name: str, count: int, folder: Path) -> tuple[float, float, list[tuple
 def test_precision_and_recall_on_sixty_histories(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     precision, recall, wrong = score(name, ALL, tmp_path)
     with capsys.disabled():
-        print(f"\nreport {name}, {ALL} histories: precision {precision:.3f}, recall {recall:.3f}, {len(wrong)} wrong")
-        for story, shown in wrong:
-            print(" ", sorted(story.truth), "but", sorted(shown), [text for _, text in story.articles])
+        told = f"report {name}, {ALL} histories: precision {precision:.3f}, recall {recall:.3f}, {len(wrong)} wrong"
+        missed = (
+            f"  {sorted(it.truth)} but {sorted(shown)}: {[text for _, text in it.articles]}" for it, shown in wrong
+        )
+        sys.stderr.write("\n".join(["", told, *missed, ""]))
     _, _, least_precision, least_recall = REPORTS[name]
     assert precision >= least_precision
     assert recall >= least_recall

@@ -147,7 +147,7 @@ class Pages:
         newest.sort(key=lambda row: (row["on"], row["stated"], row["id"]), reverse=True)
         shows = {
             "grand": self.grand,
-            "interval": interval(*(self.grand[end] for end in ("low", "stated", "high")), self.site.currency),
+            "interval": interval(self.grand["low"], self.grand["stated"], self.grand["high"], self.site.currency),
             "tiles": [
                 (name, "open" if self.grand[end] is None else f"{scaled(self.grand[end])} {self.site.currency}")
                 for name, end in (("Stated", "stated"), ("Low", "low"), ("High", "high"))

@@ -85,7 +85,7 @@ def published(book: Frames, windows: Mapping[str, Window], most: int) -> Frames:
     """`book` as it may be given away: of each article the quotes alone, of files their names, of people nothing.
 
     Texts have blanks where nothing may be quoted, so that every offset holds; the sentence of a claim is its quote.
-    Other words of articles, such as those that tie two claims, are left out where they have more than `most` characters.
+    Other words of articles, such as those that tie two claims, are left out where they are longer than `most`.
     """
     ends = pl.DataFrame(
         [(name, start, end) for name, (start, end) in windows.items()],
