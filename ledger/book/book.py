@@ -1,7 +1,6 @@
 """An open ledger: what is read into it, decided about it, and derived from it."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from os import fspath
@@ -16,22 +15,24 @@ from ledger.book.decide import DecisionDraft, checked_author, decision_kind, dec
 from ledger.book.describe import INGESTION
 from ledger.book.ingest import Progress, now
 from ledger.book.proof import Proof, prove
+from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
+from ledger.book.reports import ReportingBook
 from ledger.book.selection import exported_frames, review_frames
-from ledger.book.stored import Moment, StoredBook
+from ledger.book.stored import Moment
 from ledger.book.watch import WatchedRun, watch
 from ledger.book.why import Why
 from ledger.errors import LedgerError
-from ledger.export import ImportedDecisions, export, import_decisions
+from ledger.export import QUOTE, ImportedDecisions, Site, export, import_decisions
 from ledger.options import RateDate, Source, TotalFilters, TotalOptions
 from ledger.read.fetch import Fetcher
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
 from ledger.store import Store
-from ledger.total import recycling, self_audit, totals, two_sided
+from ledger.total import totals
 from schemas import Decision, DecisionKind, Problem
 
 
-class Book(StoredBook):
+class Book(ReportingBook):
     """An open ledger."""
 
     def __init__(self, store: Store) -> None:
@@ -139,20 +140,6 @@ class Book(StoredBook):
     def exclusions(self, as_of: Moment = None, *, currency: str = "USD") -> pl.DataFrame:
         """The rows of the claims that add nothing to a total in `currency`, each with its reason."""
         return query.excluded_rows(self.derived(as_of), currency)
-
-    def two_sided(self) -> pl.DataFrame:
-        """How payer and recipient each tell one deal; see `ledger.total.two_sided`."""
-        known = self.derived()
-        return two_sided(known.resolution.commitments, known.claims)
-
-    def self_audit(self) -> pl.DataFrame:
-        """Stated running totals and wholes against the sums of their parts; see `ledger.total.self_audit`."""
-        return self_audit(self.resolution().commitments)
-
-    def recycling(self, as_of: date | None = None) -> pl.DataFrame:
-        """Pledges that are announced again; see `ledger.total.recycling`."""
-        known = self.derived()
-        return recycling(known.resolution.commitments, known.claims, known.documents, as_of=as_of)
 
     def totals(
         self, by: str | Collection[str] = (), currency: str = "USD", **options: Unpack[TotalFilters]
@@ -328,3 +315,36 @@ class Book(StoredBook):
             totals=own,
             progress=progress or (lambda _: None),
         )
+
+    def publish(
+        self,
+        folder: Source,
+        *,
+        title: str = "Figures ledger",
+        contact: str | None = None,
+        quote: int = QUOTE,
+        currency: str = "USD",
+        progress: Callable[[int], None] | None = None,
+        **options: Unpack[TotalFilters],
+    ) -> Path:
+        """Write a static site of the ledger into `folder`, and return the folder.
+
+        Of each article at most `quote` characters around a figure are published. Filters choose commitments as in
+        `totals`. The folder is new, empty, or a site published before, which is replaced as a whole. Raises OutputError
+        where it holds anything else or cannot be written, InputError for a `quote` that is no length, and LedgerError
+        for an option that no site has: basis, parts, deflators.
+        """
+        asked = query.in_known_currency(TotalOptions.of(currency=currency, **options))
+        site = Site(title, contact, quote, asked.currency, asked.stage_floor, asked.allocation)
+        return self.publish_of(folder, asked, site, progress=progress)
+
+    def publish_of(
+        self,
+        folder: Source,
+        options: TotalOptions,
+        site: Site,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> Path:
+        """`publish` with its options as records."""
+        return publish(self.derived_for(options), options, site, Path(folder), progress or (lambda _: None))

@@ -9,13 +9,15 @@ from ledger.book.ingest import COPY
 from ledger.book.why import Why, quote_of
 from ledger.errors import LedgerError
 from ledger.lexicons.currencies import currency_codes
-from ledger.money.rates import quotes
+from ledger.money.rates import Rates, quotes
 from ledger.options import TotalOptions
 from ledger.resolve import NAMES_IN_DOUBT, Resolution, replay_decisions
 from ledger.rows import claim_rows
 from ledger.total import converted, exclusions, selected, totals, unconverted
 from schemas import DecisionKind
 
+Tables = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
+"""Commitments, memberships, claims and documents."""
 TOSS_UP = 0.5
 """How sure a row is at most whose names may be of another."""
 HINT = "hint of "
@@ -76,8 +78,13 @@ def without_rate(known: Derived, options: TotalOptions) -> pl.DataFrame:
 
 def chosen_commitments(known: Derived, options: TotalOptions) -> pl.DataFrame:
     """The commitments that a total sums, the largest first, each with its amounts in the currency and the rate."""
-    asked = in_known_currency(options).but(by=(), allocation="split", basis="commitments", deflators=None)
-    rows = selected(converted(*known.frames, asked, rates=known.rates), asked)
+    return summed_commitments(known.frames, known.rates, in_known_currency(options))
+
+
+def summed_commitments(tables: Tables, rates: Rates, options: TotalOptions) -> pl.DataFrame:
+    """The commitments of `tables` that a total sums, as `chosen_commitments` gives them."""
+    asked = options.but(by=(), allocation="split", basis="commitments", deflators=None)
+    rows = selected(converted(*tables, asked, rates=rates), asked)
     columns = ("commitment_id", "low", "stated", "high", "rate", "rate_on", "rate_source", "currency")
     ranked = rows.select(columns).sort("stated", "commitment_id", descending=[True, False], nulls_last=True)
     return ranked.collect()

@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance
+from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance, publish, reports
 from ledger.cli.app import GROUPS, app
 from ledger.errors import ExitCode, LedgerError
 
@@ -64,7 +64,7 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-VERBS = (articles, explain, listings, documents, decisions, export, maintenance)
+VERBS = (articles, explain, listings, reports, documents, decisions, export, publish, maintenance)
 """The modules whose import gives the application its verbs."""
 app.registered_commands.sort(key=lambda command: GROUPS.index(str(command.rich_help_panel)))
 

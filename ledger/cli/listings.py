@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -90,31 +89,6 @@ def exclusions_command(
 ) -> None:
     """List every claim that adds nothing to a total, with the reason."""
     show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
-
-
-class Report(StrEnum):
-    """What can be shown beside totals."""
-
-    TWO_SIDED = "two-sided"
-    SELF_AUDIT = "self-audit"
-    RECYCLING = "recycling"
-
-
-@verb(QUERY, "ledger report recycling", "ledger report self-audit --format csv")
-def report_command(
-    ctx: typer.Context,
-    name: Annotated[
-        Report, typer.Argument(help="Deals told by both sides, totals against their parts, or pledges told again.")
-    ],
-    form: FormatOption = ListingFormat.TABLE,
-    output: OutputOption = None,
-) -> None:
-    """Show deals as payer and recipient tell them, stated totals against their parts, or pledges announced again."""
-    book = open_book(ctx)
-    frame = {Report.TWO_SIDED: book.two_sided, Report.SELF_AUDIT: book.self_audit, Report.RECYCLING: book.recycling}[
-        name
-    ]()
-    show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title=name.value)
 
 
 @verb(QUERY, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')

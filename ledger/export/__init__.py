@@ -3,14 +3,19 @@
 from ledger.export.frames import Frames
 from ledger.export.review import ImportedDecisions, RefusedCell, import_decisions
 from ledger.export.safe import plain_csv_text, web_address
+from ledger.export.site import QUOTE, Site, SiteTables, publish_site
 from ledger.export.write import export
 
 __all__ = [
+    "QUOTE",
     "Frames",
     "ImportedDecisions",
     "RefusedCell",
+    "Site",
+    "SiteTables",
     "export",
     "import_decisions",
     "plain_csv_text",
+    "publish_site",
     "web_address",
 ]

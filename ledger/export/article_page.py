@@ -9,6 +9,7 @@ import polars as pl
 
 from ledger.errors import LedgerError
 from ledger.export.frames import Frames
+from ledger.export.lexicon import export_words
 from ledger.export.safe import ILLEGAL_TEXT, web_address
 from ledger.money.amounts import row_words
 
@@ -40,6 +41,7 @@ def article_page(book: Frames, document_id: str | None = None) -> str:
     )
     members = {row["claim_id"]: row for row in book.memberships.iter_rows(named=True)}
     title = escape(_clean(article["title"] or article["source"]))
+    limits = export_words()["limits"]
     return "\n".join(
         [
             "<!doctype html>",
@@ -51,6 +53,7 @@ def article_page(book: Frames, document_id: str | None = None) -> str:
             f'<p class="about">{_about(article, len(claims))}</p>',
             f"<article>{''.join(marked(article['text'], claims))}</article>",
             *_table(claims, members),
+            f"<h2>{limits['topic']}</h2><ul>{''.join(f'<li>{escape(item)}</li>' for item in limits['items'])}</ul>",
             "</body></html>\n",
         ]
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from ledger.atomic import make_folder, replacing
 from ledger.export.frames import MODELS, Frames
+from ledger.export.lexicon import export_words
 from ledger.export.tables import write_csv
 from schemas import Record
 
@@ -46,12 +47,13 @@ def write_package(book: Frames, folder: Path) -> list[Path]:
 
 def descriptor(book: Frames) -> dict[str, Any]:
     """The datapackage.json of a ledger (Data Package 2.0)."""
-    filters = book.info.get("filters", "none")
+    filters, limits = book.info.get("filters", "none"), export_words()["limits"]
+    scope = "Every claim and commitment of the ledger." if filters == "none" else f"Filtered by {filters}."
     described: dict[str, Any] = {
         "$schema": PACKAGE_PROFILE,
         "name": "figures-ledger",
         "title": book.info.get("title", "Investment and commitment figures"),
-        "description": "Every claim and commitment of the ledger." if filters == "none" else f"Filtered by {filters}.",
+        "description": "\n".join([scope, "", f"{limits['topic']}:", "", *(f"- {item}" for item in limits["items"])]),
         "version": book.info.get("version", "0"),
     }
     if "as_of" in book.info:

@@ -1,7 +1,9 @@
 """Commitments as IATI 2.03 activities; a comment in each lists what the standard wants and no article says."""
 
-from collections.abc import Mapping
-from datetime import date
+import calendar
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from lxml import etree
 
 from ledger.export.frames import Frames
 from ledger.export.lexicon import export_words
+from ledger.export.places import places_of
 from ledger.export.safe import ILLEGAL_TEXT, web_address
 from ledger.money.amounts import figure_words
 from schemas import stable_id
@@ -34,6 +37,8 @@ def iati_bytes(book: Frames) -> bytes:
     """
     stamp = book.info.get("as_of", "1970-01-01T00:00:00Z")
     root = etree.Element("iati-activities", {"version": export_words()["iati"]["version"], "generated-datetime": stamp})
+    limits = export_words()["limits"]
+    root.append(_comment(f"{limits['topic']}: {' '.join(limits['items'])}"))
     first = _first_claims(book)
     undated = 0
     for row in book.commitments.sort("commitment_id").iter_rows(named=True):
@@ -45,17 +50,23 @@ def iati_bytes(book: Frames) -> bytes:
         else:
             root.append(_activity(row, first.get(row["commitment_id"], {}), book, day))
     if undated:
-        root.insert(0, etree.Comment(f" {undated} commitments left out because no article about them has a date "))
+        root.insert(1, _comment(f"{undated} commitments left out because no article about them has a date"))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
 def _first_claims(book: Frames) -> Mapping[str, Mapping[str, Any]]:
-    """commitment_id → title, day, address and quote of its first claim."""
-    said = book.documents.select("document_id", "title", "url", "published", "language")
-    claims = book.claims.select("claim_id", "document_id", "prefix", "exact", "suffix")
+    """commitment_id → title, day, address and sentence of its first claim."""
+    length = pl.col("sentence_end") - pl.col("sentence_start")
+    sentence = pl.col("text").str.slice(pl.col("sentence_start"), length).alias("sentence")
+    said = book.documents.select("document_id", "title", "url", "published", "language", "text")
+    claims = book.claims.select("claim_id", "document_id", "sentence_start", "sentence_end")
     firsts = book.commitments.select("commitment_id", pl.col("claims").list.first().alias("claim_id"))
-    rows = firsts.join(claims, on="claim_id").join(said, on="document_id", how="left")
-    return {row["commitment_id"]: row for row in rows.iter_rows(named=True)}
+    rows = firsts.join(claims, on="claim_id").join(said, on="document_id", how="left").with_columns(sentence)
+    return {row["commitment_id"]: row for row in rows.drop("text").iter_rows(named=True)}
+
+
+def _comment(words: str) -> etree._Element:
+    return etree.Comment(f" {_clean(words)} ".replace("--", "- -"))
 
 
 def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, day: date) -> etree._Element:
@@ -73,10 +84,12 @@ def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, da
     _narrative(reporting, book.info.get("publisher", "Figures ledger, from news articles"))
     _narrative(_add(activity, "title"), _title(row))
     _narrative(_add(activity, "description", None, {"type": "1"}), _quote(claim) or _title(row))
+    if row["period"]:
+        _narrative(_add(activity, "description", None, {"type": "4"}), f"Period as stated (ISO 8601): {row['period']}")
     _organisations(activity, row, missing)
     _add(activity, "activity-status", None, {"code": export_words()["iati"]["statuses"][row["stage"]]})
-    _add(activity, "activity-date", None, {"iso-date": day.isoformat(), "type": "1"})
-    missing.append("start of the activity (the day of the first report is given)")
+    _dates(activity, row["period"], day, missing)
+    _places(activity, row, missing)
     _sectors(activity, row, missing)
     finance = export_words()["iati"]["finance"].get(row["measure"])
     if finance is not None:
@@ -85,7 +98,7 @@ def _activity(row: Mapping[str, Any], claim: Mapping[str, Any], book: Frames, da
     _document(activity, claim, missing)
     _related(activity, row, publisher)
     if missing:
-        activity.insert(0, etree.Comment(f" not stated by the articles: {', '.join(missing)} ".replace("--", "- -")))
+        activity.insert(0, _comment(f"not stated by the articles: {', '.join(missing)}"))
     return activity
 
 
@@ -113,7 +126,73 @@ def _title(row: Mapping[str, Any]) -> str:
 
 
 def _quote(claim: Mapping[str, Any]) -> str:
-    return " ".join(f"{claim['prefix']}{claim['exact']}{claim['suffix']}".split()) if claim else ""
+    return " ".join((claim.get("sentence") or "").split())
+
+
+def _dates(activity: etree._Element, period: str | None, day: date, missing: list[str]) -> None:
+    """Planned start (1) and planned end (3): those of the period, else the day of the first report."""
+    start, end = period_days(period, day)
+    made = _add(activity, "activity-date", None, {"iso-date": (start or day).isoformat(), "type": "1"})
+    if start is None:
+        missing.append("start of the activity (the day of the first report is given)")
+        _narrative(made, "Day of the first report")
+    if end is not None and end >= (start or day):
+        made = _add(activity, "activity-date", None, {"iso-date": end.isoformat(), "type": "3"})
+        _narrative(made, f"End of the period as stated ({period})")
+
+
+PERIOD = re.compile(r"P(?P<count>\d{1,3})(?P<unit>[YMWD])")
+DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?")
+
+
+def period_days(period: str | None, day: date) -> tuple[date | None, date | None]:
+    """First and last day of an ISO 8601 period, None where it does not say one; a duration is counted from `day`.
+
+    >>> period_days("2025/2029", date(2025, 3, 4))
+    (datetime.date(2025, 1, 1), datetime.date(2029, 12, 31))
+    >>> period_days("P1Y", date(2025, 3, 4)), period_days("/2030", date(2025, 3, 4))
+    ((None, datetime.date(2026, 3, 4)), (None, datetime.date(2030, 12, 31)))
+    """
+    if not period:
+        return None, None
+    if duration := PERIOD.fullmatch(period):
+        return None, _later(day, int(duration["count"]), duration["unit"])
+    start, slash, end = period.partition("/")
+    return _day(start, last=False), _day(end if slash else start, last=True)
+
+
+def _later(day: date, count: int, unit: str) -> date | None:
+    try:
+        if unit in "WD":
+            return day + timedelta(days=count * (7 if unit == "W" else 1))
+        months = day.year * 12 + day.month - 1 + count * (12 if unit == "Y" else 1)
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    except (ValueError, OverflowError):  # beyond the calendar
+        return None
+
+
+def _day(text: str, *, last: bool) -> date | None:
+    """The first or last day of a year, month or day; None for anything else."""
+    found = DAY.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        year, month = int(found["year"]), int(found["month"] or (12 if last else 1))
+        return date(year, month, int(found["day"] or (calendar.monthrange(year, month)[1] if last else 1)))
+    except (ValueError, calendar.IllegalMonthError):  # no such day
+        return None
+
+
+def _places(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:
+    """The countries and regions of the recipients, with equal percentages that reach 100 together."""
+    found = places_of(row["recipient"])
+    if not found:
+        missing.append("recipient country or region")
+        return
+    for (kind, code), percent in zip(found, equal_percentages(len(found)), strict=True):
+        more = {"vocabulary": "1"} if kind == "region" else {}
+        _add(activity, f"recipient-{kind}", None, {"code": code, **more, "percentage": str(percent)})
 
 
 def _organisations(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:
@@ -131,20 +210,26 @@ def _organisations(activity: etree._Element, row: Mapping[str, Any], missing: li
 
 
 def _sectors(activity: etree._Element, row: Mapping[str, Any], missing: list[str]) -> None:
-    """The ledger's fields in vocabulary 99 with equal percentages; DAC purpose codes too where all fields have one."""
+    """DAC purpose codes (vocabulary 1), "not specified" for what has none, and the ledger's own fields (99)."""
+    given = export_words()["iati"]
+    shares: dict[str, Decimal] = {}
     if not row["fields"]:
         missing.append("sector")
-        return
-    given = export_words()["iati"]
-    _percentages(activity, row["fields"], given["local_vocabulary"])
-    codes = sorted({given["sectors"][code] for code in row["fields"] if code in given["sectors"]})
-    if codes and all(code in given["sectors"] for code in row["fields"]):
-        _percentages(activity, codes, given["dac_vocabulary"])
+    for code, percent in _shared(row["fields"] or [None]):
+        dac = given["sectors"].get(code, given["no_sector"])
+        shares[dac] = shares.get(dac, Decimal(0)) + percent
+    for code, percent in shares.items():
+        _add(
+            activity, "sector", None, {"code": code, "vocabulary": given["dac_vocabulary"], "percentage": str(percent)}
+        )
+    labels = export_words()["codes"]["field"]
+    for code, percent in _shared(row["fields"]):
+        own = {"code": code, "vocabulary": given["local_vocabulary"], "percentage": str(percent)}
+        _narrative(_add(activity, "sector", None, own), labels.get(code, code))
 
 
-def _percentages(activity: etree._Element, codes: list[str], vocabulary: str) -> None:
-    for code, percent in zip(codes, equal_percentages(len(codes)), strict=True):
-        _add(activity, "sector", None, {"code": code, "vocabulary": vocabulary, "percentage": str(percent)})
+def _shared(codes: list[Any]) -> Iterator[tuple[Any, Decimal]]:
+    return zip(codes, equal_percentages(len(codes)) if codes else (), strict=True)
 
 
 def equal_percentages(count: int) -> list[Decimal]:

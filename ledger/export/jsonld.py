@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.export.frames import Frames
+from ledger.export.lexicon import export_words
 from ledger.export.safe import web_address
 from ledger.rows import json_text
 
@@ -25,11 +26,14 @@ def write_jsonld(book: Frames, path: Path) -> None:
 
 
 def jsonld_graph(book: Frames) -> dict[str, Any]:
-    """The graph: an Article for each document and a Claim for each claim."""
+    """The graph: a Dataset that tells what it does not say, an Article for each document, a Claim for each claim."""
+    limits = export_words()["limits"]
+    about = {"@id": "urn:figures-ledger:dataset", "@type": "Dataset", "name": book.info.get("title", "Figures ledger")}
+    about["disambiguatingDescription"] = f"{limits['topic']}: {' '.join(limits['items'])}"
     commitment_of = dict(book.memberships.select("claim_id", "commitment_id").iter_rows())
     articles = [_article(row) for row in book.documents.iter_rows(named=True)]
     claims = [_claim(row, commitment_of.get(row["claim_id"])) for row in book.claims.iter_rows(named=True)]
-    return {"@context": CONTEXT, "@graph": [*articles, *claims]}
+    return {"@context": CONTEXT, "@graph": [about, *articles, *claims]}
 
 
 def _iri(kind: str, name: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from ledger.export.frames import Frames
+from ledger.export.lexicon import export_words
 from ledger.export.safe import csv_column
 from ledger.rows import claim_rows, json_text
 
@@ -53,9 +54,14 @@ def _csv_bytes(frame: pl.DataFrame) -> bytes:
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` as Parquet with its nested columns; raises OSError where the disk is full."""
+    """Write `frame` as Parquet with its nested columns, and in its metadata what it does not say.
+
+    Raises OSError where the disk is full.
+    """
+    limits = export_words()["limits"]
+    note = {limits["topic"]: " ".join(limits["items"])}
     try:
-        frame.write_parquet(path, compression="zstd", statistics=True)
+        frame.write_parquet(path, compression="zstd", statistics=True, metadata=note)
     except pl.exceptions.ComputeError as error:  # "underlying IO error: No space left on device"
         raise OSError(str(error)) from error
 

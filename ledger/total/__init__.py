@@ -1,8 +1,27 @@
 """Totals: commitments summed as intervals, by any columns, in any currency, with what was left out and why."""
 
+from ledger.total.circular import circular
 from ledger.total.convert import converted, unconverted
+from ledger.total.delivery import delivery, histories
+from ledger.total.recycled import recycled
+from ledger.total.scale import plain_name, read_known, scale
 from ledger.total.selection import selected
 from ledger.total.sums import totals
-from ledger.total.views import exclusions, recycling, self_audit, two_sided
+from ledger.total.views import exclusions, self_audit, two_sided
 
-__all__ = ["converted", "exclusions", "recycling", "selected", "self_audit", "totals", "two_sided", "unconverted"]
+__all__ = [
+    "circular",
+    "converted",
+    "delivery",
+    "exclusions",
+    "histories",
+    "plain_name",
+    "read_known",
+    "recycled",
+    "scale",
+    "selected",
+    "self_audit",
+    "totals",
+    "two_sided",
+    "unconverted",
+]

@@ -1,6 +1,4 @@
-"""Reports beside totals: what was left out, how both sides tell a deal, running totals checked, pledges repeated."""
-
-from datetime import date
+"""Reports beside totals: what was left out, how both sides tell a deal, running totals checked."""
 
 import polars as pl
 
@@ -133,35 +131,3 @@ def _reconciled(found: pl.DataFrame) -> pl.DataFrame:
     difference = pl.col("stated") - pl.col("summed")
     reconciles = difference.abs() <= pl.col("stated") * ROUNDING
     return summed.with_columns(difference.alias("difference"), reconciles.alias("reconciles")).sort("commitment_id")
-
-
-def recycling(commitments: Frame, claims: Frame, documents: Frame, *, as_of: date | None = None) -> pl.DataFrame:
-    """Pledges that are announced again: when first, how often since, and how long ago.
-
-    Columns: commitment_id, actor, recipient, unit, value, first_reported, last_reported, retold (number of later days
-    on which it was reported again), retold_on (those days), documents, publishers, days_since (from the first report to
-    `as_of`, by default the newest day of the documents). The most often repeated come first; a commitment reported on
-    one day only is left out.
-    """
-    days = documents.lazy().select("document_id", pl.col("published").alias("day")).drop_nulls()
-    newest = as_of if as_of is not None else days.select(pl.col("day").max()).collect().item()
-    until = pl.lit(newest, pl.Date)  # typed, for a ledger without a dated article has none
-    members = (
-        _not_taken_out(commitments).select("commitment_id", pl.col("claims").alias("claim_id")).explode("claim_id")
-    )
-    document_of = claims.lazy().select("claim_id", "document_id")
-    dated = members.join(document_of, on="claim_id").join(days, on="document_id").filter(pl.col("day") <= until)
-    reported = dated.group_by("commitment_id").agg(pl.col("day").unique().sort().alias("days"))
-    repeated = reported.filter(pl.col("days").list.len() > 1)
-    about = [*PARTY, "unit", "value", "first_reported", "last_reported"]
-    rows = commitments.lazy().select(*about, "documents", "publishers").join(repeated, on="commitment_id")
-    later = pl.col("days").list.slice(1)
-    chosen = rows.select(
-        *about,
-        later.list.len().cast(pl.Int64).alias("retold"),
-        later.alias("retold_on"),
-        "documents",
-        "publishers",
-        (until - pl.col("days").list.first()).dt.total_days().alias("days_since"),
-    )
-    return chosen.sort(["retold", "commitment_id"], descending=[True, False]).collect()

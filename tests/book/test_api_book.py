@@ -143,7 +143,7 @@ def test_a_rejected_commitment_counts_nowhere_and_leaves_the_review(book: Book) 
     )
     assert whole not in book.review()["commitment"].to_list()
     assert book.exclusions().filter(commitment=whole)["exclusion_reason"].to_list() == ["rejected", "rejected"]
-    assert book.recycling().filter(commitment_id=whole).is_empty()
+    assert book.recycled().filter(commitment_id=whole).is_empty()
     book.decide("accept", whole, author="Ana")
     assert stated(book, actor="Norlund") == 300_000_000
     book.decide("correct", whole, author="Ana", field="value", value="250000000")

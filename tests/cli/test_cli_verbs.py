@@ -29,6 +29,7 @@ from tests.cli.factory_shell import Shell
 from tests.store.factory_store import pledge
 
 NORLUND = pledge()[1][0].claim_id
+REPORTS = ("report recycled", "report delivery", "report delivery --each", "report circular")
 LISTINGS = (
     "claims",
     "commitments",
@@ -44,7 +45,7 @@ LISTINGS = (
 
 
 @pytest.mark.parametrize(
-    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", "report recycling"]
+    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS]
 )
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()

@@ -17,7 +17,7 @@ Damage = Callable[[Path], object]
 VERBS = (
     *("ingest news", "reextract", "claims", "commitments", "totals --by actor", "exclusions", "actors", "history"),
     *("problems", "decide alias Kesto Norlund", "decisions", "undo", "import-decisions book.xlsx", "review"),
-    *("report recycling", "rates", "rates add rates.csv", "why", "export out.csv", "export out.xlsx", "verify"),
+    *("report recycled", "rates", "rates add rates.csv", "why", "export out.csv", "export out.xlsx", "verify"),
     "compact",
 )
 
@@ -304,7 +304,7 @@ METHODS: tuple[Callable[[Book], object], ...] = (
     lambda book: book.rates(),
     lambda book: book.two_sided(),
     lambda book: book.self_audit(),
-    lambda book: book.recycling(),
+    lambda book: book.recycled(),
     lambda book: book.find("0000"),
     lambda book: book.why("0000"),
     lambda book: book.why_total(),

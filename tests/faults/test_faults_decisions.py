@@ -29,7 +29,7 @@ CLAIM = pledge()[1][0].claim_id
 VERBS = (
     *("claims", "commitments", "totals", "totals --by actor --by field --currency JPY", "exclusions", "actors"),
     *("actors --alike", "history", "problems", "review", "rates", "report two-sided", "report self-audit"),
-    *("report recycling", f"why {CLAIM}", "why", "decisions", "decisions --format jsonl", "verify"),
+    *("report recycled", f"why {CLAIM}", "why", "decisions", "decisions --format jsonl", "verify"),
 )
 HUGE = "9" * 400_000
 AMOUNTS = (

@@ -13,7 +13,7 @@ from ledger.errors import LedgerError
 from ledger.money.rates import bundled
 from ledger.options import Undecided
 from ledger.resolve import resolve, settled
-from ledger.total import converted, exclusions, recycling, self_audit, totals, two_sided, unconverted
+from ledger.total import converted, exclusions, self_audit, totals, two_sided, unconverted
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "totals_ledgers.toml").read_text(encoding="utf-8"))[
     "ledger"
@@ -119,13 +119,6 @@ def test_exclusions_name_every_claim_that_adds_nothing(factory: Any) -> None:
     left = exclusions(*frames)
     assert left.select("exact", "exclusion_reason").rows() == [("$2 billion", "restated")]
     assert left.height + frames[1].filter("counted").height == frames[2].height
-
-
-def test_recycling_finds_what_is_announced_again(factory: Any) -> None:
-    commitments, _, claims, documents = book(factory, CASES[-1]["article"])
-    row = recycling(commitments, claims, documents, as_of=date(2025, 2, 13)).row(0, named=True)
-    assert (row["retold"], row["retold_on"], row["days_since"]) == (1, [date(2025, 2, 4)], 10)
-    assert recycling(commitments, claims, documents, as_of=date(2025, 2, 3)).is_empty()
 
 
 def test_self_audit_checks_a_running_total_against_its_increments(factory: Any) -> None:

@@ -118,7 +118,9 @@ def contents_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) ->
 
 def notes_sheet(context: WorkbookContext) -> WorkbookSheet:
     """The Notes sheet."""
-    notes = pl.DataFrame(list(export_words()["notes"]), schema={"topic": pl.String, "meaning": pl.String})
+    limits = export_words()["limits"]
+    said = [*export_words()["notes"], {"topic": limits["topic"], "meaning": " ".join(limits["items"])}]
+    notes = pl.DataFrame(said, schema={"topic": pl.String, "meaning": pl.String})
     return WorkbookSheet(sheet_layout("notes", context.profile), notes)
 
 
