@@ -14,6 +14,7 @@ from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import now
+from ledger.book.names import with_names
 from ledger.book.proof import Proof, prove
 from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
@@ -87,6 +88,16 @@ class Book(StoredBook):
             self._last_known = derive(snapshot)
         return self._last_known.with_undecided(options.undecided)
 
+    def asked(self, options: TotalOptions) -> tuple[Derived, TotalOptions]:
+        """What the claims and decisions come to in the state that `options` ask for, and the options as they are meant.
+
+        Names are found without regard to case, and by other words for them; fields and measures by their labels. Raises
+        LedgerError for a name, a field, a measure or a currency that is unknown.
+        """
+        known = self.derived_for(options)
+        earlier = None if options.as_of is None and options.as_known_on is None else self.derived
+        return known, with_names(query.in_known_currency(options), known, earlier)
+
     def documents_told(self, as_of: Moment = None) -> pl.DataFrame:
         """The documents (columns of `schemas.Document` without the text), with `sources` and numbers of `claims`.
 
@@ -145,17 +156,15 @@ class Book(StoredBook):
 
     def totals_of(self, options: TotalOptions) -> pl.DataFrame:
         """`totals` with its options as one record."""
-        return query.summed(self.derived_for(options), options)
+        return query.summed(*self.asked(options))
 
     def unconverted(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The counted commitments that no rate converts into `currency`; see `ledger.total.unconverted`."""
-        asked = TotalOptions.of(currency=currency, **options)
-        return query.without_rate(self.derived_for(asked), asked)
+        return query.without_rate(*self.asked(TotalOptions.of(currency=currency, **options)))
 
     def selected(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The commitments that `totals` with these options sums, the largest first, each with its amounts and rate."""
-        asked = TotalOptions.of(currency=currency, **options)
-        return query.chosen_commitments(self.derived_for(asked), asked)
+        return query.chosen_commitments(*self.asked(TotalOptions.of(currency=currency, **options)))
 
     def rates(
         self, currency: str = "USD", *, as_of: Moment = None, rate_date: RateDate = "announcement"
@@ -180,7 +189,7 @@ class Book(StoredBook):
 
     def why_total_of(self, options: TotalOptions) -> Why:
         """`why_total` with its options as one record."""
-        return query.why_of_total(self.derived_for(options), options)
+        return query.why_of_total(*self.asked(options))
 
     # Decisions --------------------------------------------------------------------------------------------------------
 
@@ -288,10 +297,9 @@ class Book(StoredBook):
         progress: Callable[[int], None] | None = None,
     ) -> list[Path]:
         """`export` with its options as one record."""
-        asked = query.in_known_currency(options)
-        if wrong := asked.changed("by", "basis", "parts", "deflators"):
+        if wrong := options.changed("by", "basis", "parts", "deflators"):
             raise LedgerError(f"an export holds every commitment and its totals; leave out {', '.join(sorted(wrong))}")
-        known = self.derived_for(asked)
+        known, asked = self.asked(options)
         info = {"as_of": (asked.as_of or now()).isoformat(), **({"contact": contact} if contact else {})}
         frames = exported_frames(known, asked, info)
         # A filter by actor chose whole commitments; the totals to compare with are of these, not of its shares.

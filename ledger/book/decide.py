@@ -1,5 +1,6 @@
 """A person's decisions on claims, commitments and names, checked before they are kept."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ import polars as pl
 
 from ledger.book.cache import Derived
 from ledger.book.ingest import LONE_SURROGATE
+from ledger.book.names import known_name
 from ledger.book.query import SHORTEST_ID, find
 from ledger.corrections import LONGEST_NAME, LONGEST_TEXT, corrected_value, revised
 from ledger.errors import LedgerError
@@ -21,6 +23,8 @@ from schemas import Decision, DecisionKind, stable_id
 ANCHOR = ("document_id", "exact", "prefix", "suffix")
 SAME = ("kind", "target", "other", "field", "value", "author", "note")
 """Columns that two decisions share where one repeats the other."""
+ID = re.compile(r"[0-9a-f]{4,}")
+"""What may be an id or the beginning of one."""
 
 
 @dataclass(frozen=True)
@@ -186,13 +190,15 @@ def _row_of(known: Derived, target: str) -> dict[str, Any] | None:
     return None
 
 
-def _whole(known: Derived, draft: DecisionDraft, id: str | None) -> str | None:  # noqa: A002 - the user's word for it
-    """The whole id, or the name as it is where the decision may be about names."""
-    if id is None or draft.kind is DecisionKind.ALIAS:
-        return id
+def _whole(known: Derived, draft: DecisionDraft, said: str | None) -> str | None:
+    """The whole id; or the name in the ledger's spelling, where the decision may be about names."""
+    if said is None:
+        return None
+    if draft.kind is DecisionKind.ALIAS:
+        return known_name(said, known, anywhere=said == draft.other)
     try:
-        return find(known.resolution, id)[1]
+        return find(known.resolution, said)[1]
     except LedgerError:
-        if draft.kind is DecisionKind.DIFFERENT:
-            return id
+        if draft.kind is DecisionKind.DIFFERENT and not ID.fullmatch(said):
+            return known_name(said, known)
         raise

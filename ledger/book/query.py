@@ -89,6 +89,17 @@ def used_rates(known: Derived, options: TotalOptions) -> pl.DataFrame:
     return quotes(wanted, asked.currency, known.rates, asked.rate_date)
 
 
+def in_dollars(known: Derived, rows: pl.DataFrame) -> pl.Series:
+    """The amounts of `rows` (columns unit and value) in US dollars of the latest rates, as floats to sort by.
+
+    What is not money, or has no rate, is null.
+    """
+    units = rows.select("unit").unique().with_columns(pl.lit(None, pl.Date).alias("on"))
+    rates = quotes(units, "USD", known.rates, "latest").select("unit", "rate")
+    priced = rows.select("unit", "value").join(rates, on="unit", how="left", maintain_order="left")
+    return priced.select(pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64)).to_series()
+
+
 def find(resolution: Resolution, id: str) -> tuple[str, str]:  # noqa: A002 - the user's word for it
     """What an id, or a unique prefix of one, stands for: ("claim" or "commitment", the whole id).
 

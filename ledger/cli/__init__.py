@@ -7,6 +7,7 @@ import typer
 
 from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance
 from ledger.cli.app import GROUPS, app
+from ledger.cli.mistakes import mistake
 from ledger.errors import LedgerError
 
 BUG = 1
@@ -39,7 +40,7 @@ def run(arguments: list[str]) -> int:
             raise
         return _quiet()
     except UsageError as error:
-        return _fail(f"{_message(error)}; see `ledger --help` or `ledger VERB --help`", USAGE)
+        return _fail(mistake(error, typer.main.get_command(app)), USAGE)
     except BaseException as error:  # a panic of a package in Rust is no Exception
         if os.environ.get("LEDGER_DEBUG"):
             raise
@@ -56,11 +57,6 @@ def _quiet() -> int:
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
-
-
-def _message(error: Exception) -> str:
-    told = getattr(error, "format_message", None)
-    return (str(told()) if callable(told) else str(error)).rstrip(".")
 
 
 def _fail(message: str, code: int) -> int:

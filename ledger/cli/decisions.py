@@ -91,7 +91,7 @@ def undo_command(
     decision: Annotated[
         str | None,
         typer.Argument(
-            metavar="[DECISION]", help="A decision; a unique prefix of its id is enough. Without it, the latest."
+            metavar="DECISION", help="A decision; a unique prefix of its id is enough. Without it, the latest."
         ),
     ] = None,
     note: Note = "",

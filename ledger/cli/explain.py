@@ -22,7 +22,7 @@ AROUND = 24
 Asked = Annotated[
     str | None,
     typer.Argument(
-        metavar="[ID]", help="A claim or commitment; a unique prefix of its id is enough. Without it, a total."
+        metavar="ID", help="A claim or commitment; a unique prefix of its id is enough. Without it, a total."
     ),
 ]
 
