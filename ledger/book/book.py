@@ -17,6 +17,7 @@ from ledger.book.ingest import now
 from ledger.book.names import with_names
 from ledger.book.proof import Proof, prove
 from ledger.book.repair import Repair, repair
+from ledger.book.review import agreement, review_queue
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment, StoredBook
 from ledger.book.why import Why
@@ -193,13 +194,20 @@ class Book(StoredBook):
 
     # Decisions --------------------------------------------------------------------------------------------------------
 
-    def review(self, limit: int | None = None) -> pl.DataFrame:
-        """The rows that most deserve a look, the largest amount times the least confidence first.
+    def review(self, limit: int | None = None, *, second: str | None = None) -> pl.DataFrame:
+        """The rows that most deserve a look, by `effect`: the money that counts, in US dollars, times the doubt.
 
-        `weight` is that product in US dollars; a commitment that no rate converts has none and comes last. What was
-        decided on is left out.
+        `weight` is the same whether the row counts or not; by it the rows without effect follow. What was decided on is
+        left out. With `second`, a reviewer's name, the rows are those that others decided on and this one did not.
         """
-        return query.review_queue(self.derived(), limit)
+        return review_queue(self.derived(), limit, second=second)
+
+    def agreement(self) -> pl.DataFrame:
+        """How far each two reviewers agree on what both decided on: reviewer, other, both, agree, share, kappa, differ.
+
+        See `ledger.book.review.agreement`.
+        """
+        return agreement(self.derived())
 
     def decide(
         self,
@@ -234,8 +242,12 @@ class Book(StoredBook):
         self.store.add_decisions(made)
         return made
 
-    def undo(self, decision: str | None = None, *, author: str, note: str = "") -> Decision:
-        """Take back a decision (a unique prefix of its id is enough), or without one the latest that stands.
+    def check(self, drafts: Sequence[DecisionDraft], *, author: str) -> None:
+        """Raise LedgerError where `decide_all` would; nothing is kept."""
+        decisions_of(drafts, self.derived(), None, author=author, at=now())
+
+    def undo(self, decision: str | int | None = None, *, author: str, note: str = "") -> Decision:
+        """Take back a decision (its number, or a unique prefix of its id), or without one the latest that stands.
 
         Nothing but the table of decisions is read, so that no decision can keep another from being taken back; an
         article whose day was set is then read again. Raises LedgerError where there is none to take back.
@@ -251,11 +263,12 @@ class Book(StoredBook):
         return made
 
     def decisions_told(self) -> pl.DataFrame:
-        """People's decisions in their order (columns of `schemas.Decision`), with their `status`: in force or not."""
+        """People's decisions in their order (columns of `schemas.Decision`), with `number`, from 1, and `status`."""
         made = self.decisions
         known = standing(made)
         status = [known.status(decision or "without an id") for decision in made["decision_id"]]
-        return made.with_columns(pl.Series("status", status, dtype=pl.String()))
+        numbered = made.with_columns(pl.Series("status", status, dtype=pl.String())).with_row_index("number", 1)
+        return numbered.with_columns(pl.col("number").cast(pl.Int64))
 
     def import_decisions(self, workbook: Source, *, author: str) -> ImportedDecisions:
         """Keep what people wrote into the review columns of an exported workbook.

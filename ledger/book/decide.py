@@ -153,8 +153,15 @@ def _repeated(decision: Decision, made: pl.DataFrame | None) -> Decision:
     return decision.model_copy(update={"decision_id": stable_id("decision", *parts, before.height)})
 
 
-def undo_of(made: pl.DataFrame, id: str | None, *, author: str, at: datetime, note: str) -> Decision:  # noqa: A002
-    """The decision that takes back `id` (a unique prefix is enough), or without one the latest that stands.
+def undo_of(
+    made: pl.DataFrame,
+    id: str | int | None,  # noqa: A002 - the user's word for it
+    *,
+    author: str,
+    at: datetime,
+    note: str,
+) -> Decision:
+    """The decision that takes back `id` (its number, or a unique prefix), or without one the latest that stands.
 
     `made` are all decisions of the ledger; nothing else of it is read. Raises LedgerError where there is none to take
     back.
@@ -164,6 +171,8 @@ def undo_of(made: pl.DataFrame, id: str | None, *, author: str, at: datetime, no
         if known.in_force.is_empty():
             raise LedgerError("no decision stands that could be taken back; see `ledger decisions`")
         id = str(known.in_force["decision_id"][-1])  # noqa: A001 - the user's word for it
+    elif isinstance(id, int) or re.fullmatch(r"[1-9][0-9]{0,5}", id):
+        id = _numbered(made, id)  # noqa: A001 - the user's word for it
     draft = DecisionDraft(DecisionKind.UNDO, id, note=note)
     _check_texts(draft)
     if len(id) < SHORTEST_ID:
@@ -179,6 +188,17 @@ def undo_of(made: pl.DataFrame, id: str | None, *, author: str, at: datetime, no
     times = made.filter((pl.col("kind") == DecisionKind.UNDO.value) & (pl.col("target") == whole)).height
     name = stable_id("decision", DecisionKind.UNDO, whole, checked_author(author), note, times)
     return Decision(decision_id=name, kind=DecisionKind.UNDO, target=whole, author=author, at=at, note=note)
+
+
+def _numbered(made: pl.DataFrame, said: str | int) -> str:
+    """The id of the decision of that number, or the beginning of an id that looks like one."""
+    number = int(said)
+    if 1 <= number <= made.height:
+        return str(made["decision_id"][number - 1])
+    if len(str(said)) < SHORTEST_ID:
+        told = f"there are {made.height}" if made.height else "there is none"
+        raise LedgerError(f"no decision has the number {said}; {told}, see `ledger decisions`")
+    return str(said)
 
 
 def _row_of(known: Derived, target: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What a listing holds: claims, commitments and documents chosen as a total chooses them, and what a total leaves out."""
+"""What a listing holds: what is chosen as a total chooses it, and why claims add nothing to a total."""
 
 from dataclasses import replace
 from datetime import date
@@ -71,8 +71,8 @@ def documents_chosen(known: Derived, options: TotalOptions) -> pl.DataFrame:
 def left_out(known: Derived, options: TotalOptions) -> pl.DataFrame:
     """reason, claims: why claims that the filters choose add nothing to the total, the most frequent reason first.
 
-    The reasons are those of `schemas.ExclusionReason`, BELOW for a stage that is less firm than the least one asked for,
-    and ELSEWHERE. The last row, without a reason, is the number of all claims that the filters choose.
+    The reasons are those of `schemas.ExclusionReason`, BELOW for a stage less firm than the least one asked for, and
+    ELSEWHERE. The last row, without a reason, is the number of all claims that the filters choose.
     """
     rows = claims_chosen(known, options)
     summed = chosen_commitments(known, options)["commitment_id"]

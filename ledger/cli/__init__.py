@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance
+from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance, review
 from ledger.cli.app import GROUPS, app
 from ledger.cli.mistakes import mistake
 from ledger.errors import LedgerError
@@ -65,7 +65,7 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-VERBS = (articles, explain, listings, documents, decisions, export, maintenance)
+VERBS = (articles, explain, listings, documents, review, decisions, export, maintenance)
 """The modules whose import gives the application its verbs."""
 app.registered_commands.sort(key=lambda command: GROUPS.index(str(command.rich_help_panel)))
 

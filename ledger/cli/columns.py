@@ -1,11 +1,14 @@
 """The columns of each table: heading → what it shows, or None for the column of that name."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ledger.cli.labels import label
 from ledger.cli.show import NOT_SAID, Cell, listed, text
 from ledger.money.amounts import row_words, scaled
+
+ID = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{8}\b")
 
 
 def short_id(name: str) -> Cell:
@@ -58,17 +61,24 @@ CLAIM_COLUMNS: Mapping[str, Cell | None] = {
     "counted": counted_or_why,
 }
 
+
+def id_or_name(name: str) -> Cell:
+    """The first characters of an id, or a name as it is."""
+    return lambda row: ID.sub(r"\1", text(row[name]))
+
+
 DECISION_COLUMNS: Mapping[str, Cell | None] = {
+    "number": None,
     "decision": short_id("decision_id"),
     "at": None,
     "author": None,
     "kind": None,
-    "target": None,
-    "other": None,
+    "target": id_or_name("target"),
+    "other": id_or_name("other"),
     "field": None,
     "value": None,
     "note": None,
-    "status": None,
+    "status": id_or_name("status"),
 }
 
 COMMITMENT_COLUMNS: Mapping[str, Cell | None] = {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ledger.cli.app import QUERY, FormatOption, OutputOption, app, open_book, progress
-from ledger.cli.commands import Group, Verb
 from ledger.cli.columns import short_id
+from ledger.cli.commands import Group, Verb
+from ledger.cli.completion import complete_document
 from ledger.cli.decisions import AuthorOption, author_of
 from ledger.cli.query import with_listing_options
 from ledger.cli.shape import Shape, listing
@@ -68,7 +69,9 @@ def set_documents_command(
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="ID|PATTERN", help="A document; a unique prefix of its id is enough; or a pattern of sources."
+            metavar="ID|PATTERN",
+            autocompletion=complete_document,
+            help="A document; a unique prefix of its id is enough; or a pattern of sources.",
         ),
     ] = None,
     published: Annotated[

@@ -79,15 +79,21 @@ def _misplaced(option: str, context: Any, root: Any) -> str:
     if context.parent is not None and option in _options(root):
         return f"{option} goes before the verb: ledger {option} … {verb}"
     having = [name for name, command in _commands(root) if option in _options(command)]
-    if context.parent is None:
-        return f"{option} goes behind the verb: ledger VERB {option} …; {_listed(having)} take it" if having else ""
-    if inner := [name for name in having if name.startswith(f"{verb} ")]:
-        return f"{option} goes behind {inner[0].split()[-1]}: ledger {inner[0]} {option} …"
-    if (outer := verb.rpartition(" ")[0]) in having:
-        return f"{option} is of ledger {outer}, not of {verb}"
-    if not having or meant(option, sorted(_options(context.command))):
+    if not having:
         return ""
-    return f"{verb} has no {option}; {_listed(having)} take{'s' if len(having) == 1 else ''} it"
+    inner = [name for name in having if name.startswith(f"{verb} ")]
+    outer = verb.rpartition(" ")[0]
+    if context.parent is None:
+        told = f"{option} goes behind the verb: ledger VERB {option} …; {_listed(having)} take it"
+    elif inner:
+        told = f"{option} goes behind {inner[0].split()[-1]}: ledger {inner[0]} {option} …"
+    elif outer in having:
+        told = f"{option} is of ledger {outer}, not of {verb}"
+    elif meant(option, sorted(_options(context.command))):
+        told = ""
+    else:
+        told = f"{verb} has no {option}; {_listed(having)} take{'s' if len(having) == 1 else ''} it"
+    return told
 
 
 def _listed(names: list[str]) -> str:

@@ -116,7 +116,8 @@ OPTIONS: Mapping[str, Any] = {
         parser=code("stage", Stage),
         autocompletion=codes(Stage),
         metavar="STAGE",
-        help="The least firm stage that counts: rumoured, pledged, approved, committed, disbursed; cancelled counts all.",
+        help="The least firm stage that counts: rumoured, pledged, approved, committed or disbursed; "
+        "cancelled counts all.",
     ),
     "measure": option(
         list[Measure] | None,
@@ -208,8 +209,7 @@ def with_listing_options(verb: Callable[..., None]) -> Callable[..., None]:
     It is called with them as `options` and `shape`.
     """
     chosen = {name: OPTIONS[name] for name in (*FILTERS, *STATES)}
-    shaped = _with_options(verb, chosen, {"limit": LimitOption, "sort": SortOption, "columns": ColumnsOption})
-    return shaped
+    return _with_options(verb, chosen, {"limit": LimitOption, "sort": SortOption, "columns": ColumnsOption})
 
 
 def _with_options(

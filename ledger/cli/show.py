@@ -91,8 +91,26 @@ def _parquet(frame: "pl.DataFrame") -> bytes:
 
 
 def write_text(words: str, output: Path | None) -> None:
-    """Write plain text to a file, or to standard output."""
+    """Write plain text to a file, or to standard output; in a terminal no word is broken at its edge."""
+    if not is_file(output) and sys.stdout.isatty():
+        words = "\n".join(part for line in words.split("\n") for part in fitted(line, table_width(terminal=True)))
     _emit(output, lambda stream: stream.write(words.encode(errors="replace")))
+
+
+def tell_fitted(line: str) -> None:
+    """Tell a line on standard output; in a terminal no word is broken at its edge."""
+    write_text(f"{line}\n", None)
+
+
+def fitted(line: str, width: int) -> list[str]:
+    """A line in lines of `width` characters, those behind the first set in by two more blanks than it is.
+
+    >>> fitted("  [1] actor Norlund Energi", 18)
+    ['  [1] actor', '    Norlund Energi']
+    """
+    blanks = line[: len(line) - len(line.lstrip())]
+    first, *rest = wrapped(line.strip(), max(1, width - len(blanks) - 2)) if len(line) > width else [line.strip()]
+    return [blanks + first, *(f"{blanks}  {part}" for part in rest)]
 
 
 def is_file(output: Path | None) -> bool:
