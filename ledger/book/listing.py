@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from ledger.book.cache import Derived
+from ledger.book.names import names_in_claims
 from ledger.book.query import chosen_commitments, document_rows, excluded_rows, rows_of, without_rate
 from ledger.book.selection import wanted
 from ledger.options import FILTERS, TotalOptions, Wanted
@@ -31,6 +32,8 @@ def _chosen(rows: pl.DataFrame, known: Derived, options: TotalOptions) -> pl.Dat
     tests: list[pl.Expr] = [pl.lit(value=True)]
     for name, column in LISTS:
         if (values := _values(getattr(options, name))) is not None:
+            if name != "field":
+                values = [given for value in values for given in names_in_claims(value, known)]
             tests.append(pl.col(column).list.eval(pl.element().is_in(values)).list.any().fill_null(value=False))
     if (values := _values(options.measure)) is not None:
         tests.append(pl.col("measure").is_in(values))

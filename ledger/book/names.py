@@ -1,6 +1,6 @@
 """Names as a person writes them: found without regard to case or by another word for them, refused where unknown."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import polars as pl
@@ -39,8 +39,8 @@ def with_names(options: TotalOptions, known: Derived, earlier: Callable[[], Deri
 
 def found_name(said: str, role: str, known: Derived, earlier: Callable[[], Derived] | None = None) -> str:
     """The canonical name that is meant by `said`; raises LedgerError, with names that are like it, where none is."""
-    names = names_of(known, role)
-    found = _match(said, names) or _by_word(said, names, known)
+    every = names_of(known, role)
+    found = _match(said, every) or _by_word(said, _actors(known, role))
     if found is None and earlier is not None:
         found = _match(said, names_of(earlier(), role))
     if found is not None:
@@ -48,7 +48,14 @@ def found_name(said: str, role: str, known: Derived, earlier: Callable[[], Deriv
     other = ROLES[1 - ROLES.index(role)]
     if (elsewhere := _match(said, names_of(known, other))) is not None:
         raise LedgerError(f"no {role} {said!r}; {elsewhere} is {_article(other)} {other}: --{other}")
-    raise LedgerError(f"no {role} {said!r}{proposed(said, names)}")
+    raise LedgerError(f"no {role} {said!r}{proposed(said, every)}")
+
+
+def names_in_claims(name: str, known: Derived) -> list[str]:
+    """The names that claims may give for a canonical name: itself, and those that people or the ledger made one with it."""
+    actors = known.resolution.actors
+    words = actors.filter(name=name)["said"].explode(empty_as_null=False).drop_nulls()
+    return [name, *words.filter(~words.is_in(actors["name"].implode()))]
 
 
 def _article(word: str) -> str:
@@ -56,10 +63,14 @@ def _article(word: str) -> str:
 
 
 def names_of(known: Derived, role: str) -> list[str]:
-    """The canonical names of a role, sorted: those of commitments, and those that single claims give."""
-    of_claims = known.claims.select(pl.col(role).list.eval(pl.element().struct.field("name")))
-    both = pl.concat([known.resolution.commitments.select(role), of_claims])[role]
-    return both.explode(empty_as_null=False).drop_nulls().unique().sort().to_list()
+    """The canonical names of a role, sorted."""
+    of_commitments = known.resolution.commitments[role].explode(empty_as_null=False).drop_nulls()
+    return sorted({*of_commitments, *_actors(known, role)["name"]})
+
+
+def _actors(known: Derived, role: str) -> pl.DataFrame:
+    """The names that claims give a role, and the words for each."""
+    return known.resolution.actors.filter(pl.col(f"as_{role}") > 0).select("name", "said")
 
 
 def _match(said: str, names: Iterable[str]) -> str | None:
@@ -68,12 +79,11 @@ def _match(said: str, names: Iterable[str]) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _by_word(said: str, names: Collection[str], known: Derived) -> str | None:
-    """The only one of `names` that an article calls by that word."""
+def _by_word(said: str, actors: pl.DataFrame) -> str | None:
+    """The only name that an article calls by that word; `actors` have name and said."""
     wanted = _plain(said)
-    words = known.resolution.actors.select("name", "said").iter_rows()
-    found = {name for name, others in words if any(_plain(word) == wanted for word in others)} & set(names)
-    return found.pop() if len(found) == 1 else None
+    found = [name for name, words in actors.iter_rows() if any(_plain(word) == wanted for word in words)]
+    return found[0] if len(found) == 1 else None
 
 
 def _plain(name: str) -> str:
@@ -100,7 +110,7 @@ def known_name(said: str, known: Derived, *, anywhere: bool = False) -> str:
     given = [known.snapshot.claims.select(pl.col(role).list.eval(pl.element().struct.field("name"))) for role in ROLES]
     told = [frame.collect().to_series().explode(empty_as_null=False).drop_nulls() for frame in given]
     names = list(dict.fromkeys([*actors["name"], *told[0], *told[1], *aliases["target"], *aliases["other"]]))
-    found = _match(said, names) or _by_word(said, actors["name"].to_list(), known)
+    found = _match(said, names) or _by_word(said, actors.select("name", "said"))
     if found is None and anywhere and load_names().canonical(said) is not None:
         return said
     if found is None:
@@ -112,4 +122,4 @@ def _values(wanted: Wanted) -> list[str] | None:
     return None if wanted is None else [wanted] if isinstance(wanted, str) else list(wanted)
 
 
-__all__ = ["found_name", "known_name", "names_of", "proposed", "with_names"]
+__all__ = ["found_name", "known_name", "names_in_claims", "names_of", "proposed", "with_names"]

@@ -130,5 +130,6 @@ def _of_frame(name: str, frame: "pl.DataFrame", columns: Mapping[str, Cell | Non
     parts = [part for part in HEADINGS.get(name, ()) if part in frame.columns]
     if parts and (columns is None or name in columns):
         return parts
-    known = [*(columns or HEADINGS), *frame.columns]
-    raise LedgerError(f"no column {name!r}{meant(name, known) or '; choose ' + ', '.join(dict.fromkeys(known))}")
+    headings = list(columns if columns is not None else HEADINGS)
+    choices = f"; choose {', '.join(headings)}, or one of `--format jsonl`"
+    raise LedgerError(f"no column {name!r}{meant(name, [*headings, *frame.columns]) or choices}")

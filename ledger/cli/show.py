@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -202,10 +202,11 @@ def listing_lines(
         every = [_column(name, cell, rows, right=name in numeric) for name, cell in columns.items()]
         made = [one for one in every if notes.keep_empty or any(one.cells)] or every
         table, left = table_lines(made, width, notes.total)
-        lines = [*wrapped(title, width), "", *table, ""] if title else [*table, ""]
-        if left:
-            names = ", ".join(name.replace("_", " ") for name in left)
-            lines += wrapped(f"no room for {names}; a wider terminal or --format shows all", width)
+        lines = [*wrapped(title, width), "", *table] if title else table
+        names = ", ".join(style(name).label or name.replace("_", " ") for name in left)
+        room = [f"no room for {names}; a wider terminal or --format shows all"] if left else []
+        notes = replace(notes, lines=[*room, *notes.lines])
+        lines += [""] if notes.lines else []
     return [*lines, *(line for note in notes.lines for line in wrapped(note, width))]
 
 
