@@ -52,7 +52,7 @@ def found_name(said: str, role: str, known: Derived, earlier: Callable[[], Deriv
 
 
 def names_in_claims(name: str, known: Derived) -> list[str]:
-    """The names that claims may give for a canonical name: itself, and those that people or the ledger made one with it."""
+    """The names that claims may give for a canonical one: itself, and those that were made one with it."""
     actors = known.resolution.actors
     words = actors.filter(name=name)["said"].explode(empty_as_null=False).drop_nulls()
     return [name, *words.filter(~words.is_in(actors["name"].implode()))]
