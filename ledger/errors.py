@@ -1,5 +1,7 @@
 """The one exception tree: what a person can fix is a `LedgerError`; anything else is a bug. And the exit codes."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import IntEnum
 
 
@@ -60,3 +62,14 @@ class VerificationError(LedgerError):
     """A ledger whose rows contradict its documents."""
 
     exit_code = ExitCode.VERIFICATION
+
+
+def meant(said: str, known: Iterable[str], most: int = 3) -> str:
+    """The end of a message about an unknown word: "; did you mean …?", or nothing where no known word is like it.
+
+    >>> meant("spce", ["space", "health"]), meant("xyz", ["space"])
+    ('; did you mean space?', '')
+    """
+    plain = {word.casefold(): word for word in known}
+    alike = get_close_matches(said.casefold(), plain, n=most, cutoff=0.6)
+    return f"; did you mean {', '.join(plain[word] for word in alike)}?" if alike else ""

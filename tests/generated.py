@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from ledger.book import Book
 from ledger.export.workbook.layout import HEADER_ROW
 from schemas.publish import write_schemas
+from tests.cli.factory_tables import write_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 MOMENT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ def write_book(path: Path) -> None:
         book.export(path)
 
 
-def schema_differences(committed: Path, fresh: Path) -> Iterator[str]:
+def file_differences(committed: Path, fresh: Path) -> Iterator[str]:
     """Names of the files that differ, are missing or are left over."""
     names = {path.relative_to(folder) for folder in (committed, fresh) for path in folder.rglob("*") if path.is_file()}
     for name in sorted(names):
@@ -106,8 +107,9 @@ def _write_schemas(folder: Path) -> None:
 
 Generated = tuple[str, Callable[[Path], None], Callable[[Path, Path], Iterator[str]]]
 GENERATED: tuple[Generated, ...] = (
-    ("schemas/json", _write_schemas, schema_differences),
+    ("schemas/json", _write_schemas, file_differences),
     ("exports/figures.xlsx", write_book, book_differences),
+    ("tests/cli/goldens", write_tables, file_differences),
 )
 MOST_TOLD = 20
 

@@ -14,10 +14,12 @@ from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.describe import INGESTION
 from ledger.book.ingest import Progress, now
+from ledger.book.names import with_names
 from ledger.book.proof import Proof, prove
 from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
 from ledger.book.reports import ReportingBook
+from ledger.book.review import agreement, review_queue
 from ledger.book.selection import exported_frames, review_frames
 from ledger.book.stored import Moment
 from ledger.book.watch import WatchedRun, watch
@@ -109,6 +111,16 @@ class Book(ReportingBook):
             self._last_known = derive(snapshot)
         return self._last_known.with_undecided(options.undecided)
 
+    def asked(self, options: TotalOptions) -> tuple[Derived, TotalOptions]:
+        """What the claims and decisions come to in the state that `options` ask for, and the options as they are meant.
+
+        Names are found without regard to case, and by other words for them; fields and measures by their labels. Raises
+        LedgerError for a name, a field, a measure or a currency that is unknown.
+        """
+        known = self.derived_for(options)
+        earlier = None if options.as_of is None and options.as_known_on is None else self.derived
+        return known, with_names(query.in_known_currency(options), known, earlier)
+
     def documents_told(self, as_of: Moment = None) -> pl.DataFrame:
         """The documents (columns of `schemas.Document` without the text), with `sources` and numbers of `claims`.
 
@@ -153,17 +165,15 @@ class Book(ReportingBook):
 
     def totals_of(self, options: TotalOptions) -> pl.DataFrame:
         """`totals` with its options as one record."""
-        return query.summed(self.derived_for(options), options)
+        return query.summed(*self.asked(options))
 
     def unconverted(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The counted commitments that no rate converts into `currency`; see `ledger.total.unconverted`."""
-        asked = TotalOptions.of(currency=currency, **options)
-        return query.without_rate(self.derived_for(asked), asked)
+        return query.without_rate(*self.asked(TotalOptions.of(currency=currency, **options)))
 
     def selected(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> pl.DataFrame:
         """The commitments that `totals` with these options sums, the largest first, each with its amounts and rate."""
-        asked = TotalOptions.of(currency=currency, **options)
-        return query.chosen_commitments(self.derived_for(asked), asked)
+        return query.chosen_commitments(*self.asked(TotalOptions.of(currency=currency, **options)))
 
     def rates(
         self, currency: str = "USD", *, as_of: Moment = None, rate_date: RateDate = "announcement"
@@ -188,17 +198,24 @@ class Book(ReportingBook):
 
     def why_total_of(self, options: TotalOptions) -> Why:
         """`why_total` with its options as one record."""
-        return query.why_of_total(self.derived_for(options), options)
+        return query.why_of_total(*self.asked(options))
 
     # Decisions --------------------------------------------------------------------------------------------------------
 
-    def review(self, limit: int | None = None) -> pl.DataFrame:
-        """The rows that most deserve a look, the largest amount times the least confidence first.
+    def review(self, limit: int | None = None, *, second: str | None = None) -> pl.DataFrame:
+        """The rows that most deserve a look, by `effect`: the money that counts, in US dollars, times the doubt.
 
-        `weight` is that product in US dollars; a commitment that no rate converts has none and comes last. What was
-        decided on is left out.
+        `weight` is the same whether the row counts or not; by it the rows without effect follow. What was decided on is
+        left out. With `second`, a reviewer's name, the rows are those that others decided on and this one did not.
         """
-        return query.review_queue(self.derived(), limit)
+        return review_queue(self.derived(), limit, second=second)
+
+    def agreement(self) -> pl.DataFrame:
+        """How far each two reviewers agree on what both decided on: reviewer, other, both, agree, share, kappa, differ.
+
+        See `ledger.book.review.agreement`.
+        """
+        return agreement(self.derived())
 
     def decide(
         self,
@@ -233,8 +250,12 @@ class Book(ReportingBook):
         self.store.add_decisions(made)
         return made
 
-    def undo(self, decision: str | None = None, *, author: str, note: str = "") -> Decision:
-        """Take back a decision (a unique prefix of its id is enough), or without one the latest that stands.
+    def check(self, drafts: Sequence[DecisionDraft], *, author: str) -> None:
+        """Raise LedgerError where `decide_all` would; nothing is kept."""
+        decisions_of(drafts, self.derived(), None, author=author, at=now())
+
+    def undo(self, decision: str | int | None = None, *, author: str, note: str = "") -> Decision:
+        """Take back a decision (its number, or a unique prefix of its id), or without one the latest that stands.
 
         Nothing but the table of decisions is read, so that no decision can keep another from being taken back; an
         article whose day was set is then read again. Raises LedgerError where there is none to take back.
@@ -250,11 +271,12 @@ class Book(ReportingBook):
         return made
 
     def decisions_told(self) -> pl.DataFrame:
-        """People's decisions in their order (columns of `schemas.Decision`), with their `status`: in force or not."""
+        """People's decisions in their order (columns of `schemas.Decision`), with `number`, from 1, and `status`."""
         made = self.decisions
         known = standing(made)
         status = [known.status(decision or "without an id") for decision in made["decision_id"]]
-        return made.with_columns(pl.Series("status", status, dtype=pl.String()))
+        numbered = made.with_columns(pl.Series("status", status, dtype=pl.String())).with_row_index("number", 1)
+        return numbered.with_columns(pl.col("number").cast(pl.Int64))
 
     def import_decisions(self, workbook: Source, *, author: str) -> ImportedDecisions:
         """Keep what people wrote into the review columns of an exported workbook.
@@ -296,10 +318,9 @@ class Book(ReportingBook):
         progress: Callable[[int], None] | None = None,
     ) -> list[Path]:
         """`export` with its options as one record."""
-        asked = query.in_known_currency(options)
-        if wrong := asked.changed("by", "basis", "parts", "deflators"):
+        if wrong := options.changed("by", "basis", "parts", "deflators"):
             raise LedgerError(f"an export holds every commitment and its totals; leave out {', '.join(sorted(wrong))}")
-        known = self.derived_for(asked)
+        known, asked = self.asked(options)
         info = {"as_of": (asked.as_of or now()).isoformat(), **({"contact": contact} if contact else {})}
         frames = exported_frames(known, asked, info)
         # A filter by actor chose whole commitments; the totals to compare with are of these, not of its shares.

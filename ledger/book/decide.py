@@ -1,5 +1,6 @@
 """A person's decisions on claims, commitments and names, checked before they are kept."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ import polars as pl
 
 from ledger.book.cache import Derived
 from ledger.book.ingest import LONE_SURROGATE
+from ledger.book.names import known_name
 from ledger.book.query import SHORTEST_ID, find
 from ledger.corrections import LONGEST_NAME, LONGEST_TEXT, corrected_value, revised
 from ledger.errors import LedgerError
@@ -21,6 +23,8 @@ from schemas import Decision, DecisionKind, stable_id
 ANCHOR = ("document_id", "exact", "prefix", "suffix")
 SAME = ("kind", "target", "other", "field", "value", "author", "note")
 """Columns that two decisions share where one repeats the other."""
+ID = re.compile(r"[0-9a-f]{4,}")
+"""What may be an id or the beginning of one."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,15 @@ def _repeated(decision: Decision, made: pl.DataFrame | None) -> Decision:
     return decision.model_copy(update={"decision_id": stable_id("decision", *parts, before.height)})
 
 
-def undo_of(made: pl.DataFrame, id: str | None, *, author: str, at: datetime, note: str) -> Decision:  # noqa: A002
-    """The decision that takes back `id` (a unique prefix is enough), or without one the latest that stands.
+def undo_of(
+    made: pl.DataFrame,
+    id: str | int | None,  # noqa: A002 - the user's word for it
+    *,
+    author: str,
+    at: datetime,
+    note: str,
+) -> Decision:
+    """The decision that takes back `id` (its number, or a unique prefix), or without one the latest that stands.
 
     `made` are all decisions of the ledger; nothing else of it is read. Raises LedgerError where there is none to take
     back.
@@ -160,6 +171,8 @@ def undo_of(made: pl.DataFrame, id: str | None, *, author: str, at: datetime, no
         if known.in_force.is_empty():
             raise LedgerError("no decision stands that could be taken back; see `ledger decisions`")
         id = str(known.in_force["decision_id"][-1])  # noqa: A001 - the user's word for it
+    elif isinstance(id, int) or re.fullmatch(r"[1-9][0-9]{0,5}", id):
+        id = _numbered(made, id)  # noqa: A001 - the user's word for it
     draft = DecisionDraft(DecisionKind.UNDO, id, note=note)
     _check_texts(draft)
     if len(id) < SHORTEST_ID:
@@ -177,6 +190,17 @@ def undo_of(made: pl.DataFrame, id: str | None, *, author: str, at: datetime, no
     return Decision(decision_id=name, kind=DecisionKind.UNDO, target=whole, author=author, at=at, note=note)
 
 
+def _numbered(made: pl.DataFrame, said: str | int) -> str:
+    """The id of the decision of that number, or the beginning of an id that looks like one."""
+    number = int(said)
+    if 1 <= number <= made.height:
+        return str(made["decision_id"][number - 1])
+    if len(str(said)) < SHORTEST_ID:
+        told = f"there are {made.height}" if made.height else "there is none"
+        raise LedgerError(f"no decision has the number {said}; {told}, see `ledger decisions`")
+    return str(said)
+
+
 def _row_of(known: Derived, target: str) -> dict[str, Any] | None:
     """The claim or commitment as it stands, with people's corrections; None for a name."""
     for frame, key in ((known.claims, "claim_id"), (known.resolution.commitments, "commitment_id")):
@@ -186,13 +210,15 @@ def _row_of(known: Derived, target: str) -> dict[str, Any] | None:
     return None
 
 
-def _whole(known: Derived, draft: DecisionDraft, id: str | None) -> str | None:  # noqa: A002 - the user's word for it
-    """The whole id, or the name as it is where the decision may be about names."""
-    if id is None or draft.kind is DecisionKind.ALIAS:
-        return id
+def _whole(known: Derived, draft: DecisionDraft, said: str | None) -> str | None:
+    """The whole id; or the name in the ledger's spelling, where the decision may be about names."""
+    if said is None:
+        return None
+    if draft.kind is DecisionKind.ALIAS:
+        return known_name(said, known, anywhere=said == draft.other)
     try:
-        return find(known.resolution, id)[1]
+        return find(known.resolution, said)[1]
     except LedgerError:
-        if draft.kind is DecisionKind.DIFFERENT:
-            return id
+        if draft.kind is DecisionKind.DIFFERENT and not ID.fullmatch(said):
+            return known_name(said, known)
         raise

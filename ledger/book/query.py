@@ -11,17 +11,14 @@ from ledger.errors import LedgerError
 from ledger.lexicons.currencies import currency_codes
 from ledger.money.rates import Rates, quotes
 from ledger.options import TotalOptions
-from ledger.resolve import NAMES_IN_DOUBT, Resolution, replay_decisions
+from ledger.resolve import Resolution
 from ledger.rows import claim_rows
 from ledger.total import converted, exclusions, selected, totals, unconverted
-from schemas import DecisionKind
 
 Tables = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
 """Commitments, memberships, claims and documents."""
-TOSS_UP = 0.5
-"""How sure a row is at most whose names may be of another."""
-HINT = "hint of "
-"""How the note of a correction begins that a file of watched sources made, and no person who saw the claim."""
+SHOWN_FITS = 3
+"""Ids that are told where several fit."""
 SHORTEST_ID = 4
 """Characters of an id that a person must write at least."""
 
@@ -98,6 +95,17 @@ def used_rates(known: Derived, options: TotalOptions) -> pl.DataFrame:
     return quotes(wanted, asked.currency, known.rates, asked.rate_date)
 
 
+def in_dollars(known: Derived, rows: pl.DataFrame) -> pl.Series:
+    """The amounts of `rows` (columns unit and value) in US dollars of the latest rates, as floats to sort by.
+
+    What is not money, or has no rate, is null.
+    """
+    units = rows.select("unit").unique().with_columns(pl.lit(None, pl.Date).alias("on"))
+    rates = quotes(units, "USD", known.rates, "latest").select("unit", "rate")
+    priced = rows.select("unit", "value").join(rates, on="unit", how="left", maintain_order="left")
+    return priced.select(pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64)).to_series()
+
+
 def find(resolution: Resolution, id: str) -> tuple[str, str]:  # noqa: A002 - the user's word for it
     """What an id, or a unique prefix of one, stands for: ("claim" or "commitment", the whole id).
 
@@ -114,7 +122,9 @@ def find(resolution: Resolution, id: str) -> tuple[str, str]:  # noqa: A002 - th
         raise LedgerError(f"{id}: no claim or commitment has this id; see `ledger claims`")
     exact = [fit for fit in fits if fit[1] == id]
     if len(fits) > 1 and not exact:
-        raise LedgerError(f"{id}: fits {len(fits)} ids; write more of it")
+        some = ", ".join(whole for _, whole in fits[:SHOWN_FITS])
+        more = ", …" if len(fits) > SHOWN_FITS else ""
+        raise LedgerError(f"{id}: fits {len(fits)} ids ({some}{more}); write more of it")
     return exact[0] if exact else fits[0]
 
 
@@ -151,29 +161,3 @@ def _why(
     texts = dict(wanted.select("document_id", "text").iter_rows())
     quoted = [quote_of(row, texts[row["document_id"]]) for row in rows.iter_rows(named=True)]
     return Why(kind, id, commitments.rows(named=True), quoted)
-
-
-def review_queue(known: Derived, limit: int | None) -> pl.DataFrame:
-    """The rows to look at, the largest amount times the least confidence first, without those decided on."""
-    decisions = known.standing.in_force
-    of_one = [DecisionKind.ACCEPT, DecisionKind.REJECT, DecisionKind.CORRECT]
-    seen = pl.col("kind").is_in(of_one) & ~pl.col("note").fill_null("").str.starts_with(HINT)
-    decided = decisions.filter(seen)["target"].to_list()
-    named = [decision.claim_id for decision in replay_decisions(decisions, known.claims).on_commitments]
-    settled = known.resolution.memberships.filter(pl.col("claim_id").is_in(named))["commitment_id"].unique()
-    rows = rows_of(known).filter(
-        pl.col("commitment").is_not_null()
-        & ~pl.col("commitment").is_in(settled.implode())
-        & ~pl.col("claim_id").is_in(decided)
-    )
-    day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date()).alias("on")
-    dated = rows.join(known.documents.select("document_id", day), on="document_id", how="left")
-    rates = quotes(dated.select("unit", "on"), "USD", known.rates).select("unit", "on", "rate")
-    priced = dated.join(rates, on=["unit", "on"], how="left")
-    in_doubt = pl.col("review").list.contains(NAMES_IN_DOUBT)
-    confidence = pl.when(in_doubt).then(pl.min_horizontal("confidence", TOSS_UP)).otherwise("confidence")
-    weight = pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64) * (1.0 - confidence)
-    ranked = priced.with_columns(weight.alias("weight")).sort(
-        "weight", "claim_id", descending=[True, False], nulls_last=True
-    )
-    return ranked.drop("on", "rate").head(limit if limit is not None else ranked.height)

@@ -20,7 +20,8 @@ from ledger.book.ingest import (
     user_names,
     words_hash,
 )
-from ledger.book.query import HINT, known_currency
+from ledger.book.query import known_currency
+from ledger.book.review import HINT
 from ledger.options import Source, attributor_of
 from ledger.read.fetch import Fetcher
 from ledger.read.watch import BETWEEN, Known, News, Watcher

@@ -6,8 +6,9 @@ import traceback
 
 import typer
 
-from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance, publish, reports
+from ledger.cli import articles, decisions, documents, explain, export, listings, maintenance, publish, reports, review
 from ledger.cli.app import GROUPS, app
+from ledger.cli.mistakes import mistake
 from ledger.errors import ExitCode, LedgerError
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -33,7 +34,7 @@ def run(arguments: list[str]) -> int:
             raise
         return _quiet()
     except UsageError as error:
-        return _fail(f"{_message(error)}; see `ledger --help` or `ledger VERB --help`", ExitCode.USAGE)
+        return _fail(mistake(error, typer.main.get_command(app)), ExitCode.USAGE)
     except BaseException as error:  # noqa: BLE001 - a bug, told as one; a panic of a package in Rust is no Exception
         if os.environ.get("LEDGER_DEBUG"):
             traceback.print_exc()
@@ -53,18 +54,13 @@ def _quiet() -> int:
     return 0
 
 
-def _message(error: Exception) -> str:
-    told = getattr(error, "format_message", None)
-    return (str(told()) if callable(told) else str(error)).rstrip(".")
-
-
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.split())
     print(f"ledger: {line}", file=sys.stderr)  # noqa: T201 - the one place that speaks of errors
     return code
 
 
-VERBS = (articles, explain, listings, reports, documents, decisions, export, publish, maintenance)
+VERBS = (articles, explain, listings, reports, documents, review, decisions, export, publish, maintenance)
 """The modules whose import gives the application its verbs."""
 app.registered_commands.sort(key=lambda command: GROUPS.index(str(command.rich_help_panel)))
 

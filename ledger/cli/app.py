@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from ledger.cli.commands import Group, Verb
 from ledger.cli.show import ListingFormat
 from ledger.errors import ExitCode
 
@@ -19,10 +20,11 @@ EPILOG = f"Exit codes: {' · '.join(f'{code} {code.means}' for code in ExitCode)
 DEFAULT = "figures.ledger"
 GROUPS = READ, QUERY, REVIEW, EXPORT, MAINTENANCE = ("Read", "Query", "Review", "Export", "Maintenance")
 """The groups of the help, in their order."""
-Verb = TypeVar("Verb", bound=Callable[..., None])
+Function = TypeVar("Function", bound=Callable[..., None])
 
 app = typer.Typer(
     name="ledger",
+    cls=Group,
     help="Every investment and commitment figure in the news: quoted, sourced, counted once.",
     epilog=EPILOG,
     no_args_is_help=True,
@@ -35,25 +37,28 @@ EXAMPLES: dict[str, tuple[str, ...]] = {}
 """Verb → the examples of its help."""
 
 
-def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Callable[[Verb], Verb]:
+def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Callable[[Function], Function]:
     """Make a function a verb of the command line; its help is its docstring, and the examples one a line."""
 
-    def registered(function: Verb) -> Verb:
+    def registered(function: Function) -> Function:
         called = name or function.__name__.removesuffix("_command")
         EXAMPLES[called] = examples
         shown = "\n".join(f"  $ {example}" for example in examples)
         told = f"{inspect.cleandoc(function.__doc__ or '')}\n\n\b\nExamples:\n{shown}"
-        app.command(called, help=told, rich_help_panel=panel, **more)(function)
+        app.command(called, cls=Verb, help=told, rich_help_panel=panel, **more)(function)
         return function
 
     return registered
 
 
 FormatOption = Annotated[
-    ListingFormat, typer.Option("--format", "-f", help="A table to read, or a format for other programs.")
+    ListingFormat,
+    typer.Option(
+        "--format", "-f", metavar="FORMAT", help="table for people; csv, jsonl, json or parquet for other programs."
+    ),
 ]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of standard output.")
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file; - is standard output.")
 ]
 
 

@@ -72,7 +72,7 @@ AllowPrivate = Annotated[
 OwnNames = Annotated[
     Path | None,
     typer.Option(
-        "--names", metavar="TOML", help="Your own names: a name table for each, with type, country and aliases."
+        "--names", metavar="TOML", help="Your own names: a [[name]] table for each, with type, country and aliases."
     ),
 ]
 Attributing = Annotated[

@@ -1,27 +1,29 @@
-"""Verbs of review: review, decide, decisions, undo, import-decisions."""
+"""Verbs of decisions: decide, decisions, undo, import-decisions."""
 
 import csv
 import getpass
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
-from ledger.cli.columns import CLAIM_COLUMNS, DECISION_COLUMNS
-from ledger.cli.explain import quote_lines
-from ledger.cli.show import ListingFormat, counted, show, text
+from ledger.cli.columns import DECISION_COLUMNS
+from ledger.cli.completion import complete_decision, complete_name_or_id
+from ledger.cli.effects import effect_lines, total_words
+from ledger.cli.show import ListingFormat, counted, one_line, show, table_width
 from ledger.errors import ExitCode, InputError, LedgerError
 from ledger.files import read_words
-from ledger.money.amounts import row_words
 from schemas import DecisionKind
 
 if TYPE_CHECKING:
-    from ledger.book import Book
+    from collections.abc import Iterator
+
+    from ledger.book.cache import Derived
     from ledger.book.decide import DecisionDraft
+    from schemas import Decision
 
 AuthorOption = Annotated[
     str | None,
@@ -29,7 +31,6 @@ AuthorOption = Annotated[
 ]
 Note = Annotated[str, typer.Option("--note", help="Why.")]
 COLUMNS = ("kind", "target", "other", "field", "value", "note")
-KEYS = "[a]ccept [r]eject [c]orrect [s]kip [q]uit"
 
 
 def author_of(given: str | None) -> str:
@@ -50,9 +51,18 @@ def decide_command(
     ctx: typer.Context,
     kind: Annotated[DecisionKind | None, typer.Argument(help="What is decided. Leave it out with --file.")] = None,
     target: Annotated[
-        str | None, typer.Argument(help="A claim or commitment (a unique prefix of its id is enough), or a name.")
+        str | None,
+        typer.Argument(
+            autocompletion=complete_name_or_id,
+            help="A claim or commitment (a unique prefix of its id, from four characters, is enough), or a name.",
+        ),
     ] = None,
-    other: Annotated[str | None, typer.Argument(help="The other one, for same, different, part_of and alias.")] = None,
+    other: Annotated[
+        str | None,
+        typer.Argument(
+            autocompletion=complete_name_or_id, help="The other one, for same, different, part_of and alias."
+        ),
+    ] = None,
     field: Annotated[
         str | None, typer.Option("--field", help="What a correction sets, such as value, unit, stage or actor.")
     ] = None,
@@ -66,32 +76,53 @@ def decide_command(
     """Accept, reject or correct a claim, join or separate commitments, or say that two names are one."""
     book = open_book(ctx)
     if file is not None:
-        before = book.decisions.height
+        before, number = book.derived(), book.decisions.height
         drafts = list(drafts_of(file))
         book.decide_all(drafts, author=author_of(author))
-        typer.echo(f"{counted(book.decisions.height - before, 'decision')} kept, {len(drafts)} in {file}")
+        typer.echo(f"{counted(book.decisions.height - number, 'decision')} kept, {len(drafts)} in {file}")
+        tell_total(before, book.derived())
         return
     if kind is None or target is None:
         raise LedgerError("name a decision and its target: ledger decide KIND TARGET; see `ledger decide --help`")
+    before = book.derived()
     made = book.decide(kind, target, other, field=field, value=value, note=note, author=author_of(author))
-    typer.echo(f"decision {made.decision_id}: {made.kind} {made.target}{f' {made.other}' if made.other else ''}")
+    tell_effect(made, before, book.derived())
+
+
+def tell_effect(made: "Decision", before: "Derived", after: "Derived") -> None:
+    """Tell what was decided, what it is about before and after, and what became of the total."""
+    from ledger.book.effect import seen  # noqa: PLC0415 - see open_book
+
+    what = [made.kind, made.target, made.other, made.field, made.value]
+    typer.echo(one_line(f"decision {made.decision_id}: {' '.join(str(part) for part in what if part)}"))
+    for line in effect_lines(seen(before, made), seen(after, made, before), table_width(terminal=sys.stdout.isatty())):
+        typer.echo(line)
+
+
+def tell_total(before: "Derived", after: "Derived") -> None:
+    """Tell what became of the total."""
+    from ledger.book.effect import total_of  # noqa: PLC0415 - see open_book
+
+    typer.echo(f"total   {total_words(total_of(before), total_of(after))}")
 
 
 @verb(REVIEW, "ledger decisions", "ledger decisions --format csv --output decisions.csv")
 def decisions_command(
     ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
-    """List every decision, earliest first, and whether it stands, was undone, or is left aside and why."""
+    """List every decision with its number, earliest first, and whether it stands, was undone, or is left aside."""
     show(open_book(ctx).decisions_told(), form, columns=DECISION_COLUMNS, output=output, title="decisions")
 
 
-@verb(REVIEW, "ledger undo", 'ledger undo 5f0c --note "the wrong row"')
+@verb(REVIEW, "ledger undo", "ledger undo 3", 'ledger undo 5f0c --note "the wrong row"')
 def undo_command(
     ctx: typer.Context,
     decision: Annotated[
         str | None,
         typer.Argument(
-            metavar="[DECISION]", help="A decision; a unique prefix of its id is enough. Without it, the latest."
+            metavar="DECISION",
+            autocompletion=complete_decision,
+            help="A decision, by its number or a unique prefix of its id. Without it, the latest.",
         ),
     ] = None,
     note: Note = "",
@@ -99,8 +130,10 @@ def undo_command(
 ) -> None:
     """Take back a decision. It stays in the list; to let it stand again, undo the undo."""
     book = open_book(ctx)
+    before = book.derived()
     made = book.undo(decision, author=author_of(author), note=note)
     typer.echo(f"decision {made.decision_id}: undo {made.target}")
+    tell_total(before, book.derived())
 
 
 @verb(
@@ -143,49 +176,3 @@ def drafts_of(file: Path) -> "Iterator[DecisionDraft]":
         if optional["field"] is not None:
             optional["value"] = cells["value"]  # an empty value is one: no period, no recipient
         yield DecisionDraft(DecisionKind(cells["kind"]), cells["target"], note=cells["note"], **optional)
-
-
-@verb(REVIEW, "ledger review", "ledger review --limit 100 --format csv --output review.csv")
-def review_command(
-    ctx: typer.Context,
-    form: FormatOption = ListingFormat.TABLE,
-    output: OutputOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many claims.")] = 20,
-    author: AuthorOption = None,
-) -> None:
-    """Go through the claims that most deserve a look: large amounts with low confidence first.
-
-    Without a terminal they are listed.
-    """
-    book = open_book(ctx)
-    queue = book.review(limit)
-    if form is ListingFormat.TABLE and output is None and sys.stdin.isatty() and sys.stdout.isatty():
-        walk(book, queue.iter_rows(named=True), author_of(author), typer.prompt)
-        return
-    columns = {**CLAIM_COLUMNS, "confidence": None, "look_at": lambda row: text(row["review"])}
-    show(queue, form, columns=columns, output=output, title="claims to look at")
-
-
-def walk(book: "Book", rows: Iterator[Mapping[str, Any]], author: str, ask: Callable[..., str]) -> None:
-    """Show each claim and keep what the person decides, until there are no more or the person quits."""
-    for row in rows:
-        (quote,) = book.why(row["claim_id"]).quotes
-        typer.echo("\n".join(quote_lines(quote)))
-        key = ask(KEYS, default="s")[:1].casefold()
-        if key == "q":
-            return
-        try:
-            _keep(book, row, key, author, ask)
-        except LedgerError as error:
-            typer.echo(f"not kept: {error}", err=True)
-
-
-def _keep(book: "Book", row: Mapping[str, Any], key: str, author: str, ask: Callable[..., str]) -> None:
-    kind = {"a": DecisionKind.ACCEPT, "r": DecisionKind.REJECT, "c": DecisionKind.CORRECT}.get(key)
-    if kind is None:
-        return
-    field = ask("which attribute") if kind is DecisionKind.CORRECT else None
-    value = ask("right value") if kind is DecisionKind.CORRECT else None
-    note = ask("why", default="")
-    made = book.decide(kind, row["claim_id"], field=field, value=value, note=note, author=author)
-    typer.echo(f"kept: {made.kind} {row_words(row)}")

@@ -8,9 +8,14 @@ import typer
 
 from ledger.cli.app import QUERY, FormatOption, OutputOption, app, open_book, progress
 from ledger.cli.columns import short_id
+from ledger.cli.commands import Group, Verb
+from ledger.cli.completion import complete_document
 from ledger.cli.decisions import AuthorOption, author_of
-from ledger.cli.show import Cell, ListingFormat, counted, show
+from ledger.cli.query import with_listing_options
+from ledger.cli.shape import Shape, listing
+from ledger.cli.show import Cell, ListingFormat, counted
 from ledger.errors import LedgerError
+from ledger.options import TotalOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,38 +34,44 @@ COLUMNS: Mapping[str, Cell | None] = {
 LINKS: Mapping[str, str] = {"copy of": "duplicate_of", "replaced by": "replaced_by"}
 """Columns that are shown where a document has any."""
 
-documents_app = typer.Typer(help="List the documents, or set what is known of them.", invoke_without_command=True)
+documents_app = typer.Typer(
+    cls=Group, help="List the documents, or set what is known of them.", invoke_without_command=True
+)
 app.add_typer(documents_app, name="documents", rich_help_panel=QUERY)
 
 
 @documents_app.callback()
+@with_listing_options
 def documents_command(
     ctx: typer.Context,
+    options: TotalOptions,
+    shape: Shape,
     undated: Annotated[bool, typer.Option("--undated", help="Only those without a day of publication.")] = False,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """List the documents: where each came from, its day and publisher, and what it is a copy of."""
-    if ctx.invoked_subcommand is None:
-        frame = open_book(ctx).documents_told()
-        kept = frame.filter(frame["published"].is_null()) if undated else frame
-        links = {name: short_id(column) for name, column in LINKS.items() if kept[column].count()}
-        show(
-            kept,
-            form,
-            columns={**COLUMNS, **links},
-            output=output,
-            title="documents without a day" if undated else "documents",
-        )
+    if ctx.invoked_subcommand is not None:
+        return
+    from ledger.book.listing import documents_chosen  # noqa: PLC0415 - see open_book
+
+    known, asked = open_book(ctx).asked(options)
+    frame = documents_chosen(known, asked)
+    kept = frame.filter(frame["published"].is_null()) if undated else frame
+    links = {name: short_id(column) for name, column in LINKS.items() if kept[column].count()}
+    title = "documents without a day" if undated else "documents"
+    listing(kept, form, {**COLUMNS, **links}, shape, known=known, output=output, title=title)
 
 
-@documents_app.command("set")
+@documents_app.command("set", cls=Verb)
 def set_documents_command(
     ctx: typer.Context,
     target: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ID|PATTERN]", help="A document; a unique prefix of its id is enough; or a pattern of sources."
+            metavar="ID|PATTERN",
+            autocompletion=complete_document,
+            help="A document; a unique prefix of its id is enough; or a pattern of sources.",
         ),
     ] = None,
     published: Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
+from ledger.cli.completion import complete_id
 from ledger.cli.query import with_total_options
 from ledger.cli.show import ListingFormat, counted, listed, one_line, show, text, write_text
 from ledger.money.amounts import row_words
@@ -22,7 +23,9 @@ AROUND = 24
 Asked = Annotated[
     str | None,
     typer.Argument(
-        metavar="[ID]", help="A claim or commitment; a unique prefix of its id is enough. Without it, a total."
+        metavar="ID",
+        autocompletion=complete_id,
+        help="A claim or commitment; a unique prefix of its id, from four characters, is enough. Without it, a total.",
     ),
 ]
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ledger.cli.app import EXPORT, FormatOption, OutputOption, app, open_book, progress, verb
+from ledger.cli.commands import Group, Verb
 from ledger.cli.query import RateDateOption, with_total_options
 from ledger.cli.show import ListingFormat, counted, show
 from ledger.options import TotalOptions
@@ -66,6 +67,7 @@ def _is_folder(path: Path) -> bool:
 
 
 rates_app = typer.Typer(
+    cls=Group,
     help="List the rates by which amounts are converted, or add your own.",
     invoke_without_command=True,
 )
@@ -86,7 +88,7 @@ def rates_command(
         show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title=f"rates into {currency}")
 
 
-@rates_app.command("add")
+@rates_app.command("add", cls=Verb)
 def add_rates_command(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="CSV", help="Columns unit, to, on, rate and optionally source.")],

@@ -1,54 +1,60 @@
 """Verbs that list: claims, commitments, totals, exclusions, actors, history, problems."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
-from ledger.cli.columns import (
-    CLAIM_COLUMNS,
-    COMMITMENT_COLUMNS,
-    EXCLUSION_COLUMNS,
-    RUN_COLUMNS,
-    name_cell,
-    short_number,
-)
-from ledger.cli.query import moment, with_total_options
-from ledger.cli.show import Cell, ListingFormat, show
+from ledger.cli.columns import CLAIM_COLUMNS, COMMITMENT_COLUMNS, EXCLUSION_COLUMNS, RUN_COLUMNS
+from ledger.cli.query import with_listing_options, with_total_options
+from ledger.cli.shape import Shape, listing
+from ledger.cli.show import NO_NOTES, ListingFormat, show
+from ledger.cli.totals import total_columns, totals_notes
 from ledger.options import TotalOptions
 from schemas import Severity
 
-if TYPE_CHECKING:
-    import polars as pl
 
-AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", parser=moment, metavar="WHEN", help="The ledger as it stood after this day."),
-]
-
-
-@verb(QUERY, "ledger claims", "ledger claims --format jsonl | jq .exact")
+@verb(
+    QUERY,
+    "ledger claims",
+    "ledger claims --actor Sony --sort amount --limit 20",
+    "ledger claims --format jsonl | jq .exact",
+)
+@with_listing_options
 def claims_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context,
+    options: TotalOptions,
+    shape: Shape,
+    form: FormatOption = ListingFormat.TABLE,
+    output: OutputOption = None,
 ) -> None:
     """List every claim: the figure, its words, who commits what to whom, and its commitment."""
-    show(open_book(ctx).rows(as_of), form, columns=CLAIM_COLUMNS, output=output, title="claims")
+    from ledger.book.listing import claims_chosen  # noqa: PLC0415 - see open_book
+
+    known, asked = open_book(ctx).asked(options)
+    listing(claims_chosen(known, asked), form, CLAIM_COLUMNS, shape, output=output, title="claims", known=known)
 
 
-@verb(QUERY, "ledger commitments", "ledger commitments --format csv --output commitments.csv")
+@verb(
+    QUERY,
+    "ledger commitments",
+    "ledger commitments --field space --columns actor,amount,stage",
+    "ledger commitments --format csv --output commitments.csv",
+)
+@with_listing_options
 def commitments_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context,
+    options: TotalOptions,
+    shape: Shape,
+    form: FormatOption = ListingFormat.TABLE,
+    output: OutputOption = None,
 ) -> None:
     """List every real-world pledge once, however often it was told."""
-    show(
-        open_book(ctx).resolution(as_of).commitments,
-        form,
-        columns=COMMITMENT_COLUMNS,
-        output=output,
-        title="commitments",
-    )
+    from ledger.book.listing import commitments_chosen  # noqa: PLC0415 - see open_book
+
+    known, asked = open_book(ctx).asked(options)
+    rows = commitments_chosen(known, asked)
+    listing(rows, form, COMMITMENT_COLUMNS, shape, output=output, title="commitments", known=known)
 
 
 @verb(
@@ -62,33 +68,33 @@ def totals_command(
     ctx: typer.Context, options: TotalOptions, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
     """Sum commitments, each counted once, as an interval from low to high."""
-    frame = open_book(ctx).totals_of(options)
-    show(frame, form, columns=_total_columns(frame), output=output, title=f"totals in {options.currency}")
+    book = open_book(ctx)
+    frame = book.totals_of(options)
+    notes = totals_notes(book, options, frame) if form is ListingFormat.TABLE else NO_NOTES
+    title = f"totals in {options.currency.upper()}"
+    show(frame, form, columns=total_columns(frame), output=output, title=title, notes=notes)
 
 
-def _total_columns(frame: "pl.DataFrame") -> Mapping[str, Cell | None]:
-    """The columns of a table of totals: scaled amounts, and only the stages and left-out amounts that there are."""
-    amounts = {name for name in frame.columns if name in ("low", "high", *BESIDE) or name.startswith("stated")}
-    optional = {name for name in amounts if name in BESIDE or name.startswith("stated_")}
-    bare = {name for name in optional if not (frame[name] != 0).any()}
-    shown = [name for name in frame.columns if name not in {*bare, "open_ended"}]
-    return {
-        name: short_number(name) if name in amounts else name_cell(name) if name in NAMED else None for name in shown
-    }
-
-
-BESIDE = ("undecided", "not_itemised")
-"""Columns of what the sums leave out."""
-NAMED = frozenset({"actor", "recipient", "field"})
-"""Columns of totals that an article may leave unsaid."""
-
-
-@verb(QUERY, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")
+@verb(
+    QUERY,
+    "ledger exclusions",
+    "ledger exclusions --actor Sony",
+    "ledger exclusions --format jsonl | jq .exclusion_reason",
+)
+@with_listing_options
 def exclusions_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context,
+    options: TotalOptions,
+    shape: Shape,
+    form: FormatOption = ListingFormat.TABLE,
+    output: OutputOption = None,
 ) -> None:
     """List every claim that adds nothing to a total, with the reason."""
-    show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
+    from ledger.book.listing import exclusions_chosen  # noqa: PLC0415 - see open_book
+
+    known, asked = open_book(ctx).asked(options)
+    rows = exclusions_chosen(known, asked)
+    listing(rows, form, EXCLUSION_COLUMNS, shape, output=output, title="exclusions", known=known)
 
 
 @verb(QUERY, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')

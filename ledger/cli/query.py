@@ -10,10 +10,16 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from ledger.options import Allocation, Basis, Parts, RateDate, TotalOptions, Undecided
+from ledger.cli.completion import complete_actor, complete_by, complete_currency, complete_recipient
+from ledger.cli.labels import label
+from ledger.cli.shape import ColumnsOption, LimitOption, Shape, SortOption
+from ledger.errors import meant
+from ledger.options import FILTERS, Allocation, Basis, Parts, RateDate, TotalOptions, Undecided
 from schemas import FieldCode, Measure, Stage
 
 PANEL = "What is totalled"
+STATES = ("as_of", "as_known_on")
+"""Options that choose a state of the ledger."""
 RATE_DAYS = ("announcement", "year-average", "latest")
 
 
@@ -47,6 +53,28 @@ def rate_day(value: str) -> RateDate:
         raise typer.BadParameter(f"{value!r} is not a valid rate date; choose {choices} or a day") from error
 
 
+def code(what: str, vocabulary: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """What turns a code, or its label, in capitals or not, into a member of the vocabulary."""
+
+    def parsed(said: str) -> StrEnum:
+        plain = "_".join(said.casefold().split())
+        labels = {"_".join(label(what, member.value).casefold().split()): member for member in vocabulary}
+        found = {member.value: member for member in vocabulary} | labels
+        if plain not in found:
+            known = [member.value for member in vocabulary]
+            told = meant(plain, [*known, *labels]) or f"; choose {', '.join(known)}"
+            raise typer.BadParameter(f"no {what} {said!r}{told}")
+        return found[plain]
+
+    parsed.__name__ = what
+    return parsed
+
+
+def codes(vocabulary: type[StrEnum]) -> Callable[[str], list[str]]:
+    """What completes the codes of a vocabulary."""
+    return lambda incomplete: [one.value for one in vocabulary if one.value.startswith(incomplete.casefold())]
+
+
 def choice(name: str, literal: Any) -> Any:
     """The values of a Literal as an enum, which Typer takes for a choice."""
     return StrEnum(name, {value.upper(): value for value in get_args(literal)})
@@ -62,28 +90,65 @@ RateDateOption = Annotated[
     typer.Option(
         "--rate-date",
         parser=rate_day,
-        metavar=f"DAY|{'|'.join(RATE_DAYS)}",
-        help="Which day's rate converts an amount.",
+        metavar="DAY",
+        help=f"Which day's rate converts an amount: a day, or {', '.join(RATE_DAYS)}.",
     ),
 ]
 OPTIONS: Mapping[str, Any] = {
     "by": option(
         list[str] | None,
         "--by",
+        autocompletion=complete_by,
+        metavar="COLUMN",
         help="Column to sum by: actor, recipient, field, measure, stage, currency, year, quarter or month. "
         "Repeat it for several.",
     ),
-    "currency": option(str, "--currency", help="Currency of the sums, as an ISO 4217 code."),
-    "stage_floor": option(Stage, "--stage-floor", help="The least firm stage that counts."),
-    "measure": option(list[Measure] | None, "--measure", help="Only this kind of commitment. Repeat it for several."),
+    "currency": option(
+        str,
+        "--currency",
+        autocompletion=complete_currency,
+        metavar="CODE",
+        help="Currency of the sums, as an ISO 4217 code.",
+    ),
+    "stage_floor": option(
+        Stage,
+        "--stage-floor",
+        parser=code("stage", Stage),
+        autocompletion=codes(Stage),
+        metavar="STAGE",
+        help="The least firm stage that counts: rumoured, pledged, approved, committed or disbursed; "
+        "cancelled counts all.",
+    ),
+    "measure": option(
+        list[Measure] | None,
+        "--measure",
+        parser=code("measure", Measure),
+        autocompletion=codes(Measure),
+        metavar="MEASURE",
+        help="Only this kind, such as loan. Repeat it for several.",
+    ),
     "field": option(
         list[FieldCode] | None,
         "--field",
+        parser=code("field", FieldCode),
+        autocompletion=codes(FieldCode),
         metavar="FIELD",
         help="Only this field, such as space. Repeat it for several.",
     ),
-    "actor": option(list[str] | None, "--actor", help="Only this actor. Repeat it for several."),
-    "recipient": option(list[str] | None, "--recipient", help="Only this recipient. Repeat it for several."),
+    "actor": option(
+        list[str] | None,
+        "--actor",
+        autocompletion=complete_actor,
+        metavar="NAME",
+        help="Only this actor. Repeat it for several.",
+    ),
+    "recipient": option(
+        list[str] | None,
+        "--recipient",
+        autocompletion=complete_recipient,
+        metavar="NAME",
+        help="Only this recipient. Repeat it for several.",
+    ),
     "since": option(date | None, "--since", parser=day, metavar="DAY", help="First reported on or after this day."),
     "until": option(date | None, "--until", parser=day, metavar="DAY", help="First reported on or before this day."),
     "as_of": option(
@@ -120,8 +185,8 @@ OPTIONS: Mapping[str, Any] = {
         Any,
         "--rate-date",
         parser=rate_day,
-        metavar=f"DAY|{'|'.join(RATE_DAYS)}",
-        help="Which day's rate converts an amount.",
+        metavar="DAY",
+        help=f"Which day's rate converts an amount: a day, or {', '.join(RATE_DAYS)}.",
     ),
     "deflators": option(
         Path | None,
@@ -135,21 +200,38 @@ OPTIONS: Mapping[str, Any] = {
 
 def with_total_options(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb the options of a total; it is called with them as one record, `options`."""
+    return _with_options(verb, OPTIONS, {})
+
+
+def with_listing_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options that choose claims, commitments or documents, and those of a listing's shape.
+
+    It is called with them as `options` and `shape`.
+    """
+    chosen = {name: OPTIONS[name] for name in (*FILTERS, *STATES)}
+    return _with_options(verb, chosen, {"limit": LimitOption, "sort": SortOption, "columns": ColumnsOption})
+
+
+def _with_options(
+    verb: Callable[..., None], of_total: Mapping[str, Any], of_shape: Mapping[str, Any]
+) -> Callable[..., None]:
     signature = inspect.signature(verb, eval_str=True)
     default = TotalOptions()
     kind = inspect.Parameter.KEYWORD_ONLY
     added = [
-        inspect.Parameter(name, kind, default=getattr(default, name) or None, annotation=annotation)
-        for name, annotation in OPTIONS.items()
+        inspect.Parameter(name, kind, default=getattr(default, name, None) or None, annotation=annotation)
+        for name, annotation in {**of_total, **of_shape}.items()
     ]
-    own = [part.replace(kind=kind) for name, part in signature.parameters.items() if name != "options"]
+    given_whole = {"options", "shape"} if of_shape else {"options"}
+    own = [part.replace(kind=kind) for name, part in signature.parameters.items() if name not in given_whole]
 
     @wraps(verb)
     def called(**given: Any) -> None:
-        chosen = {name: value for name in OPTIONS if (value := given.pop(name))}
+        chosen = {name: value for name in of_total if (value := given.pop(name))}
         if "by" in chosen:
             chosen["by"] = [name.strip() for names in chosen["by"] for name in names.split(",") if name.strip()]
-        verb(options=TotalOptions(**chosen), **given)
+        shape = {"shape": Shape.of(*(given.pop(name) for name in of_shape))} if of_shape else {}
+        verb(options=TotalOptions(**chosen), **shape, **given)
 
     parameters = [*own, *added]
     called.__dict__["__signature__"] = signature.replace(parameters=parameters)

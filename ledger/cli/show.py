@@ -2,9 +2,11 @@
 
 import csv
 import io
+import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ledger.atomic import replacing
+from ledger.cli.labels import label
+from ledger.cli.table import Column, column, style, table_lines, wrapped
 from ledger.errors import LedgerError
 from ledger.money.amounts import plain
 
@@ -20,13 +24,23 @@ if TYPE_CHECKING:
 
 Cell = Callable[[Mapping[str, Any]], str]
 PIPED_WIDTH = 200
-COLUMN = 12
-"""Characters that a column needs to be readable."""
-KEPT_WHOLE = frozenset({"claim", "commitment", "run", "amount", "measure", "stage", "low", "stated", "high"})
 NOT_SAID = "(not said)"
 """What stands for an actor, recipient or field that no article names, as in the workbook."""
-LEFT_OUT = ("source", "period", "fields", "recipient", "because")
-"""Columns that a narrow terminal leaves out, in this order."""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What stands below a table, for people alone."""
+
+    total: Mapping[str, str] | None = None
+    """A last row: column → text."""
+    lines: Sequence[str] = ()
+    """Sentences: what is left out, and why."""
+    keep_empty: bool = False
+    """Whether a column that says nothing in any row is shown all the same."""
+
+
+NO_NOTES = Notes()
 
 
 class ListingFormat(StrEnum):
@@ -46,22 +60,24 @@ def show(
     columns: Mapping[str, Cell | None],
     output: Path | None = None,
     title: str = "",
+    notes: Notes = NO_NOTES,
 ) -> None:
     """Write all rows: the whole frame for other programs, and for people the `columns`.
 
-    `columns` are heading → what it shows of a row, or None for the column of that name.
+    `columns` are heading → what it shows of a row, or None for the column of that name; how each is laid out says
+    `ledger/lexicons/listings.toml`.
     """
     if form is ListingFormat.TABLE:
         _emit(
             output,
             lambda stream: stream.write(
-                _table(frame, columns, title, to_file=output is not None).encode(errors="replace")
+                _table(frame, columns, title, notes, to_file=is_file(output)).encode(errors="replace")
             ),
         )
     elif form is ListingFormat.CSV:
         _emit(output, lambda stream: _csv(frame, stream))
     elif form is ListingFormat.PARQUET:
-        if output is None and sys.stdout.isatty():
+        if not is_file(output) and sys.stdout.isatty():
             raise LedgerError("parquet cannot be shown in a terminal; add --output FILE, or pipe it")
         _emit(output, lambda stream: stream.write(_parquet(frame)))
     else:
@@ -75,12 +91,35 @@ def _parquet(frame: "pl.DataFrame") -> bytes:
 
 
 def write_text(words: str, output: Path | None) -> None:
-    """Write plain text to a file, or to standard output."""
+    """Write plain text to a file, or to standard output; in a terminal no word is broken at its edge."""
+    if not is_file(output) and sys.stdout.isatty():
+        words = "\n".join(part for line in words.split("\n") for part in fitted(line, table_width(terminal=True)))
     _emit(output, lambda stream: stream.write(words.encode(errors="replace")))
 
 
+def tell_fitted(line: str) -> None:
+    """Tell a line on standard output; in a terminal no word is broken at its edge."""
+    write_text(f"{line}\n", None)
+
+
+def fitted(line: str, width: int) -> list[str]:
+    """A line in lines of `width` characters, those behind the first set in by two more blanks than it is.
+
+    >>> fitted("  [1] actor Norlund Energi", 18)
+    ['  [1] actor', '    Norlund Energi']
+    """
+    blanks = line[: len(line) - len(line.lstrip())]
+    first, *rest = wrapped(line.strip(), max(1, width - len(blanks) - 2)) if len(line) > width else [line.strip()]
+    return [blanks + first, *(f"{blanks}  {part}" for part in rest)]
+
+
+def is_file(output: Path | None) -> bool:
+    """Whether a listing goes into a file; "-" is standard output."""
+    return output is not None and str(output) != "-"
+
+
 def _emit(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
-    if output is None:
+    if output is None or not is_file(output):
         sys.stdout.flush()
         write(sys.stdout.buffer)
         sys.stdout.buffer.flush()
@@ -135,55 +174,54 @@ def _csv(frame: "pl.DataFrame", stream: BinaryIO) -> None:
         lines.detach()  # the stream stays open
 
 
-def _table(frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str, *, to_file: bool) -> str:
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - see text
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
+def _table(
+    frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str, notes: Notes, *, to_file: bool
+) -> str:
     terminal = sys.stdout.isatty() and not to_file
-    written = io.StringIO()
-    console = Console(
-        file=written, force_terminal=terminal, width=shutil.get_terminal_size().columns if terminal else PIPED_WIDTH
-    )
-    shown = columns_that_fit(list(columns), console.width)
-    left = [name for name in columns if name not in shown]
-    caption = f"a wider terminal shows {', '.join(left)} too" if left else None
-    table = Table(
-        title=title or None,
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
-    for heading in shown:
-        right = heading in numeric or heading == "amount"
-        table.add_column(
-            heading.replace("_", " "),
-            justify="right" if right else "left",
-            overflow="fold",
-            no_wrap=heading in KEPT_WHOLE,
-        )
-    for row in frame.iter_rows(named=True):
-        cells = (text(row[name]) if (cell := columns[name]) is None else cell(row) for name in shown)
-        table.add_row(*(Text(one_line(words)) for words in cells))
-    console.print(table) if frame.height else console.print(f"{title or 'rows'}: none", highlight=False)
-    return written.getvalue()
+    lines = listing_lines(frame, columns, title, table_width(terminal=terminal), notes)
+    return "\n".join(lines) + "\n"
 
 
-def columns_that_fit(columns: list[str], width: int) -> list[str]:
-    """The columns that a terminal of `width` characters has room for.
+def table_width(*, terminal: bool) -> int:
+    """The characters of a line: those of the terminal; else what COLUMNS says, or enough for most tables."""
+    if terminal:
+        return shutil.get_terminal_size().columns
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isdecimal() and int(said) > 0 else PIPED_WIDTH
 
-    >>> columns_that_fit(["claim", "source", "amount", "fields", "stage"], 50)
-    ['claim', 'amount', 'fields', 'stage']
-    """
-    shown = list(columns)
-    for name in LEFT_OUT:
-        if len(shown) * COLUMN > width and name in shown:
-            shown.remove(name)
-    return shown
+
+def listing_lines(
+    frame: "pl.DataFrame", columns: Mapping[str, Cell | None], title: str, width: int, notes: Notes = NO_NOTES
+) -> list[str]:
+    """A title, the table of `frame` in `width` characters, and below it what is left out and why."""
+    if not frame.height:
+        lines = [f"{title or 'rows'}: none"]
+    else:
+        numeric = {name for name, dtype in frame.schema.items() if dtype.is_numeric()}
+        rows = list(frame.iter_rows(named=True))
+        every = [_column(name, cell, rows, right=name in numeric) for name, cell in columns.items()]
+        made = [one for one in every if notes.keep_empty or any(one.cells)] or every
+        table, left = table_lines(made, width, notes.total)
+        lines = [*wrapped(title, width), "", *table] if title else table
+        names = ", ".join(style(name).label or name.replace("_", " ") for name in left)
+        room = [f"no room for {names}; a wider terminal or --format shows all"] if left else []
+        notes = replace(notes, lines=[*room, *notes.lines])
+        lines += [""] if notes.lines else []
+    return [*lines, *(line for note in notes.lines for line in wrapped(note, width))]
+
+
+def _column(name: str, cell: Cell | None, rows: Sequence[Mapping[str, Any]], *, right: bool) -> Column:
+    codes = style(name).codes
+
+    def told(row: Mapping[str, Any]) -> str:
+        if cell is not None:
+            return cell(row)
+        value = row[name]
+        if codes and isinstance(value, list):
+            return "; ".join(label(codes, part) for part in value)
+        return label(codes, value) if codes and isinstance(value, str) else text(value)
+
+    return column(name, [one_line(told(row)) for row in rows], **({"right": True} if right else {}))
 
 
 def one_line(words: str) -> str:

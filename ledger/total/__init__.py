@@ -5,7 +5,7 @@ from ledger.total.convert import converted, unconverted
 from ledger.total.delivery import delivery, histories
 from ledger.total.recycled import recycled
 from ledger.total.scale import plain_name, read_known, scale
-from ledger.total.selection import selected
+from ledger.total.selection import selected, stages_from
 from ledger.total.sums import totals
 from ledger.total.views import exclusions, self_audit, two_sided
 
@@ -21,6 +21,7 @@ __all__ = [
     "scale",
     "selected",
     "self_audit",
+    "stages_from",
     "totals",
     "two_sided",
     "unconverted",

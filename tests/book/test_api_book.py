@@ -249,7 +249,7 @@ def test_why_of_a_total_gives_its_commitments(book: Book) -> None:
 
 def test_review_begins_with_the_largest_doubt(book: Book) -> None:
     queue = book.review()
-    assert queue["weight"].is_sorted(descending=True)
+    assert queue["effect"].is_sorted(descending=True)
     first = queue["claim_id"][0]
     book.decide("accept", first, author="Ana")
     assert first not in book.review()["claim_id"].to_list()

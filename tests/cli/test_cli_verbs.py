@@ -19,7 +19,6 @@ import typer
 from ledger.book import Book
 from ledger.cli import main, run
 from ledger.cli.app import EXAMPLES, app
-from ledger.cli.decisions import walk
 from ledger.cli.query import OPTIONS
 from ledger.cli.show import NOT_SAID
 from ledger.export.lexicon import export_words
@@ -44,9 +43,7 @@ LISTINGS = (
 )
 
 
-@pytest.mark.parametrize(
-    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS]
-)
+@pytest.mark.parametrize("verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS])
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()
     rows = [json.loads(line) for line in lines]
@@ -177,16 +174,6 @@ def test_a_file_of_decisions_is_taken_whole_or_refused_with_its_line(
     ended = run(["decide", "--file", str(file)])
     assert ended in (2, 3)
     assert told in shell.capfd.readouterr().err
-
-
-def test_review_walks_and_keeps_what_is_said(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
-    answers = iter(["c", "stage", "signed", "", "c", "stage", "committed", "by the release", "q"])
-    rows = book.review().to_dicts()
-    walk(book, iter([rows[0], rows[0], rows[1]]), "Ana", lambda *_, **__: next(answers))
-    out, err = capsys.readouterr()
-    assert "not kept" in err
-    assert "kept: correct" in out
-    assert book.decisions.select("field", "value", "note").rows() == [("stage", "committed", "by the release")]
 
 
 def test_review_without_a_terminal_lists(shell: Shell) -> None:

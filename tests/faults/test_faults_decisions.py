@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from ledger.book import Book
-from ledger.cli.decisions import walk
+from ledger.cli.walk import Walk
 from ledger.corrections import CORRECTABLE
 from ledger.errors import LedgerError
 from ledger.store.chain import LINK
@@ -154,8 +154,8 @@ def _by_python(field: str, value: Any, _: pytest.CaptureFixture[str]) -> None:
 def _by_walk(field: str, value: str, _: pytest.CaptureFixture[str]) -> None:
     book = Book.open("book")
     answers = iter(["c", field, value, "why"])
-    rows = book.rows().filter(claim_id=CLAIM).iter_rows(named=True)
-    walk(book, rows, "Ana", lambda *_, **__: next(answers))
+    rows = book.rows().filter(claim_id=CLAIM).rows(named=True)
+    Walk(book, "Ana", lambda *_, **__: next(answers, "q"), lambda _: None).through(rows)
 
 
 def _by_workbook(field: str, value: str, capfd: pytest.CaptureFixture[str]) -> None:
