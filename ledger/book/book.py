@@ -1,27 +1,28 @@
 """An open ledger: what is read into it, decided about it, and derived from it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from os import fspath
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import polars as pl
 
 from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
-from ledger.book.ingest import now
-from ledger.book.proof import Proof, prove
+from ledger.book.inclusion import claim_proof
+from ledger.book.ingest import after
+from ledger.book.proof import Proof, prove, prove_since
 from ledger.book.repair import Repair, repair
 from ledger.book.selection import exported_frames, review_frames
-from ledger.book.stored import Moment, StoredBook
+from ledger.book.stored import StoredBook
 from ledger.book.why import Why
 from ledger.errors import LedgerError
 from ledger.export import ImportedDecisions, export, import_decisions
-from ledger.options import RateDate, Source, TotalFilters, TotalOptions
+from ledger.options import Moment, RateDate, Source, TotalFilters, TotalOptions
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
 from ledger.store import Store
 from ledger.total import recycling, self_audit, totals, two_sided
@@ -46,13 +47,21 @@ class Book(StoredBook):
         return list(self.prove().problems)
 
     def prove(
-        self, head: str | None = None, *, reread: bool = True, progress: Callable[[int], None] = lambda _: None
+        self,
+        head: str | None = None,
+        *,
+        since: str | None = None,
+        reread: bool = True,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> Proof:
         """`verify`, with what could not be proven and the head to note; `head` is one that was noted earlier.
 
-        Without `reread` the texts are not read again, which takes as long as their ingestion. Raises LedgerError where
-        `head` is not written as one.
+        With `since`, the number or id of a run, only what came later is proven row by row; of what was there when that
+        run was stored, that its files are the same. Without `reread` the texts are not read again, which takes as long
+        as their ingestion. Raises LedgerError where `head` is not written as one, or for an unknown run.
         """
+        if since is not None:
+            return prove_since(self.store, since, head=head, again=reread, progress=progress)
         return prove(self.store, head=head, again=reread, progress=progress)
 
     @staticmethod
@@ -103,13 +112,13 @@ class Book(StoredBook):
         """The commitments, each real-world pledge once (columns of `schemas.Commitment`)."""
         return self.resolution().commitments.lazy()
 
-    def actors(self) -> pl.DataFrame:
+    def actors(self, as_of: Moment = None) -> pl.DataFrame:
         """The canonical names of actors and recipients, the words used for each, and their numbers of claims."""
-        return self.resolution().actors
+        return self.resolution(as_of).actors
 
-    def proposed_aliases(self) -> pl.DataFrame:
+    def proposed_aliases(self, as_of: Moment = None) -> pl.DataFrame:
         """Pairs of names that may be one, kept apart until a person decides: name, other, likeness (0 to 100)."""
-        return proposed_aliases(self.actors())
+        return proposed_aliases(self.actors(as_of))
 
     def rows(self, as_of: Moment = None) -> pl.DataFrame:
         """The claims as flat rows (`ledger.rows.claim_rows`), with people's corrections and where each went."""
@@ -119,19 +128,19 @@ class Book(StoredBook):
         """The rows of the claims that add nothing to a total in `currency`, each with its reason."""
         return query.excluded_rows(self.derived(as_of), currency)
 
-    def two_sided(self) -> pl.DataFrame:
+    def two_sided(self, as_of: Moment = None) -> pl.DataFrame:
         """How payer and recipient each tell one deal; see `ledger.total.two_sided`."""
-        known = self.derived()
+        known = self.derived(as_of)
         return two_sided(known.resolution.commitments, known.claims)
 
-    def self_audit(self) -> pl.DataFrame:
+    def self_audit(self, as_of: Moment = None) -> pl.DataFrame:
         """Stated running totals and wholes against the sums of their parts; see `ledger.total.self_audit`."""
-        return self_audit(self.resolution().commitments)
+        return self_audit(self.resolution(as_of).commitments)
 
-    def recycling(self, as_of: date | None = None) -> pl.DataFrame:
-        """Pledges that are announced again; see `ledger.total.recycling`."""
-        known = self.derived()
-        return recycling(known.resolution.commitments, known.claims, known.documents, as_of=as_of)
+    def recycling(self, as_of: Moment = None, *, today: date | None = None) -> pl.DataFrame:
+        """Pledges that are announced again, as of the day `today`; see `ledger.total.recycling`."""
+        known = self.derived(as_of)
+        return recycling(known.resolution.commitments, known.claims, known.documents, as_of=today)
 
     def totals(
         self, by: str | Collection[str] = (), currency: str = "USD", **options: Unpack[TotalFilters]
@@ -170,9 +179,20 @@ class Book(StoredBook):
         """
         return query.find(self.resolution(), id)
 
-    def why(self, id: str) -> Why:  # noqa: A002 - the user's word for it
+    def why(self, id: str, as_of: Moment = None) -> Why:  # noqa: A002 - the user's word for it
         """The quotes behind a claim or commitment; raises LedgerError for an unknown id."""
-        return query.why_of_id(self.derived(), id)
+        return query.why_of_id(self.derived(as_of), id)
+
+    def proof_of(self, claim: str) -> Mapping[str, Any]:
+        """The proof that a claim stands in the ledger, to be checked without it; `claim` may be a prefix of its id.
+
+        `ledger.book.inclusion.faults_of` checks it. Raises LedgerError for an unknown claim, or one of a run of an
+        earlier version, which is only proven as a whole.
+        """
+        kind, whole = self.find(claim)
+        if kind != "claim":
+            raise LedgerError(f"{claim}: is a commitment; name one of its claims, see `ledger why {claim}`")
+        return claim_proof(self.snapshot(), whole)
 
     def why_total(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> Why:
         """The commitments that `totals` with these options sums, the largest first, with their quotes."""
@@ -184,13 +204,13 @@ class Book(StoredBook):
 
     # Decisions --------------------------------------------------------------------------------------------------------
 
-    def review(self, limit: int | None = None) -> pl.DataFrame:
+    def review(self, limit: int | None = None, as_of: Moment = None) -> pl.DataFrame:
         """The rows that most deserve a look, the largest amount times the least confidence first.
 
         `weight` is that product in US dollars; a commitment that no rate converts has none and comes last. What was
         decided on is left out.
         """
-        return query.review_queue(self.derived(), limit)
+        return query.review_queue(self.derived(as_of), limit)
 
     def decide(
         self,
@@ -221,7 +241,7 @@ class Book(StoredBook):
         With `keep_repeats` one that was made before is kept again where something else was decided since.
         """
         before = self.decisions if keep_repeats else None
-        made = decisions_of(drafts, self.derived(), before, author=author, at=now())
+        made = decisions_of(drafts, self.derived(), before, author=author, at=after(self.decisions))
         self.store.add_decisions(made)
         return made
 
@@ -231,8 +251,9 @@ class Book(StoredBook):
         Nothing but the table of decisions is read, so that no decision can keep another from being taken back; an
         article whose day was set is then read again. Raises LedgerError where there is none to take back.
         """
+        self.store.require_writable()
         before = self.decisions
-        made = undo_of(before, decision, author=author, at=now(), note=note)
+        made = undo_of(before, decision, author=author, at=after(before), note=note)
         self.store.add_decisions([made])
         was, now_set = (facts_of(standing(decisions).in_force) for decisions in (before, self.decisions))
         changed = pl.concat(
@@ -241,9 +262,9 @@ class Book(StoredBook):
         self.read_again(changed.filter(field="published")["document_id"].unique().to_list())
         return made
 
-    def decisions_told(self) -> pl.DataFrame:
+    def decisions_told(self, as_of: Moment = None) -> pl.DataFrame:
         """People's decisions in their order (columns of `schemas.Decision`), with their `status`: in force or not."""
-        made = self.decisions
+        made = self.snapshot(as_of).decisions
         known = standing(made)
         status = [known.status(decision or "without an id") for decision in made["decision_id"]]
         return made.with_columns(pl.Series("status", status, dtype=pl.String()))
@@ -254,7 +275,8 @@ class Book(StoredBook):
         Tells what was taken, and each cell that was refused and why. The same workbook again adds nothing. Raises
         InputError where the file is not a workbook of this ledger.
         """
-        taken = import_decisions(Path(workbook), review_frames(self.derived()), checked_author(author), now())
+        at = after(self.decisions)
+        taken = import_decisions(Path(workbook), review_frames(self.derived()), checked_author(author), at)
         self.store.add_decisions(taken.decisions)
         return taken
 
@@ -292,7 +314,7 @@ class Book(StoredBook):
         if wrong := asked.changed("by", "basis", "parts", "deflators"):
             raise LedgerError(f"an export holds every commitment and its totals; leave out {', '.join(sorted(wrong))}")
         known = self.derived_for(asked)
-        info = {"as_of": (asked.as_of or now()).isoformat(), **({"contact": contact} if contact else {})}
+        info = {"as_of": query.moment_of(known, asked.as_of).isoformat(), **({"contact": contact} if contact else {})}
         frames = exported_frames(known, asked, info)
         # A filter by actor chose whole commitments; the totals to compare with are of these, not of its shares.
         tables = (frames.commitments, frames.memberships, frames.claims, frames.documents)

@@ -13,10 +13,12 @@ import typer
 from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import CLAIM_COLUMNS, DECISION_COLUMNS
 from ledger.cli.explain import quote_lines
+from ledger.cli.query import with_moment
 from ledger.cli.show import ListingFormat, counted, show, text
 from ledger.errors import InputError, LedgerError
 from ledger.files import read_words
 from ledger.money.amounts import row_words
+from ledger.options import Moment
 from schemas import DecisionKind
 
 if TYPE_CHECKING:
@@ -78,11 +80,12 @@ def decide_command(
 
 
 @verb(REVIEW, "ledger decisions", "ledger decisions --format csv --output decisions.csv")
+@with_moment
 def decisions_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
     """List every decision, earliest first, and whether it stands, was undone, or is left aside and why."""
-    show(open_book(ctx).decisions_told(), form, columns=DECISION_COLUMNS, output=output, title="decisions")
+    show(open_book(ctx).decisions_told(as_of), form, columns=DECISION_COLUMNS, output=output, title="decisions")
 
 
 @verb(REVIEW, "ledger undo", 'ledger undo 5f0c --note "the wrong row"')
@@ -144,8 +147,10 @@ def drafts_of(file: Path) -> "Iterator[DecisionDraft]":
 
 
 @verb(REVIEW, "ledger review", "ledger review --limit 100 --format csv --output review.csv")
+@with_moment
 def review_command(
     ctx: typer.Context,
+    as_of: Moment,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many claims.")] = 20,
@@ -156,7 +161,7 @@ def review_command(
     Without a terminal they are listed.
     """
     book = open_book(ctx)
-    queue = book.review(limit)
+    queue = book.review(limit, as_of)
     if form is ListingFormat.TABLE and output is None and sys.stdin.isatty() and sys.stdout.isatty():
         walk(book, queue.iter_rows(named=True), author_of(author), typer.prompt)
         return

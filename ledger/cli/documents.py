@@ -9,8 +9,10 @@ import typer
 from ledger.cli.app import QUERY, FormatOption, OutputOption, app, open_book, progress
 from ledger.cli.columns import short_id
 from ledger.cli.decisions import AuthorOption, author_of
+from ledger.cli.query import with_moment
 from ledger.cli.show import Cell, ListingFormat, counted, show
 from ledger.errors import LedgerError
+from ledger.options import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,15 +36,17 @@ app.add_typer(documents_app, name="documents", rich_help_panel=QUERY)
 
 
 @documents_app.callback()
+@with_moment
 def documents_command(
     ctx: typer.Context,
+    as_of: Moment,
     undated: Annotated[bool, typer.Option("--undated", help="Only those without a day of publication.")] = False,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """List the documents: where each came from, its day and publisher, and what it is a copy of."""
     if ctx.invoked_subcommand is None:
-        frame = open_book(ctx).documents_told()
+        frame = open_book(ctx).documents_told(as_of)
         kept = frame.filter(frame["published"].is_null()) if undated else frame
         links = {name: short_id(column) for name, column in LINKS.items() if kept[column].count()}
         show(

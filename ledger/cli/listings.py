@@ -1,7 +1,6 @@
 """Verbs that list: claims, commitments, totals, exclusions, actors, history, problems."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,31 +15,28 @@ from ledger.cli.columns import (
     name_cell,
     short_number,
 )
-from ledger.cli.query import moment, with_total_options
+from ledger.cli.query import with_moment, with_total_options
 from ledger.cli.show import Cell, ListingFormat, show
-from ledger.options import TotalOptions
+from ledger.options import Moment, TotalOptions
 from schemas import Severity
 
 if TYPE_CHECKING:
     import polars as pl
 
-AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", parser=moment, metavar="WHEN", help="The ledger as it stood after this day."),
-]
-
 
 @verb(QUERY, "ledger claims", "ledger claims --format jsonl | jq .exact")
+@with_moment
 def claims_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
     """List every claim: the figure, its words, who commits what to whom, and its commitment."""
     show(open_book(ctx).rows(as_of), form, columns=CLAIM_COLUMNS, output=output, title="claims")
 
 
 @verb(QUERY, "ledger commitments", "ledger commitments --format csv --output commitments.csv")
+@with_moment
 def commitments_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
     """List every real-world pledge once, however often it was told."""
     show(
@@ -85,8 +81,9 @@ NAMED = frozenset({"actor", "recipient", "field"})
 
 
 @verb(QUERY, "ledger exclusions", "ledger exclusions --format jsonl | jq .exclusion_reason")
+@with_moment
 def exclusions_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None, as_of: AsOf = None
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
     """List every claim that adds nothing to a total, with the reason."""
     show(open_book(ctx).exclusions(as_of), form, columns=EXCLUSION_COLUMNS, output=output, title="exclusions")
@@ -101,8 +98,10 @@ class Report(StrEnum):
 
 
 @verb(QUERY, "ledger report recycling", "ledger report self-audit --format csv")
+@with_moment
 def report_command(
     ctx: typer.Context,
+    as_of: Moment,
     name: Annotated[
         Report, typer.Argument(help="Deals told by both sides, totals against their parts, or pledges told again.")
     ],
@@ -113,20 +112,22 @@ def report_command(
     book = open_book(ctx)
     frame = {Report.TWO_SIDED: book.two_sided, Report.SELF_AUDIT: book.self_audit, Report.RECYCLING: book.recycling}[
         name
-    ]()
+    ](as_of)
     show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title=name.value)
 
 
 @verb(QUERY, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')
+@with_moment
 def actors_command(
     ctx: typer.Context,
+    as_of: Moment,
     alike: Annotated[bool, typer.Option("--alike", help="List pairs of names that may be one.")] = False,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """List the names of actors and recipients, with the words used for each."""
     book = open_book(ctx)
-    frame = book.proposed_aliases() if alike else book.actors()
+    frame = book.proposed_aliases(as_of) if alike else book.actors(as_of)
     show(
         frame,
         form,
@@ -136,16 +137,25 @@ def actors_command(
     )
 
 
-@verb(QUERY, "ledger history", "ledger totals --as-of 2026-03-01")
-def history_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
-    """List the runs that made the ledger, earliest first."""
-    show(open_book(ctx).history(), form, columns=RUN_COLUMNS, output=output, title="runs")
+@verb(QUERY, "ledger history", "ledger totals --as-of 2026-03-01", "ledger totals --version 3")
+@with_moment
+def history_command(
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+) -> None:
+    """List the runs that made the ledger, earliest first, each with the version that it made.
+
+    A version is the numbers of runs, decisions and rates; its first number alone will do.
+    """
+    show(open_book(ctx).history(as_of), form, columns=RUN_COLUMNS, output=output, title="runs")
 
 
 @verb(QUERY, "ledger problems")
-def problems_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
+@with_moment
+def problems_command(
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+) -> None:
     """List what could not be read or kept: unreadable files, claims that failed a check."""
-    noted = open_book(ctx).problems.sort("where", "rule", "message").collect()
+    noted = open_book(ctx).snapshot(as_of).problems.sort("where", "rule", "message").collect()
     frame = noted.filter(noted["severity"] != Severity.NOTE.value)
     show(
         frame,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from ledger.options import Allocation, Basis, Parts, RateDate, TotalOptions, Undecided
+from ledger.options import Allocation, Basis, Moment, Parts, RateDate, TotalOptions, Undecided
 from schemas import FieldCode, Measure, Stage
 
 PANEL = "What is totalled"
@@ -133,25 +133,64 @@ OPTIONS: Mapping[str, Any] = {
 """Option of `ledger.options.TotalOptions` → how it is written on the command line."""
 
 
+VERSION = option(
+    str | None,
+    "--version",
+    metavar="VERSION",
+    help="The ledger at a version that `ledger history` shows, such as 3 or 3.2.1, or at a head.",
+)
+MOMENT = {"as_of": OPTIONS["as_of"], "version": VERSION}
+"""The options that say of which moment of the ledger is asked."""
+
+
+def with_moment(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options `--as-of` and `--version`; it is called with either as `as_of`, or None for now."""
+
+    def called(given: dict[str, Any]) -> None:
+        verb(as_of=_moment({name: given.pop(name) for name in MOMENT}), **given)
+
+    return _with_options(verb, called, "as_of", MOMENT)
+
+
 def with_total_options(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb the options of a total; it is called with them as one record, `options`."""
+
+    def called(given: dict[str, Any]) -> None:
+        moment = _moment({name: given.pop(name) for name in MOMENT})
+        chosen = {name: value for name in OPTIONS if name not in MOMENT and (value := given.pop(name))}
+        if "by" in chosen:
+            chosen["by"] = [name.strip() for names in chosen["by"] for name in names.split(",") if name.strip()]
+        verb(options=TotalOptions(**chosen, as_of=moment), **given)
+
+    return _with_options(verb, called, "options", {**OPTIONS, **MOMENT})
+
+
+def _moment(given: Mapping[str, Any]) -> Moment:
+    """The day, moment or version asked for, or None."""
+    asked = [given[name] for name in MOMENT if given.get(name) is not None]
+    if len(asked) > 1:
+        raise typer.BadParameter("--as-of and --version both say of which moment; leave one out")
+    return asked[0] if asked else None
+
+
+def _with_options(
+    verb: Callable[..., None], called: Callable[[dict[str, Any]], None], instead_of: str, options: Mapping[str, Any]
+) -> Callable[..., None]:
+    """`verb` as Typer sees it: with `options` in the place of its parameter `instead_of`."""
     signature = inspect.signature(verb, eval_str=True)
     default = TotalOptions()
     kind = inspect.Parameter.KEYWORD_ONLY
     added = [
-        inspect.Parameter(name, kind, default=getattr(default, name) or None, annotation=annotation)
-        for name, annotation in OPTIONS.items()
+        inspect.Parameter(name, kind, default=getattr(default, name, None) or None, annotation=annotation)
+        for name, annotation in options.items()
     ]
-    own = [part.replace(kind=kind) for name, part in signature.parameters.items() if name != "options"]
+    own = [part.replace(kind=kind) for name, part in signature.parameters.items() if name != instead_of]
 
     @wraps(verb)
-    def called(**given: Any) -> None:
-        chosen = {name: value for name in OPTIONS if (value := given.pop(name))}
-        if "by" in chosen:
-            chosen["by"] = [name.strip() for names in chosen["by"] for name in names.split(",") if name.strip()]
-        verb(options=TotalOptions(**chosen), **given)
+    def with_options(**given: Any) -> None:
+        called(given)
 
     parameters = [*own, *added]
-    called.__dict__["__signature__"] = signature.replace(parameters=parameters)
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return called
+    with_options.__dict__["__signature__"] = signature.replace(parameters=parameters)
+    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_options

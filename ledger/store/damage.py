@@ -47,6 +47,10 @@ class TableFiles:
         if HINT in names and not (self.table / "_delta_log" / HINT).is_file():  # a pipe would be waited for without end
             raise self._damaged(f"_delta_log/{HINT}", "is no file", "the way to earlier commits of this table")
 
+    def has_checkpoint(self, version: int) -> bool:
+        """Whether there is a checkpoint of a version of the table."""
+        return any((self.table / "_delta_log").glob(f"{version:020}{CHECKPOINT}*"))
+
     def check_data(self, files: Iterable[tuple[str, int, int | None]]) -> None:
         """Raise DamagedError where one of the data `files` (name, bytes, rows) is not as it was written."""
         kept = self.checksums.all()

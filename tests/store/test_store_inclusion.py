@@ -1,0 +1,103 @@
+"""The proof of one claim: it holds without the ledger, and nothing in it can be changed."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from ledger.book import Book
+from ledger.book.inclusion import faults_of, read_proof
+from ledger.book.ingest import now
+from ledger.cli import run
+from ledger.errors import InputError, LedgerError
+from tests.book.factory_book import reading, small_book
+from tests.faults.factory_tampering import page_program
+from tests.store.factory_store import pledge
+
+CLAIM = pledge()[1][0].claim_id
+OLD = Path(__file__).parent / "ledgers" / "flat-hashes.zip"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three runs and a decision; the claim is one of four of the first."""
+    folder = tmp_path_factory.mktemp("proofs")
+    book = small_book(folder)
+    book.add([reading(pledge("Tessel", 8))], now())
+    book.decide("accept", CLAIM, author="Ana")
+    book.add([reading(pledge("Ruvia", 9))], now())
+    return folder / "book"
+
+
+@pytest.fixture(scope="module")
+def proof(made: Path) -> dict[str, Any]:
+    return json.loads(json.dumps(Book.open(made).proof_of(CLAIM)))  # type: ignore[no-any-return]
+
+
+def test_a_proof_holds_for_the_head_and_no_other(made: Path, proof: dict[str, Any]) -> None:
+    head = Book.open(made).prove(reread=False).head
+    assert faults_of(proof) == faults_of(proof, head) == []
+    assert page_program("Check").faults(proof) == []
+    assert faults_of(proof, f"2.0.0-{'0' * 64}") == [f"the proof is of the head {head}"]
+    assert len(proof["runs"]) == 2 + 1
+    assert len(proof["claim"]["path"]) >= 2
+
+
+CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "the amount": lambda proof: proof["claim"]["row"].update(value="900000000.000000"),
+    "the stage": lambda proof: proof["claim"]["row"].update(stage="disbursed"),
+    "the text": lambda proof: proof["document"]["row"].update(text="Norlund says nothing."),
+    "the quote": lambda proof: proof["claim"]["row"].update(exact="$900 million"),
+    "the source": lambda proof: proof["document"]["row"].update(source="elsewhere.txt"),
+    "a step": lambda proof: proof["claim"]["path"].pop(),
+    "a side": lambda proof: proof["claim"]["path"][0].reverse(),
+    "a run": lambda proof: proof["runs"][1].update(claims=7),
+    "a run left out": lambda proof: proof["runs"].pop(1),
+    "the last run left out": lambda proof: proof["runs"].pop(),
+    "the decisions": lambda proof: proof["ends"].update(decisions="0" * 64),
+    "the head": lambda proof: proof.update(head=f"3.1.0-{'0' * 64}"),
+    "a part missing": lambda proof: proof.pop("document"),
+    "a part of another kind": lambda proof: proof.update(runs="many"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_nothing_in_a_proof_can_be_changed(proof: dict[str, Any], what: str) -> None:
+    changed = json.loads(json.dumps(proof))
+    CHANGES[what](changed)
+    assert faults_of(changed)
+    assert page_program("Check").faults(changed)
+
+
+def test_a_claim_of_an_earlier_version_is_only_proven_as_a_whole(tmp_path: Path) -> None:
+    with ZipFile(OLD) as archive:
+        archive.extractall(tmp_path)
+    book = Book.open(tmp_path / "book")
+    with pytest.raises(LedgerError, match="only proven as a whole"):
+        book.proof_of(book.claims.collect()["claim_id"][0])
+
+
+def test_a_proof_on_the_command_line(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(made, "book")
+    head = Book.open("book").prove(reread=False).head
+    assert run(["--ledger", "book", "why", CLAIM[:8], "--proof", "claim.json"]) == 0
+    shutil.rmtree("book")
+    capfd.readouterr()
+    assert run(["--ledger", "book", "verify", "--proof", "claim.json", "--head", head]) == 0
+    assert f"says '$300 million'\nproven by head {head}" in capfd.readouterr().out
+    Path("claim.json").write_text(Path("claim.json").read_text().replace("$300 million", "$900 million"))
+    assert run(["--ledger", "book", "verify", "--proof", "claim.json"]) == 5
+    assert run(["--ledger", "book", "why", "--proof", "claim.json"]) == 4
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "nothing"])
+def test_what_is_no_proof_is_told(text: str) -> None:
+    with pytest.raises(InputError, match="ledger why CLAIM --proof FILE"):
+        read_proof(text)
