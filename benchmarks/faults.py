@@ -1,46 +1,41 @@
 """What can go wrong while a ledger is written, by seeds: python -m benchmarks.faults --seeds 200.
 
 Each seed does some things with a small ledger (read, decide, add rates, compact, open again), and lets one thing go
-wrong in each: a kill before, in or after any write, a full or broken disk, a rename that is lost, half a file, a listing
-that is behind, a clock that is set back, another writer or a sweep in between. A model in memory says what the ledger
-must hold: what was done is there whole and once, what was not done is not there at all, and done again it is there.
-`--seed N` does one seed again, and tells each step.
+wrong in each: a kill before, in or after any write, a full or broken disk, a rename that is lost, half a file, a
+listing that is behind, a clock that is set back, another writer or a sweep in between. A model in memory says what the
+ledger must hold: what was done is there whole and once, what was not done is not there at all, and done again it is
+there. `--seed N` does one seed again, and tells each step.
 """
 
 import argparse
-import errno
 import random
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import polars as pl
-from deltalake import DeltaTable
 
+from benchmarks.faulty import FAULTS, Disk, KilledError, faulty
 from ledger.book.sealed import hash_problems
 from ledger.errors import StoreError
-from ledger.store import Batch, Store, table
+from ledger.store import Batch, Store
 from schemas import Claim, Decision, DecisionKind, Document
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 LATER = datetime(2126, 1, 1, tzinfo=UTC)
-STEPS = 4
+STEPS = 2
 """Things that each seed does."""
+WRITES = {"read": 12, "compact": 24}
+"""About how many writes a thing does; others do three."""
 Article = tuple[Document, tuple[Claim, ...]]
-
-
-class KilledError(BaseException):
-    """The process is gone: nothing that follows is done."""
 
 
 @dataclass
@@ -51,137 +46,37 @@ class Model:
     documents: set[str] = field(default_factory=set)
     decisions: list[str] = field(default_factory=list)
     rates: int = 0
-    rejected: set[str] = field(default_factory=set)
 
     def copy(self) -> "Model":
         """The same, to go on from."""
-        return Model(set(self.claims), set(self.documents), list(self.decisions), self.rates, set(self.rejected))
+        return Model(set(self.claims), set(self.documents), list(self.decisions), self.rates)
 
-    def differences(self, store: Store) -> Iterator[str]:
-        """What of a ledger is not as it must be, a line each."""
-        seen = store.snapshot()
-        found = {
-            "claims": (sorted(seen.claims.collect()["claim_id"]), sorted(self.claims)),
-            "documents": (sorted(seen.documents.collect()["document_id"]), sorted(self.documents)),
-            "decisions": (seen.decisions["decision_id"].to_list(), self.decisions),
-            "rates": (seen.rates.height, self.rates),
-            "documents of runs": (seen.runs["documents"].sum(), len(self.documents)),
+    def differences(self, found: Mapping[str, Any]) -> list[str]:
+        """What of a ledger, as `found_in` tells it, is not as it must be, a line each."""
+        right = {
+            "claims": sorted(self.claims),
+            "documents": sorted(self.documents),
+            "decisions": self.decisions,
+            "rates": self.rates,
+            "documents of runs": len(self.documents),
+            "hashes": [],
         }
-        yield from (
-            f"{name}: {there} is there, {right} is right" for name, (there, right) in found.items() if there != right
-        )
-        yield from (f"{problem.where}: {problem.message}" for problem in hash_problems(seen))
+        return [
+            f"{name}: {found[name]} is there, {value} is right" for name, value in right.items() if found[name] != value
+        ]
 
 
-@dataclass
-class Disk:
-    """What happens to the writes of one step: the write number `at` meets the `fault`."""
-
-    folder: Path
-    at: int
-    fault: str
-    meanwhile: Callable[[], None]
-    writes: int = 0
-    met: str | None = None
-    busy: bool = False
-
-    def write(self, what: str, path: Path | None, act: Callable[[], Any], torn: Callable[[], None]) -> Any:
-        """Do one write, or what goes wrong with it."""
-        if self.busy:
-            return act()
-        self.writes += 1
-        if self.writes != self.at:
-            return act()
-        self.met = f"{self.fault} at write {self.writes}, {what} {path.name if path is not None else ''}".strip()
-        match self.fault:
-            case "killed before":
-                raise KilledError
-            case "killed after":
-                act()
-                raise KilledError
-            case "torn":
-                torn()
-                raise KilledError
-            case "disk full":
-                raise OSError(errno.ENOSPC, "No space left on device")
-            case "disk broken":
-                raise OSError(errno.EIO, "Input/output error")
-            case "done, but told as broken":
-                act()
-                raise OSError(errno.EIO, "Input/output error")
-            case _:
-                self.busy = True
-                self.meanwhile()
-                self.busy = False
-                return act()
-
-
-FAULTS = (
-    "killed before",
-    "killed after",
-    "torn",
-    "disk full",
-    "disk broken",
-    "done, but told as broken",
-    "another writer",
-    "swept meanwhile",
-    "behind",
-    "none",
-)
-"""What goes wrong. "behind" is a listing that misses the last commit."""
-
-
-@contextmanager
-def faulty(disk: Disk) -> Iterator[None]:
-    """Let the file system and the tables of a ledger go wrong as `disk` says, while the block runs."""
-    kept = {name: getattr(Path, name) for name in ("write_bytes", "replace", "touch", "unlink", "rename")}
-
-    def patched(name: str) -> Callable[..., Any]:
-        def called(path: Path, *arguments: Any, **options: Any) -> Any:
-            if disk.folder not in path.parents:
-                return kept[name](path, *arguments, **options)
-
-            def torn() -> None:
-                if name == "write_bytes":
-                    kept[name](path, arguments[0][: len(arguments[0]) // 2])
-
-            return disk.write(name, path, lambda: kept[name](path, *arguments, **options), torn)
-
-        return called
-
-    written, handle = getattr(table, "write_deltalake"), table.Table.handle  # noqa: B009 - it is no part of the module
-
-    def write(target: DeltaTable, *arguments: Any, **options: Any) -> Any:
-        folder = Path(target.table_uri.removeprefix("file://"))
-
-        def torn() -> None:  # the rows are written, and the commit that names them is not
-            before = target.version()
-            written(target, *arguments, **options)
-            (folder / f"_delta_log/{before + 1:020}.json").rename(folder / "_delta_log/_commit_torn.json.tmp")
-            (folder / "part-torn.snappy.parquet#1").write_bytes(b"PAR1half")
-
-        return disk.write("commit", folder, lambda: written(target, *arguments, **options), torn)
-
-    def behind(one: table.Table) -> DeltaTable:
-        found = handle(one)
-        disk.writes += disk.fault == "behind" and not disk.busy
-        if disk.fault == "behind" and disk.writes == disk.at and found.version() > 0 and not disk.busy:
-            disk.met = f"behind by one commit: {one.address.rpartition('/')[2]}"
-            return DeltaTable(one.address, version=found.version() - 1)
-        return found
-
-    def counted(name: str) -> Callable[..., Any]:
-        act = getattr(table.Table, name)
-        return lambda one, *rest: disk.write(name.strip("_"), None, lambda: act(one, *rest), lambda: None)
-
-    with ExitStack() as patches:
-        for name in kept:
-            patches.enter_context(patch.object(Path, name, patched(name)))
-        for name in ("_join", "_checkpoint"):
-            patches.enter_context(patch.object(table.Table, name, counted(name)))
-        patches.enter_context(patch.object(table.Table, "handle", behind))
-        patches.enter_context(patch.object(table, "write_deltalake", write))
-        yield
+def found_in(store: Store) -> Mapping[str, Any]:
+    """What a ledger holds, and what its hashes show."""
+    seen = store.snapshot()
+    return {
+        "claims": sorted(seen.claims.collect()["claim_id"]),
+        "documents": sorted(seen.documents.collect()["document_id"]),
+        "decisions": seen.decisions["decision_id"].to_list(),
+        "rates": seen.rates.height,
+        "documents of runs": seen.runs["documents"].sum(),
+        "hashes": [f"{problem.where}: {problem.message}" for problem in hash_problems(seen)],
+    }
 
 
 @dataclass
@@ -191,18 +86,19 @@ class Seed:
     number: int
     folder: Path
     articles: list[Article]
+    model: Model
     say: Callable[[str], None]
+    faults: Sequence[str] = FAULTS
     met: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.number)  # noqa: S311 - it must be the same again
-        self.model = Model()
         self.clock = START
         self.store = Store.open(str(self.folder))
 
     def now(self) -> datetime:
         """The clock, which is set back now and then."""
-        back = self.random.random() < 0.2  # noqa: PLR2004
+        back = self.random.random() < 0.2
         self.clock += timedelta(hours=-self.random.randint(1, 50) if back else 1)
         return self.clock
 
@@ -210,24 +106,24 @@ class Seed:
         """What is wrong after the steps, each with the step; empty where nothing is."""
         for step in range(STEPS):
             name, act, after = self.random.choice(self.things())()
-            disk = self.disk()
+            disk = self.disk(WRITES.get(name.split()[0], 3))
             self.say(f"{step + 1}. {name}")
             ended = self.attempt(act, disk)
             self.met[disk.fault if disk.met else "none"] += 1
-            if wrong := self.judged(ended, disk, act, after):
+            if wrong := self.judged(ended, act, after):
                 return [
                     f"seed {self.number}, step {step + 1}, {name}, {disk.met or 'nothing wrong'}: {line}"
                     for line in wrong
                 ]
         return []
 
-    def disk(self) -> Disk:
+    def disk(self, writes: int) -> Disk:
         """What goes wrong with the next step."""
-        fault = self.random.choice(FAULTS)
+        fault = self.random.choice(self.faults)
         if fault == "none":
             return Disk(self.folder, 0, fault, lambda: None)
         meanwhile = self.other_writer if fault == "another writer" else self.other_sweep
-        return Disk(self.folder, self.random.randint(1, 14), fault, meanwhile)
+        return Disk(self.folder, self.random.randint(1, writes), fault, meanwhile)
 
     def attempt(self, act: Callable[[Store], None], disk: Disk) -> str:
         """Do a thing while something goes wrong; how it ended."""
@@ -238,33 +134,35 @@ class Seed:
             self.store = Store.open(str(self.folder))
             return "killed"
         except StoreError as error:
-            self.say(f"   told: {error}")
+            self.say(f"   told: {str(error).replace(str(self.folder), 'ledger')}")
             self.store = Store.open(str(self.folder))
             return "refused"
         finally:
             self.say(f"   {disk.met or 'nothing goes wrong'}")
         return "done"
 
-    def judged(self, ended: str, disk: Disk, act: Callable[[Store], None], after: Callable[[Model], None]) -> list[str]:
+    def judged(self, ended: str, act: Callable[[Store], None], after: Callable[[Model], None]) -> list[str]:
         """What of the ledger is not as it must be after a step; the model is then that of the step done."""
         before, done = self.model, self.model.copy()
         after(done)
         self.model = done
+        found = found_in(self.store)
+        wrong = done.differences(found)
         if ended == "done":
-            return list(done.differences(self.store))
-        wrong = list(done.differences(self.store))
-        if wrong and list(before.differences(self.store)):
+            return wrong
+        if wrong and before.differences(found):
             return [f"half done: {line}" for line in wrong]
         act(self.store)
-        return [f"done again: {line}" for line in done.differences(self.store)]
+        return [f"done again: {line}" for line in done.differences(found_in(self.store))]
 
     # What is done -----------------------------------------------------------------------------------------------------
 
     def things(self) -> list[Callable[[], tuple[str, Callable[[Store], None], Callable[[Model], None]]]]:
         """What a step may do: its name, the doing, and what the model is afterwards."""
-        return [self.read, self.read, self.decide, self.add_rate, self.compact, self.open_again]
+        return [self.read, self.read, self.read, self.decide, self.add_rate, self.compact, self.open_again]
 
     def read(self) -> tuple[str, Callable[[Store], None], Callable[[Model], None]]:
+        """Store one to three articles, some perhaps known."""
         some = self.random.sample(self.articles, self.random.randint(1, 3))
         moment = self.now()
 
@@ -275,6 +173,7 @@ class Seed:
         return f"read {len(some)} articles", lambda store: add(store, some, moment), after
 
     def decide(self) -> tuple[str, Callable[[Store], None], Callable[[Model], None]]:
+        """Keep decisions, as an imported workbook does."""
         moment = max([self.now(), *(self.last_decision or ())])
         self.last_decision = (moment + timedelta(seconds=9),)
         made = [
@@ -297,6 +196,7 @@ class Seed:
     last_decision: tuple[datetime, ...] | None = None
 
     def add_rate(self) -> tuple[str, Callable[[Store], None], Callable[[Model], None]]:
+        """Keep a rate."""
         row = {
             "unit": "XAU",
             "to": "USD",
@@ -312,22 +212,27 @@ class Seed:
         return "keep a rate", lambda store: keep_rates(store, rates), after
 
     def compact(self) -> tuple[str, Callable[[Store], None], Callable[[Model], None]]:
+        """Compact, and at times take everything unfinished for dead."""
         moment = self.random.choice([LATER, datetime.now(UTC)])
         return "compact", lambda store: compacted(store, moment), lambda _: None
 
     def open_again(self) -> tuple[str, Callable[[Store], None], Callable[[Model], None]]:
+        """Open the ledger anew."""
+
         def opened(_: Store) -> None:
             self.store = Store.open(str(self.folder))
 
         return "open again", opened, lambda _: None
 
     def other_writer(self) -> None:
+        """Another process stores an article."""
         article = self.random.choice(self.articles)
         add(Store.open(str(self.folder)), [article], self.now())
         self.model.documents.add(article[0].document_id)
         self.model.claims |= {claim.claim_id for claim in article[1]}
 
     def other_sweep(self) -> None:
+        """Another process takes everything unfinished for dead, and compacts."""
         Store.open(str(self.folder)).compact(LATER)
 
 
@@ -348,26 +253,30 @@ def compacted(store: Store, moment: datetime) -> None:
     store.compact(moment)
 
 
-def template(folder: Path) -> tuple[Path, list[Article]]:
-    """An empty ledger to copy, and articles with their claims."""
+def template(folder: Path) -> tuple[Path, list[Article], Model]:
+    """A ledger of one article to copy, articles with their claims, and what the ledger holds."""
     from tests.store.factory_store import pledge  # noqa: PLC0415 - benchmarks may use what the tests make
 
     names = ("Norlund", "Kesto", "Tessel", "Orrin", "Velora", "Ruvia")
-    return Path(Store.open(str(folder / "empty"), create=True).address), [
-        pledge(name, 10 + number) for number, name in enumerate(names)
-    ]
+    articles = [pledge(name, 10 + number) for number, name in enumerate(names)]
+    store = Store.open(str(folder / "begun"), create=True)
+    add(store, articles[:1], START)
+    (document, claims), *_ = articles
+    return Path(store.address), articles, Model({claim.claim_id for claim in claims}, {document.document_id})
 
 
-def tried(numbers: list[int], say: Callable[[str], None] = lambda _: None) -> tuple[list[str], Mapping[str, int]]:
-    """What is wrong after each of the seeds, and how often each fault was met."""
+def tried(
+    numbers: Sequence[int], say: Callable[[str], None] = lambda _: None, faults: Sequence[str] = FAULTS
+) -> tuple[list[str], Mapping[str, int]]:
+    """What is wrong after each of the seeds, and how often each of the faults was met."""
     wrong: list[str] = []
     met: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as place:
-        empty, articles = template(Path(place))
+        begun, articles, model = template(Path(place))
         for number in numbers:
             folder = Path(place) / "book"
-            shutil.copytree(empty, folder)
-            seed = Seed(number, folder, articles, say)
+            shutil.copytree(begun, folder)
+            seed = Seed(number, folder, articles, model.copy(), say, faults)
             wrong += seed.run()
             met += seed.met
             shutil.rmtree(folder)
@@ -379,11 +288,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=200, help="how many seeds, from 0 on")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="one seed again, each step told")
+    parser.add_argument("--fault", choices=FAULTS, help="let nothing else go wrong")
     asked = parser.parse_args(arguments)
     began = time.process_time()
     one = asked.seed is not None
     numbers = [asked.seed] if one else list(range(asked.first, asked.first + asked.seeds))
-    wrong, met = tried(numbers, print if one else lambda _: None)
+    wrong, met = tried(numbers, print if one else lambda _: None, [asked.fault] if asked.fault else FAULTS)
     print("\n".join(wrong) or f"{len(numbers):,} seeds: nothing lost, nothing doubled, every hash right")
     for fault, times in sorted(met.items()):
         print(f"  {times:7,} × {fault}")

@@ -9,7 +9,7 @@ from ledger.store.checksums import FOLDER as CHECKSUMS
 from ledger.store.derived import FOLDER as DERIVED
 from ledger.store.derived import TEMPORARY
 
-ORDER: Mapping[str, Sequence[str]] = {"documents": ("published", "document_id"), "claims": ("document_id", "start")}
+ORDER: Mapping[str, Sequence[str]] = {"documents": ("published",), "claims": ("document_id",)}
 """Table → the columns that its rows are ordered by (Z-order).
 
 Documents are asked for by the day of their publication; claims by their document, which has the day and the actors. The

@@ -20,6 +20,8 @@ ATTEMPTS = 60
 PAUSE = 0.005
 """Seconds of the first pause; each is longer by as much, up to LONGEST_PAUSE."""
 LONGEST_PAUSE = 0.2
+LOOKS = 20
+"""How often a table is opened whose listing is behind what was written; with the pauses that is about two seconds."""
 SMALL = 50 << 20
 """Bytes of a file that is joined with others."""
 SCHEMA_PROPERTY = "ledger.schemaVersion"
@@ -114,8 +116,15 @@ class Table:
 
     def handle(self) -> DeltaTable:
         """The table as it is now; raises DamagedError where it is missing or broken."""
-        if self.files is not None:
-            self.files.check_log()
+        newest = self.files.check_log() if self.files is not None else 0
+        for attempt in range(LOOKS):
+            found = self._opened()
+            if found.version() >= newest:
+                return found
+            pause(attempt)
+        raise DamagedError(f"{self.address}/_delta_log: version {newest} was written and is not listed; {REMEDY}")
+
+    def _opened(self) -> DeltaTable:
         try:
             return DeltaTable(self.address, storage_options=self.options)
         except TableNotFoundError as error:
