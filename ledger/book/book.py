@@ -13,7 +13,7 @@ import polars as pl
 from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
-from ledger.book.inclusion import claim_proof
+from ledger.book.inclusion import claim_proof, total_proof
 from ledger.book.ingest import after
 from ledger.book.proof import Proof, prove, prove_since
 from ledger.book.repair import Repair, repair
@@ -24,7 +24,7 @@ from ledger.errors import LedgerError
 from ledger.export import ImportedDecisions, export, import_decisions
 from ledger.options import Moment, RateDate, Source, TotalFilters, TotalOptions
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
-from ledger.store import Store
+from ledger.store import Store, sums
 from ledger.total import recycling, self_audit, totals, two_sided
 from schemas import Decision, DecisionKind, Problem
 
@@ -183,16 +183,27 @@ class Book(StoredBook):
         """The quotes behind a claim or commitment; raises LedgerError for an unknown id."""
         return query.why_of_id(self.derived(as_of), id)
 
-    def proof_of(self, claim: str) -> Mapping[str, Any]:
+    def proof_of(self, claim: str, options: TotalOptions | None = None) -> Mapping[str, Any]:
         """The proof that a claim stands in the ledger, to be checked without it; `claim` may be a prefix of its id.
 
+        With the `options` of a total that adds it, also that it is in that sum (`total_root`).
         `ledger.book.inclusion.faults_of` checks it. Raises LedgerError for an unknown claim, or one of a run of an
         earlier version, which is only proven as a whole.
         """
         kind, whole = self.find(claim)
         if kind != "claim":
             raise LedgerError(f"{claim}: is a commitment; name one of its claims, see `ledger why {claim}`")
-        return claim_proof(self.snapshot(), whole)
+        known = self.derived() if options is None else self.derived_for(options)
+        total = None if options is None else total_proof(query.summands(known, options), whole)
+        return {**claim_proof(known.snapshot, whole), **({} if total is None else {"total": total})}
+
+    def total_root(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> str:
+        """What stands for the total with these options and for each commitment in it: "SUM-HASH", to be published."""
+        return self.total_root_of(TotalOptions.of(currency=currency, **options))
+
+    def total_root_of(self, options: TotalOptions) -> str:
+        """`total_root` with its options as one record."""
+        return sums.root_of(query.summands(self.derived_for(options), options))
 
     def why_total(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> Why:
         """The commitments that `totals` with these options sums, the largest first, with their quotes."""

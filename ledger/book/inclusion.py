@@ -5,13 +5,13 @@ last one, which the head stands for.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from ledger.errors import InputError, LedgerError
-from ledger.store import TREE, Snapshot, canonical_row, climbed, head_hash, head_of, path_to, row_hash
+from ledger.store import TREE, Snapshot, canonical_row, climbed, head_hash, head_of, path_to, row_hash, sums
 from ledger.store.hashes import ROW_HASH
 from schemas import stable_id
 
@@ -41,6 +41,14 @@ def claim_proof(snapshot: Snapshot, claim_id: str) -> Proof:
     }
 
 
+def total_proof(rows: Sequence[Mapping[str, Any]], claim_id: str) -> Proof | None:
+    """The proof that a claim is in the sum of `rows` (`ledger.book.query.summands`); None where it is not."""
+    of = [row for row in rows if claim_id in row["claims"]]
+    if not of:
+        return None
+    return {"root": sums.root_of(rows), "row": canonical_row(of[0]), "path": sums.path_to(rows, of[0])}
+
+
 def _row(rows: pl.LazyFrame, **key: str) -> Mapping[str, Any]:
     return rows.filter(**key).tail(1).collect().row(0, named=True)
 
@@ -63,14 +71,15 @@ def read_proof(text: str) -> Proof:
     return proof
 
 
-def faults_of(proof: Proof, head: str | None = None) -> list[str]:
+def faults_of(proof: Proof, head: str | None = None, total: str | None = None) -> list[str]:
     """What does not hold in a proof, a line each; empty where the claim stood in the ledger of the head.
 
-    `head` is that which was noted or published; without it, only that the proof agrees with itself is shown.
+    `head`, and `total`, the root of a total, are those that were noted or published; without them, only that the proof
+    agrees with itself is shown.
     """
     try:
-        return list(_faults(proof, head))
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        return [*_faults(proof, head), *_total_faults(proof, total)]
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError) as error:
         return [f"a part is missing or is not what it should be ({error})"]
 
 
@@ -100,4 +109,18 @@ def _faults(proof: Proof, head: str | None) -> Iterator[str]:
         yield f"the proof is of the head {proof['head']}"
 
 
-__all__ = ["Proof", "claim_proof", "faults_of", "read_proof"]
+def _total_faults(proof: Proof, root: str | None) -> Iterator[str]:
+    total = proof.get("total")
+    if total is None:
+        if root is not None:
+            yield "the proof is of no total"
+        return
+    if proof["claim"]["row"]["claim_id"] not in total["row"]["claims"]:
+        yield "the claim is not of the commitment that the total adds"
+    if sums.climbed(total["row"], total["path"]) != total["root"]:
+        yield "the commitment is not in the sum"
+    if root is not None and total["root"] != root.strip():
+        yield f"the proof is of the total {total['root']}"
+
+
+__all__ = ["Proof", "claim_proof", "faults_of", "read_proof", "total_proof"]

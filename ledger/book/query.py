@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -89,6 +90,14 @@ def chosen_commitments(known: Derived, options: TotalOptions) -> pl.DataFrame:
     columns = ("commitment_id", "low", "stated", "high", "rate", "rate_on", "rate_source", "currency")
     ranked = rows.select(columns).sort("stated", "commitment_id", descending=[True, False], nulls_last=True)
     return ranked.collect()
+
+
+def summands(known: Derived, options: TotalOptions) -> list[dict[str, Any]]:
+    """What a total adds up, as it is hashed: each commitment, its claims, what it is counted with, and the currency."""
+    rows = chosen_commitments(known, options).filter(pl.col("stated").is_not_null())
+    claims = known.resolution.commitments.select("commitment_id", pl.col("claims").list.sort())
+    said = rows.select("commitment_id", "stated", "currency").join(claims, on="commitment_id", maintain_order="left")
+    return said.rows(named=True)
 
 
 def used_rates(known: Derived, options: TotalOptions) -> pl.DataFrame:

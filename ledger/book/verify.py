@@ -32,7 +32,7 @@ def verify_rows(snapshot: Snapshot, later: Collection[str] | None = None) -> lis
     theirs = snapshot if later is None else _only(snapshot, later)
     return [
         *hash_problems(snapshot, later),
-        *_ids_once(snapshot),
+        *_ids_once(snapshot, theirs),
         *_documents_known(theirs, snapshot.documents),
         *snapshot.disagreements,
         *_claims_stand(theirs),
@@ -61,9 +61,13 @@ def _frame(snapshot: Snapshot, name: str) -> pl.LazyFrame:
     return rows.lazy()
 
 
-def _ids_once(snapshot: Snapshot) -> Iterator[Problem]:
+def _ids_once(snapshot: Snapshot, theirs: Snapshot) -> Iterator[Problem]:
+    """Ids that stand twice, of those in `theirs`, a part of the rows of `snapshot` or all of them."""
     for name, key in KEYS.items():
-        counted = _frame(snapshot, name).group_by(key).len().filter(pl.col("len") > 1).sort(key).collect()
+        asked = _frame(theirs, name).select(key)
+        rows = _frame(snapshot, name).select(key)
+        among = rows if theirs is snapshot else rows.join(asked, on=key, how="semi")
+        counted = among.group_by(key).len().filter(pl.col("len") > 1).sort(key).collect()
         for value, times in counted.iter_rows():
             yield Problem(
                 where=f"{name} {value}",

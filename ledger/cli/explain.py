@@ -44,7 +44,9 @@ def why_command(
     asked: Asked = None,
     proof: Annotated[
         Path | None,
-        typer.Option("--proof", metavar="FILE", help="Write a proof that the claim stands in the ledger, as JSON."),
+        typer.Option(
+            "--proof", metavar="FILE", help="Write a proof that the claim is in the ledger and the total, as JSON."
+        ),
     ] = None,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
@@ -54,10 +56,11 @@ def why_command(
     if proof is not None:
         if asked is None:
             raise LedgerError("name the claim that is to be proven: ledger why CLAIM --proof FILE")
-        write_text(json_text(book.proof_of(asked), indent=1) + "\n", proof)
+        write_text(json_text(book.proof_of(asked, options), indent=1) + "\n", proof)
     found = book.why(asked, options.as_of) if asked is not None else book.why_total_of(options)
     if form is ListingFormat.TABLE:
-        write_text("\n".join(lines(found)) + "\n", output)
+        root = [] if asked is not None else [f"root {book.total_root_of(options)}"]
+        write_text("\n".join([*lines(found), *root]) + "\n", output)
         return
     import polars as pl  # noqa: PLC0415 - see open_book
 

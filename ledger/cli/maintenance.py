@@ -34,6 +34,10 @@ def verify_command(
         Path | None,
         typer.Option("--proof", metavar="FILE", help="Check the proof of one claim instead, without the ledger."),
     ] = None,
+    total: Annotated[
+        str | None,
+        typer.Option("--total", metavar="ROOT", help="With --proof: the root of the total that the claim must be in."),
+    ] = None,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
@@ -42,7 +46,7 @@ def verify_command(
     Prints the head, one line that stands for all rows. Note it elsewhere: it shows later whether all was rewritten.
     """
     if proof is not None:
-        _check_proof(proof, head)
+        _check_proof(proof, head, total)
         return
     book = open_book(ctx)
     with progress("verifying"):
@@ -72,17 +76,21 @@ def verify_command(
         typer.echo(f"head {proven.head}")
 
 
-def _check_proof(file: Path, head: str | None) -> None:
+def _check_proof(file: Path, head: str | None, root: str | None) -> None:
     """Tell whether the proof of a claim holds, and of which head it is one."""
     from ledger.book.inclusion import faults_of, read_proof  # noqa: PLC0415 - see open_book
     from ledger.files import read_words  # noqa: PLC0415
 
     proof = read_proof(read_words(file))
-    if faults := faults_of(proof, head):
+    if faults := faults_of(proof, head, root):
         raise VerificationError(f"{file}: {'; '.join(faults)}")
     row = proof["claim"]["row"]
     typer.echo(f"{file}: claim {row['claim_id']} of {proof['document']['row']['source']} says {row['exact']!r}")
     typer.echo(f"{'proven by' if head is not None else 'it stands where the ledger had the'} head {proof['head']}")
+    if "total" in proof:
+        added, known = proof["total"]["row"], "the published" if root is not None else "a"
+        amount = f"{added['stated']} {added['currency']}"
+        typer.echo(f"it is told with {amount} in {known} total of {proof['total']['root'].partition('-')[0]}")
 
 
 @verb(MAINTENANCE, "ledger repair", "ledger repair --yes")

@@ -1,5 +1,6 @@
 """Store documents, claims, problems, decisions, rates and runs as append-only Delta tables."""
 
+from ledger.store import sums
 from ledger.store.batch import Batch
 from ledger.store.chain import Chain, head_hash, head_of, holds, link_hashes
 from ledger.store.columns import PARTS, SCHEMAS, SEALS
@@ -45,4 +46,5 @@ __all__ = [
     "row_hash",
     "row_hashes",
     "stands_for",
+    "sums",
 ]
