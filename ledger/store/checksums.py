@@ -10,7 +10,7 @@ import json
 import stat
 import zlib
 from collections.abc import Iterable, Mapping
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -51,6 +51,16 @@ def digest(path: Path) -> str:
     """SHA-256 of a file: no one can make another file with the same; raises OSError."""
     with regular(path).open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def sums(path: Path) -> Sums:
+    """Both of them, in one reading; raises OSError."""
+    value, sha = 0, sha256()
+    with regular(path).open("rb") as file:
+        while block := file.read(BLOCK):
+            value = zlib.crc32(block, value)
+            sha.update(block)
+    return value, sha.hexdigest()
 
 
 def log_name(version: int) -> str:
@@ -107,9 +117,7 @@ class Checksums:
         checkpoints = log.parent.glob(f"{version:020}.checkpoint*.parquet")
         names = {log_name(version), *added_files(regular(log).read_bytes()), *more}
         names |= {f"{log.parent.name}/{path.name}" for path in checkpoints}
-        self._known[version] = {
-            name: (checksum(self.table / name), digest(self.table / name)) for name in sorted(names)
-        }
+        self._known[version] = {name: sums(self.table / name) for name in sorted(names)}
         written = json.dumps(self._known[version]).encode()
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f".{uuid4().hex}"

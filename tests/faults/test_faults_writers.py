@@ -48,7 +48,12 @@ def child(work):
 def ended(pid, ends):
     with os.fdopen(ends, "rb") as pipe:
         told = pipe.read()
-    return os.waitpid(pid, 0)[1], json.loads(told) if told else None
+    _, status, used = os.wait4(pid, 0)
+    return status, json.loads(told) if told else None, used.ru_utime + used.ru_stime
+
+def worked(pid):  # seconds of processor time, which a busy machine does not change
+    parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return None if parts[0] == "Z" else (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
 def ingest(some):
     return lambda: Book.open("book").ingest(some, attributor="fast").claims
@@ -59,18 +64,20 @@ def proven():
     faults = [problem.message for problem in book.prove(reread=False).problems]
     return [sorted(rows["source"].to_list()), faults, len(list(book.store.leftovers()))]
 
-began = time.monotonic()
-assert ended(*child(ingest(articles[:1])))[0] == 0
-whole, known = time.monotonic() - began, {articles[0].name}
+status, _, whole = ended(*child(ingest(articles[:1])))
+assert status == 0
+known = {articles[0].name}
 table = {"killed": 0, "before": 0, "stored": 0, "leftovers": 0}
 while table["killed"] < kills:
     some = chance.sample(articles, 3)
     pid, ends = child(ingest(some))
-    time.sleep(chance.random() * whole)
+    moment = whole * max(chance.random() for _ in range(4))  # writing comes last
+    while (so_far := worked(pid)) is not None and so_far < moment:
+        time.sleep(0.002)
     os.kill(pid, signal.SIGKILL)
-    status, _ = ended(pid, ends)
+    status, *_ = ended(pid, ends)
     table["killed"] += os.WIFSIGNALED(status)
-    status, (sources, faults, left) = ended(*child(proven))
+    status, (sources, faults, left), _ = ended(*child(proven))
     found = [Path(source).name for source in sources]
     assert status == 0 and not faults, faults
     assert len(found) == len(set(found)), found
@@ -78,6 +85,7 @@ while table["killed"] < kills:
     table["stored" if set(found) != known else "before"] += 1
     table["leftovers"] = left
     known = set(found)
+    print(table, file=sys.stderr, flush=True)
     if len(known) == len(articles):
         Path("book").rename(f"book-{table['killed']}")
         assert ended(*child(ingest(articles[:1])))[0] == 0
