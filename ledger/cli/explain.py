@@ -12,7 +12,6 @@ from ledger.cli.show import ListingFormat, counted, listed, one_line, show, text
 from ledger.errors import LedgerError
 from ledger.money.amounts import row_words
 from ledger.options import TotalOptions
-from ledger.rows import json_text
 
 if TYPE_CHECKING:
     from ledger.attribute import Attribution
@@ -56,6 +55,8 @@ def why_command(
     if proof is not None:
         if asked is None:
             raise LedgerError("name the claim that is to be proven: ledger why CLAIM --proof FILE")
+        from ledger.rows import json_text  # noqa: PLC0415 - see open_book
+
         write_text(json_text(book.proof_of(asked, options), indent=1) + "\n", proof)
     found = book.why(asked, options.as_of) if asked is not None else book.why_total_of(options)
     if form is ListingFormat.TABLE:
