@@ -31,6 +31,7 @@ test: .venv/installed-dev  ## the fast suite; PYTEST_ARGS="-m ''" for all of it
 
 faults: .venv/installed-dev  ## what a user, a file, a decision or a text can do wrong, all of it
 	$(BIN)/python -m pytest tests/faults -m '' $(PYTEST_ARGS)
+	$(BIN)/python -m benchmarks.faults --seeds 10000
 
 lint: .venv/installed-dev  ## format, lint, types, import contracts, generated files
 	$(BIN)/ruff format --check .

@@ -21,12 +21,17 @@ __version__ = VERSION
 
 
 def open(  # noqa: A001 - the verb that a ledger's user expects
-    path: str | PathLike[str] | None = None, *, create: bool = True, storage_options: Mapping[str, str] | None = None
+    path: str | PathLike[str] | None = None,
+    *,
+    create: bool = True,
+    read_only: bool = False,
+    storage_options: Mapping[str, str] | None = None,
 ) -> "Book":
     """Open the ledger at `path`: a folder, or any object-store address that delta-rs knows.
 
     Without `path` it is the one that LEDGER_PATH names, or the folder figures.ledger. It is created where it is
-    missing, unless `create` is false.
+    missing, unless `create` is false. With `read_only` nothing in it is ever written, and each method that would is
+    refused with StoreError.
 
     Raises StoreError where something else stands there, where a newer version wrote it, or where it is missing and
     must not be created.
@@ -34,7 +39,10 @@ def open(  # noqa: A001 - the verb that a ledger's user expects
     from ledger.book import Book  # noqa: PLC0415 - polars and Delta load when a ledger is opened, not on import
 
     return Book.open(
-        path or os.environ.get("LEDGER_PATH") or "figures.ledger", create=create, storage_options=storage_options
+        path or os.environ.get("LEDGER_PATH") or "figures.ledger",
+        create=create,
+        read_only=read_only,
+        storage_options=storage_options,
     )
 
 

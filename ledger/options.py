@@ -47,6 +47,13 @@ def attributor_of(name: str | None) -> Attributor:
         raise InputError(f"{said!r} is not a valid attributor; choose {', '.join(Attributor)}") from None
 
 
+Moment = date | datetime | str | None
+"""A day (its end), a moment (UTC unless it says otherwise), a version, or None for now.
+
+A version is a number of runs ("3"), of runs, decisions and rates ("3.2.1"), or a head, as `history` and `prove` give.
+"""
+
+
 @dataclass(frozen=True)
 class TotalOptions:
     """What a total is of: which commitments, in which currency, by which columns."""
@@ -69,8 +76,8 @@ class TotalOptions:
     """First reported on or after this day."""
     until: date | None = None
     """First reported on or before this day."""
-    as_of: date | datetime | None = None
-    """The ledger as it stood at the end of this day, or at this moment (UTC unless it says otherwise)."""
+    as_of: Moment = None
+    """The ledger as it stood at the end of this day, at this moment (UTC unless it says otherwise), or at a version."""
     as_known_on: date | None = None
     """Only what documents published by this day say; one without a day counts from the day of its reading."""
     allocation: Allocation = "split"
@@ -121,7 +128,7 @@ class TotalFilters(TypedDict, total=False):
     recipient: Wanted
     since: date | None
     until: date | None
-    as_of: date | datetime | None
+    as_of: Moment
     as_known_on: date | None
     allocation: Allocation
     parts: Parts

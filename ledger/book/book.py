@@ -1,11 +1,11 @@
 """An open ledger: what is read into it, decided about it, and derived from it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from os import fspath
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import polars as pl
 
@@ -13,23 +13,23 @@ from ledger.book import query
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.describe import INGESTION
-from ledger.book.ingest import Progress, now
+from ledger.book.inclusion import claim_proof, total_proof
+from ledger.book.ingest import Progress, after
 from ledger.book.names import with_names
-from ledger.book.proof import Proof, prove
+from ledger.book.proof import Proof, prove, prove_since
 from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
 from ledger.book.reports import ReportingBook
 from ledger.book.review import agreement, review_queue
 from ledger.book.selection import exported_frames, review_frames
-from ledger.book.stored import Moment
 from ledger.book.watch import WatchedRun, watch
 from ledger.book.why import Why
 from ledger.errors import LedgerError
 from ledger.export import QUOTE, ImportedDecisions, Site, export, import_decisions
-from ledger.options import RateDate, Source, TotalFilters, TotalOptions
+from ledger.options import Moment, RateDate, Source, TotalFilters, TotalOptions
 from ledger.read.fetch import Fetcher
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
-from ledger.store import Store
+from ledger.store import Store, sums
 from ledger.total import totals
 from schemas import Decision, DecisionKind, Problem
 
@@ -52,13 +52,21 @@ class Book(ReportingBook):
         return list(self.prove().problems)
 
     def prove(
-        self, head: str | None = None, *, reread: bool = True, progress: Callable[[int], None] = lambda _: None
+        self,
+        head: str | None = None,
+        *,
+        since: str | None = None,
+        reread: bool = True,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> Proof:
         """`verify`, with what could not be proven and the head to note; `head` is one that was noted earlier.
 
-        Without `reread` the texts are not read again, which takes as long as their ingestion. Raises LedgerError where
-        `head` is not written as one.
+        With `since`, the number or id of a run, only what came later is proven row by row; of what was there when that
+        run was stored, that its files are the same. Without `reread` the texts are not read again, which takes as long
+        as their ingestion. Raises LedgerError where `head` is not written as one, or for an unknown run.
         """
+        if since is not None:
+            return prove_since(self.store, since, head=head, again=reread, progress=progress)
         return prove(self.store, head=head, again=reread, progress=progress)
 
     @staticmethod
@@ -137,13 +145,13 @@ class Book(ReportingBook):
         """The commitments, each real-world pledge once (columns of `schemas.Commitment`)."""
         return self.resolution().commitments.lazy()
 
-    def actors(self) -> pl.DataFrame:
+    def actors(self, as_of: Moment = None) -> pl.DataFrame:
         """The canonical names of actors and recipients, the words used for each, and their numbers of claims."""
-        return self.resolution().actors
+        return self.resolution(as_of).actors
 
-    def proposed_aliases(self) -> pl.DataFrame:
+    def proposed_aliases(self, as_of: Moment = None) -> pl.DataFrame:
         """Pairs of names that may be one, kept apart until a person decides: name, other, likeness (0 to 100)."""
-        return proposed_aliases(self.actors())
+        return proposed_aliases(self.actors(as_of))
 
     def rows(self, as_of: Moment = None) -> pl.DataFrame:
         """The claims as flat rows (`ledger.rows.claim_rows`), with people's corrections and where each went."""
@@ -188,9 +196,31 @@ class Book(ReportingBook):
         """
         return query.find(self.resolution(), id)
 
-    def why(self, id: str) -> Why:  # noqa: A002 - the user's word for it
+    def why(self, id: str, as_of: Moment = None) -> Why:  # noqa: A002 - the user's word for it
         """The quotes behind a claim or commitment; raises LedgerError for an unknown id."""
-        return query.why_of_id(self.derived(), id)
+        return query.why_of_id(self.derived(as_of), id)
+
+    def proof_of(self, claim: str, options: TotalOptions | None = None) -> Mapping[str, Any]:
+        """The proof that a claim stands in the ledger, to be checked without it; `claim` may be a prefix of its id.
+
+        With the `options` of a total that adds it, also that it is in that sum (`total_root`).
+        `ledger.book.inclusion.faults_of` checks it. Raises LedgerError for an unknown claim, or one of a run of an
+        earlier version, which is only proven as a whole.
+        """
+        kind, whole = self.find(claim)
+        if kind != "claim":
+            raise LedgerError(f"{claim}: is a commitment; name one of its claims, see `ledger why {claim}`")
+        known = self.derived() if options is None else self.derived_for(options)
+        total = None if options is None else total_proof(query.summands(known, options), whole)
+        return {**claim_proof(known.snapshot, whole), **({} if total is None else {"total": total})}
+
+    def total_root(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> str:
+        """What stands for the total with these options and for each commitment in it: "SUM-HASH", to be published."""
+        return self.total_root_of(TotalOptions.of(currency=currency, **options))
+
+    def total_root_of(self, options: TotalOptions) -> str:
+        """`total_root` with its options as one record."""
+        return sums.root_of(query.summands(self.derived_for(options), options))
 
     def why_total(self, currency: str = "USD", **options: Unpack[TotalFilters]) -> Why:
         """The commitments that `totals` with these options sums, the largest first, with their quotes."""
@@ -202,20 +232,20 @@ class Book(ReportingBook):
 
     # Decisions --------------------------------------------------------------------------------------------------------
 
-    def review(self, limit: int | None = None, *, second: str | None = None) -> pl.DataFrame:
+    def review(self, limit: int | None = None, *, second: str | None = None, as_of: Moment = None) -> pl.DataFrame:
         """The rows that most deserve a look, by `effect`: the money that counts, in US dollars, times the doubt.
 
         `weight` is the same whether the row counts or not; by it the rows without effect follow. What was decided on is
         left out. With `second`, a reviewer's name, the rows are those that others decided on and this one did not.
         """
-        return review_queue(self.derived(), limit, second=second)
+        return review_queue(self.derived(as_of), limit, second=second)
 
-    def agreement(self) -> pl.DataFrame:
+    def agreement(self, as_of: Moment = None) -> pl.DataFrame:
         """How far each two reviewers agree on what both decided on: reviewer, other, both, agree, share, kappa, differ.
 
         See `ledger.book.review.agreement`.
         """
-        return agreement(self.derived())
+        return agreement(self.derived(as_of))
 
     def decide(
         self,
@@ -246,13 +276,13 @@ class Book(ReportingBook):
         With `keep_repeats` one that was made before is kept again where something else was decided since.
         """
         before = self.decisions if keep_repeats else None
-        made = decisions_of(drafts, self.derived(), before, author=author, at=now())
+        made = decisions_of(drafts, self.derived(), before, author=author, at=after(self.decisions))
         self.store.add_decisions(made)
         return made
 
     def check(self, drafts: Sequence[DecisionDraft], *, author: str) -> None:
         """Raise LedgerError where `decide_all` would; nothing is kept."""
-        decisions_of(drafts, self.derived(), None, author=author, at=now())
+        decisions_of(drafts, self.derived(), None, author=author, at=after(self.decisions))
 
     def undo(self, decision: str | int | None = None, *, author: str, note: str = "") -> Decision:
         """Take back a decision (its number, or a unique prefix of its id), or without one the latest that stands.
@@ -260,8 +290,9 @@ class Book(ReportingBook):
         Nothing but the table of decisions is read, so that no decision can keep another from being taken back; an
         article whose day was set is then read again. Raises LedgerError where there is none to take back.
         """
+        self.store.require_writable()
         before = self.decisions
-        made = undo_of(before, decision, author=author, at=now(), note=note)
+        made = undo_of(before, decision, author=author, at=after(before), note=note)
         self.store.add_decisions([made])
         was, now_set = (facts_of(standing(decisions).in_force) for decisions in (before, self.decisions))
         changed = pl.concat(
@@ -270,9 +301,9 @@ class Book(ReportingBook):
         self.read_again(changed.filter(field="published")["document_id"].unique().to_list())
         return made
 
-    def decisions_told(self) -> pl.DataFrame:
+    def decisions_told(self, as_of: Moment = None) -> pl.DataFrame:
         """People's decisions in their order (columns of `schemas.Decision`), with `number`, from 1, and `status`."""
-        made = self.decisions
+        made = self.snapshot(as_of).decisions
         known = standing(made)
         status = [known.status(decision or "without an id") for decision in made["decision_id"]]
         numbered = made.with_columns(pl.Series("status", status, dtype=pl.String())).with_row_index("number", 1)
@@ -284,7 +315,8 @@ class Book(ReportingBook):
         Tells what was taken, and each cell that was refused and why. The same workbook again adds nothing. Raises
         InputError where the file is not a workbook of this ledger.
         """
-        taken = import_decisions(Path(workbook), review_frames(self.derived()), checked_author(author), now())
+        at = after(self.decisions)
+        taken = import_decisions(Path(workbook), review_frames(self.derived()), checked_author(author), at)
         self.store.add_decisions(taken.decisions)
         return taken
 
@@ -321,7 +353,7 @@ class Book(ReportingBook):
         if wrong := options.changed("by", "basis", "parts", "deflators"):
             raise LedgerError(f"an export holds every commitment and its totals; leave out {', '.join(sorted(wrong))}")
         known, asked = self.asked(options)
-        info = {"as_of": (asked.as_of or now()).isoformat(), **({"contact": contact} if contact else {})}
+        info = {"as_of": query.moment_of(known, asked.as_of).isoformat(), **({"contact": contact} if contact else {})}
         frames = exported_frames(known, asked, info)
         # A filter by actor chose whole commitments; the totals to compare with are of these, not of its shares.
         tables = (frames.commitments, frames.memberships, frames.claims, frames.documents)

@@ -200,7 +200,7 @@ def derived_from_kept(store: Store, snapshot: Snapshot) -> Derived:
         return derive(snapshot)
     kept = DerivedCache(store.folder, program())
     found = derive(snapshot, kept_resolution(kept, store, snapshot))
-    if found.changed * WORTH_KEEPING > found.claims.height:
+    if not store.read_only and found.changed * WORTH_KEEPING > found.claims.height:
         kept.write(snapshot.state, head_of(snapshot.chains), _frames(found))
     return found
 

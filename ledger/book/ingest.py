@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -33,6 +33,15 @@ COPY = "copy"
 def now() -> datetime:
     """The moment, UTC: the one clock of the ledger."""
     return datetime.now(UTC)
+
+
+def after(decisions: pl.DataFrame) -> datetime:
+    """The moment, or that after the last of `decisions` where a clock was set back: what comes later has a later time.
+
+    Decisions are replayed by their time, so that an undo must not stand before what it takes back.
+    """
+    last = decisions["at"].max()
+    return now() if not isinstance(last, datetime) else max(now(), last + timedelta(microseconds=1))
 
 
 def document_of(text: str, published: date | None = None, source: str = "text") -> Document:

@@ -1,16 +1,18 @@
 """What is asked of a ledger, over what its claims and decisions come to."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
 from ledger.book.cache import Derived
-from ledger.book.ingest import COPY
+from ledger.book.ingest import COPY, now
 from ledger.book.why import Why, quote_of
 from ledger.errors import LedgerError
 from ledger.lexicons.currencies import currency_codes
 from ledger.money.rates import Rates, quotes
-from ledger.options import TotalOptions
+from ledger.options import Moment, TotalOptions
 from ledger.resolve import Resolution
 from ledger.rows import claim_rows
 from ledger.total import converted, exclusions, selected, totals, unconverted
@@ -34,6 +36,15 @@ def known_currency(code: str) -> str:
     if len(codes) != 1:
         raise LedgerError(f"{code!r} is not a valid currency; write its ISO 4217 code, such as USD or EUR")
     return codes[0]
+
+
+def moment_of(known: Derived, as_of: Moment) -> date | datetime:
+    """When `known` was so: the day or time asked for, of a version that of its last run or decision, or now."""
+    if not isinstance(as_of, str):
+        return as_of or now()
+    seen = known.snapshot
+    times = [*seen.runs["ended"].to_list(), *seen.decisions["at"].to_list()]
+    return max((time for time in times if time is not None), default=now())
 
 
 def rows_of(known: Derived) -> pl.DataFrame:
@@ -85,6 +96,14 @@ def summed_commitments(tables: Tables, rates: Rates, options: TotalOptions) -> p
     columns = ("commitment_id", "low", "stated", "high", "rate", "rate_on", "rate_source", "currency")
     ranked = rows.select(columns).sort("stated", "commitment_id", descending=[True, False], nulls_last=True)
     return ranked.collect()
+
+
+def summands(known: Derived, options: TotalOptions) -> list[dict[str, Any]]:
+    """What a total adds up, as it is hashed: each commitment, its claims, what it is counted with, and the currency."""
+    rows = chosen_commitments(known, options).filter(pl.col("stated").is_not_null())
+    claims = known.resolution.commitments.select("commitment_id", pl.col("claims").list.sort())
+    said = rows.select("commitment_id", "stated", "currency").join(claims, on="commitment_id", maintain_order="left")
+    return said.rows(named=True)
 
 
 def used_rates(known: Derived, options: TotalOptions) -> pl.DataFrame:

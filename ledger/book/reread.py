@@ -1,6 +1,6 @@
 """Read the stored texts again, and compare the claims with those that the ledger holds."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,11 +34,20 @@ class Reread:
     """Claims that were not read again: another program read them, or this one with other words."""
 
 
-def reread(snapshot: Snapshot, progress: Callable[[int], None] = lambda _: None) -> Reread:
-    """Read the texts of the runs that this program made again; `progress` is called with the number of texts so far."""
+def reread(
+    snapshot: Snapshot, progress: Callable[[int], None] = lambda _: None, later: Collection[str] | None = None
+) -> Reread:
+    """Read the texts of the runs that this program made again, all or those `later`.
+
+    `progress` is called with the number of texts so far.
+    """
     runs = snapshot.runs.filter(extractor_version=VERSION, lexicon_hash=words_hash())
+    if later is not None:
+        runs = runs.filter(pl.col("run_id").is_in(list(later)))
     mine = snapshot.documents.join(runs.select("run_id").lazy(), on="run_id", how="semi")
-    claims = snapshot.claims.collect()
+    claims = (
+        snapshot.claims if later is None else snapshot.claims.filter(pl.col("run_id").is_in(list(later)))
+    ).collect()
     how = _attributors(snapshot, runs)
     run_of = dict(mine.select("document_id", "run_id").collect().iter_rows())
     run_of = {key: run_id for key, run_id in run_of.items() if run_id in how}

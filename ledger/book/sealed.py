@@ -1,13 +1,13 @@
 """Prove by hashes that the rows of a ledger are those that were written.
 
-Each row of a run has its hash, the run that of the set of its rows, and runs, decisions and rates are chained.
+Each row of a run has its hash, the run the root of the tree over them, and runs, decisions and rates are chained.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import polars as pl
 
-from ledger.store import Chain, Snapshot, link_hashes, row_hashes, set_hash
+from ledger.store import Chain, Snapshot, link_hashes, row_hashes, stands_for
 from ledger.store.hashes import ROW_HASH
 from schemas import Problem
 
@@ -18,12 +18,17 @@ PARTS = {"documents": "document_id", "claims": "claim_id", "problems": "where"}
 CHANGED = "this row is not the one that was written: it was changed afterwards"
 
 
-def hash_problems(snapshot: Snapshot) -> Iterator[Problem]:
-    """What the hashes show to be changed, missing, or added behind the ledger's back."""
+def hash_problems(snapshot: Snapshot, later: Collection[str] | None = None) -> Iterator[Problem]:
+    """What the hashes show to be changed, missing, or added behind the ledger's back.
+
+    Where `later` names runs, of the rows that runs wrote only theirs are hashed.
+    """
     for name, chain in snapshot.chains.items():
         yield from _chain_problems(name, chain)
     yield from _anchors(snapshot.chains)
     sealed = snapshot.chains["runs"].linked
+    if later is not None:
+        sealed = sealed.filter(pl.col("run_id").is_in(list(later)))
     for name in PARTS:
         yield from _part_problems(name, snapshot.written[name], sealed)
 
@@ -106,7 +111,7 @@ def _part_problems(name: str, written: pl.LazyFrame, runs: pl.DataFrame) -> Iter
     counted = runs.select("run_id", name, f"{name}_hash")
     for run_id, count, said in counted.iter_rows():
         # Rows too many or too few are told by their number, and changed ones one by one.
-        if run_id not in told and len(found[run_id]) == count and set_hash(found[run_id]) != said:
+        if run_id not in told and len(found[run_id]) == count and not stands_for(said, found[run_id]):
             yield Problem(
                 where=f"run {run_id}",
                 rule="rows_as_written",

@@ -13,6 +13,7 @@ from ledger.book.describe import INGESTION, DocumentFacts, Told, descriptions
 from ledger.book.ingest import (
     Ingestion,
     Progress,
+    after,
     as_stored,
     known_documents,
     now,
@@ -23,15 +24,12 @@ from ledger.book.ingest import (
     words_hash,
 )
 from ledger.money.rates import read_own
-from ledger.options import ACCURATE, Source, attributor_of
+from ledger.options import ACCURATE, Moment, Source, attributor_of
 from ledger.pipeline import Reading
 from ledger.read import read_documents
 from ledger.resolve import DESCRIBABLE, standing, with_facts
 from ledger.store import Snapshot, Store
 from schemas import Decision
-
-Moment = date | datetime | None
-"""A day (its end), a moment (UTC unless it says otherwise), or None for now."""
 
 
 class StoredBook:
@@ -41,9 +39,16 @@ class StoredBook:
         self.store = store
 
     @classmethod
-    def open(cls, path: Source, *, create: bool = True, storage_options: Mapping[str, str] | None = None) -> Self:
+    def open(
+        cls,
+        path: Source,
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        storage_options: Mapping[str, str] | None = None,
+    ) -> Self:
         """The ledger at `path`; see `ledger.open`."""
-        return cls(Store.open(fspath(path), create=create, options=storage_options))
+        return cls(Store.open(fspath(path), create=create, options=storage_options, read_only=read_only))
 
     def __repr__(self) -> str:
         return f"Book({self.store.address!r})"
@@ -69,15 +74,20 @@ class StoredBook:
         """People's decisions in their order (columns of `schemas.Decision`)."""
         return self.snapshot().decisions
 
-    def history(self) -> pl.DataFrame:
-        """The runs that made the ledger, earliest first (columns of `schemas.Run`)."""
-        return self.store.history()
-
     def snapshot(self, as_of: Moment = None) -> Snapshot:
-        """All tables as they stand now, or as they stood at the end of the day or at the moment `as_of`."""
+        """All tables as they stand now, or as they stood at `as_of`; raises LedgerError for an unknown version."""
+        if isinstance(as_of, str):
+            return self.store.snapshot(as_of)
         if isinstance(as_of, datetime):
             return self.store.snapshot(as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC))
         return self.store.snapshot(datetime.combine(as_of, time.max, UTC) if as_of else None)
+
+    def history(self, as_of: Moment = None) -> pl.DataFrame:
+        """The runs that made the ledger, earliest first (columns of `schemas.Run`), with the `version` that each made.
+
+        A version is the numbers of runs, decisions and rates there were when the run was stored; see `Moment`.
+        """
+        return self.store.history_of(self.snapshot(as_of))
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
@@ -105,6 +115,7 @@ class StoredBook:
         where a source does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the
         rest goes on.
         """
+        self.store.require_writable()
         started, how = now(), (user_names(names), attributor_of(attributor))
         entries = read_documents(
             sources,
@@ -144,7 +155,7 @@ class StoredBook:
         self, facts: Sequence[DocumentFacts], author: str, names: Source | None, progress: Progress | None
     ) -> Sequence[Decision]:
         documents = self.documents.select("document_id", "source", *DESCRIBABLE).collect()
-        made = descriptions(facts, documents, self.decisions, author=author, at=now())
+        made = descriptions(facts, documents, self.decisions, author=author, at=after(self.decisions))
         self.store.add_decisions(made)
         dated = [decision.target for decision in made if decision.field == "published"]
         self.read_again(dated, names=names, progress=progress)
@@ -180,6 +191,7 @@ class StoredBook:
         `names` is a TOML file with your own names, which is not kept: without it the documents are read without them.
         Decisions stay: they find their claims by the quote. Earlier claims can still be seen `as_of` an earlier day.
         """
+        self.store.require_writable()
         started, how = now(), (user_names(names), attributor_of(attributor))
         readings = as_stored(readings_of(stored_documents(self.documents), *how), self.store.snapshot().documents)
         return store_readings(self.store, readings, started, progress, replacing=True, words=words_hash(names))

@@ -5,7 +5,8 @@ there once, every claim is counted or excluded, every value lies between its end
 that its claims and decisions give.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -26,15 +27,29 @@ AMOUNT = ("unit", "value", "lower", "upper", "bound")
 KEYS = {"documents": "document_id", "claims": "claim_id", "runs": "run_id", "decisions": "decision_id"}
 
 
+def verify_rows(snapshot: Snapshot, later: Collection[str] | None = None) -> list[Problem]:
+    """What contradicts itself in the rows of a ledger; where `later` names runs, of what runs wrote only in theirs."""
+    theirs = snapshot if later is None else _only(snapshot, later)
+    return [
+        *hash_problems(snapshot, later),
+        *_ids_once(snapshot, theirs),
+        *_documents_known(theirs, snapshot.documents),
+        *snapshot.disagreements,
+        *_claims_stand(theirs),
+    ]
+
+
+def _only(snapshot: Snapshot, runs: Collection[str]) -> Snapshot:
+    """The documents and claims of some runs."""
+    ours = pl.col("run_id").is_in(list(runs))
+    return replace(snapshot, documents=snapshot.documents.filter(ours), claims=snapshot.claims.filter(ours))
+
+
 def verify(known: Derived) -> list[Problem]:
     """What contradicts itself in a ledger and in what its claims and decisions come to; empty if nothing does."""
     snapshot = known.snapshot
     return [
-        *hash_problems(snapshot),
-        *_ids_once(snapshot),
-        *_documents_known(snapshot),
-        *snapshot.disagreements,
-        *_claims_stand(snapshot),
+        *verify_rows(snapshot),
         *_all_accounted(snapshot, known.resolution.memberships),
         *_ends_in_order(known),
         *_amounts_follow(known),
@@ -46,9 +61,13 @@ def _frame(snapshot: Snapshot, name: str) -> pl.LazyFrame:
     return rows.lazy()
 
 
-def _ids_once(snapshot: Snapshot) -> Iterator[Problem]:
+def _ids_once(snapshot: Snapshot, theirs: Snapshot) -> Iterator[Problem]:
+    """Ids that stand twice, of those in `theirs`, a part of the rows of `snapshot` or all of them."""
     for name, key in KEYS.items():
-        counted = _frame(snapshot, name).group_by(key).len().filter(pl.col("len") > 1).sort(key).collect()
+        asked = _frame(theirs, name).select(key)
+        rows = _frame(snapshot, name).select(key)
+        among = rows if theirs is snapshot else rows.join(asked, on=key, how="semi")
+        counted = among.group_by(key).len().filter(pl.col("len") > 1).sort(key).collect()
         for value, times in counted.iter_rows():
             yield Problem(
                 where=f"{name} {value}",
@@ -57,10 +76,8 @@ def _ids_once(snapshot: Snapshot) -> Iterator[Problem]:
             )
 
 
-def _documents_known(snapshot: Snapshot) -> Iterator[Problem]:
-    orphans = snapshot.claims.join(snapshot.documents.select("document_id"), on="document_id", how="anti").sort(
-        "claim_id"
-    )
+def _documents_known(snapshot: Snapshot, documents: pl.LazyFrame) -> Iterator[Problem]:
+    orphans = snapshot.claims.join(documents.select("document_id"), on="document_id", how="anti").sort("claim_id")
     for claim_id, document_id in orphans.select("claim_id", "document_id").collect().iter_rows():
         yield Problem(
             where=f"claim {claim_id}", rule="document_known", message=f"its document {document_id} is not in the ledger"
@@ -178,4 +195,4 @@ def _steps_of(known: Derived, decided: ReplayedDecisions) -> Mapping[str, Sequen
     return steps
 
 
-__all__ = ["verify"]
+__all__ = ["verify", "verify_rows"]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 EPILOG = f"Exit codes: {' · '.join(f'{code} {code.means}' for code in ExitCode)}."
 DEFAULT = "figures.ledger"
+READ_ONLY = "ledger.read_only"
+"""Where a verb finds whether nothing is to be written."""
 GROUPS = READ, QUERY, REVIEW, EXPORT, MAINTENANCE = ("Read", "Query", "Review", "Export", "Maintenance")
 """The groups of the help, in their order."""
 Function = TypeVar("Function", bound=Callable[..., None])
@@ -77,16 +79,32 @@ LedgerOption = Annotated[
 VersionOption = Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")]
 
 
+ReadOnlyOption = Annotated[
+    bool, typer.Option("--read-only", help="Write nothing into the ledger; refuse the verbs that would.")
+]
+
+
 @app.callback()
-def _globals(ctx: typer.Context, ledger: LedgerOption = DEFAULT, _version_asked: VersionOption = False) -> None:
+def _globals(
+    ctx: typer.Context,
+    ledger: LedgerOption = DEFAULT,
+    read_only: ReadOnlyOption = False,
+    _version_asked: VersionOption = False,
+) -> None:
     ctx.obj = ledger
+    ctx.meta[READ_ONLY] = read_only
 
 
 def open_book(ctx: typer.Context, *, create: bool = False) -> "Book":
     """The ledger that the command line names."""
     from ledger.book import Book  # noqa: PLC0415 - polars and Delta are loaded by verbs that need them, not by --help
 
-    return Book.open(ctx.obj, create=create)
+    return Book.open(ctx.obj, create=create, read_only=is_read_only(ctx))
+
+
+def is_read_only(ctx: typer.Context) -> bool:
+    """Whether the command line says that nothing is to be written."""
+    return bool(ctx.meta.get(READ_ONLY))
 
 
 @contextmanager

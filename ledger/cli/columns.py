@@ -101,6 +101,7 @@ EXCLUSION_COLUMNS: Mapping[str, Cell | None] = {
 
 
 RUN_COLUMNS: Mapping[str, Cell | None] = {
+    "version": None,
     "run": short_id("run_id"),
     "ended": lambda row: f"{row['ended']:%Y-%m-%d %H:%M:%S}Z",
     "documents": None,

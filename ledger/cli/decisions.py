@@ -13,9 +13,11 @@ from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import DECISION_COLUMNS
 from ledger.cli.completion import complete_decision, complete_name_or_id
 from ledger.cli.effects import effect_lines, total_words
+from ledger.cli.query import with_moment
 from ledger.cli.show import ListingFormat, counted, one_line, show, table_width
 from ledger.errors import ExitCode, InputError, LedgerError
 from ledger.files import read_words
+from ledger.options import Moment
 from schemas import DecisionKind
 
 if TYPE_CHECKING:
@@ -107,11 +109,12 @@ def tell_total(before: "Derived", after: "Derived") -> None:
 
 
 @verb(REVIEW, "ledger decisions", "ledger decisions --format csv --output decisions.csv")
+@with_moment
 def decisions_command(
-    ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
 ) -> None:
     """List every decision with its number, earliest first, and whether it stands, was undone, or is left aside."""
-    show(open_book(ctx).decisions_told(), form, columns=DECISION_COLUMNS, output=output, title="decisions")
+    show(open_book(ctx).decisions_told(as_of), form, columns=DECISION_COLUMNS, output=output, title="decisions")
 
 
 @verb(REVIEW, "ledger undo", "ledger undo 3", 'ledger undo 5f0c --note "the wrong row"')

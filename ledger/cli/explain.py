@@ -1,6 +1,7 @@
 """The verb why: from a total to its commitments, to their quotes, to the words behind each attribute."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
 from ledger.cli.completion import complete_id
 from ledger.cli.query import with_total_options
 from ledger.cli.show import ListingFormat, counted, listed, one_line, show, text, write_text
+from ledger.errors import LedgerError
 from ledger.money.amounts import row_words
 from ledger.options import TotalOptions
 
@@ -30,20 +32,39 @@ Asked = Annotated[
 ]
 
 
-@verb(QUERY, "ledger why 3f2a", "ledger why --actor Sony --field space", "ledger why 3f2a --format json")
+@verb(
+    QUERY,
+    "ledger why 3f2a",
+    "ledger why --actor Sony --field space",
+    "ledger why 3f2a --format json",
+    "ledger why 3f2a --proof claim.json",
+)
 @with_total_options
 def why_command(
     ctx: typer.Context,
     options: TotalOptions,
     asked: Asked = None,
+    proof: Annotated[
+        Path | None,
+        typer.Option(
+            "--proof", metavar="FILE", help="Write a proof that the claim is in the ledger and the total, as JSON."
+        ),
+    ] = None,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """Show the words behind a claim, a commitment or a total, each piece of evidence marked and named."""
     book = open_book(ctx)
-    found = book.why(asked) if asked is not None else book.why_total_of(options)
+    if proof is not None:
+        if asked is None:
+            raise LedgerError("name the claim that is to be proven: ledger why CLAIM --proof FILE")
+        from ledger.rows import json_text  # noqa: PLC0415 - see open_book
+
+        write_text(json_text(book.proof_of(asked, options), indent=1) + "\n", proof)
+    found = book.why(asked, options.as_of) if asked is not None else book.why_total_of(options)
     if form is ListingFormat.TABLE:
-        write_text("\n".join(lines(found)) + "\n", output)
+        root = [] if asked is not None else [f"root {book.total_root_of(options)}"]
+        write_text("\n".join([*lines(found), *root]) + "\n", output)
         return
     import polars as pl  # noqa: PLC0415 - see open_book
 

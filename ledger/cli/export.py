@@ -8,9 +8,9 @@ import typer
 
 from ledger.cli.app import EXPORT, FormatOption, OutputOption, app, open_book, progress, verb
 from ledger.cli.commands import Group, Verb
-from ledger.cli.query import RateDateOption, with_total_options
+from ledger.cli.query import RateDateOption, with_moment, with_total_options
 from ledger.cli.show import ListingFormat, counted, show
-from ledger.options import TotalOptions
+from ledger.options import Moment, TotalOptions
 
 MANY = 5_000
 FORMATS = ".xlsx, .csv, .parquet, .jsonl, .iati.xml, .jsonld, .html, or datapackage.json for a data package"
@@ -75,8 +75,10 @@ app.add_typer(rates_app, name="rates", rich_help_panel=EXPORT)
 
 
 @rates_app.callback()
+@with_moment
 def rates_command(
     ctx: typer.Context,
+    as_of: Moment,
     currency: Currency = "USD",
     rate_date: RateDateOption = "announcement",
     form: FormatOption = ListingFormat.TABLE,
@@ -84,7 +86,7 @@ def rates_command(
 ) -> None:
     """List the rates by which commitments are converted, each with its day and source. A missing rate is empty."""
     if ctx.invoked_subcommand is None:
-        frame = open_book(ctx).rates(currency, rate_date=rate_date)
+        frame = open_book(ctx).rates(currency, as_of=as_of, rate_date=rate_date)
         show(frame, form, columns=dict.fromkeys(frame.columns), output=output, title=f"rates into {currency}")
 
 

@@ -6,11 +6,11 @@ import typer
 
 from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import CLAIM_COLUMNS, COMMITMENT_COLUMNS, EXCLUSION_COLUMNS, RUN_COLUMNS
-from ledger.cli.query import with_listing_options, with_total_options
+from ledger.cli.query import with_listing_options, with_moment, with_total_options
 from ledger.cli.shape import Shape, listing
 from ledger.cli.show import NO_NOTES, ListingFormat, show
 from ledger.cli.totals import total_columns, totals_notes
-from ledger.options import TotalOptions
+from ledger.options import Moment, TotalOptions
 from schemas import Severity
 
 
@@ -98,15 +98,17 @@ def exclusions_command(
 
 
 @verb(QUERY, "ledger actors", "ledger actors --alike", 'ledger decide alias "Big Blue" IBM')
+@with_moment
 def actors_command(
     ctx: typer.Context,
+    as_of: Moment,
     alike: Annotated[bool, typer.Option("--alike", help="List pairs of names that may be one.")] = False,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
 ) -> None:
     """List the names of actors and recipients, with the words used for each."""
     book = open_book(ctx)
-    frame = book.proposed_aliases() if alike else book.actors()
+    frame = book.proposed_aliases(as_of) if alike else book.actors(as_of)
     show(
         frame,
         form,
@@ -116,16 +118,25 @@ def actors_command(
     )
 
 
-@verb(QUERY, "ledger history", "ledger totals --as-of 2026-03-01")
-def history_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
-    """List the runs that made the ledger, earliest first."""
-    show(open_book(ctx).history(), form, columns=RUN_COLUMNS, output=output, title="runs")
+@verb(QUERY, "ledger history", "ledger totals --as-of 2026-03-01", "ledger totals --version 3")
+@with_moment
+def history_command(
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+) -> None:
+    """List the runs that made the ledger, earliest first, each with the version that it made.
+
+    A version is the numbers of runs, decisions and rates; its first number alone will do.
+    """
+    show(open_book(ctx).history(as_of), form, columns=RUN_COLUMNS, output=output, title="runs")
 
 
 @verb(QUERY, "ledger problems")
-def problems_command(ctx: typer.Context, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None) -> None:
+@with_moment
+def problems_command(
+    ctx: typer.Context, as_of: Moment, form: FormatOption = ListingFormat.TABLE, output: OutputOption = None
+) -> None:
     """List what could not be read or kept: unreadable files, claims that failed a check."""
-    noted = open_book(ctx).problems.sort("where", "rule", "message").collect()
+    noted = open_book(ctx).snapshot(as_of).problems.sort("where", "rule", "message").collect()
     frame = noted.filter(noted["severity"] != Severity.NOTE.value)
     show(
         frame,

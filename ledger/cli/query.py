@@ -1,7 +1,7 @@
 """The options that choose what is totalled, shared by every verb that sums, lists or exports commitments."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import wraps
@@ -14,7 +14,7 @@ from ledger.cli.completion import complete_actor, complete_by, complete_currency
 from ledger.cli.labels import label
 from ledger.cli.shape import ColumnsOption, LimitOption, Shape, SortOption
 from ledger.errors import meant
-from ledger.options import FILTERS, Allocation, Basis, Parts, RateDate, TotalOptions, Undecided
+from ledger.options import FILTERS, Allocation, Basis, Moment, Parts, RateDate, TotalOptions, Undecided
 from schemas import FieldCode, Measure, Stage
 
 PANEL = "What is totalled"
@@ -198,9 +198,32 @@ OPTIONS: Mapping[str, Any] = {
 """Option of `ledger.options.TotalOptions` → how it is written on the command line."""
 
 
+VERSION = option(
+    str | None,
+    "--version",
+    metavar="VERSION",
+    help="The ledger at a version that `ledger history` shows, such as 3 or 3.2.1, or at a head.",
+)
+MOMENT = {"as_of": OPTIONS["as_of"], "version": VERSION}
+"""The options that say of which moment of the ledger is asked."""
+
+
+def with_moment(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options `--as-of` and `--version`; it is called with either as `as_of`, or None for now."""
+
+    def called(given: dict[str, Any]) -> None:
+        verb(as_of=_moment({name: given.pop(name) for name in MOMENT}), **given)
+
+    return _with_options(verb, called, {"as_of"}, MOMENT)
+
+
 def with_total_options(verb: Callable[..., None]) -> Callable[..., None]:
     """Give a verb the options of a total; it is called with them as one record, `options`."""
-    return _with_options(verb, OPTIONS, {})
+
+    def called(given: dict[str, Any]) -> None:
+        verb(options=_options(given, OPTIONS), **given)
+
+    return _with_options(verb, called, {"options"}, {**OPTIONS, **MOMENT})
 
 
 def with_listing_options(verb: Callable[..., None]) -> Callable[..., None]:
@@ -209,31 +232,53 @@ def with_listing_options(verb: Callable[..., None]) -> Callable[..., None]:
     It is called with them as `options` and `shape`.
     """
     chosen = {name: OPTIONS[name] for name in (*FILTERS, *STATES)}
-    return _with_options(verb, chosen, {"limit": LimitOption, "sort": SortOption, "columns": ColumnsOption})
+    of_shape = {"limit": LimitOption, "sort": SortOption, "columns": ColumnsOption}
+
+    def called(given: dict[str, Any]) -> None:
+        options, shape = _options(given, chosen), Shape.of(*(given.pop(name) for name in of_shape))
+        verb(options=options, shape=shape, **given)
+
+    return _with_options(verb, called, {"options", "shape"}, {**chosen, **MOMENT, **of_shape})
+
+
+def _options(given: dict[str, Any], names: Collection[str]) -> TotalOptions:
+    """The options of a total that were given, taken out of `given`."""
+    moment = _moment({name: given.pop(name) for name in MOMENT})
+    chosen = {name: value for name in names if name not in MOMENT and (value := given.pop(name))}
+    if "by" in chosen:
+        chosen["by"] = [name.strip() for names in chosen["by"] for name in names.split(",") if name.strip()]
+    return TotalOptions(**chosen, as_of=moment)
+
+
+def _moment(given: Mapping[str, Any]) -> Moment:
+    """The day, moment or version asked for, or None."""
+    asked = [given[name] for name in MOMENT if given.get(name) is not None]
+    if len(asked) > 1:
+        raise typer.BadParameter("--as-of and --version both say of which moment; leave one out")
+    return asked[0] if asked else None
 
 
 def _with_options(
-    verb: Callable[..., None], of_total: Mapping[str, Any], of_shape: Mapping[str, Any]
+    verb: Callable[..., None],
+    called: Callable[[dict[str, Any]], None],
+    instead_of: Collection[str],
+    options: Mapping[str, Any],
 ) -> Callable[..., None]:
+    """`verb` as Typer sees it: with `options` in the place of its parameters `instead_of`."""
     signature = inspect.signature(verb, eval_str=True)
     default = TotalOptions()
     kind = inspect.Parameter.KEYWORD_ONLY
     added = [
         inspect.Parameter(name, kind, default=getattr(default, name, None) or None, annotation=annotation)
-        for name, annotation in {**of_total, **of_shape}.items()
+        for name, annotation in options.items()
     ]
-    given_whole = {"options", "shape"} if of_shape else {"options"}
-    own = [part.replace(kind=kind) for name, part in signature.parameters.items() if name not in given_whole]
+    own = [part.replace(kind=kind) for name, part in signature.parameters.items() if name not in instead_of]
 
     @wraps(verb)
-    def called(**given: Any) -> None:
-        chosen = {name: value for name in of_total if (value := given.pop(name))}
-        if "by" in chosen:
-            chosen["by"] = [name.strip() for names in chosen["by"] for name in names.split(",") if name.strip()]
-        shape = {"shape": Shape.of(*(given.pop(name) for name in of_shape))} if of_shape else {}
-        verb(options=TotalOptions(**chosen), **shape, **given)
+    def with_options(**given: Any) -> None:
+        called(given)
 
     parameters = [*own, *added]
-    called.__dict__["__signature__"] = signature.replace(parameters=parameters)
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return called
+    with_options.__dict__["__signature__"] = signature.replace(parameters=parameters)
+    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return with_options

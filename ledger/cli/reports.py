@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,9 +10,11 @@ import typer
 
 from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import list_cell, short_id, short_number
+from ledger.cli.query import with_moment
 from ledger.cli.show import Cell, ListingFormat, listed, show
 from ledger.errors import LedgerError
 from ledger.money.amounts import scaled
+from ledger.options import Moment
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,8 +100,10 @@ COLUMNS: Mapping[str, Mapping[str, Cell | None]] = {
     "ledger report scale --known gdp.csv --currency EUR",
     "ledger report circular --format json",
 )
+@with_moment
 def report_command(
     ctx: typer.Context,
+    as_of: Moment,
     name: Annotated[
         Report,
         typer.Argument(
@@ -121,7 +126,7 @@ def report_command(
         raise LedgerError(f"report {name} {wrong}")
     if each and name is not Report.DELIVERY:
         raise LedgerError(f"report {name} takes no --each; leave it out")
-    frame = _reports(open_book(ctx), known, currency, each=each)[name]()
+    frame = _reports(open_book(ctx), known, currency, each=each)[name](as_of=as_of)
     columns = COLUMNS.get("histories" if each else name.value, dict.fromkeys(frame.columns))
     show(frame, form, columns=columns, output=output, title=name.value)
     if form is ListingFormat.TABLE and output is None:
@@ -134,12 +139,12 @@ def report_command(
 
 def _reports(
     book: "Book", known: Path | None, currency: str, *, each: bool
-) -> Mapping[Report, "Callable[[], pl.DataFrame]"]:
+) -> Mapping[Report, "Callable[..., pl.DataFrame]"]:
     return {
         Report.RECYCLED: book.recycled,
-        Report.DELIVERY: lambda: book.delivery(by_actor=not each, currency=currency),
-        Report.SCALE: lambda: book.scale(known or "", currency=currency),
-        Report.CIRCULAR: lambda: book.circular(currency=currency),
+        Report.DELIVERY: partial(book.delivery, by_actor=not each, currency=currency),
+        Report.SCALE: partial(book.scale, known or "", currency=currency),
+        Report.CIRCULAR: partial(book.circular, currency=currency),
         Report.TWO_SIDED: book.two_sided,
         Report.SELF_AUDIT: book.self_audit,
     }

@@ -10,10 +10,12 @@ from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.decisions import AuthorOption, author_of
 from ledger.cli.labels import label
+from ledger.cli.query import with_moment
 from ledger.cli.show import Cell, ListingFormat, counted, show
 from ledger.cli.walk import Walk, ask_in_terminal
 from ledger.errors import LedgerError
 from ledger.money.amounts import scaled
+from ledger.options import Moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +50,10 @@ AGREEMENT: "Mapping[str, Cell | None]" = {
     "ledger review --agreement",
     "ledger review --limit 100 --format csv --output review.csv",
 )
+@with_moment
 def review_command(
     ctx: typer.Context,
+    as_of: Moment,
     form: FormatOption = ListingFormat.TABLE,
     output: OutputOption = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many claims.")] = 20,
@@ -76,9 +80,9 @@ def review_command(
     """
     book = open_book(ctx)
     if agreement:
-        show(book.agreement(), form, columns=AGREEMENT, output=output, title="agreement")
+        show(book.agreement(as_of), form, columns=AGREEMENT, output=output, title="agreement")
         return
-    queue = book.review(second=author_of(author) if second else None)
+    queue = book.review(second=author_of(author) if second else None, as_of=as_of)
     rows = queue.head(limit)
     walked = form is ListingFormat.TABLE and output is None and sys.stdin.isatty() and sys.stdout.isatty()
     if walked and rows.height:

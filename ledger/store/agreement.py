@@ -1,6 +1,8 @@
 """Whether the tables of a ledger agree: each run has the rows that it says, and each row a run."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -24,14 +26,23 @@ class RunningRuns:
         """run_id of each."""
         return {path.name for path in self.folder.glob("*")}
 
+    def begun_before(self, moment: datetime) -> set[str]:
+        """run_id of each that began before a moment."""
+        marks = [path for path in self.folder.glob("*") if path.stat().st_mtime < moment.timestamp()]
+        return {path.name for path in marks}
+
     def begin(self, run_id: str) -> None:
         """Note that rows of a run are about to be written; raises OSError."""
         self.folder.mkdir(exist_ok=True)
         (self.folder / run_id).touch()
 
     def end(self, run_id: str) -> None:
-        """Note that a run is committed, or that nothing of it is left."""
-        (self.folder / run_id).unlink(missing_ok=True)
+        """Note that a run is committed, or that nothing of it is left.
+
+        Where it cannot be noted, the run is stored all the same; compaction takes the mark away.
+        """
+        with suppress(OSError):
+            (self.folder / run_id).unlink(missing_ok=True)
 
 
 def disagreements(

@@ -97,4 +97,9 @@ def holds(chains: Mapping[str, Chain], head: str) -> bool:
 
 def _head(chains: Mapping[str, Chain], positions: list[int]) -> str:
     hashes = {name: chains[name].hash_at(position) for name, position in zip(CHAINED, positions, strict=True)}
-    return f"{'.'.join(map(str, positions))}-{row_hash(hashes)}"
+    return f"{'.'.join(map(str, positions))}-{head_hash(hashes)}"
+
+
+def head_hash(ends: Mapping[str, str | None]) -> str:
+    """The hash of a head, of the hashes of the last run, decision and rate."""
+    return row_hash({name: ends[name] for name in CHAINED})

@@ -10,7 +10,9 @@ import json
 import stat
 import zlib
 from collections.abc import Iterable, Mapping
+from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from ledger.errors import DamagedError
@@ -19,6 +21,10 @@ FOLDER = "checksums"
 REMEDY = "put back a copy of it, or see what `ledger repair` can rebuild"
 BLOCK = 1 << 20
 """Bytes that are read at a time."""
+
+
+Sums = tuple[int, str | None]
+"""CRC-32 and SHA-256 of a file."""
 
 
 class NoFileError(OSError):
@@ -41,6 +47,22 @@ def checksum(path: Path) -> int:
     return value
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file: no one can make another file with the same; raises OSError."""
+    with regular(path).open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def sums(path: Path) -> Sums:
+    """Both of them, in one reading; raises OSError."""
+    value, sha = 0, sha256()
+    with regular(path).open("rb") as file:
+        while block := file.read(BLOCK):
+            value = zlib.crc32(block, value)
+            sha.update(block)
+    return value, sha.hexdigest()
+
+
 def log_name(version: int) -> str:
     """The log file of a version of a table, within the table's folder."""
     return f"_delta_log/{version:020}.json"
@@ -60,7 +82,7 @@ class Checksums:
     def __init__(self, table: Path) -> None:
         self.table = table
         self.folder = table.parent / FOLDER / table.name
-        self._known: dict[int, Mapping[str, int]] = {}
+        self._known: dict[int, Mapping[str, Sums]] = {}
 
     def versions(self) -> list[int]:
         """The versions of the table that have a record, in order."""
@@ -68,6 +90,15 @@ class Checksums:
 
     def record(self, version: int) -> Mapping[str, int]:
         """File within the table's folder → its checksum; raises DamagedError where the record is damaged itself."""
+        return {name: crc for name, (crc, _) in self._record(version).items()}
+
+    def digests(self, until: int | None = None) -> Mapping[str, str]:
+        """File → SHA-256, of the records up to a version; those of earlier programs have none."""
+        versions = [version for version in self.versions() if until is None or version <= until]
+        found = (item for version in versions for item in self._record(version).items())
+        return {name: sha for name, (_, sha) in found if sha is not None}
+
+    def _record(self, version: int) -> Mapping[str, "Sums"]:
         if version not in self._known:
             path = self.folder / f"{version:020}.json"
             try:
@@ -86,7 +117,7 @@ class Checksums:
         checkpoints = log.parent.glob(f"{version:020}.checkpoint*.parquet")
         names = {log_name(version), *added_files(regular(log).read_bytes()), *more}
         names |= {f"{log.parent.name}/{path.name}" for path in checkpoints}
-        self._known[version] = {name: checksum(self.table / name) for name in sorted(names)}
+        self._known[version] = {name: sums(self.table / name) for name in sorted(names)}
         written = json.dumps(self._known[version]).encode()
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f".{uuid4().hex}"
@@ -94,12 +125,16 @@ class Checksums:
         beside.replace(self.folder / f"{version:020}.json")
 
 
-def _parsed(record: bytes) -> Mapping[str, int]:
-    """The checksums of a record; raises ValueError where it is not what was written."""
+def _parsed(record: bytes) -> Mapping[str, Sums]:
+    """The checksums of a record, of an earlier program as bare numbers; raises ValueError where it was changed."""
     written, own = record.splitlines()
     if zlib.crc32(written) != int(own):
         raise ValueError("does not fit its own checksum")
-    return {str(name): int(value) for name, value in json.loads(written).items()}
+    return {str(name): _sums(value) for name, value in json.loads(written).items()}
 
 
-__all__ = ["FOLDER", "REMEDY", "Checksums", "added_files", "checksum", "log_name"]
+def _sums(value: Any) -> Sums:
+    return (value, None) if isinstance(value, int) else (int(value[0]), str(value[1]))
+
+
+__all__ = ["FOLDER", "REMEDY", "Checksums", "added_files", "checksum", "digest", "log_name"]

@@ -18,8 +18,9 @@ RECORDS: Mapping[str, Mapping[str, pl.DataType]] = {
     "runs": record_schema(Run),
 }
 """The tables of a ledger and the columns of their records; `runs` is made last: a ledger that has it is whole."""
-SEALS = {f"{name}_hash": pl.String() for name in ("documents", "claims", "problems", "decisions", "rates")}
-"""What a run says of the rows that it wrote, as a set, and of the decisions and rates before it, by their last hash."""
+SEALED = ("documents_hash", "claims_hash", "problems_hash", "decisions_hash", "rates_hash", "files_hash", "files_at")
+SEALS: Mapping[str, pl.DataType] = {name: pl.String() for name in SEALED}
+"""What a run says of its rows (`tree`), of the last decision and rate before it, and of the files then (`files`)."""
 SCHEMAS: Mapping[str, Mapping[str, pl.DataType]] = {
     name: {**columns, **(LINK if name in CHAINED else {ROW_HASH: pl.String()}), **(SEALS if name == "runs" else {})}
     for name, columns in RECORDS.items()

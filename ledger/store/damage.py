@@ -23,8 +23,8 @@ class TableFiles:
         self.checksums = Checksums(table)
         self._sound: dict[str, tuple[int, ...]] = {}
 
-    def check_log(self) -> None:
-        """Raise DamagedError where a commit of the table is lost or damaged, the last one too."""
+    def check_log(self) -> int:
+        """The newest version that is known; raises DamagedError where a commit is lost or damaged, the last one too."""
         known = self.checksums.versions()
         recorded = {version: self.checksums.record(version) for version in known}
         try:
@@ -46,6 +46,11 @@ class TableFiles:
                 self._check(place, recorded.get(int(name[:20]), {}).get(place), "earlier commits of this table")
         if HINT in names and not (self.table / "_delta_log" / HINT).is_file():  # a pipe would be waited for without end
             raise self._damaged(f"_delta_log/{HINT}", "is no file", "the way to earlier commits of this table")
+        return newest
+
+    def has_checkpoint(self, version: int) -> bool:
+        """Whether there is a checkpoint of a version of the table."""
+        return any((self.table / "_delta_log").glob(f"{version:020}{CHECKPOINT}*"))
 
     def check_data(self, files: Iterable[tuple[str, int, int | None]]) -> None:
         """Raise DamagedError where one of the data `files` (name, bytes, rows) is not as it was written."""

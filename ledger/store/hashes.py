@@ -28,6 +28,12 @@ def row_hash(row: Mapping[str, Any]) -> str:
     return sha256(_canonical(_without_nulls(dict(row))).encode()).hexdigest()
 
 
+def canonical_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row as JSON has it, with the same hash: what was null is left out, amounts and times are text."""
+    found: Mapping[str, Any] = json.loads(_canonical(_without_nulls(dict(row))))
+    return found
+
+
 def row_hashes(frame: pl.DataFrame) -> pl.Series:
     """The hash of each row's columns other than `row_hash`, in the order of the rows."""
     rows = frame.drop(ROW_HASH, strict=False).iter_rows(named=True)

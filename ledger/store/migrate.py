@@ -5,9 +5,15 @@ from collections.abc import Callable, Mapping
 from ledger.errors import StoreError
 from ledger.store.table import SCHEMA_PROPERTY, Table
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""1: a run holds the hash of its sorted rows, or none. 2: new runs hold the roots of trees, and older ones stay."""
 
-MIGRATIONS: Mapping[int, Callable[[Table], None]] = {}
+
+def rows_stay(_: Table) -> None:
+    """Nothing is rewritten: the version alone tells an older program that it cannot check the newer rows."""
+
+
+MIGRATIONS: Mapping[int, Callable[[Table], None]] = {1: rows_stay}
 """Version → the step that brings one table to the next version.
 
 A step may be run twice, since a kill may fall between two tables; the second run must change nothing.
@@ -22,17 +28,21 @@ def schema_version(table: Table) -> int:
     return int(said)
 
 
-def migrate(tables: Mapping[str, Table]) -> None:
-    """Migrate every table that is older than this program; `runs`, whose version is that of the ledger, comes last."""
+def migrate(tables: Mapping[str, Table], *, read_only: bool = False) -> None:
+    """Migrate every table that is older than this program; `runs`, whose version is that of the ledger, comes last.
+
+    With `read_only` nothing is changed; the tables of every version can be read. Raises StoreError where a newer
+    program made them.
+    """
     current = schema_version(tables["runs"])
     if current > SCHEMA_VERSION:
         raise StoreError(
             f"{tables['runs'].address}: made by a newer program (schema {current}, here {SCHEMA_VERSION}); "
             "update figures-ledger"
         )
-    if current == SCHEMA_VERSION:
+    if current == SCHEMA_VERSION or read_only:
         return
     for table in tables.values():
         for version in range(schema_version(table), SCHEMA_VERSION):
             MIGRATIONS[version](table)
-            table.handle().alter.set_table_properties({SCHEMA_PROPERTY: str(version + 1)}, raise_if_not_exists=False)
+            table.set_property(SCHEMA_PROPERTY, str(version + 1))

@@ -6,7 +6,8 @@ import polars as pl
 
 from ledger.store.chain import LINK, Chain, linked
 from ledger.store.columns import PARTS
-from ledger.store.hashes import ROW_HASH, row_hashes, set_hash
+from ledger.store.hashes import ROW_HASH, row_hashes
+from ledger.store.tree import root_of
 
 
 def rehashed(tables: Mapping[str, pl.DataFrame], changed: Collection[str]) -> dict[str, pl.DataFrame]:
@@ -48,7 +49,7 @@ def _sealed(runs: pl.DataFrame, tables: Mapping[str, pl.DataFrame], anew: Collec
     """`runs`, with the hashes of the sets of rows of the runs `anew`."""
     for name in PARTS:
         theirs = tables[name].filter(pl.col("run_id").is_in(list(anew)))
-        hashes = {run_id: set_hash(row_hashes(theirs.filter(run_id=run_id))) for run_id in anew}
+        hashes = {run_id: root_of(row_hashes(theirs.filter(run_id=run_id))) for run_id in anew}
         column = f"{name}_hash"
         new = pl.col("run_id").replace_strict(hashes, default=None, return_dtype=pl.String())
         runs = runs.with_columns(pl.coalesce(new, pl.col(column)).alias(column))

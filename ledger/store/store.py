@@ -8,29 +8,30 @@ twice. What a killed run left behind is invisible, and is swept later.
 Nothing is read from damaged files, and nothing is derived or swept where the tables do not agree with one another.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, Self
+from datetime import datetime
+from typing import Self
 
 import polars as pl
 from deltalake import DeltaTable
 
 from ledger.errors import DamagedError, StoreError
-from ledger.store.agreement import RUNNING, RunningRuns, disagreements
+from ledger.store.agreement import RUNNING, disagreements
 from ledger.store.batch import PROBLEM_KEY, Batch
 from ledger.store.chain import CHAINED, COUNTED, Chain, linked
 from ledger.store.checksums import FOLDER, REMEDY
 from ledger.store.columns import PARTS, RECORDS, SCHEMAS, SEALS
 from ledger.store.derived import FOLDER as DERIVED
-from ledger.store.hashes import ROW_HASH, row_hashes, set_hash
+from ledger.store.files import sealed_files
+from ledger.store.hashes import ROW_HASH, row_hashes
 from ledger.store.migrate import SCHEMA_VERSION, migrate
+from ledger.store.moment import IN_TIME, in_order, rows_until, run_versions
 from ledger.store.place import refuse_other, refuse_unfit
-from ledger.store.restore import rehashed
-from ledger.store.salvage import Salvage, salvage
 from ledger.store.snapshot import Snapshot, claims_by_document, last_readings
-from ledger.store.table import ATTEMPTS, Table, local_folder, pause, too_busy
+from ledger.store.table import ATTEMPTS, pause, too_busy
+from ledger.store.tree import root_of
+from ledger.store.upkeep import GUARD, Upkeep, abandoned
 from ledger.store.watched import WATCHED
 from ledger.tables import frame_of
 from schemas import Decision, Run, stable_id
@@ -38,48 +39,37 @@ from schemas import Decision, Run, stable_id
 OWN = frozenset({*SCHEMAS, FOLDER, RUNNING, DERIVED, WATCHED})
 """What the folder of a ledger may hold."""
 
-GUARD = "ledger"
-"""The transaction that every writer of a table passes, so that of two writers at once only one commits."""
-KEEP_HOURS = 168
-"""Files that no version younger than a week needs are deleted: long enough for whoever still reads them."""
-LEFTOVER_AGE = timedelta(hours=1)
-"""A run that has not committed for so long is taken to be dead."""
 
-
-class Store:
+class Store(Upkeep):
     """An open ledger.
 
     `address` is a folder or any object-store URL that delta-rs knows, `options` its storage options.
     """
 
-    def __init__(self, address: str, options: Mapping[str, str] | None = None) -> None:
-        folder = local_folder(address)
-        self.address = address.rstrip("/") if folder is None else str(folder)
-        self.tables = {name: Table(f"{self.address}/{name}", schema, options) for name, schema in SCHEMAS.items()}
-        self._last: tuple[object, Snapshot] | None = None
-        self._running = None if folder is None else RunningRuns(folder)
-
-    @property
-    def folder(self) -> Path | None:
-        """The folder of a local ledger, or None for one in an object store."""
-        return local_folder(self.address)
-
     @classmethod
-    def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:
+    def open(
+        cls,
+        address: str,
+        *,
+        create: bool = False,
+        options: Mapping[str, str] | None = None,
+        read_only: bool = False,
+    ) -> Self:
         """The ledger at `address`, migrated to this program's schema; made there if `create`.
 
-        Raises StoreError where there is none, where something else is there, where a newer program made it, or
-        where the path holds characters that Delta tables cannot bear.
+        With `read_only` nothing is ever written: an older ledger is read as it is. Raises StoreError where there is
+        none, where something else is there, where a newer program made it, or where the path holds characters that
+        Delta tables cannot bear.
         """
-        store = cls(address, options)
+        store = cls(address, options, read_only=read_only)
         if store.folder is not None:
             refuse_unfit(store.folder)
         if store.tables["runs"].exists():
-            migrate(store.tables)
+            migrate(store.tables, read_only=read_only)
             return store
         if store.folder is not None:
             refuse_other(store.folder, OWN)
-        if not create:
+        if not create or read_only:
             raise StoreError(f"{address}: no ledger here; `ledger --ledger {address} ingest PATH` makes one")
         for table in store.tables.values():
             table.create(SCHEMA_VERSION)
@@ -87,10 +77,11 @@ class Store:
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
-    def snapshot(self, as_of: datetime | None = None, *, agreed: bool = True) -> Snapshot:
-        """The ledger now, or as it was at `as_of`; runs are read first, so that all their rows are there to be read.
+    def snapshot(self, as_of: datetime | str | None = None, *, agreed: bool = True) -> Snapshot:
+        """The ledger now, or as it was at `as_of`, a time or a version (`ledger.store.moment`).
 
-        Raises DamagedError where a file is damaged, and unless `agreed` is false where the tables do not agree.
+        Runs are read first, so that all their rows are there to be read. Raises LedgerError for an unknown version,
+        DamagedError where a file is damaged, and unless `agreed` is false where the tables do not agree.
         """
         handles = {name: self.tables[name].handle() for name in ("runs", "decisions", "rates", *PARTS)}
         key = (as_of, *(handle.version() for handle in handles.values()))
@@ -106,15 +97,14 @@ class Store:
             raise DamagedError(f"{self.address}: {first.where}: {first.message}{others}; {REMEDY}")
         return found
 
-    def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | None) -> Snapshot:
+    def _read(self, handles: Mapping[str, DeltaTable], as_of: datetime | str | None) -> Snapshot:
         chains = {name: self._chain(name, handles[name]) for name in CHAINED}
-        runs, decisions, rates = (chains[name].rows.select(*RECORDS[name]) for name in CHAINED)
-        runs = runs.sort("ended", "run_id")
-        decisions = decisions.sort("at", "decision_id").unique("decision_id", keep="first").sort("at", "decision_id")
+        ordered = {name: in_order(chains[name], *keys) for name, keys in IN_TIME.items()}
         rows = {name: self.tables[name].rows(handles[name]) for name in PARTS}
-        problems = tuple(disagreements(runs, rows, self.address, self._may_leave_rows))
-        if as_of is not None:
-            runs, decisions = runs.filter(pl.col("ended") <= as_of), decisions.filter(pl.col("at") <= as_of)
+        problems = tuple(disagreements(ordered["runs"], rows, self.address, self._may_leave_rows))
+        kept = ordered if as_of is None else rows_until(chains, ordered, as_of)
+        runs, decisions, rates = (kept[name].select(*RECORDS[name]) for name in CHAINED)
+        decisions = decisions.unique("decision_id", keep="first", maintain_order=True)
         versions = {name: handles[name].version() for name in ("documents", "claims")}
         committed = runs["run_id"].to_list()
         written = {name: frame.filter(pl.col("run_id").is_in(committed)) for name, frame in rows.items()}
@@ -136,7 +126,11 @@ class Store:
         if self._running is None:
             return unknown
         running = self._running.names()  # before the runs are read again: a run is committed before it ends
-        return running | set(self.tables["runs"].rows().select("run_id").collect()["run_id"])
+        runs = self.tables["runs"].handle()
+        committed = set(self.tables["runs"].rows(runs).select("run_id").collect()["run_id"])
+        # Rows of a run that was given up may still arrive after they were swept.
+        late = {run_id for run_id in unknown if runs.transaction_version(abandoned(run_id)) is not None}
+        return running | committed | late
 
     def _chain(self, name: str, handle: DeltaTable) -> Chain:
         return Chain(self.tables[name].rows(handle).collect(), handle.transaction_version(COUNTED))
@@ -146,8 +140,15 @@ class Store:
         return all(self.tables[name].appended_only(number) for name, number in since.items())
 
     def history(self) -> pl.DataFrame:
-        """The committed runs, earliest first."""
-        return self.snapshot().runs
+        """The committed runs, earliest first, each with the `version` of the ledger when it was stored."""
+        return self.history_of(self.snapshot())
+
+    def history_of(self, seen: Snapshot) -> pl.DataFrame:
+        """The runs of a snapshot; see `history`."""
+        versions = run_versions(seen.chains, in_order(seen.chains["runs"], *IN_TIME["runs"]))
+        told = [".".join(map(str, numbers.values())) for numbers in versions]
+        ordered = in_order(seen.chains["runs"], *IN_TIME["runs"]).select("run_id", pl.Series("version", told))
+        return seen.runs.join(ordered, on="run_id", how="left", maintain_order="left")
 
     # Writing ----------------------------------------------------------------------------------------------------------
 
@@ -166,6 +167,7 @@ class Store:
         A run that adds nothing is returned but not stored. With `replacing` the batch holds documents that the ledger
         has: where their claims differ now, they replace the earlier reading, which is still seen as of earlier days.
         """
+        self.require_writable()
         self.snapshot()  # nothing is added to a damaged ledger
         batch = batch.distinct()
         for attempt in range(ATTEMPTS):
@@ -211,7 +213,7 @@ class Store:
 
     def _changed(self, batch: Batch, runs: DeltaTable) -> tuple[Batch, str]:
         """The documents of `batch` whose claims differ from those stored, and a name for what they replace."""
-        committed = self.tables["runs"].rows(runs).collect().sort("ended", "run_id")
+        committed = in_order(self._chain("runs", runs), *IN_TIME["runs"])
         ids = batch.documents["document_id"].to_list()
         ours = pl.col("document_id").is_in(ids) & pl.col("run_id").is_in(committed["run_id"].to_list())
         written = {name: self.tables[name].rows().filter(ours).drop(ROW_HASH) for name in ("documents", "claims")}
@@ -254,33 +256,29 @@ class Store:
             found = row_hashes(rows)
             if not rows.is_empty() and not self.tables[name].append_once(rows.with_columns(found), run_id):
                 found = row_hashes(self.tables[name].rows().filter(run_id=run_id).collect())
-            hashes[f"{name}_hash"] = set_hash(found)
+            hashes[f"{name}_hash"] = root_of(found)
         return hashes
 
     def _append_run(self, run: Run, hashes: Mapping[str, str], handle: DeltaTable) -> bool:
         """Commit a run at the end of the chain as `handle` shows it; False where another writer was there first."""
         ends = {f"{name}_hash": self._chain(name, self.tables[name].handle()).end[1] for name in ("decisions", "rates")}
-        said = pl.DataFrame([{**hashes, **ends}], schema=SEALS)
+        said = pl.DataFrame([{**hashes, **ends, **sealed_files(self.tables)}], schema=SEALS)
         return self._append_linked("runs", pl.concat([frame_of(Run, [run]), said], how="horizontal"), handle)
 
     def _append_linked(self, name: str, rows: pl.DataFrame, handle: DeltaTable) -> bool:
         new = linked(self._chain(name, handle), rows)
         return self.tables[name].append_guarded(new, handle, GUARD, {COUNTED: new["position"][-1]})
 
-    def _end(self, run_id: str) -> None:
-        if self._running is not None:
-            self._running.end(run_id)
-
     def add_decisions(self, decisions: Sequence[Decision]) -> Sequence[Decision]:
         """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
+        self.require_writable()
         self.snapshot()  # as in `add`
         table = self.tables["decisions"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
             seen = set(table.rows(handle).select("decision_id").collect()["decision_id"])
-            new = list(
-                {decision.decision_id: decision for decision in decisions if decision.decision_id not in seen}.values()
-            )
+            made = {decision.decision_id: decision for decision in decisions if decision.decision_id not in seen}
+            new = sorted(made.values(), key=lambda decision: decision.at)
             if not new or self._append_linked("decisions", frame_of(Decision, new), handle):
                 return new
             pause(attempt)
@@ -288,6 +286,7 @@ class Store:
 
     def add_rates(self, rates: pl.DataFrame) -> int:
         """Append the user's rates (columns of `schemas.Rate`) that are not there yet; returns how many were new."""
+        self.require_writable()
         self.snapshot()  # as in `add`
         table = self.tables["rates"]
         for attempt in range(ATTEMPTS):
@@ -300,94 +299,3 @@ class Store:
                 return new.height
             pause(attempt)
         raise too_busy(self.address)
-
-    # Maintenance ------------------------------------------------------------------------------------------------------
-
-    def leftovers(self, names: Sequence[str] = PARTS) -> Iterator[str]:
-        """run_ids of rows that no committed run owns, sorted."""
-        found: set[str] = set()
-        for name in names:
-            found |= set(self.tables[name].rows().select(pl.col("run_id").unique()).collect()["run_id"])
-        yield from sorted(found - set(self.tables["runs"].rows().select("run_id").collect()["run_id"]))
-
-    def sweep(self, before: datetime, names: Sequence[str] = PARTS) -> int:
-        """Clear what runs killed before `before` left behind; returns how many runs.
-
-        A run that is still alive starts again under another id. Raises DamagedError, and clears nothing, where the
-        tables do not agree.
-        """
-        self.snapshot()
-        limit = before.timestamp() * 1000
-        swept = 0
-        for run_id in self.leftovers(names):
-            newest = max((self.tables[name].written_at().get(run_id, 0) for name in PARTS), default=0)
-            if newest < limit and self._abandon(run_id):
-                for name in PARTS:
-                    self.tables[name].delete_run(run_id)
-                self._end(run_id)
-                swept += 1
-        self._sweep_temporaries(before)
-        return swept
-
-    def _abandon(self, run_id: str) -> bool:
-        """Bar `run_id` from ever being committed; False where it was committed meanwhile."""
-        runs = self.tables["runs"]
-        nothing = pl.DataFrame(schema=runs.schema)
-        for attempt in range(ATTEMPTS):
-            handle = runs.handle()
-            if run_id in set(runs.rows(handle).select("run_id").collect()["run_id"]):
-                return False
-            if handle.transaction_version(abandoned(run_id)) is not None or runs.append_guarded(
-                nothing, handle, GUARD, {abandoned(run_id): 1}
-            ):
-                return True
-            pause(attempt)
-        raise too_busy(self.address)
-
-    def _sweep_temporaries(self, before: datetime) -> None:
-        """Remove half-written files of killed writers, which Delta's own vacuum does not find ("….parquet#1")."""
-        if self.folder is None:
-            return
-        for path in self.folder.glob("*/*.parquet#*"):
-            if path.stat().st_mtime < before.timestamp():
-                path.unlink(missing_ok=True)
-
-    def compact(
-        self, now: datetime, keep_hours: int = KEEP_HOURS, leftover_age: timedelta = LEFTOVER_AGE
-    ) -> Mapping[str, Mapping[str, Any]]:
-        """Sweep leftovers, join small files, and delete unneeded files older than `keep_hours`.
-
-        Returns what was done to each table.
-        """
-        swept = self.sweep(now - leftover_age)
-        done = {name: table.compact(keep_hours) for name, table in self.tables.items()}
-        self._last = None  # it may be pinned to files that are gone now
-        return {name: {**metrics, "runs_swept": swept if name == "documents" else 0} for name, metrics in done.items()}
-
-    # Repair -----------------------------------------------------------------------------------------------------------
-
-    def salvage(self, keys: Mapping[str, Sequence[str]]) -> Mapping[str, Salvage]:
-        """What is left of each table of a local ledger; `keys` are the columns that tell its rows apart."""
-        return {name: salvage(self.tables[name], key) for name, key in keys.items()}
-
-    def interrupted_runs(self) -> Sequence[str]:
-        """The runs that began and are neither committed nor swept, sorted."""
-        return sorted(self._running.names()) if self._running is not None else []
-
-    def restore(self, tables: Mapping[str, pl.DataFrame], changed: Collection[str]) -> None:
-        """Write the tables of another ledger into the empty one here.
-
-        The runs `changed` have other rows than they stored; no later run is given the name of one of them.
-        """
-        for name, rows in rehashed(tables, changed).items():
-            also = {abandoned(run_id): 1 for run_id in changed} if name == "runs" else {}
-            if name in CHAINED and rows["position"].max() is not None:
-                also[COUNTED] = int(str(rows["position"].max()))
-            table = self.tables[name]
-            if rows.height and not table.append_guarded(rows, table.handle(), GUARD, also):
-                raise too_busy(self.address)
-
-
-def abandoned(run_id: str) -> str:
-    """Name of the application transaction that bars a run from being committed."""
-    return f"given up {run_id}"

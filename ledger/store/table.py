@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import polars as pl
@@ -13,6 +12,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 
 from ledger.errors import DamagedError, StoreError
 from ledger.store.checksums import REMEDY
+from ledger.store.compaction import Compacted
 from ledger.store.damage import TableFiles
 
 ATTEMPTS = 60
@@ -20,6 +20,10 @@ ATTEMPTS = 60
 PAUSE = 0.005
 """Seconds of the first pause; each is longer by as much, up to LONGEST_PAUSE."""
 LONGEST_PAUSE = 0.2
+LOOKS = 20
+"""How often a table is opened whose listing is behind what was written; with the pauses that is about two seconds."""
+SMALL = 50 << 20
+"""Bytes of a file that is joined with others."""
 SCHEMA_PROPERTY = "ledger.schemaVersion"
 
 
@@ -99,7 +103,7 @@ class Table:
                 raise_if_key_not_exists=False,
                 storage_options=self.options,
             )
-            self._keep_checksums(made)
+            self._keep_checksums(made.version())
         except DeltaError as error:
             if not self.exists():
                 raise StoreError(
@@ -112,8 +116,15 @@ class Table:
 
     def handle(self) -> DeltaTable:
         """The table as it is now; raises DamagedError where it is missing or broken."""
-        if self.files is not None:
-            self.files.check_log()
+        newest = self.files.check_log() if self.files is not None else 0
+        for attempt in range(LOOKS):
+            found = self._opened()
+            if found.version() >= newest:
+                return found
+            pause(attempt)
+        raise DamagedError(f"{self.address}/_delta_log: version {newest} was written and is not listed; {REMEDY}")
+
+    def _opened(self) -> DeltaTable:
         try:
             return DeltaTable(self.address, storage_options=self.options)
         except TableNotFoundError as error:
@@ -166,12 +177,12 @@ class Table:
             self.files.check_data(file_sizes(added))
         return added["path"].to_list()
 
-    def _keep_checksums(self, handle: DeltaTable, more: Iterable[str] = ()) -> None:
-        """Keep the checksums of the commit that made `handle` what it is."""
+    def _keep_checksums(self, version: int, more: Iterable[str] = ()) -> None:
+        """Keep the checksums of the commit that made `version` of the table, and of the files named in `more`."""
         if self.files is None:
             return
         try:
-            self.files.checksums.keep(handle.version(), more)
+            self.files.checksums.keep(version, more)
         except OSError as error:
             raise StoreError(f"{self.address}: cannot keep checksums of it ({error.strerror or error})") from error
 
@@ -199,7 +210,7 @@ class Table:
             return False
         except (DeltaError, OSError) as error:
             raise StoreError(f"{self.address}: cannot write ({error_line(error)})") from error
-        self._keep_checksums(handle)
+        self._keep_checksums(handle.version())
         return True
 
     def append_once(self, frame: pl.DataFrame, run_id: str) -> bool:
@@ -227,12 +238,26 @@ class Table:
                 before = handle.version()
                 handle.delete(f"run_id = '{run_id}'")
                 if handle.version() > before:
-                    self._keep_checksums(handle)
+                    self._keep_checksums(handle.version())
             except CommitFailedError:
                 pause(attempt)
+            except (DeltaError, OSError) as error:
+                raise StoreError(f"{self.address}: cannot write ({error_line(error)})") from error
             else:
                 return
         raise too_busy(self.address)
+
+    def set_property(self, name: str, value: str) -> None:
+        """Set a property of the table; raises StoreError where it cannot be written."""
+        handle = self.handle()
+        try:
+            handle.alter.set_table_properties({name: value}, raise_if_not_exists=False)
+        except (DeltaError, OSError) as error:
+            raise StoreError(
+                f"{self.address}: made by an older program, and cannot be brought up to this one "
+                f"({error_line(error)}); open it to be read alone: ledger --read-only"
+            ) from error
+        self._keep_checksums(handle.version())
 
     def written_at(self) -> Mapping[str, int]:
         """run_id → milliseconds since 1970 of its newest commit here, as far back as the table's log goes."""
@@ -249,23 +274,42 @@ class Table:
         entries = handle.history(commits) if commits > 0 else []
         return len(entries) == commits and all(entry.get("run_id") is not None for entry in entries)
 
-    def compact(self, retention_hours: int) -> Mapping[str, Any]:
-        """Join small files, then remove files that no version younger than `retention_hours` needs."""
+    def compact(self, retention_hours: int, order: Sequence[str] = ()) -> Compacted:
+        """Join small files, by `order` where it names columns, and write a checkpoint of the log.
+
+        Then remove files, orphaned ones too, that no version younger than `retention_hours` needs.
+        """
         for attempt in range(ATTEMPTS):
+            handle = self.handle()
+            self.check(handle)
+            first = handle.version()
             try:
-                handle = self.handle()
-                self.check(handle)
-                metrics = handle.optimize.compact()
-                removed = handle.vacuum(
-                    retention_hours=retention_hours, dry_run=False, enforce_retention_duration=False
-                )
+                joined, made = self._join(handle, order)
+                removed = handle.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
+                checkpoint = self._checkpoint(handle)
             except CommitFailedError:
                 pause(attempt)
-            else:
-                self._keep_checksums(handle, pl.DataFrame(handle.get_add_actions(flatten=True))["path"])
-                return {
-                    "files_before": metrics["numFilesRemoved"],
-                    "files_after": metrics["numFilesAdded"],
-                    "files_deleted": len(removed),
-                }
+                continue
+            except (DeltaError, OSError) as error:
+                raise StoreError(f"{self.address}: cannot be compacted ({error_line(error)})") from error
+            for version in range(first + 1, handle.version()):
+                self._keep_checksums(version)
+            self._keep_checksums(handle.version(), pl.DataFrame(handle.get_add_actions(flatten=True))["path"])
+            return Compacted(joined, made, len(removed), checkpoint)
         raise too_busy(self.address)
+
+    def _join(self, handle: DeltaTable, order: Sequence[str]) -> tuple[int, int]:
+        """Join the small files of a table, if there are several; returns how many there were, and what they became."""
+        sizes = pl.DataFrame(handle.get_add_actions(flatten=True))["size_bytes"]
+        if sizes.filter(sizes < SMALL).len() < 2:
+            return 0, 0
+        done = handle.optimize.z_order(order) if order else handle.optimize.compact()
+        return done["numFilesRemoved"], done["numFilesAdded"]
+
+    def _checkpoint(self, handle: DeltaTable) -> int | None:
+        """Write a checkpoint of the log, where a local table has none of its version; returns the version."""
+        version = handle.version()
+        if self.files is not None and self.files.has_checkpoint(version):
+            return None
+        handle.create_checkpoint()
+        return version

@@ -214,8 +214,29 @@ def test_verify_says_what_it_proved(shell: Shell, book: Book) -> None:
 
 
 def test_compact_and_history(shell: Shell) -> None:
-    assert "files fewer" in shell("compact")
+    assert "0 interrupted runs and 0 half-written files swept" in shell("compact")
     assert [row["claims"] for row in shell.rows("history")] == [5]
+
+
+ASKED = (*(verb for verb in LISTINGS if verb != "verify"), "documents", "decisions", "report self-audit", "why")
+
+
+@pytest.mark.parametrize("verb", ASKED)
+def test_every_verb_that_asks_takes_a_version_or_a_day(shell: Shell, verb: str) -> None:
+    now = shell(f"{verb} --format json")
+    assert shell(f"{verb} --format json --version 1.0.0") == shell(f"{verb} --format json --as-of 2126-01-01") == now
+    shell(f"{verb} --version 0")
+    for wrong in ("--version 9", "--version soon", "--version 1 --as-of 2126-01-01"):
+        shell(f"{verb} {wrong}", code=2)
+
+
+def test_an_export_takes_a_version(shell: Shell, book: Book, tmp_path: Path) -> None:
+    book.decide("reject", NORLUND, author="Ana")
+    written = []
+    for options in ("", "--version 1.0.0", "--version 1.1.0"):
+        shell(f"export {tmp_path}/book.csv {options}")
+        written.append((tmp_path / "book.csv").read_bytes())
+    assert written[0] == written[2] != written[1]
 
 
 def test_schemas_are_printed_and_written(shell: Shell, tmp_path: Path) -> None:

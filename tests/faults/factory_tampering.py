@@ -12,7 +12,7 @@ import polars as pl
 from deltalake import DeltaTable, write_deltalake
 
 from ledger.book import Book
-from ledger.store import Chain, row_hashes, set_hash
+from ledger.store import Chain, root_of, row_hashes
 from ledger.store.chain import CHAINED, LINK, linked
 from ledger.store.columns import SEALS
 from ledger.store.hashes import ROW_HASH
@@ -83,7 +83,7 @@ def made_anew(book: Path, name: str, change: Change) -> None:
         said = pl.col(column).replace(before.sort("position")["hash"], rows["hash"])
     else:
         rows = rows.with_columns(row_hashes(rows))
-        sets = {key[0]: set_hash(each[ROW_HASH]) for key, each in rows.partition_by("run_id", as_dict=True).items()}
+        sets = {key[0]: root_of(each[ROW_HASH]) for key, each in rows.partition_by("run_id", as_dict=True).items()}
         said = pl.col("run_id").replace_strict(sets, default=pl.col(column))
     in_place(book, name, lambda _: rows)
     in_place(book, "runs", lambda runs: _linked_anew(runs.with_columns(said.alias(column))))
@@ -104,9 +104,11 @@ def without_hashes(book: Path, older: Path) -> Path:
     return older
 
 
-def page_program() -> ModuleType:
-    """The verifier that the page shows, as a module."""
-    text = re.search(r"^```python\n(\"\"\"Verify.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+def page_program(begins: str = "Verify") -> ModuleType:
+    """The verifier that the page shows, or the checker of a proof, as a module."""
+    text = re.search(
+        rf"^```python\n(\"\"\"{begins}.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     assert text is not None
     module = ModuleType("verify_ledger")
     exec(compile(text.group(1), str(PAGE), "exec"), module.__dict__)
