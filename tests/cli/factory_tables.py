@@ -4,6 +4,7 @@ import tempfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from ledger.book import Book
 from ledger.book.ingest import now
@@ -13,7 +14,7 @@ from ledger.cli.review import COLUMNS as REVIEW_COLUMNS
 from ledger.cli.show import listing_lines
 from ledger.cli.totals import total_columns, totals_notes
 from ledger.options import TotalOptions
-from schemas import Bound, Claim, Document, FieldCode, FieldTag, Measure, Stage
+from schemas import Bound, Claim, Document, FieldCode, Measure, Stage
 from tests.book.factory_book import reading
 from tests.store.factory_store import claim_in, document
 
@@ -22,14 +23,13 @@ GOLDENS = Path(__file__).parent / "goldens"
 
 
 def article(
-    text: str, source: str, day: int, words: str, value: int, actor: str, place: str, **more: object
+    text: str, source: str, day: int, words: str, amount: int, names: tuple[str, str], **more: Any
 ) -> tuple[Document, tuple[Claim, ...]]:
-    """An article of one sentence with its one claim; `fields` are codes whose words are those of clean energy."""
+    """An article of one sentence with its one claim; `codes` are its fields, whose words are those of clean energy."""
+    codes = more.pop("codes", ("clean_energy",))
     made = document(text, source=source, published=date(2026, 3, day), title=text[:60])
-    claim = claim_in(made, words, Decimal(value), actor, place, **{k: v for k, v in more.items() if k != "codes"})
-    codes = more.get("codes", ())
-    tag = claim.fields[0]
-    fields = tuple(FieldTag(**{**tag.model_dump(), "code": FieldCode(str(code))}) for code in (codes or [tag.code]))  # type: ignore[attr-defined]
+    claim = claim_in(made, words, Decimal(amount), *names, **more)
+    fields = tuple(claim.fields[0].model_copy(update={"code": FieldCode(code)}) for code in codes)
     return made, (claim.model_copy(update={"fields": fields}),)
 
 
@@ -41,31 +41,37 @@ def wide_book(folder: Path) -> Book:
         article(
             f"{north} will invest between $45 billion and $50 billion in clean energy in Arvania.\n",
             "news/2026/03/norlund-energi-international-holdings-plans-a-plant.txt", 1,
+<<<<<<< HEAD
             "between $45 billion and $50 billion", 47_500_000_000, north, "Arvania",
             lower=Decimal(45_000_000_000), upper=Decimal(50_000_000_000),
             bound=Bound.RANGE, codes=("transport_infrastructure", "clean_energy"), period="2026/2030", confidence=0.55,
+=======
+            "between $45 billion and $50 billion", 47_500_000_000, (north, "Arvania"), bound=Bound.RANGE,
+            lower=Decimal(45_000_000_000), upper=Decimal(50_000_000_000), period="2026/2030", confidence=0.55,
+            codes=("transport_infrastructure", "clean_energy"),
+>>>>>>> w-D
         ),
         article(
             "Norlund will invest more than $300 million in clean energy in the Republic of Kestoria.\n",
-            "news/norlund.txt", 2, "$300 million", 300_000_000, "Norlund", "Republic of Kestoria",
+            "news/norlund.txt", 2, "$300 million", 300_000_000, ("Norlund", "Republic of Kestoria"),
             upper=None, bound=Bound.MORE_THAN, confidence=0.9,
         ),
         article(
             "Tessel will invest about €44.228 million in clean energy in Arvania.\n", "news/tessel.txt", 3,
-            "€44.228 million", 44_228_000, "Tessel", "Arvania", unit="EUR", bound=Bound.ABOUT, stage=Stage.APPROVED,
+            "€44.228 million", 44_228_000, ("Tessel", "Arvania"), unit="EUR", bound=Bound.ABOUT, stage=Stage.APPROVED,
             codes=("biotechnology_pharma",), confidence=0.8, review=("low_confidence", "two_candidates"),
         ),
         article(
             "Orrin may, it says, and will invest $2.5 billion in clean energy in Arvania.\n", "news/orrin.txt", 4,
-            "$2.5 billion", 2_500_000_000, "Orrin", "Arvania", stage=Stage.RUMOURED, confidence=0.4,
+            "$2.5 billion", 2_500_000_000, ("Orrin", "Arvania"), stage=Stage.RUMOURED, confidence=0.4,
         ),
         article(
             "Tessel will invest in clean energy in Arvania after a profit of $7 million.\n", "news/profit.txt", 5,
-            "$7 million", 7_000_000, "Tessel", "Arvania", measure=Measure.PROFIT, stage=None, stage_evidence=None,
+            "$7 million", 7_000_000, ("Tessel", "Arvania"), measure=Measure.PROFIT, stage=None, stage_evidence=None,
         ),
         article(
             "In Kestoria, Norlund will invest $300 million in clean energy, it said.\n", "news/again.txt", 6,
-            "$300 million", 300_000_000, "Norlund", "Kestoria", confidence=0.7,
+            "$300 million", 300_000_000, ("Norlund", "Kestoria"), confidence=0.7,
         ),
     )  # fmt: skip
     book.add([*map(reading, articles)], now())
