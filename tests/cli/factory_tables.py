@@ -41,15 +41,9 @@ def wide_book(folder: Path) -> Book:
         article(
             f"{north} will invest between $45 billion and $50 billion in clean energy in Arvania.\n",
             "news/2026/03/norlund-energi-international-holdings-plans-a-plant.txt", 1,
-<<<<<<< HEAD
-            "between $45 billion and $50 billion", 47_500_000_000, north, "Arvania",
-            lower=Decimal(45_000_000_000), upper=Decimal(50_000_000_000),
-            bound=Bound.RANGE, codes=("transport_infrastructure", "clean_energy"), period="2026/2030", confidence=0.55,
-=======
             "between $45 billion and $50 billion", 47_500_000_000, (north, "Arvania"), bound=Bound.RANGE,
             lower=Decimal(45_000_000_000), upper=Decimal(50_000_000_000), period="2026/2030", confidence=0.55,
             codes=("transport_infrastructure", "clean_energy"),
->>>>>>> w-D
         ),
         article(
             "Norlund will invest more than $300 million in clean energy in the Republic of Kestoria.\n",
