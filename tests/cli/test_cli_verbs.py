@@ -74,9 +74,7 @@ def shell(capfd: pytest.CaptureFixture[str], book: Book) -> Shell:
     return Shell(capfd)
 
 
-@pytest.mark.parametrize(
-    "verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS]
-)
+@pytest.mark.parametrize("verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS])
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()
     rows = [json.loads(line) for line in lines]
