@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger.book import Book
 from ledger.cli import run
 from ledger.cli.publish import QUOTE, TITLE
 from ledger.export import QUOTE as SITE_QUOTE
@@ -92,8 +91,3 @@ def test_a_report_tells_what_it_cannot_know(ledger: Run, tmp_path: Path) -> None
 
 def test_the_command_line_and_the_site_agree_on_what_is_taken_by_default() -> None:
     assert (SITE_QUOTE, Site().title) == (QUOTE, TITLE)
-
-
-def test_publishing_in_python_gives_the_folder(made_book: Path, tmp_path: Path) -> None:
-    made = Book.open(shutil.copytree(made_book, tmp_path / "book")).publish(tmp_path / "site", quote=0)
-    assert (made, (made / "index.html").is_file()) == (tmp_path / "site", True)
