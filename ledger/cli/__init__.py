@@ -45,7 +45,9 @@ def run(arguments: list[str]) -> int:
             raise
         return _fail(f"a bug: {type(error).__name__}: {error}; please report it (LEDGER_DEBUG=1 shows where)", BUG)
     if code == INTERRUPTED:  # Typer hands on the code alone
-        return _fail("interrupted; a run that was not yet stored is left out as a whole", INTERRUPTED)
+        return _fail(
+            "interrupted; a run that was not yet stored is left out as a whole, earlier ones stay", INTERRUPTED
+        )
     return code if isinstance(code, int) else 0
 
 
