@@ -202,10 +202,9 @@ def measured(folder: Path, articles: int, attributor: str, *, dask: bool) -> Non
         line(name, cost, articles)
     line("two, a tenth of them", small, max(articles // 10, 1))
     one, two = pair["one worker"], pair["two workers"]
+    alone = one.processors / max(two.driver, two.processors / 2)
     print(f"two workers / one                {one.clock / two.clock:8.2f} x by the clock")
-    print(
-        f"                                 {one.processors / max(two.driver, two.processors / 2):8.2f} x by processors"
-    )
+    print(f"                                 {alone:8.2f} x by processors")
     print(f"memory of the driver, 10 x       {two.memory / small.memory:8.2f} x")
     if dask:
         cost = on_cluster(news, folder / "dask", attributor)
