@@ -233,9 +233,9 @@ def _preview(ledger: str, paths: list[str], form: ListingFormat, given: dict[str
     tell(seen.found)
     there, read = seen.there + seen.copies, seen.new + seen.there + seen.copies + seen.left_out
     if form is ListingFormat.TABLE:
-        new = f"{counted(seen.new, 'document')} with {counted(seen.characters, 'character')}"
+        new = f"{counted(seen.new, 'document')} ({counted(seen.characters, 'character')})"
         total = f"read {read:,} = {seen.new:,} new + {there:,} already there + {seen.left_out:,} left out"
-        typer.echo(f"would add {new} to {ledger}; {total}; nothing was stored")
+        typer.echo(f"would add {new} to {ledger}; {total}")
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
