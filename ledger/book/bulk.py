@@ -189,10 +189,13 @@ class Intake:
         ended = self.store.snapshot().problems.filter(pl.col("document_id").is_in(ids), rule=ENDED)
         return not ended.select("rule").collect().is_empty()
 
-    def is_stored(self, portion: Portion) -> None:
-        """Note that a portion is stored: from now on the ledger knows its articles."""
-        for document in portion.new:
-            self.coming.pop(document.document_id, None)
+    def is_stored(self, documents: Iterable[str]) -> None:
+        """Note which articles (document_ids) are stored: from now on the ledger knows them.
+
+        One that failed stays among those that come, so that its copies are no other case, whenever they are met.
+        """
+        for document in documents:
+            self.coming.pop(document, None)
 
 
 class Job:
@@ -270,7 +273,7 @@ class Job:
                 batch, extractor_version=VERSION, lexicon_hash=self._words, started=started, clock=now
             )
             self._intake.own_runs.add(run.run_id)
-        self._intake.is_stored(portion)
+        self._intake.is_stored(batch.documents["document_id"])
         problems = records_of(Problem, batch.problems)
         self._sum = self._sum.with_run(run, batch.skipped, portion.left_out + failed, problems)
 
