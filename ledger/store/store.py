@@ -65,6 +65,11 @@ class Store:
         return local_folder(self.address)
 
     @classmethod
+    def is_at(cls, address: str) -> bool:
+        """Whether there is a ledger at `address`; raises StoreError where it cannot be asked."""
+        return cls(address).tables["runs"].exists()
+
+    @classmethod
     def open(cls, address: str, *, create: bool = False, options: Mapping[str, str] | None = None) -> Self:
         """The ledger at `address`, migrated to this program's schema; made there if `create`.
 
