@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.book import Book, bulk
-from ledger.book.query import HINT
+from ledger.book.review import HINT
 from ledger.engine import engines
 from ledger.errors import LedgerError
 from tests.read.factory_site import PAGE, Site, fetcher, served
