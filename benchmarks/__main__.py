@@ -53,6 +53,7 @@ PARTS: Mapping[str, Part] = {
     "retold": Part("pledges recognised across articles written from templates: precision and recall of pairs"),
     "resolve_scale": Part("a million claims resolved, and one article added to them"),
     "totals_scale": Part("totals over ten million claims against DuckDB", ("duckdb",)),
+    "scale": Part("2,000 articles by one worker, two, and a cluster; the driver's memory; the pace", ("distributed",)),
     "export_scale": Part("a workbook of 100,000 claims against a bare dump of its cells"),
 }
 HELP = {

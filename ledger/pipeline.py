@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from ledger.attribute import PartAttribution, attribute_parts, claims_from, sums_read
+from ledger.attribute import PartAttribution, attribute_parts, claims_from, network_attributor, sums_read
 from ledger.errors import InputError
 from ledger.extraction import RejectedNumber, Trace, extract_figures
 from ledger.lexicons.names import Names
@@ -112,6 +112,11 @@ def reading_of(
         return claims_of(entry, names, attributor, keep_intermediate=keep_intermediate)
     except (InputError, *ENDINGS):
         raise
+    except MemoryError:
+        message = "takes more memory to read than there is, and is left out; split it"
+        return Reading(
+            None, (), (Problem(where=entry.source, rule="too_large", message=message, document_id=entry.document_id),)
+        )
     except BaseException as error:  # noqa: BLE001 - one article's bug must not cost the others; it is told
         message = f"{fault_line(error)}; please report it with the text, the article was left out"
         problem = Problem(where=entry.source, rule=STAGE_FAILED, message=message, document_id=entry.document_id)
@@ -134,6 +139,13 @@ def usable_attributor(attributor: Attributor, names: Names | None = None) -> tup
     message = f"{again}; this run was read by the fast attributor"
     told = Problem(where="installation", rule="attributor_unusable", message=message, severity=Severity.WARNING)
     return Attributor.FAST, (told,)
+
+
+def chosen_attributor(attributor: Attributor) -> Attributor:
+    """Fast or accurate: which one auto is here; any other stays."""
+    if attributor is not Attributor.AUTO:
+        return attributor
+    return Attributor.FAST if network_attributor(attributor) is None else Attributor.ACCURATE
 
 
 @lru_cache(maxsize=16)

@@ -10,12 +10,14 @@ from typing import Any, Unpack
 import polars as pl
 
 from ledger.book import query
+from ledger.book.bulk import Workforce
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.describe import INGESTION
 from ledger.book.inclusion import claim_proof, total_proof
-from ledger.book.ingest import Progress, after
+from ledger.book.ingest import after
 from ledger.book.names import with_names
+from ledger.book.progress import Progress
 from ledger.book.proof import Proof, prove, prove_since
 from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
@@ -85,6 +87,8 @@ class Book(ReportingBook):
         *,
         names: Source | None = None,
         attributor: str | None = None,
+        workers: int | None = None,
+        cluster: str | None = None,
         progress: Progress | None = None,
         author: str = INGESTION,
         fetcher: Fetcher | None = None,
@@ -92,10 +96,19 @@ class Book(ReportingBook):
         """Read what is new in the feeds, folders and pages that a TOML `file` lists, as one run; see docs/sources.md.
 
         Tells what came of each source, and what changed in the totals. `author` makes the corrections that hints of
-        fields come to; `fetcher` gets what is fetched. Raises InputError where the file is not valid; a source that
-        cannot be read becomes a Problem, and the others are read.
+        fields come to; `fetcher` gets what is fetched; `workers` or a `cluster` read as for `ingest`. Raises InputError
+        where the file is not valid; a source that cannot be read becomes a Problem, and the others are read.
         """
-        return watch(self, file, names=names, attributor=attributor, progress=progress, author=author, fetcher=fetcher)
+        return watch(
+            self,
+            file,
+            workforce=Workforce(workers, cluster),
+            names=names,
+            attributor=attributor,
+            progress=progress,
+            author=author,
+            fetcher=fetcher,
+        )
 
     # What it comes to -------------------------------------------------------------------------------------------------
 

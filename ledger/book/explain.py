@@ -1,6 +1,6 @@
 """Articles read without a ledger: their claims as rows, and how each was read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,12 @@ import polars as pl
 
 from ledger.attribute import Attribution, explain_attribution
 from ledger.book.ingest import now, readings_of, user_names
+from ledger.book.progress import Done, Progress
 from ledger.book.why import Quote, quote_of
 from ledger.extraction import RejectedNumber
 from ledger.lexicons.names import Names
 from ledger.options import Attributor, Source, attributor_of
-from ledger.pipeline import Reading, reading_of, usable_attributor
+from ledger.pipeline import reading_of, usable_attributor
 from ledger.read import read_documents
 from ledger.resolve import no_pledge_of
 from ledger.rows import claim_rows
@@ -76,7 +77,7 @@ def extract_rows(
     *,
     names: Source | None = None,
     attributor: str | None = None,
-    progress: Callable[[Reading], None] | None = None,
+    progress: Progress | None = None,
     **known: Any,
 ) -> tuple[pl.DataFrame, list[Problem]]:
     """The claims of articles as flat rows, without a ledger, and problems; the options are those of `Book.ingest`."""
@@ -84,12 +85,13 @@ def extract_rows(
     claims: list[Claim] = []
     problems: list[Problem] = []
     how = user_names(names), attributor_of(attributor)
-    for reading in readings_of(read_documents(sources, retrieved_at=now(), **known), *how):
+    readings = readings_of(read_documents(sources, retrieved_at=now(), **known), *how)
+    for number, reading in enumerate(readings, 1):
         problems += reading.problems
         if reading.document is not None and reading.document.document_id not in documents:
             documents[reading.document.document_id] = reading.document
             claims += reading.claims
         if progress is not None:
-            progress(reading)
+            progress(Done(number, problems=len(problems)))
     rows = claim_rows(frame_of(Claim, claims).lazy(), frame_of(Document, documents.values()).lazy())
     return rows.collect(), problems

@@ -1,20 +1,17 @@
 """From sources to stored claims: what `Book.ingest`, `ledger.extract` and the command line share."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 
-from ledger.files import read_file
-from ledger.lexicons.load import lexicon_hash
-from ledger.lexicons.names import Names, load_names
-from ledger.models.files import models_hash
+from ledger.book.progress import Done, Progress
+from ledger.engine import OwnNames
+from ledger.lexicons.names import Names
 from ledger.options import Attributor, Source, attributor_of
 from ledger.pipeline import Reading, claims_of, reading_of, usable_attributor
 from ledger.resolve import DESCRIBABLE
@@ -68,28 +65,53 @@ def extract_claims(
 
 def user_names(file: Source | None) -> Names | None:
     """The lexicon's names with the user's before them; raises InputError where the file does not hold names."""
-    return None if file is None else load_names(Path(file))
-
-
-def words_hash(names: Source | None = None) -> str:
-    """SHA-256 over all that a run reads with: lexicons, models, and the user's own names where there are any."""
-    own = b"" if names is None else read_file(names)
-    return sha256(lexicon_hash().encode() + models_hash().encode() + own).hexdigest()
-
-
-Progress = Callable[[Reading], None]
-"""Called after each document."""
+    own = OwnNames.of(file)
+    return None if own is None else own.names
 
 
 class Ingestion(Run):
-    """The run of an ingestion as stored, with every problem met, also those that the ledger knew already."""
+    """What an ingestion added: its one run as stored, or the sum of its runs, of which `run_id` is the last one.
 
-    found: tuple[Problem, ...]
-    """The problems met, without notes; `problems` counts those that were added, with them."""
-    left_out: int
+    Where nothing was stored `run_id` is "".
+    """
+
+    found: tuple[Problem, ...] = ()
+    """The problems met, without notes, also those that the ledger knew; `problems` counts those added, with notes."""
+    left_out: int = 0
     """What was to be read and became a problem: documents + skipped + left_out is all that was read."""
     described: tuple[Decision, ...] = ()
     """What was set of documents that the ledger had already."""
+    runs: tuple[str, ...] = ()
+    """The run_ids that were stored, in their order."""
+
+    @classmethod
+    def none(cls, words: str, started: datetime) -> Self:
+        """An ingestion that has added nothing yet."""
+        return cls(
+            run_id="",
+            extractor_version=VERSION,
+            lexicon_hash=words,
+            started=started,
+            ended=started,
+            documents=0,
+            claims=0,
+            problems=0,
+            skipped=0,
+        )
+
+    def with_run(self, run: Run | None, skipped: int, left_out: int, found: Iterable[Problem]) -> Self:
+        """This and another run, or, where nothing of it was to be stored, how many documents were `skipped`."""
+        changes: dict[str, Any] = {
+            "left_out": self.left_out + left_out,
+            "found": (*self.found, *(problem for problem in found if problem.severity is not Severity.NOTE)),
+            "skipped": self.skipped + (skipped if run is None else run.skipped),
+        }
+        if run is not None:
+            changes |= {name: getattr(self, name) + getattr(run, name) for name in ("documents", "claims", "problems")}
+            changes["ended"] = run.ended
+            if run.documents or run.problems:
+                changes |= {"run_id": run.run_id, "runs": (*self.runs, run.run_id)}
+        return self.model_copy(update=changes)
 
 
 def store_readings(
@@ -109,13 +131,13 @@ def store_readings(
     claims: list[Claim] = []
     problems: list[Problem] = []
     left_out = 0
-    for reading in readings:
+    for number, reading in enumerate(readings, 1):
         documents += () if reading.document is None else (reading.document,)
         claims += reading.claims
         problems += reading.problems
         left_out += reading.document is None and any(one.severity is Severity.ERROR for one in reading.problems)
         if progress is not None:
-            progress(reading)
+            progress(Done(number, problems=len(problems)))
     run = store.add(
         Batch.of(documents, claims, problems),
         extractor_version=VERSION,
@@ -125,13 +147,12 @@ def store_readings(
         replacing=replacing,
     )
     store.sweep(now() - LEFTOVER_AGE, ("documents",))
-    found = (problem for problem in problems if problem.severity is not Severity.NOTE)
-    return Ingestion(**run.model_dump(), found=tuple(found), left_out=left_out)
+    return Ingestion.none(words, started).with_run(run, run.skipped, left_out, problems)
 
 
 def known_documents(documents: pl.LazyFrame) -> Mapping[str, Mapping[str, Any]]:
-    """document_id → source and metadata of each document of the ledger."""
-    columns = documents.select("document_id", "source", *METADATA).collect()
+    """document_id → source, run and metadata of each of the documents of a ledger."""
+    columns = documents.select("document_id", "source", "run_id", *METADATA).collect()
     return {row["document_id"]: row for row in columns.iter_rows(named=True)}
 
 
@@ -153,22 +174,18 @@ def as_stored(readings: Iterable[Reading], stored: pl.LazyFrame) -> Iterator[Rea
 
 
 def readings_of(
-    entries: Iterable[Document | Problem],
-    names: Names | None,
-    attributor: Attributor,
-    known: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    entries: Iterable[Document | Problem], names: Names | None, attributor: Attributor
 ) -> Iterator[Reading]:
-    """The readings of entries.
+    """The readings of entries, by this process.
 
-    Documents that are `known` to the ledger, and further copies of one among the entries, pass through unread, with a
-    note of their source where that is another. Raises InputError where the installation is broken, before the first
-    document is read.
+    Further copies of a document pass through unread, with a note of their source where that is another. Raises
+    InputError where the installation is broken, before the first document is read.
     """
     how: Attributor | None = None
-    sources = {name: str(row["source"]) for name, row in known.items()}
+    sources: dict[str, str] = {}
     for entry in entries:
         if isinstance(entry, Document) and entry.document_id in sources:
-            yield Reading(entry, (), tuple(_copy(entry, sources[entry.document_id])))
+            yield Reading(entry, (), tuple(copy_notes(entry, sources[entry.document_id])))
         elif isinstance(entry, Document):
             if how is None:
                 how, told = usable_attributor(attributor, names)
@@ -181,8 +198,8 @@ def readings_of(
             yield reading_of(entry)
 
 
-def _copy(document: Document, source: str) -> Iterator[Problem]:
-    """A note that a document came by another source."""
+def copy_notes(document: Document, source: str) -> Iterator[Problem]:
+    """A note that a document came by another source than the one known, if it did."""
     if document.source != source:
         yield Problem(
             where=document.source,

@@ -13,9 +13,11 @@ from typing import Any
 
 import polars as pl
 
-from ledger.book.ingest import Progress, readings_of, words_hash
+from ledger.book.ingest import readings_of
+from ledger.book.progress import Done, Progress
 from ledger.book.proof import prove
 from ledger.book.reread import as_known
+from ledger.engine import words_hash
 from ledger.errors import OutputError, StoreError
 from ledger.options import Attributor, attributor_of
 from ledger.store import OWN, PARTS, Salvage, Store, repaired_folder
@@ -141,11 +143,11 @@ def _read_again(plan: Plan, how: Attributor, progress: Progress | None) -> tuple
     """The claims and problems of the articles that are read again, each with the run that its article is of."""
     claims, problems = [], []
     known = as_known(plan.again.lazy(), plan.runs, plan.left["decisions"].rows).collect()
-    for document in records_of(Document, known):
+    for number, document in enumerate(records_of(Document, known), 1):
         run = {"run_id": document.run_id}
         for reading in readings_of([document.model_copy(update={"run_id": None})], None, how):
             if progress is not None:
-                progress(reading)
+                progress(Done(number, known.height))
             claims += [claim.model_copy(update=run) for claim in reading.claims]
             problems += [problem.model_copy(update=run) for problem in reading.problems]
     return frame_of(Claim, claims), frame_of(Problem, problems)

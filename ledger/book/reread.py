@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from ledger.book.ingest import words_hash
+from ledger.engine import words_hash
 from ledger.errors import InputError
 from ledger.options import ACCURATE, Attributor
 from ledger.pipeline import reading_of, usable_attributor

@@ -5,28 +5,28 @@ from datetime import UTC, date, datetime, time
 from itertools import chain
 from os import fspath
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 
+from ledger.book.bulk import Entries, Intake, Job, Preview, Workforce, previewed
 from ledger.book.describe import INGESTION, DocumentFacts, Told, descriptions
 from ledger.book.ingest import (
     Ingestion,
-    Progress,
     after,
     as_stored,
-    known_documents,
     now,
     readings_of,
     store_readings,
     stored_documents,
     user_names,
-    words_hash,
 )
+from ledger.book.progress import Progress
+from ledger.engine import OwnNames, words_hash
 from ledger.money.rates import read_own
 from ledger.options import ACCURATE, Moment, Source, attributor_of
 from ledger.pipeline import Reading
-from ledger.read import read_documents
+from ledger.read import count_sources, read_documents
 from ledger.resolve import DESCRIBABLE, standing, with_facts
 from ledger.store import Snapshot, Store
 from schemas import Decision
@@ -103,21 +103,26 @@ class StoredBook:
         allow_private_addresses: bool = False,
         names: Source | None = None,
         attributor: str | None = None,
+        workers: int | None = None,
+        cluster: str | None = None,
         progress: Progress | None = None,
         author: str = INGESTION,
     ) -> Ingestion:
-        """Read `sources` (files, folders, web addresses or "-") and store what is new as one run, all or nothing.
+        """Read `sources` (files, folders, web addresses or "-") and store what is new, 1,000 articles a run.
 
-        The same text again adds nothing but its source. `metadata` is a CSV (columns file, title, publisher, published,
-        url); `mapping` says which column of a table of articles is which field; the other options hold for all sources.
-        What these say of an article that is there already is set as `describe` does, by `author`. `names` is a TOML
-        file with your own names. Addresses of hosts that are not public are refused unless allowed. Raises InputError
-        where a source does not exist or `names` is not valid; a file that cannot be read becomes a Problem, and the
-        rest goes on.
+        Each run is stored whole or not at all, and what a job that was ended has stored is there already for the next
+        one. The same text again adds nothing but its source. `metadata` is a CSV (columns file, title, publisher,
+        published, url); `mapping` says which column of a table of articles is which field; the other options hold for
+        all sources. What these say of an article that is there already is set as `describe` does, by `author`. `names`
+        is a TOML file with your own names. Addresses of hosts that are not public are refused unless allowed. Many
+        articles are read by `workers` processes, one a core where none is said, or by a Dask `cluster`
+        ("tcp://host:8786"); the rows are the same. Raises InputError where a source does not exist, `names` is not
+        valid or the cluster does not answer; a file that cannot be read becomes a Problem, and the rest goes on.
         """
         self.store.require_writable()
-        started, how = now(), (user_names(names), attributor_of(attributor))
-        entries = read_documents(
+        started, own = now(), OwnNames.of(names)
+        entries = Entries(None if progress is None else count_sources(sources, metadata))
+        documents = read_documents(
             sources,
             retrieved_at=started,
             metadata=metadata,
@@ -126,13 +131,32 @@ class StoredBook:
             source_url=source_url,
             mapping=mapping,
             allow_private_addresses=allow_private_addresses,
+            opened=entries.is_opened,
         )
-        known, told = known_documents(self.documents), Told.of(published, publisher, source_url, metadata)
-        facts: list[DocumentFacts] = []
-        readings = readings_of(told.noted(entries, known, facts), *how, known)
-        done = store_readings(self.store, readings, started, progress, words=words_hash(names))
-        described = self._describe(facts, author, names, progress) if facts else ()
+        intake = Intake(self.store, Told.of(published, publisher, source_url, metadata))
+        job = Job(self.store, intake, attributor_of(attributor), own, Workforce(workers, cluster))
+        done = job.run(documents, entries, started, progress)
+        described = self._describe(intake.facts, author, names, progress) if intake.facts else ()
         return done.model_copy(update={"described": tuple(described)})
+
+    @staticmethod
+    def preview(
+        path: Source,
+        sources: Source | Iterable[Source],
+        *,
+        metadata: Source | None = None,
+        progress: Progress | None = None,
+        **known: Any,
+    ) -> Preview:
+        """What `ingest` of `sources` would find new, in the ledger at `path` or one yet to be made; nothing is stored.
+
+        The options are those of `ingest`.
+        """
+        entries = Entries(None if progress is None else count_sources(sources, metadata))
+        documents = read_documents(sources, retrieved_at=now(), metadata=metadata, opened=entries.is_opened, **known)
+        told = Told.of(known.get("published"), known.get("publisher"), known.get("source_url"), metadata)
+        store = Store.open(fspath(path)) if Store.is_at(fspath(path)) else None
+        return previewed(Intake(store, told), documents, entries, progress)
 
     def describe(
         self,
@@ -181,7 +205,7 @@ class StoredBook:
             readings_of(stored_documents(some), own, attributor_of(how)) for how, some in parts.items()
         )
         kept = as_stored(readings, seen.documents)
-        store_readings(self.store, kept, started, progress, replacing=True, words=words_hash(names))
+        store_readings(self.store, kept, started, progress, replacing=True, words=words_hash(OwnNames.of(names)))
 
     def reextract(
         self, *, names: Source | None = None, attributor: str | None = None, progress: Progress | None = None
@@ -194,7 +218,9 @@ class StoredBook:
         self.store.require_writable()
         started, how = now(), (user_names(names), attributor_of(attributor))
         readings = as_stored(readings_of(stored_documents(self.documents), *how), self.store.snapshot().documents)
-        return store_readings(self.store, readings, started, progress, replacing=True, words=words_hash(names))
+        return store_readings(
+            self.store, readings, started, progress, replacing=True, words=words_hash(OwnNames.of(names))
+        )
 
     def add(self, readings: Iterable[Reading], started: datetime) -> Ingestion:
         """Store readings that you made as one run, all or nothing; `verify` does not read their texts again."""

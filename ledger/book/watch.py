@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ledger.book.bulk import Entries, Intake, Job, Workforce
 from ledger.book.decide import DecisionDraft
-from ledger.book.describe import INGESTION
-from ledger.book.ingest import (
-    COPY,
-    Ingestion,
-    Progress,
-    known_documents,
-    now,
-    readings_of,
-    store_readings,
-    user_names,
-    words_hash,
-)
+from ledger.book.describe import INGESTION, Told
+from ledger.book.ingest import COPY, Ingestion, now
+from ledger.book.progress import Progress
 from ledger.book.query import known_currency
 from ledger.book.review import HINT
+from ledger.engine import OwnNames
 from ledger.options import Source, attributor_of
 from ledger.read.fetch import Fetcher
 from ledger.read.watch import BETWEEN, Known, News, Watcher
@@ -57,6 +50,7 @@ def watch(
     book: "Book",
     file: Source,
     *,
+    workforce: Workforce,
     names: Source | None = None,
     attributor: str | None = None,
     progress: Progress | None = None,
@@ -67,10 +61,12 @@ def watch(
     wanted, folder = read_watchlist(Path(file))
     currency = known_currency(wanted.currency)
     before = _sums(book, currency)
-    started, how = now(), (user_names(names), attributor_of(attributor))
+    started, own = now(), OwnNames.of(names)
     watcher = Watcher(started, folder, known_of(book), watched(book.store.folder), fetcher or Fetcher(between=BETWEEN))
-    readings = readings_of(watcher.documents(wanted.source), *how, known_documents(book.documents))
-    run = store_readings(book.store, readings, started, progress, words=words_hash(names))
+    # One run: a file or a feed of which a part is stored would be known as a whole the next time.
+    intake = Intake(book.store, Told.of(None, None, None, None), whole=True)
+    job = Job(book.store, intake, attributor_of(attributor), own, workforce)
+    run = job.run(watcher.documents(wanted.source), Entries(), started, progress)
     note_watched(book.store.folder, watcher.notes())
     hinted: list[Decision] = []
     for source, news in watcher.news.items():

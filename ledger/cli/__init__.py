@@ -41,7 +41,8 @@ def run(arguments: list[str]) -> int:
         told = f"a bug: {type(error).__name__}: {error}; please report it (LEDGER_DEBUG=1 shows where)"
         return _fail(told, ExitCode.BUG)
     if code == ExitCode.INTERRUPTED:  # Typer hands on the code alone
-        return _fail("interrupted; a run that was not yet stored is left out as a whole", ExitCode.INTERRUPTED)
+        told = "interrupted; a run that was not yet stored is left out as a whole, earlier ones stay"
+        return _fail(told, ExitCode.INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

@@ -120,20 +120,31 @@ def progress(what: str, *, shown: bool | None = None) -> Iterator["Ticker"]:
         bars.SpinnerColumn(),
         bars.TextColumn("{task.description}"),
         bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.fields[more]}"),
         bars.TimeElapsedColumn(),
+        bars.TimeRemainingColumn(elapsed_when_finished=True),
     )
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield Ticker(lambda: bar.advance(task))
+        task = bar.add_task(what, total=None, more="")
+        yield Ticker(lambda done: bar.update(task, **done), lambda: bar.tasks[0].elapsed or 0.0)
 
 
 class Ticker:
-    """Counts what is done."""
+    """Shows what is done."""
 
-    def __init__(self, advance: Callable[[], None] | None = None) -> None:
-        self._advance = advance
+    def __init__(
+        self, update: Callable[[dict[str, Any]], None] | None = None, elapsed: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        self._update, self._elapsed = update, elapsed
 
-    def __call__(self, _: object = None) -> None:
-        """One more is done."""
-        if self._advance is not None:
-            self._advance()
+    def __call__(self, done: object = None) -> None:
+        """So much of a job is done (a `Done`), or one more thing."""
+        if self._update is None:
+            return
+        read, problems = getattr(done, "read", None), getattr(done, "problems", 0)
+        if read is None:
+            self._update({"advance": 1})
+            return
+        rate = read / max(self._elapsed(), 0.001)
+        more = f"{rate:,.1f} a second" + (f", {problems:,} problem{'' if problems == 1 else 's'}" if problems else "")
+        self._update({"completed": read, "total": getattr(done, "total", None), "more": more})

@@ -83,6 +83,19 @@ Attributing = Annotated[
         help="fast uses features; accurate uses a network as well; auto is accurate where it is installed.",
     ),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", "-w", min=1, metavar="N", help="Processes that read many articles; one a core by default."
+    ),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="A Dask cluster that reads instead: its scheduler's address."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what is new, there already or cannot be read, and store nothing.")
+]
 SHOWN = 10
 
 
@@ -144,6 +157,8 @@ def extract_command(
     "ledger ingest news/ --metadata news.csv",
     'ledger ingest page.html --published 2026-02-20 --publisher "The Courier"',
     "ledger ingest https://courier.example/plant-in-portugal",
+    "ledger ingest archive/ --dry-run",
+    "ledger ingest archive/ --workers 8",
     "ledger ingest --feed morning.toml",
 )
 def ingest_command(
@@ -163,20 +178,30 @@ def ingest_command(
     names: OwnNames = None,
     attributor: Attributing = Attributor.AUTO,
     author: AuthorOption = None,
+    workers: Workers = None,
+    cluster: ClusterAddress = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Read articles into the ledger. An article that it has already adds nothing but its source.
 
-    The day, publisher and address that are given for an article which is there already are set, as a decision.
+    Every 1,000 articles are stored as one run; the same command goes on where one that was ended stopped. The day,
+    publisher and address that are given for an article which is there already are set, as a decision.
 
-    With --feed, what changed in the totals is told.
+    With --feed, what is new is stored as one run, and what changed in the totals is told.
     """
     given = _given(metadata, published, publisher, source_url, columns, allow_private)
-    how: dict[str, Any] = {"names": names, "attributor": attributor, "author": author_of(author)}
+    how: dict[str, Any] = {"names": names, "attributor": attributor, "workers": workers, "cluster": cluster}
+    how["author"] = author_of(author)
     if feed is not None:
+        if dry_run:
+            raise LedgerError("--dry-run looks at the articles of paths, not at --feed; leave out one of the two")
         _ingest_feed(ctx, feed, paths, form, given, how)
         return
     if not paths:
         raise LedgerError("name the articles to read, or --feed FILE")
+    if dry_run:
+        _preview(ctx.obj, paths, form, given)
+        return
     book = open_book(ctx, create=True)
     _tell_columns(paths, columns)
     with progress("reading") as tick:
@@ -188,7 +213,7 @@ def ingest_command(
     else:
         import polars as pl  # noqa: PLC0415 - see open_book
 
-        show(pl.DataFrame([done.model_dump(exclude={"found", "described"})]), form, columns={})
+        show(pl.DataFrame([done.model_dump(exclude={"found", "described", "runs"})]), form, columns={})
     if done.found and not done.documents and not done.skipped:
         raise InputError("nothing could be read; see the lines above")
     leave(done.found)
@@ -237,6 +262,27 @@ def _summary(done: "Ingestion") -> str:
         return ""
     read = done.documents + done.skipped + done.left_out
     return f"; read {read:,} = {done.documents:,} added + {done.skipped:,} already there + {done.left_out:,} left out"
+
+
+def _preview(ledger: str, paths: list[str], form: ListingFormat, given: dict[str, Any]) -> None:
+    """Say what an ingestion would come to."""
+    from ledger.book import Book  # noqa: PLC0415 - see open_book
+
+    _tell_columns(paths, given["mapping"])
+    with progress("looking") as tick:
+        seen = Book.preview(ledger, paths, **given, progress=tick)
+    tell(seen.found)
+    there, read = seen.there + seen.copies, seen.new + seen.there + seen.copies + seen.left_out
+    if form is ListingFormat.TABLE:
+        new = f"{counted(seen.new, 'document')} ({counted(seen.characters, 'character')})"
+        total = f"read {read:,} = {seen.new:,} new + {there:,} already there + {seen.left_out:,} left out"
+        typer.echo(f"would add {new} to {ledger}; {total}")
+    else:
+        import polars as pl  # noqa: PLC0415 - see open_book
+
+        counts = {name: value for name, value in seen._asdict().items() if name != "found"}
+        show(pl.DataFrame([counts]), form, columns={})
+    leave(seen.found)
 
 
 def _tell_columns(paths: list[str], columns: dict[str, str] | None) -> None:

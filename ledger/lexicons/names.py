@@ -13,7 +13,7 @@ a TOML file:
 import csv
 import tomllib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -167,7 +167,13 @@ def load_names(extra: Path | None = None) -> Names:
     """The gazetteer, the names of the TOML file `extra` first; raises `InputError` where that file cannot be read."""
     if extra is None:
         return _gazetteer()
-    return Names([*_extra_rows(extra, read_words(extra, "TOML")), *_rows()])
+    return names_from(read_words(extra, "TOML"), extra)
+
+
+@lru_cache(maxsize=4)
+def names_from(words: str, place: Path) -> Names:
+    """The gazetteer, the names of the TOML `words` first; raises InputError, which tells the `place`, for others."""
+    return Names([*_extra_rows(place, words), *_rows()])
 
 
 @cache

@@ -1,5 +1,5 @@
 """Reading: files, folders and standard input as documents, with the metadata that their text gives."""
 
-from ledger.read.sources import read_documents
+from ledger.read.sources import count_sources, read_documents
 
-__all__ = ["read_documents"]
+__all__ = ["count_sources", "read_documents"]

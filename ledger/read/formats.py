@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from mimetypes import MimeTypes
 from pathlib import PurePath
-from typing import Any
 
 import filetype
 
 from ledger.lexicons import load
+from ledger.process import named
 from ledger.read import looks
 from ledger.read.article import Reader
 from ledger.read.databases import database_of, markup_database_of
@@ -326,9 +325,7 @@ def refusal_of(sample: Sample) -> Refusal:
 
 def reader_of(reader: str) -> Reader:
     """The function that "module:function" names; raises ModuleNotFoundError where a package it needs is missing."""
-    module, _, function = reader.partition(":")
-    found: Any = getattr(import_module(module), function)
-    return found  # type: ignore[no-any-return]
+    return named(reader)  # type: ignore[no-any-return]
 
 
 def lacking(entry: Format) -> str | None:

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -165,7 +165,11 @@ def _check_path(source: str | bytes) -> None:
 
 
 def _read(
-    given: list[Source], reader: DocumentReader, stdin: BinaryIO | None, fetcher: Fetcher
+    given: list[Source],
+    reader: DocumentReader,
+    stdin: BinaryIO | None,
+    fetcher: Fetcher,
+    opened: Callable[[], None],
 ) -> Iterator[Document | Problem]:
     with closing(reader):
         for source in given:
@@ -173,6 +177,7 @@ def _read(
                 if isinstance(item, Problem):
                     yield item
                     continue
+                opened()
                 reader.sidecar.of(*item.names)  # its row is used, whatever comes of it
                 try:
                     found = _bytes(item, stdin, fetcher)
@@ -185,6 +190,12 @@ def _read(
                     continue
                 yield from reader.documents(found)
         yield from reader.sidecar.unused()
+
+
+def count_sources(sources: Source | Iterable[Source], metadata: str | PathLike[str] | None = None) -> int:
+    """How many files, addresses and others there are to read in `sources`, each of which may hold several articles."""
+    leave = None if metadata is None else Path(metadata)
+    return sum(isinstance(item, Item) for source in _existing(sources) for item in _items(source, leave))
 
 
 def read_documents(
@@ -200,13 +211,15 @@ def read_documents(
     stdin: BinaryIO | None = None,
     allow_private_addresses: bool = False,
     fetcher: Fetcher | None = None,
+    opened: Callable[[], None] = lambda: None,
 ) -> Iterator[Document | Problem]:
     """The documents of files, folders, http(s) addresses, "-" (standard input) and bytes, in order.
 
     What a file is, its content and its name decide (`ledger.read.formats`); in a folder, the files with a suffix of a
     known format are read, sorted by name. `mapping` says which column of a table is which field of an article.
     Addresses are fetched one after the other (by `fetcher` where one is given), and those of hosts that are not public
-    alone where `allow_private_addresses` says so.
+    alone where `allow_private_addresses` says so. `opened` is called for each of the files, addresses and others that
+    `count_sources` counts, before it is read.
 
     `retrieved_at` is the time of reading, UTC. `published`, `publisher` and `source_url` hold for every source; a row
     of the CSV at `metadata` (columns file, title, publisher, published, url) holds for one file and takes precedence;
@@ -226,4 +239,4 @@ def read_documents(
     )
     sidecar = read_sidecar(Path(metadata) if metadata is not None else None)
     reader = DocumentReader(retrieved_at, options, sidecar, dict(mapping or {}), limits or LIMITS)
-    return _read(given, reader, stdin, fetcher or Fetcher(allow_private=allow_private_addresses))
+    return _read(given, reader, stdin, fetcher or Fetcher(allow_private=allow_private_addresses), opened)

@@ -1,18 +1,13 @@
 """Readers of foreign formats in a process of their own, which is ended where it takes too long or too much memory.
 
-A frame is eight bytes of length and a pickle. The parent sends (reader, bytes, options) and gets what the reader
-yields, one frame each, then None. Both ends are the same program on one machine under one user.
+The parent sends (reader, bytes, options) and gets what the reader yields, one frame each, then None.
 """
 
-import json
 import math
-import os
 import pickle
 import queue
 import signal
-import struct
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,15 +15,14 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import IO, Any
 
+from ledger.process import ended, ends, send, started, take
 from ledger.read.article import Article, Enclosed, ReadOptions, ReadProblem
 from ledger.read.formats import Format, missing, reader_of
 
-LENGTH = struct.Struct(">Q")
 AHEAD = 2
 """Frames that are taken from a worker before they are asked for."""
 GRACE = 10
 """Seconds after its time limit at which a worker whose parent is gone ends by itself."""
-START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from ledger.read.worker import serve; serve()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +39,16 @@ class Failed:
     fault: str
 
 
-def _send(stream: IO[bytes], value: object) -> None:
-    frame = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(LENGTH.pack(len(frame)))
-    stream.write(frame)
-    stream.flush()
-
-
-def _take(stream: IO[bytes]) -> Any:
-    """The next value; raises EOFError at the end of the stream."""
-    head = stream.read(LENGTH.size)
-    size = LENGTH.unpack(head)[0] if len(head) == LENGTH.size else -1
-    frame = stream.read(size) if size >= 0 else b""
-    if size < 0 or len(frame) < size:
-        raise EOFError
-    return pickle.loads(frame)  # noqa: S301 - made by this program, see above
-
-
 def serve() -> None:
     """Read what the parent sends until it sends no more: what runs in the worker."""
-    tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_RDWR), 1)  # what a package prints must not stand between the frames
+    tasks, answers = ends()
     with suppress(EOFError, BrokenPipeError):
         while True:
-            reader, raw, options = _take(tasks)
+            reader, raw, options = take(tasks)
             _bound(options)
             for answer in _answers(reader, raw, options):
-                _send(answers, answer)
-            _send(answers, None)
+                send(answers, answer)
+            send(answers, None)
 
 
 def _bound(options: ReadOptions) -> None:
@@ -144,21 +120,12 @@ class Worker:
         process = self._running()
         assert process.stdin is not None
         with suppress(BrokenPipeError):  # its end is told by the queue
-            _send(process.stdin, (entry.reader, raw, options))
+            send(process.stdin, (entry.reader, raw, options))
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             self.close()
-            command = [
-                sys.executable,
-                "-P",
-                "-c",
-                START,
-                json.dumps([part for part in sys.path if isinstance(part, str)]),
-            ]
-            self._process = subprocess.Popen(  # noqa: S603 - this program itself
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
+            self._process = started("ledger.read.worker:serve")
             self._answers = queue.Queue(AHEAD)
             self._listener = threading.Thread(target=_listen, args=(self._process.stdout, self._answers), daemon=True)
             self._listener.start()
@@ -170,22 +137,18 @@ class Worker:
         if process is None or listener is None:
             return
         process.kill()
-        process.wait()
         while listener.is_alive():  # it may wait for room
             with suppress(queue.Empty):
                 self._answers.get_nowait()
             listener.join(0.01)
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(BrokenPipeError):  # what was not yet sent
-                    stream.close()
+        ended(process)
 
 
 def _listen(stream: IO[bytes], answers: "queue.Queue[Any]") -> None:
     """Put what a worker sends into a queue, and at its end the EOFError."""
     try:
         while True:
-            answers.put(_take(stream))
+            answers.put(take(stream))
     except (EOFError, pickle.UnpicklingError, ValueError):
         answers.put(EOFError())
 

@@ -47,6 +47,11 @@ class Store(Upkeep):
     """
 
     @classmethod
+    def is_at(cls, address: str) -> bool:
+        """Whether there is a ledger at `address`; raises StoreError where it cannot be asked."""
+        return cls(address).tables["runs"].exists()
+
+    @classmethod
     def open(
         cls,
         address: str,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.book import Book
+from ledger.book import Book, bulk
 from ledger.book.review import HINT
+from ledger.engine import engines
 from ledger.errors import LedgerError
 from tests.read.factory_site import PAGE, Site, fetcher, served
 
@@ -49,6 +50,19 @@ def test_each_morning_tells_what_changed(morning: Path, tmp_path: Path) -> None:
     third = book.watch(morning)
     assert (third.changes.height, third.run.documents, third.run.skipped) == (0, 0, 0)
     assert book.verify() == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_is_new_is_one_run_whoever_reads(
+    morning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(bulk, "PORTION", 1)
+    monkeypatch.setattr(engines, "WORTH_A_POOL", dict.fromkeys(engines.WORTH_A_POOL, 1))
+    (tmp_path / "incoming" / "loans.csv").write_text(f"text\n{LOAN}{LOAN.replace('90', '70')}", encoding="utf-8")
+    book = Book.open(tmp_path / "book")
+    done = book.watch(morning, workers=workers)
+    assert (done.run.documents, done.run.runs) == (3, tuple(book.history()["run_id"])), "a part of a file would be all"
+    assert len(done.run.runs) == 1
 
 
 def test_a_hint_is_a_recorded_correction_where_no_word_says_a_field(morning: Path, tmp_path: Path) -> None:

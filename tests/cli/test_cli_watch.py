@@ -55,6 +55,8 @@ def test_what_is_broken_is_told_and_the_rest_is_read(shell: Shell, morning: Path
         ("ingest --feed morning.toml incoming", 2, "leave out PATH"),
         ("ingest --feed morning.toml --publisher Courier --published 2025-03-03", 2, "out --published, --publisher"),
         ("ingest --feed morning.toml --map text=body", 2, "leave out --map"),
+        ("ingest --feed morning.toml --dry-run", 2, "not at --feed; leave out one of the two"),
+        ("ingest --dry-run", 2, "name the articles to read, or --feed FILE"),
         ("ingest --feed incoming/port.txt", 3, "is no TOML"),
     ],
 )

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger import process
 from ledger.cli import run
 from ledger.lexicons import load
-from ledger.read import documents, formats, read_documents, worker
+from ledger.read import documents, formats, read_documents
 from ledger.read.article import LIMITS, Article, Enclosed, Part, Read, ReadLimits, ReadOptions, ReadProblem
 from ledger.read.formats import FORMATS, Format, Refusal, Sample, format_of, refusal_of
 from ledger.read.worker import Worker
@@ -247,9 +248,9 @@ def test_a_reader_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_frame_cut_short_is_an_end() -> None:
     whole = io.BytesIO()
-    worker._send(whole, "a")
+    process.send(whole, "a")
     with pytest.raises(EOFError):
-        worker._take(io.BytesIO(whole.getvalue()[:-1]))
+        process.take(io.BytesIO(whole.getvalue()[:-1]))
 
 
 @pytest.mark.parametrize("raw", [gzip.compress(b"a" * 99, mtime=0), _zip("a.txt"), b"%PDF-1.7\n", b"{\\rtf1 a}"])
