@@ -1,5 +1,6 @@
 """Currencies: every ISO 4217 code, and what their symbols and names stand for."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale
@@ -22,6 +23,14 @@ def currency_codes(words: str) -> tuple[str, ...]:
     """
     code = words.upper()
     return (code,) if code in currencies() else _forms().get(words.casefold(), ())
+
+
+@cache
+def rough_rates() -> Mapping[str, float]:
+    """Currency → its rough worth in US dollars: only to tell which of two sums is the larger, or whether one may be the
+    other converted.
+    """
+    return dict(toml("relate")["dollars"])
 
 
 @cache

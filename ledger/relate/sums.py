@@ -1,10 +1,11 @@
 """The sums of a document as relations see them: money that is a commitment, with its place and the words around it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from ledger.lexicons.currencies import rough_rates
 from ledger.lexicons.load import toml
 from ledger.lexicons.no_pledge import is_plainly_no_pledge
 from schemas import Claim, Document, Kind, Section, Segment
@@ -49,12 +50,6 @@ class Sum(NamedTuple):
     """Whether the words before it say that it is new money: "another", "a second"."""
     shares: Sequence[float]
     """The percentages close to it, which may say how much of a larger sum it is."""
-
-
-@cache
-def rough_rates() -> Mapping[str, float]:
-    """Currency → its rough worth in US dollars."""
-    return dict(toml("relate")["dollars"])
 
 
 @cache

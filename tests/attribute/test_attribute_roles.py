@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ledger.attribute.names.mentions import Mention, mentions
 from ledger.attribute.roles.layout import lay_out_roles
 from ledger.attribute.roles.links import syntactic_links
+from ledger.attribute.roles.pairs import lists_of_pairs
 from ledger.attribute.roles.score import (
     Roles,
     all_roles,
@@ -20,7 +21,7 @@ from ledger.attribute.roles.score import (
     first_scores,
     roles,
 )
-from ledger.attribute.roles.view import ROLES, figure_views
+from ledger.attribute.roles.view import ROLES, anchors_of, figure_views
 from ledger.attribute.roles.words import construction_phrases, word_classes
 from ledger.attribute.tokens import DocumentTokens, tokenize_document
 from ledger.extraction import extract_figures
@@ -160,6 +161,7 @@ def test_the_same_text_gives_the_same_roles(text: str) -> None:
 def test_remembered_sums_are_sums_of_features(text: str) -> None:
     laid, named = read(text)
     layout = lay_out_roles(laid, named)
+    assume(not lists_of_pairs(layout, anchors_of(layout)))
     models = committed_role_models()
     for one in first_scores(layout, [Measure.INVESTMENT] * len(laid.figures), models):
         for role in ROLES:
@@ -170,3 +172,26 @@ def test_remembered_sums_are_sums_of_features(text: str) -> None:
             ]
             singly = softmax([total / models[role].temperature for total in sums])
             assert all(abs(p - q) < 1e-9 for p, q in zip(one.probabilities[role], singly, strict=True))
+
+
+LISTS = (
+    ("Osk ($5 million) and Varga Bank ($3 million) pay.", [["Osk"], ["Varga Bank"]]),
+    ("First was Malta with $5 million, then Kenya ($3 million), Peru ($2 million).", [["Malta"], ["Kenya"], ["Peru"]]),
+    ("Malta gave $5 million, and Kenya $3 million.", [["Malta"], ["Kenya"]]),
+    ("Malta gave $5 million to Kenya and $3 million to Peru.", [["Kenya"], ["Peru"]]),
+    ("Malta and Kenya gave $5 million and $3 million.", [["Malta"], ["Kenya"]]),
+    ("Malta, the EU and Kenya gave $5 million, €3 million and ¥2 billion.", [["Malta"], ["European Union"], ["Kenya"]]),
+    ("Malta gave $5 million, or €4.5 million.", []),
+    ("Malta and Kenya: $5 million, $3 million.", []),
+    ("Malta gave Peru $5 million, and Kenya gave Chad $3 million.", []),
+    ("Malta's $5 million and Kenya's $3 million were paid.", []),
+    ("Malta gave $5 million and $3 million.", []),
+)
+
+
+@pytest.mark.parametrize(("text", "wanted"), LISTS, ids=[text for text, _ in LISTS])
+def test_the_names_of_a_list_belong_to_their_sums(text: str, wanted: list[list[str]]) -> None:
+    layout = lay_out_roles(*read(text))
+    found = lists_of_pairs(layout, anchors_of(layout))
+    names = [[sorted(layout.candidates[one].name for one in members) for _, members in pairs] for pairs in found]
+    assert names == ([wanted] if wanted else [])

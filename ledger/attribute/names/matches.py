@@ -20,8 +20,11 @@ CURRENCY_SIGNS = "$£€¥"
 """The signs that letters before them belong to: "US$", "NZ$"."""
 WORD_REACH = 24
 """Characters before a run in which the words before it are looked for."""
-PREFIX_LETTERS = 2
-"""The most small letters before a capital that belong to a name ("eVelora")."""
+PREFIX_LETTERS, PREFIX_DIGITS = 2, 3
+"""The most small letters ("eVelora") and digits ("4Capes") before a capital that belong to a name."""
+_CAPITAL_WORD = re.compile(r"[A-Z][a-z]{2}")
+_OF_NUMBERS = ".,:/" + CURRENCY_SIGNS
+"""What stands between the digits of a number, or before them."""
 SHOUTED_LENGTH = 4
 """Characters of a run in capitals above which the gazetteer is asked for its words."""
 SHOUTED_WORDS = 6
@@ -70,9 +73,10 @@ def word_before(text: str, start: int) -> str:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    """Where runs of capitalised words stand, with one or two small letters before the capital ("eVelora")."""
+    """Where runs of capitalised words stand, with small letters ("eVelora") or digits ("4Capes") before the capital."""
     spans = ((start, _without_currency(text, start, end)) for start, end in _plain_spans(text))
-    return [(_with_prefix(text, start), end) for start, end in spans if start < end]
+    opened = ((_with_prefix(text, start), end) for start, end in spans if start < end)
+    return [(start, end) for start, end in opened if not text[start - 1 : start].isalnum() or not start]
 
 
 def _without_currency(text: str, start: int, end: int) -> int:
@@ -83,10 +87,17 @@ def _without_currency(text: str, start: int, end: int) -> int:
 
 
 def _with_prefix(text: str, start: int) -> int:
+    if not start or not text[start - 1].isalnum():
+        return start
+    is_digit = text[start - 1].isdigit()
+    if is_digit and not _CAPITAL_WORD.match(text, start):
+        return start
+    most = PREFIX_DIGITS if is_digit else PREFIX_LETTERS
     at = start
-    while at and start - at <= PREFIX_LETTERS and text[at - 1].islower():
+    while at and start - at <= most and (text[at - 1].isdigit() if is_digit else text[at - 1].islower()):
         at -= 1
-    return at if start - at <= PREFIX_LETTERS and not text[at - 1 : at].isalnum() else start
+    before = text[at - 1 : at] if at else ""
+    return at if start - at <= most and not before.isalnum() and not (is_digit and before in _OF_NUMBERS) else start
 
 
 def _plain_spans(text: str) -> list[tuple[int, int]]:

@@ -35,8 +35,10 @@ AFTER_PARTING = " of Oslo"
 """Stands for the text after the first of two names that "of" or "for" parts: it shows the first to be a name."""
 SHOUTED_LENGTH = 6
 """Characters of a joined name in capitals above which it is a headline and no name."""
-_NUMBERED = re.compile(rf"(?!{'|'.join(sorted(word_list('numbered_common')))})[A-Z][a-z]{{3,}}[A-Za-z]*\d{{1,2}}")
-"""A name that ends in a number, as start-ups like it: "Quanto1"."""
+_NUMBERED = re.compile(
+    rf"(?!{'|'.join(sorted(word_list('numbered_common')))})[A-Z][a-z]{{3,}}[A-Za-z]*\d{{1,2}}|\d{{1,3}}[A-Z][a-z]{{2,}}.*"
+)
+"""A name that ends in a number or begins with one, as start-ups like it: "Quanto1", "4Capes"."""
 
 
 def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Target]) -> Iterator[NameSpan]:
@@ -101,6 +103,8 @@ def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     """Whether a word ends the name before it and is no part of the next one."""
     said = part.said
     if not said or said in word_list("titles") or said in word_list("never"):
+        return True
+    if "-" in said and all(word in word_list("never") for word in said.split("-")):
         return True
     if any(letter.isdigit() for letter in said) and not _NUMBERED.fullmatch(said):
         return True

@@ -37,8 +37,8 @@ LETTERS = {
     NameType.OTHER: "o",
 }
 """One letter for each type of name, to keep features short: country, location, body, firm, person, fund, other."""
-ORGANISATIONS = "fbu"
-"""The letters of types that coordination may mix: "Osk and the Varga Fund"."""
+MIXED = ("fbu", "cb")
+"""The letters of types that coordination may mix: "Osk and the Varga Fund", "Japan and the European Union"."""
 REPRESENTING_RULES = frozenset({"metonym", "leader", "seat"})
 """Rules that read, at the words of a capital or a person, what they stand for."""
 NONE_LEFT = sys.maxsize
@@ -290,7 +290,7 @@ def merge_coordinated(row: SentenceCodes) -> SentenceCodes:
 def _coordinated(items: Sequence[str], at: int, last: Occurrence, new: Occurrence) -> bool:
     if items[last.at + 1 : at] not in _COORDINATIONS:
         return False
-    return last.letter == new.letter or (last.letter in ORGANISATIONS and new.letter in ORGANISATIONS)
+    return last.letter == new.letter or any(last.letter in some and new.letter in some for some in MIXED)
 
 
 def describe_occurrences(row: SentenceCodes) -> None:

@@ -16,14 +16,17 @@ from ledger.attribute.roles.features import name_profiles, null_features, role_f
 from ledger.attribute.roles.hard_rules import HARD_RULE_WEIGHT, hard_rules
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.packed import RoleScorer, pack_pair, packed_role_weights, unpack
+from ledger.attribute.roles.pairs import Pair, lists_of_pairs
 from ledger.attribute.roles.stacked import RoleProbabilities, second_pass, stacked_rows
-from ledger.attribute.roles.view import ROLES, FigureView, Role, figure_views
+from ledger.attribute.roles.view import ROLES, FigureView, Role, anchors_of, figure_views
 from ledger.attribute.tokens import DocumentTokens
 from ledger.models.linear import Model, model, softmax
 from ledger.models.packed import WEIGHT_SCALE
 from schemas import Measure, Name
 
 Models = Mapping[str, Model]
+RoleSums = dict[Role, list[int]]
+"""For each role the sums of weights, in steps of 1 / `WEIGHT_SCALE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ THRESHOLDS: Mapping[Role, RoleThresholds] = {
 }
 RIVAL_SHARE = 0.7
 """Another name with at least this share of the best probability is reported to the reviewer as a rival."""
+RIVAL_GAP = 1.2
+"""A name whose score is this much below the best one, or less, may still be taken beside it."""
 SPEAKER_CONFIDENCE = 0.8
 """The confidence of a speaker, who is read by rule."""
 
@@ -86,19 +91,50 @@ def first_scores(layout: RoleLayout, measures: Sequence[Measure], models: Models
     """As `score_roles`, by the first pass alone."""
     scorer = RoleScorer(layout, packed_role_weights(models["actor"], models["recipient"]))
     divisors = {role: WEIGHT_SCALE * models[role].temperature for role in ROLES}
-    made = []
-    for view in figure_views(layout, measures):
-        candidates = view.candidates()
-        sums = [*scorer.names(view, candidates), scorer.null(view)]
-        for candidate, role in hard_rules(layout, view).items():
-            weight = HARD_RULE_WEIGHT if role == "actor" else -HARD_RULE_WEIGHT
-            sums[candidates.index(candidate)] += pack_pair(weight, -weight)
-        probabilities = {
-            role: softmax([score / divisors[role] for score in scores])
-            for role, scores in zip(ROLES, unpack(sums), strict=True)
-        }
-        made.append(RoleScores(view, tuple(candidates), probabilities))
-    return made
+    views = figure_views(layout, measures)
+    sums = [_role_sums(layout, scorer, view) for view in views]
+    for pairs in lists_of_pairs(layout, anchors_of(layout)):
+        _settle_pairs(pairs, views, sums)
+    return [
+        RoleScores(
+            view,
+            tuple(view.candidates()),
+            {role: softmax([score / divisors[role] for score in one[role]]) for role in ROLES},
+        )
+        for view, one in zip(views, sums, strict=True)
+    ]
+
+
+def _role_sums(layout: RoleLayout, scorer: RoleScorer, view: FigureView) -> RoleSums:
+    """For each role the sum of each candidate and, last, of the null candidate, hard rules included."""
+    candidates = view.candidates()
+    sums = [*scorer.names(view, candidates), scorer.null(view)]
+    for candidate, role in hard_rules(layout, view).items():
+        weight = HARD_RULE_WEIGHT if role == "actor" else -HARD_RULE_WEIGHT
+        sums[candidates.index(candidate)] += pack_pair(weight, -weight)
+    return dict(zip(ROLES, unpack(sums), strict=True))
+
+
+def _settle_pairs(pairs: Sequence[Pair], views: Sequence[FigureView], sums: Sequence[RoleSums]) -> None:
+    """Where a likely name of a sum belongs to another sum of the list, take the role from all names of others.
+
+    The role is that which suits the names of the list best in their own sums.
+    """
+    everybody = frozenset(number for _, members in pairs for number in members)
+    sides = []
+    for figures, members in pairs:
+        for figure in figures:
+            numbers = views[figure].candidates()
+            own = [place for place, number in enumerate(numbers) if number in members]
+            others = [place for place, number in enumerate(numbers) if number in everybody - members]
+            sides.append((sums[figure], own, others))
+    lean = sum(one["actor"][place] - one["recipient"][place] for one, own, _ in sides for place in own)
+    role: Role = "actor" if lean > 0 else "recipient"
+    for one, _, others in sides:
+        scores = one[role]
+        if others and max(scores[place] for place in others) >= max(scores[:-1]) - round(RIVAL_GAP * WEIGHT_SCALE):
+            for place in others:
+                scores[place] -= round(HARD_RULE_WEIGHT * WEIGHT_SCALE)
 
 
 def occurrence_seen(layout: RoleLayout, view: FigureView, candidate: int) -> Occurrence:

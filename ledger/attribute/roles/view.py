@@ -8,9 +8,10 @@ from typing import Literal
 from ledger.attribute.roles.coding import SentenceCodes
 from ledger.attribute.roles.layout import RoleLayout
 from ledger.attribute.roles.links import lead_of, noun_of, syntactic_links, verb_after, verb_before
-from ledger.attribute.roles.words import money_role
+from ledger.attribute.roles.words import FIGURE, money_role
 from ledger.lexicons import toml
-from schemas import Kind, Measure
+from ledger.lexicons.currencies import rough_rates
+from schemas import Figure, Kind, Measure
 
 Role = Literal["actor", "recipient"]
 ROLES: tuple[Role, Role] = ("actor", "recipient")
@@ -31,6 +32,8 @@ LOOK_AHEAD = 2
 """Occurrences after the figure's sentence whose names are candidates."""
 SALIENT = 4
 """The most frequent names of the document, which are candidates of every figure."""
+RATE_ERROR = 2.0
+"""An amount in another currency may miss the rough rate by this factor: rates move over the years."""
 HEADING_LENGTH = 70
 """Characters of a line that may be a heading."""
 NEVER = 99
@@ -200,17 +203,33 @@ def anchors_of(layout: RoleLayout) -> list[int]:
         if this.kind is not Kind.MONEY or last.kind is not Kind.MONEY or this.unit == last.unit:
             continue
         row = layout.rows[tokens.sentence_of[index]]
-        if tokens.sentence_of[index] == tokens.sentence_of[index - 1] and _restates(row, index):
+        same = tokens.sentence_of[index] == tokens.sentence_of[index - 1]
+        if same and _restates(row, index) and _may_be_worth(this, last):
             anchors[index] = anchors[index - 1]
     return anchors
+
+
+def _may_be_worth(one: Figure, other: Figure) -> bool:
+    """Whether an amount may be the other in another currency, at rough rates; unknown ones may."""
+    rates = rough_rates()
+    if one.unit not in rates or other.unit not in rates or not one.value or not other.value:
+        return True
+    ratio = float(one.value) * rates[one.unit] / (float(other.value) * rates[other.unit])
+    return 1 / RATE_ERROR <= ratio <= RATE_ERROR
 
 
 def _restates(row: SentenceCodes, index: int) -> bool:
     """Whether a figure restates the one before it, by what stands between the two."""
     if index not in row.figures or index - 1 not in row.figures:
         return False
-    between = row.items[row.figures[index - 1] + 1 : row.figures[index]]
-    return [code for code in between if code not in ("w", "on")] in _RESTATEMENTS
+    between = [code for code in row.items[row.figures[index - 1] + 1 : row.figures[index]] if code not in ("w", "on")]
+    return between in _RESTATEMENTS and not (between == [","] and _goes_on(row, row.figures[index]))
+
+
+def _goes_on(row: SentenceCodes, at: int) -> bool:
+    """Whether a figure is followed by "and" and another one, as in a list: "$140m, €78m and ¥3bn"."""
+    following = [code for code in row.items[at + 1 : at + 5] if code not in ("w", ",")]
+    return following[:2] == ["and", FIGURE]
 
 
 def names_in_headings(layout: RoleLayout) -> list[frozenset[int]]:
