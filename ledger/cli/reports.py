@@ -1,5 +1,6 @@
 """The verb report: what totals rest on, and what becomes of pledges, each with its quotes."""
 
+import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
@@ -11,7 +12,8 @@ import typer
 from ledger.cli.app import QUERY, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import list_cell, short_id, short_number
 from ledger.cli.query import with_moment
-from ledger.cli.show import Cell, ListingFormat, listed, show
+from ledger.cli.show import Cell, ListingFormat, listed, show, table_width
+from ledger.cli.table import wrapped
 from ledger.errors import LedgerError
 from ledger.money.amounts import scaled
 from ledger.options import Moment
@@ -134,7 +136,8 @@ def report_command(
 
         notes = report_words("notes")
         if name.value in notes:
-            typer.echo(f"What it cannot know: {notes[name.value]}")
+            width = table_width(terminal=sys.stdout.isatty())
+            typer.echo("\n".join(wrapped(f"What it cannot know: {notes[name.value]}", width)))
 
 
 def _reports(
