@@ -327,7 +327,7 @@ def test_rows_of_another_program_are_left_aside_and_told(book: Book, capfd: pyte
     assert "correction_fits" in told.out
     book.decide("accept", CLAIM, author="Ana")
     book.undo(author="Ana")
-    assert "its kind is unknown" in ended(["decisions"], capfd).out
+    assert "its kind is unknown" in ended(["decisions", "--format", "csv"], capfd).out
 
 
 @pytest.mark.faults
