@@ -26,6 +26,12 @@ def seed_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def _as_wide_as_it_is_piped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are as wide as when they are piped, whatever a terminal or a package says of the width."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def calls() -> Callable[[Callable[[], object]], int]:
     """Counts the calls that some work makes: its cost without a clock, the same on a busy machine."""

@@ -62,6 +62,7 @@ def tell_watched(done: "WatchedRun", form: ListingFormat) -> None:
         show(pl.DataFrame(rows), form, columns=NEWS_COLUMNS, title="sources")
         if done.hinted:
             typer.echo(f"{counted(len(done.hinted), 'field')} set by hints; see `ledger decisions`")
+        typer.echo()
     show(done.changes, form, columns=CHANGE_COLUMNS, title=f"what changed in the totals, in {done.currency}")
 
 

@@ -49,7 +49,25 @@ def test_a_folder_of_all_formats(tmp_path: Path) -> None:
     assert found["l.zip"][0].source == f"{tmp_path}/l.zip/in/a.txt"
 
 
-@pytest.mark.parametrize("name", [name for name in SOURCES if name not in ("csv", "warc.gz")])
+FORMATS = [
+    "pdf",
+    "docx",
+    "rtf",
+    "mail",
+    "mbox",
+    "rss",
+    "atom",
+    "jsonl",
+    "parquet",
+    "excel",
+    "zip",
+    "warc",
+    "html",
+    "text",
+]
+
+
+@pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("suffix", [".txt", ".html", ".dat", ""])
 def test_a_format_is_known_whatever_the_name(name: str, suffix: str) -> None:
     found = format_of(Sample(SOURCES[name][1], f"file{suffix}"))
