@@ -32,6 +32,8 @@ REPEATING = [
     kind.value for kind in (RelationKind.RESTATES, RelationKind.CONVERTS, RelationKind.RATE_OF, RelationKind.EACH_OF)
 ]
 """Relations of claims that tell one pledge."""
+INSIDE = [RelationKind.PART_OF.value, RelationKind.SHARE_OF.value]
+"""Relations of a claim to the one that its money lies inside, however close: "$848 million of the $900 million"."""
 REPLACING = [RelationKind.CHANGED_FROM.value, RelationKind.REPLACES.value]
 """Relations of a claim to the one whose amount it took the place of."""
 COMPARED = [
@@ -68,8 +70,10 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
     replaced = stated.filter(pl.col("kind").is_in(REPLACING)).select(
         pl.col("other").alias("older"), pl.col("row").alias("newer")
     )
+    parts = stated.filter(pl.col("kind").is_in(INSIDE)).select(_ordered("row", "other"))
     repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
-    alike = similar_pairs(mentions).join(replaced.select(_ordered("older", "newer")), on=["a", "b"], how="anti")
+    settled = pl.concat([parts, replaced.select(_ordered("older", "newer"))])
+    alike = similar_pairs(mentions).join(settled, on=["a", "b"], how="anti")
     both = with_both_sides(alike, mentions).filter(~_repeated_at_once())
     same = scored(both, same_money_features(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ledger.resolve import Resolution, resolve, settled
@@ -87,6 +87,7 @@ WHOLE = {"value": "900e6", "measure": "investment", "actor": ["Delft"], "recipie
 
 
 @FEW
+@example(ledger=[], share=848, kind="part_of")  # so close to its whole that it may be a rounding of it
 @given(ledger=ledgers, share=st.integers(1, 900), kind=st.sampled_from(["part_of", "restates", "converts"]))
 def test_a_part_a_repetition_and_a_conversion_change_no_total(factory: Any, ledger: Any, share: int, kind: str) -> None:
     day = factory.day(2025, 2, 3)
