@@ -37,7 +37,13 @@ WORD = re.compile(r"\w+(?:['’]\w+)?")
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 PLAIN_FIGURE = re.compile(r"(?:19|20)\d\d|\d")
 """A year, or a number of one digit, which tell nothing."""
-NAME = re.compile(r"\b[^\W\d_a-zà-ÿ][\w’'&-]+")
+NAME = re.compile(r"(?<=[\w,;)’”] )[^\W\d_a-zà-ÿ][\w’'&-]+")
+"""A word with a capital inside a sentence; at its start any word has one."""
+CALENDAR = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec".split()
+)
+"""Names that say nothing of what a text is about."""
 DIGIT = re.compile(r"\d+")
 SIGNATURE = {"document_id": pl.String(), "bands": pl.List(pl.UInt64())}
 LINK = {"document_id": pl.String(), "duplicate_of": pl.String(), "replaced_by": pl.String()}
@@ -63,8 +69,8 @@ class _Text:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Its words with a capital."""
-        return frozenset(NAME.findall(self.text))
+        """Its words with a capital, those of the calendar left out."""
+        return frozenset(NAME.findall(self.text)) - CALENDAR
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -166,9 +172,10 @@ def _measured(
 def _is_copy(one: _Text, other: _Text, common: int) -> bool:
     """Whether two texts that share `common` runs are near copies."""
     shared = common / min(len(one.runs), len(other.runs))
-    if shared < SHARED_RUNS or _shared(one.names, other.names) < SHARED_NAMES:
+    few = min(len(one.figures), len(other.figures)) < FEW_FIGURES or not (one.names and other.names)
+    if shared < SHARED_RUNS or (one.names and other.names and _shared(one.names, other.names) < SHARED_NAMES):
         return False
-    if min(len(one.figures), len(other.figures)) < FEW_FIGURES:
+    if few:
         return shared >= RUNS_OF_FEW
     return _shared(one.figures, other.figures) >= SHARED_FIGURES
 

@@ -146,8 +146,8 @@ def _own_reason() -> pl.Expr:
         pl.when(pl.col("rejected_by").is_not_null()).then(pl.lit(ExclusionReason.REJECTED.value))
         .when(~pl.col("measure").is_in(COMMITTING)).then(pl.lit(ExclusionReason.STATISTIC.value))
         .when(pl.col("stage") == Stage.CANCELLED.value).then(pl.lit(ExclusionReason.CANCELLED.value))
-        .when(pl.col("cumulative") & ~of_many_payers()).then(pl.lit(ExclusionReason.CUMULATIVE.value))
         .when(pl.col("stage") == Stage.RUMOURED.value).then(pl.lit(ExclusionReason.RUMOURED.value))
+        .when(pl.col("cumulative") & ~of_many_payers()).then(pl.lit(ExclusionReason.CUMULATIVE.value))
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from ledger.resolve.features import (
     scored,
 )
 from ledger.resolve.mentions import resolve_rules
-from schemas import RelationKind
+from schemas import Bound, RelationKind
 
 CHANGE_REACH = 400
 """How many code points may lie between an amount and the one that replaced it."""
@@ -26,6 +26,8 @@ CONVERSION_REACH = 600
 """How many code points may lie between an amount and its conversion."""
 UNKNOWN_REACH = 40
 """The same where no rate of exchange tells whether the amounts agree: then only brackets and "or some" tell it."""
+PRECISE = 3
+"""Digits from which on an exact amount is no rounding of another one that differs."""
 STATED = 20.0
 """The score of a relation that a claim itself states: higher than any that features reach."""
 REPEATING = [
@@ -74,7 +76,7 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
     repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
     settled = pl.concat([parts, replaced.select(_ordered("older", "newer"))])
     alike = similar_pairs(mentions).join(settled, on=["a", "b"], how="anti")
-    both = with_both_sides(alike, mentions).filter(~_repeated_at_once())
+    both = with_both_sides(alike, mentions).filter(~(_repeated_at_once() | _told_apart()))
     same = scored(both, same_money_features(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")
     return DocumentPairs(pl.concat([same, repeated]), pl.concat([changed, replaced.select("older", "newer", score)]))
@@ -83,6 +85,21 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
 def _repeated_at_once() -> pl.Expr:
     """Whether two equal amounts stand in one sentence, as in "$5 million to Kenya and $5 million to Malawi": two."""
     return pl.all_horizontal([pl.col(name) == pl.col(f"{name}_b") for name in ("sentence_start", "unit", "value")])
+
+
+def _told_apart() -> pl.Expr:
+    """Whether two exact amounts are plainly two: neither is the other with fewer digits.
+
+    That is asked of amounts in one sentence ("$365 million for servers and $345 million for pumps"), and anywhere of
+    those of three digits or more.
+    """
+    fewer = pl.min_horizontal("digits", "digits_b")
+    short = pl.when(pl.col("digits") <= pl.col("digits_b")).then("size").otherwise("size_b")
+    unit = pl.lit(10.0).pow(short.clip(1e-6).log10().floor() - fewer + 1)  # of the last digit said
+    rounded = (pl.col("size") - pl.col("size_b")).abs() < unit
+    exact = pl.all_horizontal([pl.col(name) == Bound.EXACT.value for name in ("bound", "bound_b")])
+    together = pl.col("sentence_start") == pl.col("sentence_start_b")
+    return (pl.col("unit") == pl.col("unit_b")) & exact & ~rounded & (together | (fewer >= PRECISE))
 
 
 def _ordered(one: str, other: str) -> list[pl.Expr]:

@@ -25,7 +25,7 @@ NOBODY = "nobody"
 HARD_RULE_WEIGHT = 4.0
 """What a hard rule adds to a name's score for its role, and takes from its score for the other one."""
 DATELINE_WEIGHT = 12.0
-"""What is taken from the score as payer of a name that only the dateline says: a place where words were written."""
+"""What is taken from both scores of a name that only the dateline says: a place where words were written."""
 
 
 @cache

@@ -113,7 +113,7 @@ def _role_sums(layout: RoleLayout, scorer: RoleScorer, view: FigureView) -> Role
         actor, recipient = (HARD_RULE_WEIGHT if role == one else -HARD_RULE_WEIGHT for one in ROLES)
         sums[candidates.index(candidate)] += pack_pair(actor, recipient)
     for candidate in layout.of_dateline.intersection(candidates):
-        sums[candidates.index(candidate)] += pack_pair(-DATELINE_WEIGHT, 0.0)
+        sums[candidates.index(candidate)] += pack_pair(-DATELINE_WEIGHT, -DATELINE_WEIGHT)
     return dict(zip(ROLES, unpack(sums), strict=True))
 
 
