@@ -8,17 +8,22 @@ import polars as pl
 
 from ledger.errors import InputError, LedgerError
 from ledger.export.site.views import NOT_SAID, field_label, measure_label
+from schemas import Stage
 
 if TYPE_CHECKING:
     import altair as alt
 
 SCALES = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
-CALENDAR = ("year", "quarter", "month")
-"""Columns that are drawn along the time."""
+PERIODS = {"year": (1, "{}"), "quarter": (4, "{}-Q{}"), "month": (12, "{}-{:02}")}
+"""Columns that are drawn along the time: parts of a year, and how one is written."""
 LABELS = {"field": field_label, "measure": measure_label}
 ENDS = ("low", "stated", "high")
 MOST_COLUMNS = 2
 """Columns that a chart can be by: one along the axis, one as colour."""
+LABEL = 240
+"""Pixels of the longest label."""
+WIDTH, HEIGHT, STEP = 420, 260, 24
+"""Pixels of the plot; a period's is as wide as its bars."""
 BAR = "#4c78a8"
 LINE = "#222222"
 
@@ -42,10 +47,13 @@ def totals_chart(totals: pl.DataFrame, by: Sequence[str], currency: str, most: i
     told = f"{amount}; black line: from the low to the high end; arrow: no upper end"
     if number > len(set(rows["label"])):
         told += f"; the {len(set(rows['label']))} largest of {number}"
+    if rows.is_empty():
+        told = "nothing counts; see `exclusions` for what does not, and why"
     base = alt.Chart(rows, title=alt.TitleParams(f"Commitments by {' and '.join(by)}", subtitle=told, anchor="start"))
     places = _places(alt, by, rows)
-    colour = alt.Color("part:N", title=by[1].capitalize()) if by[1:] else alt.value(BAR)
-    ends = {"x2": "high"} if by[0] not in CALENDAR else {"y2": "high"}
+    parts = _parts(by, rows)
+    colour = alt.Color("part:N", title=by[1].capitalize(), sort=parts) if by[1:] else alt.value(BAR)
+    ends = {"x2": "high"} if by[0] not in PERIODS else {"y2": "high"}
     tips = [alt.Tooltip("label:N", title=by[0].capitalize())]
     tips += [alt.Tooltip("part:N", title=by[1].capitalize())] if by[1:] else []
     tips += [alt.Tooltip(f"{end}:Q", title=f"{end} ({amount})", format=",.3~f") for end in ENDS]
@@ -53,16 +61,18 @@ def totals_chart(totals: pl.DataFrame, by: Sequence[str], currency: str, most: i
     bars = base.mark_bar().encode(**places(("stated", amount)), color=colour, tooltip=tips)
     lines = base.mark_rule(color=LINE, strokeWidth=2).encode(**places(("low", amount)), **ends, tooltip=tips)
     open_ends = base.transform_filter("datum.open_ended").mark_point(
-        shape="triangle-right" if by[0] not in CALENDAR else "triangle-up", color=LINE, filled=True, size=60
+        shape="triangle-right" if by[0] not in PERIODS else "triangle-up", color=LINE, filled=True, size=60
     )
-    chart: alt.LayerChart = alt.layer(bars, lines, open_ends.encode(**places(("high", amount)), tooltip=tips))
+    size = {"width": alt.Step(STEP), "height": HEIGHT} if by[0] in PERIODS else {"width": WIDTH}
+    arrows = open_ends.encode(**places(("high", amount)), tooltip=tips)
+    chart: alt.LayerChart = alt.layer(bars, lines, arrows).properties(**size)
     return chart
 
 
 def _largest(totals: pl.DataFrame, by: Sequence[str], most: int) -> tuple[pl.DataFrame, int]:
     """The rows of the largest of the first column, all of a calendar's, and how many there are."""
     names = totals.group_by(by[0], maintain_order=True).agg(pl.col("stated").sum())
-    if by[0] in CALENDAR:
+    if by[0] in PERIODS:
         return totals, names.height
     kept = names.sort("stated", descending=True, maintain_order=True).head(most)
     return totals.join(kept.select(by[0]), on=by[0], how="semi", nulls_equal=True, maintain_order="left"), names.height
@@ -94,25 +104,53 @@ def _words(column: str, value: object) -> str:
     return LABELS[column](str(value)) if column in LABELS else str(value)
 
 
+def _parts(by: Sequence[str], rows: pl.DataFrame) -> list[str]:
+    """The values of the second column in order: stages by firmness, times by time, others by size."""
+    if not by[1:]:
+        return []
+    parts = list(dict.fromkeys(rows["part"]))
+    if by[1] == "stage":
+        return [stage for stage in Stage if stage in parts]
+    return sorted(parts) if by[1] in PERIODS else parts
+
+
 def _places(alt: Any, by: Sequence[str], rows: pl.DataFrame) -> Any:
     """Gives the two axes of a mark for the column of amounts that it stands at, and the title of its axis."""
-    along_time = by[0] in CALENDAR
-    order = sorted(set(rows["label"])) if along_time else list(dict.fromkeys(rows["label"]))
-    title = None if not along_time else by[0].capitalize()
+    along_time = by[0] in PERIODS
+    across, up, offset = (alt.X, alt.Y, alt.XOffset) if along_time else (alt.Y, alt.X, alt.YOffset)
+    labels = periods(by[0], rows["label"].to_list()) if along_time else list(dict.fromkeys(rows["label"]))
+    axis = alt.Axis(title=by[0].capitalize() if along_time else None, labelLimit=LABEL, labelOverlap=along_time)
+    band = across("label:N", scale=alt.Scale(domain=labels), axis=axis)
 
     def places(of: tuple[str, str]) -> dict[str, Any]:
         column, words = of
-        size = alt.Axis(format=",~g", title=words)
-        quantity = alt.Y(f"{column}:Q", axis=size) if along_time else alt.X(f"{column}:Q", axis=size)
-        band = alt.X("label:O", sort=order, title=title) if along_time else alt.Y("label:N", sort=order, title=title)
-        found = {"y": quantity, "x": band} if along_time else {"x": quantity, "y": band}
-        if by[1:]:
-            found["xOffset" if along_time else "yOffset"] = (
-                alt.XOffset("part:N") if along_time else alt.YOffset("part:N")
-            )
-        return found
+        marks = [band, up(f"{column}:Q", axis=alt.Axis(format=",~g", title=words))]
+        marks += [offset("part:N", sort=_parts(by, rows))] if by[1:] else []
+        names = ("x", "y", "xOffset") if along_time else ("y", "x", "yOffset")
+        return dict(zip(names, marks, strict=False))
 
     return places
+
+
+def periods(column: str, known: Sequence[str]) -> list[str]:
+    """Every period from the first to the last one that is known, so that a gap is seen; what is none comes last.
+
+    >>> periods("quarter", ["2025-Q3", "2025-Q1", "(not said)"]), periods("month", ["2024-12", "2025-01"])
+    (['2025-Q1', '2025-Q2', '2025-Q3', '(not said)'], ['2024-12', '2025-01'])
+    """
+    dated = sorted(period for period in set(known) if period != NOT_SAID)
+    if not dated:
+        return list(known)
+    parts, form = PERIODS[column]
+    first, last = (_number(period, parts) for period in (dated[0], dated[-1]))
+    every = [form.format(number // parts, number % parts + 1) for number in range(first, last + 1)]
+    return [*every, *({*known} - {*every})]
+
+
+def _number(period: str, parts: int) -> int:
+    """A period counted from the year 0."""
+    year, _, part = period.partition("-")
+    return int(year) * parts + (int(part.lstrip("Q")) - 1 if part else 0)
 
 
 __all__ = ["totals_chart"]
