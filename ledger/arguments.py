@@ -98,8 +98,10 @@ def as_moment(value: date | datetime | str | None) -> date | datetime | str | No
     """
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if not isinstance(value, str) or value[4:5] != "-":  # a version has a dot there, or nothing
+    if value is None or (isinstance(value, str) and value[4:5] != "-"):  # a version has a dot there, or nothing
         return value
+    if not isinstance(value, str):
+        return as_day(value)
     return as_day(value) if len(value) == DAY_LENGTH else as_moment(datetime.fromisoformat(value))
 
 

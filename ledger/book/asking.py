@@ -134,10 +134,10 @@ class AskingBook(ReadingBook):
 
     @checked
     def rates(
-        self, currency: str = "USD", *, as_of: Moment = None, rate_date: RateDate = "announcement"
+        self, currency: str = "USD", *, as_of: Moment = None, rate_date: RateDate | str = "announcement"
     ) -> pl.DataFrame:
         """The rates by which commitments are converted into `currency`: unit, on, rate, rate_on, rate_source."""
-        return query.used_rates(self.derived(as_of), TotalOptions(currency=currency, rate_date=rate_date))
+        return query.used_rates(self.derived(as_of), TotalOptions.of(currency=currency, rate_date=rate_date))
 
     @checked
     def find(self, id: str) -> tuple[str, str]:  # noqa: A002 - the user's word for it

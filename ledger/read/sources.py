@@ -153,10 +153,10 @@ def _existing(sources: Source | Iterable[Source]) -> list[Source]:
 
 def _check_document(given: Document) -> None:
     """Refuse a document that no reader could have made."""
+    if LONE_SURROGATE.search(given.text):
+        raise InputError(f"{given.source}: its text holds half of a character; give it as ledger.Text(…)")
     if given.document_id != stable_id("document", given.text):
         raise InputError(f"{given.source}: its document_id is not the hash of its text; give it as ledger.Text(…)")
-    if not given.text.isascii() and LONE_SURROGATE.search(given.text):
-        raise InputError(f"{given.source}: its text holds half of a character; give it as ledger.Text(…)")
 
 
 def is_address(source: object) -> bool:

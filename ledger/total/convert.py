@@ -97,7 +97,7 @@ def deflators_of(given: Source | AnyFrame) -> pl.DataFrame:
     try:
         return table.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
     except pl.exceptions.PolarsError:
-        raise InputError("deflators need the columns year and index (100 in the base year), with numbers") from None
+        raise InputError("deflators need the columns year and index (100 in the base year); give numbers") from None
 
 
 def read_deflators(path: Path) -> pl.DataFrame:
