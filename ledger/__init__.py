@@ -28,8 +28,9 @@ questions give polars frames, which `.to_pandas()` turns into those of pandas. `
 `book.plot(by="field")` draws (with `pip install 'figures-ledger[plot]'`), and `book.export("figures.xlsx")` writes a
 workbook. Amounts are Decimal unless `as_float` is said. A day is a date, or text such as "2025-03-04".
 
-What you can fix is a `LedgerError` of one line; anything else is a bug. `extract` may be called by many threads at
-once. More: docs/reference.md.
+What you can fix is a `ledger.LedgerError` of one line: `InputError` for an argument or a file, `StoreError` for a
+ledger, `OutputError`, `VerificationError`. Anything else is a bug. `extract` may be called by many threads at once.
+More: docs/reference.md, and `help` of a method, such as `help(ledger.Book.ingest)`.
 """
 
 import os
@@ -38,7 +39,12 @@ from os import PathLike
 from typing import TYPE_CHECKING, Literal, overload
 
 from ledger.arguments import as_day, checked, checked_but
-from ledger.errors import DamagedError, InputError, LedgerError, OutputError, StoreError, VerificationError
+from ledger.errors import DamagedError as DamagedError
+from ledger.errors import InputError as InputError
+from ledger.errors import LedgerError as LedgerError
+from ledger.errors import OutputError as OutputError
+from ledger.errors import StoreError as StoreError
+from ledger.errors import VerificationError as VerificationError
 from ledger.options import Day
 from ledger.version import VERSION
 
@@ -131,8 +137,8 @@ def extract(
     """
     from ledger.book.extract import extracted, extracted_rows, texts_given  # noqa: PLC0415 - see open
 
-    texts, several = texts_given(text, as_day(published))
-    found = extracted(texts, names=names, attributor=attributor)
+    texts, several = texts_given(text)
+    found = extracted(texts, as_day(published), names=names, attributor=attributor)
     if as_frame:
         return extracted_rows(found)
     claims = [of_one for _, of_one in found]
@@ -157,16 +163,4 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-__all__ = [
-    "Book",
-    "DamagedError",
-    "InputError",
-    "LedgerError",
-    "OutputError",
-    "StoreError",
-    "Text",
-    "VerificationError",
-    "__version__",
-    "extract",
-    "open",
-]
+__all__ = ["Book", "Text", "__version__", "extract", "open"]

@@ -85,7 +85,7 @@ class Book(ExportingBook):
         *,
         since: str | None = None,
         reread: bool = True,
-        progress: Callable[[int], None] = lambda _: None,
+        progress: Callable[[int], None] | None = None,
     ) -> Proof:
         """`verify`, with what could not be proven and the head to note; `head` is one that was noted earlier.
 
@@ -93,9 +93,10 @@ class Book(ExportingBook):
         run was stored, that its files are the same. Without `reread` the texts are not read again, which takes as long
         as their ingestion. Raises LedgerError where `head` is not written as one, or for an unknown run.
         """
+        tell = progress or (lambda _: None)
         if since is not None:
-            return prove_since(self.store, since, head=head, again=reread, progress=progress)
-        return prove(self.store, head=head, again=reread, progress=progress)
+            return prove_since(self.store, since, head=head, again=reread, progress=tell)
+        return prove(self.store, head=head, again=reread, progress=tell)
 
     @staticmethod
     @checked

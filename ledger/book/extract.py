@@ -1,7 +1,6 @@
 """The claims of texts that are in no ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -21,44 +20,45 @@ ORDER = "number of the text"
 """A column that no claim has."""
 
 
-def texts_given(text: Texts, published: date | None = None) -> tuple[list[Text], bool]:
-    """The texts that were given, of the day where they have none, and whether they are several.
+def texts_given(text: Texts) -> tuple[list[Text], bool]:
+    """The texts that were given, and whether they are several; raises InputError for anything else.
 
-    Raises InputError for anything else.
-
-    >>> texts_given("a"), texts_given(["a"])[1]
-    (([Text(text='a', published=None, title=None, publisher=None, url=None, source='text')], False), True)
+    >>> texts_given("a"), texts_given(["a"])
+    (([Text('a')], False), ([Text('a')], True))
     """
     if isinstance(text, str | Text):
-        return [_text(text, "text", published)], False
+        return [_text(text, "text")], False
     if isinstance(text, AnyFrame) and not hasattr(text, "to_frame"):
         raise InputError("text: a frame is no text; give its column of texts, or the frame to Book.ingest")
     if not isinstance(text, Iterable) or isinstance(text, bytes | Mapping):
         raise InputError(f"text={shown(text)} is not valid; give text, ledger.Text(…), or several of these")
-    return [_text(one, f"text {number}", published) for number, one in enumerate(text, 1)], True
+    return [_text(one, f"text {number}") for number, one in enumerate(text, 1)], True
 
 
-def _text(given: object, source: str, published: date | None) -> Text:
+def _text(given: object, source: str) -> Text:
     if isinstance(given, Text):
-        return given if given.published is not None else replace(given, published=published)
+        return given
     if not isinstance(given, str):
         raise InputError(f"{source}={shown(given)} is not valid; give text, or ledger.Text(…)")
-    return Text(given, published, source=source)
+    return Text(given, source=source)
 
 
-def _document(given: Text) -> Document:
-    text = given.text.replace("\r\n", "\n").replace("\r", "\n")
+def _document(given: Text, published: date | None) -> Document:
     facts = {"title": given.title, "publisher": given.publisher, "url": given.url}
-    return document_of(text, given.day, given.source).model_copy(update=facts)
+    return document_of(given.text, given.published or published, given.source).model_copy(update=facts)
 
 
 def extracted(
-    texts: Sequence[Text], *, names: Source | None = None, attributor: str | None = None
+    texts: Sequence[Text],
+    published: date | None = None,
+    *,
+    names: Source | None = None,
+    attributor: str | None = None,
 ) -> list[tuple[Document, list[Claim]]]:
-    """The document and the claims of each text; see `ledger.extract`."""
+    """The document and the claims of each text, `published` where it does not say; see `ledger.extract`."""
     own = user_names(names)
     how = usable_attributor(attributor_of(attributor), own)[0]
-    documents = [_document(text) for text in texts]
+    documents = [_document(text, published) for text in texts]
     return [(document, list(claims_of(document, own, how).claims)) for document in documents]
 
 

@@ -84,8 +84,8 @@ class DocumentReader:
 
     def text(self, given: Text) -> Document | Problem:
         """The document of a text; what is known of it goes before what holds for all."""
-        words = LONE_SURROGATE.sub("\ufffd", given.text.replace("\r\n", "\n").replace("\r", "\n"))
-        row = GivenMetadata(given.title, given.publisher, given.day, given.url)
+        words = LONE_SURROGATE.sub("\ufffd", given.text)
+        row = GivenMetadata(given.title, given.publisher, given.published, given.url)
         return self._document(Article(words), PLAIN, Bytes(given.source, words.encode()), row)
 
     def rows(self, given: Rows) -> Iterator[Document | Problem]:

@@ -4,43 +4,54 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.arguments import as_day, keywords_of
+from ledger.arguments import as_day, checked, shown
 from ledger.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
-    """Words that are an article, and what is known of it.
+    """Words that are an article, and what is known of it: what `Book.ingest` and `ledger.extract` take.
 
-    >>> Text("Sony will invest $2 billion in Japan next year.", published="2025-03-04").published
-    datetime.date(2025, 3, 4)
+    >>> Text("Sony will invest $2 billion in Japan next year.", published="2025-03-04")
+    Text('Sony will invest $2 billion in Japan next year.', published='2025-03-04')
     """
 
-    text: str
-    """The words; offsets of claims count their code points, with line endings as \\n."""
-    published: date | str | None = None
-    """The day of publication, which "next year" counts from; a date, or text such as "2025-03-04"."""
-    title: str | None = None
-    publisher: str | None = None
-    url: str | None = None
-    """The address of the original, http or https."""
-    source: str = "text"
-    """What the ledger shows as its source."""
+    __slots__ = {
+        "published": "The day of publication, or None.",
+        "publisher": "Who published it, or None.",
+        "source": "What the ledger shows as its source.",
+        "text": "The words, with line endings as \\n.",
+        "title": "Its headline, or None.",
+        "url": "The address of the original, or None.",
+    }
 
-    def __post_init__(self) -> None:
-        """Read a day that is text; raises InputError for what does not fit."""
-        for name, takes in keywords_of(Text).items():
-            takes.check(name, getattr(self, name))
-        if self.url is not None and not self.url.startswith(("http://", "https://")):
-            raise InputError(f"url={self.url!r} is not valid; give an http or https address")
-        if not self.source.strip():
+    @checked
+    def __init__(
+        self,
+        text: str,
+        published: date | str | None = None,
+        *,
+        title: str | None = None,
+        publisher: str | None = None,
+        url: str | None = None,
+        source: str = "text",
+    ) -> None:
+        """The words, and what is known of them.
+
+        `published` is the day that words like "next year" start from: a date, or text such as "2025-03-04". `url` is
+        an http or https address. Offsets of claims count the code points of `text`. Raises InputError for what does not
+        fit.
+        """
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise InputError(f"url={shown(url)} is not valid; give an http or https address")
+        if not source.strip():
             raise InputError("source='' is not valid; give the words that the ledger is to show")
-        object.__setattr__(self, "published", as_day(self.published))
+        self.text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self.published, self.title, self.publisher = as_day(published), title, publisher
+        self.url, self.source = url, source
 
-    @property
-    def day(self) -> date | None:
-        """The day of publication."""
-        return as_day(self.published)
+    def __repr__(self) -> str:
+        day = "" if self.published is None else f", published={self.published.isoformat()!r}"
+        return f"Text({shown(self.text)}{day})"
 
 
 @dataclass(frozen=True, slots=True)
