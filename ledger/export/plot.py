@@ -49,7 +49,8 @@ def totals_chart(totals: pl.DataFrame, by: Sequence[str], currency: str, most: i
         told += f"; the {len(set(rows['label']))} largest of {number}"
     if rows.is_empty():
         told = "nothing counts; see `exclusions` for what does not, and why"
-    base = alt.Chart(rows, title=alt.TitleParams(f"Commitments by {' and '.join(by)}", subtitle=told, anchor="start"))
+    title = alt.TitleParams(f"Commitments by {' and '.join(by)}", subtitle=told, anchor="start")
+    base = alt.Chart(rows)
     places = _places(alt, by, rows)
     parts = _parts(by, rows)
     colour = alt.Color("part:N", title=by[1].capitalize(), sort=parts) if by[1:] else alt.value(BAR)
@@ -65,7 +66,7 @@ def totals_chart(totals: pl.DataFrame, by: Sequence[str], currency: str, most: i
     )
     size = {"width": alt.Step(STEP), "height": HEIGHT} if by[0] in PERIODS else {"width": WIDTH}
     arrows = open_ends.encode(**places(("high", amount)), tooltip=tips)
-    chart: alt.LayerChart = alt.layer(bars, lines, arrows).properties(**size)
+    chart: alt.LayerChart = alt.layer(bars, lines, arrows).properties(title=title, **size)
     return chart
 
 
