@@ -9,7 +9,7 @@ from pydantic import model_validator
 from schemas.base import Confidence, Offset, Record
 from schemas.enums import Bound, CurrencyBasis, FieldCode, Measure, NameType, RelationKind, Stage, TimeBasis
 from schemas.figure import Quantity
-from schemas.text import TextPosition
+from schemas.text import CONTEXT, TextPosition
 
 
 class Evidence(TextPosition):
@@ -176,5 +176,5 @@ class Claim(Quantity, QuotedMention):
     def _repr_html_(self) -> str:
         """The quote, marked in its context, and what it says, for a notebook."""
         before, quote, after = (escape(part) for part in (self.prefix, self.exact, self.suffix))
-        quoted = f"…{before}<mark>{quote}</mark>{after}…"
-        return f"<blockquote>{quoted}</blockquote><p>{escape(', '.join(self._said()))}</p>"
+        cut = ["…" if len(part) == CONTEXT else "" for part in (self.prefix, self.suffix)]
+        return f"<blockquote>{cut[0]}{before}<mark>{quote}</mark>{after}{cut[1]}</blockquote><p>{escape(', '.join(self._said()))}</p>"
