@@ -38,7 +38,7 @@ def given_sources(sources: Sources, mapping: Mapping[str, str]) -> tuple[list[Re
 
     Raises InputError for what is no source, or a frame without a column of text.
     """
-    alone = isinstance(sources, str | bytes | PathLike | Text | Document | AnyFrame)
+    alone = isinstance(sources, str | bytes | PathLike | Text | Document | AnyFrame | Mapping)
     given = list(sources) if isinstance(sources, Iterable) and not alone else [sources]
     found: list[Readable] = []
     told: list[str] = []
@@ -51,7 +51,8 @@ def given_sources(sources: Sources, mapping: Mapping[str, str]) -> tuple[list[Re
             told.append(frame_guess(rows, mapping))
             found.append(rows)
         else:
-            raise InputError(f"sources={shown(one)} is not valid; give {REMEDY}")
+            remedy = "it after .collect()" if hasattr(one, "collect") else REMEDY
+            raise InputError(f"sources={shown(one)} is not valid; give {remedy}")
     return found, told
 
 

@@ -1,6 +1,7 @@
 """Bytes of any known format to documents: the reader of the format, what is enclosed, limits, and the facts of each."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -80,7 +81,7 @@ class DocumentReader:
         if isinstance(entry, Refusal):
             yield _problem(item, entry)
             return
-        yield from self._found(self._read(entry, item), entry.media_type, item, spent)
+        yield from self._found(self._read(entry, item), entry.media_type, item, spent, self.limits.members)
 
     def text(self, given: Text) -> Document | Problem:
         """The document of a text; what is known of it goes before what holds for all."""
@@ -89,10 +90,11 @@ class DocumentReader:
         return self._document(Article(words), PLAIN, Bytes(given.source, words.encode()), row)
 
     def rows(self, given: Rows) -> Iterator[Document | Problem]:
-        """The documents in the rows of a table, counted from 1."""
-        options = ReadOptions(given.name, dict(self.mapping), self.limits)
+        """The documents in the rows of a table, counted from 1; a program may give any number of them."""
+        options = ReadOptions(given.name, dict(self.mapping), replace(self.limits, members=sys.maxsize))
         tables = [TextTable(given.columns, enumerate(given.rows(), 1))]
-        yield from self._found(articles_of(b"", options, lambda *_: tables), PLAIN, Bytes(given.name, b""), Spent())
+        found = articles_of(b"", options, lambda *_: tables)
+        yield from self._found(found, PLAIN, Bytes(given.name, b""), Spent(), sys.maxsize)
 
     def known(self, given: Document) -> Document | Problem:
         """A document that is one already, with what holds for all where it does not say."""
@@ -102,9 +104,9 @@ class DocumentReader:
         return given.model_copy(update=said._asdict())
 
     def _found(
-        self, read: Iterator[Article | Enclosed | ReadProblem], media_type: str, item: Bytes, spent: Spent
+        self, read: Iterator[Article | Enclosed | ReadProblem], media_type: str, item: Bytes, spent: Spent, most: int
     ) -> Iterator[Document | Problem]:
-        """The documents of what a reader found in `item`."""
+        """The documents of what a reader found in `item`, so many at `most`."""
         number = 0
         for found in read:
             if isinstance(found, ReadProblem):
@@ -114,8 +116,8 @@ class DocumentReader:
                 yield from self._enclosed(found, item, spent)
             else:
                 number += 1
-                if number > self.limits.members:
-                    limit = f"{self.limits.members:,} articles, more than are read of one file; split it"
+                if number > most:
+                    limit = f"{most:,} articles, more than are read of one file; split it"
                     yield _problem(item, Refusal("too_many", f"holds over {limit}"))
                     return
                 yield self._document(found, media_type, item)

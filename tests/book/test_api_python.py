@@ -19,12 +19,11 @@ import pytest
 import ledger
 from ledger.book import Book
 from ledger.errors import InputError, StoreError
-from ledger.read import Text
+from ledger.read import Rows, Text, read_documents
+from ledger.read.article import ReadLimits
 from schemas import Document, stable_id
 from tests.book.factory_book import small_book
-from tests.store.factory_store import pledge
 
-NORLUND = pledge()[1][0].claim_id
 VELORA = (
     "Velora will invest $70 million in a school in Peru, it announced in Lima on Tuesday, and will open it next year."
 )
@@ -123,12 +122,22 @@ def test_frames_in_a_list_are_told_apart_and_their_columns_are_guessed(book: Boo
     assert sorted(book.documents.collect()["source"]) == ["frame 1#row 1", "frame 2#row 1"]
 
 
+def test_a_frame_may_have_more_rows_than_a_file() -> None:
+    names = [f"Company{number}" for number in range(4)]
+    rows = Rows("frame", ("text",), lambda: ({"text": f"{name} will invest $2 million."} for name in names))
+    limits, at = ReadLimits(members=2), datetime(2025, 1, 1, tzinfo=UTC)
+    read = read_documents(rows, retrieved_at=at, mapping={"text": "text"}, limits=limits)
+    assert [document.source for document in read] == [f"frame#row {number}" for number in (1, 2, 3, 4)]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     ("frame", "mapping", "told"),
     [
         (pl.DataFrame({"body": [VELORA]}), {"text": "wording"}, r"frame has no column 'wording'; .* columns: body"),
         (pl.DataFrame({"city": ["Lima"]}), None, r"frame has no column of text; name one by mapping="),
         (pl.DataFrame({"body": [VELORA]}), {"txt": "body"}, "did you mean text"),
+        ({"body": [VELORA]}, None, "sources={'body': .* is not valid; give paths"),
+        (pl.LazyFrame({"body": [VELORA]}), None, "sources=<LazyFrame .* give it after .collect"),
         (pd.Series([VELORA]), None, "one column is no frame"),
         (pd.DataFrame({"body": [VELORA, 5]}, dtype=object), None, "columns each have one type"),
     ],
