@@ -177,4 +177,5 @@ class Claim(Quantity, QuotedMention):
         """The quote, marked in its context, and what it says, for a notebook."""
         before, quote, after = (escape(part) for part in (self.prefix, self.exact, self.suffix))
         cut = ["…" if len(part) == CONTEXT else "" for part in (self.prefix, self.suffix)]
-        return f"<blockquote>{cut[0]}{before}<mark>{quote}</mark>{after}{cut[1]}</blockquote><p>{escape(', '.join(self._said()))}</p>"
+        quoted = f"{cut[0]}{before}<mark>{quote}</mark>{after}{cut[1]}"
+        return f"<blockquote>{quoted}</blockquote><p>{escape(', '.join(self._said()))}</p>"

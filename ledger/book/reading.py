@@ -65,12 +65,12 @@ class ReadingBook(StoredBook):
         Each run is stored whole or not at all, and what a job that was ended has stored is there already for the next
         one. The same text again adds nothing but its source. `mapping` says which column of a table is which field of
         an article ({"text": "body"}, or "text=body,title=headline"); what it does not say is guessed, and for frames
-        `columns` of the result tells it. `metadata` is a CSV (columns file, title, publisher, published, url);
-        `published` (a date or "2025-03-04"), `publisher` and `source_url` hold for all sources that do not say so
-        themselves. What these say of an article that is there already is set as `describe` does, by `author`. `names`
-        is a TOML file with your own names. Addresses of hosts that are not public are refused unless allowed. Many
-        articles are read by `workers` processes, one a core where none is said, or by a Dask `cluster`
-        ("tcp://host:8786"); the rows are the same.
+        `columns` of the result tells it. `metadata` is a CSV (columns file, title, publisher, published, url).
+        `published` (a date or "2025-03-04"), `publisher` and `source_url` hold for all sources: they go before what an
+        article or a row says, and after what a `Text` or `Document` says of itself. What they and `metadata` say of an
+        article that is there already is set as `describe` does, by `author`. `names` is a TOML file with your own
+        names. Addresses of hosts that are not public are refused unless allowed. Many articles are read by `workers`
+        processes, one a core where none is said, or by a Dask `cluster` ("tcp://host:8786"); the rows are the same.
 
         Raises InputError where a source does not exist or is none, a frame has no column of text, `names` is not valid
         or the cluster does not answer; a file that cannot be read becomes a Problem, and the rest goes on.
