@@ -24,6 +24,7 @@ LABEL = 240
 """Pixels of the longest label."""
 WIDTH, HEIGHT, STEP = 420, 260, 24
 """Pixels of the plot; a period's is as wide as its bars."""
+OPEN = "open"
 BAR = "#4c78a8"
 LINE = "#222222"
 
@@ -44,12 +45,9 @@ def totals_chart(totals: pl.DataFrame, by: Sequence[str], currency: str, most: i
     scale, unit = _scale(drawn)
     rows = _rows(drawn, by, scale)
     amount = f"{currency} {unit}".strip()
-    told = f"{amount}; black line: from the low to the high end; arrow: no upper end"
-    if number > len(set(rows["label"])):
-        told += f"; the {len(set(rows['label']))} largest of {number}"
-    if rows.is_empty():
-        told = "nothing counts; see `exclusions` for what does not, and why"
-    title = alt.TitleParams(f"Commitments by {' and '.join(by)}", subtitle=told, anchor="start")
+    title = alt.TitleParams(
+        f"Commitments by {' and '.join(by)}", subtitle=_subtitle(rows, amount, number), anchor="start"
+    )
     base = alt.Chart(rows)
     places = _places(alt, by, rows)
     parts = _parts(by, rows)
@@ -57,8 +55,8 @@ def totals_chart(totals: pl.DataFrame, by: Sequence[str], currency: str, most: i
     ends = {"x2": "high"} if by[0] not in PERIODS else {"y2": "high"}
     tips = [alt.Tooltip("label:N", title=by[0].capitalize())]
     tips += [alt.Tooltip("part:N", title=by[1].capitalize())] if by[1:] else []
-    tips += [alt.Tooltip(f"{end}:Q", title=f"{end} ({amount})", format=",.3~f") for end in ENDS]
-    tips.append(alt.Tooltip("commitments:Q"))
+    tips += [alt.Tooltip(f"{end}:Q", title=f"{end} ({amount})", format=",.3~f") for end in ("low", "stated")]
+    tips += [alt.Tooltip("told:N", title=f"high ({amount})"), alt.Tooltip("commitments:Q")]
     bars = base.mark_bar().encode(**places(("stated", amount)), color=colour, tooltip=tips)
     lines = base.mark_rule(color=LINE, strokeWidth=2).encode(**places(("low", amount)), **ends, tooltip=tips)
     open_ends = base.transform_filter("datum.open_ended").mark_point(
@@ -68,6 +66,20 @@ def totals_chart(totals: pl.DataFrame, by: Sequence[str], currency: str, most: i
     arrows = open_ends.encode(**places(("high", amount)), tooltip=tips)
     chart: alt.LayerChart = alt.layer(bars, lines, arrows).properties(title=title, **size)
     return chart
+
+
+def _subtitle(rows: pl.DataFrame, amount: str, number: int) -> str:
+    """What the amounts are in and the marks mean; of how many the largest are drawn."""
+    if rows.is_empty():
+        return "nothing counts; see `exclusions` for what does not, and why"
+    told = [amount]
+    if (rows["low"] < rows["high"]).any():
+        told.append("black line: from the low to the high end")
+    if rows["open_ended"].any():
+        told.append("arrow: no upper end")
+    if number > (drawn := rows["label"].n_unique()):
+        told.append(f"the {drawn} largest of {number}")
+    return "; ".join(told)
 
 
 def _largest(totals: pl.DataFrame, by: Sequence[str], most: int) -> tuple[pl.DataFrame, int]:
@@ -86,7 +98,10 @@ def _scale(rows: pl.DataFrame) -> tuple[Decimal, str]:
 
 
 def _rows(totals: pl.DataFrame, by: Sequence[str], scale: Decimal) -> pl.DataFrame:
-    """label, part, low, stated, high in the scale; a high end that is open lies where the stated amount does."""
+    """label, part, low, stated, high in the scale; a high end that is open lies where the stated amount does.
+
+    `told` is the high end in words.
+    """
     names = {"label": by[0], **({"part": by[1]} if by[1:] else {})}
     words = [pl.Series(name, [_words(column, value) for value in totals[column]]) for name, column in names.items()]
     amounts = totals.select(
@@ -95,7 +110,11 @@ def _rows(totals: pl.DataFrame, by: Sequence[str], scale: Decimal) -> pl.DataFra
         "open_ended",
         "commitments",
     )
-    return amounts.with_columns(words)
+    told = [
+        OPEN if is_open else f"{high:,.3f}".rstrip("0").rstrip(".")
+        for high, is_open in amounts.select("high", "open_ended").rows()
+    ]
+    return amounts.with_columns(*words, pl.Series("told", told, dtype=pl.String))
 
 
 def _words(column: str, value: object) -> str:

@@ -72,6 +72,7 @@ def test_a_chart_of_many_draws_the_largest_and_says_so() -> None:
     chart = totals_chart(sums("actor", [(f"Actor {n:02}", 10**11 - n, None) for n in range(30)]), ["actor"], "USD", 20)
     assert bars(chart)["label"].to_list() == [f"Actor {n:02}" for n in range(20)]
     assert bars(chart)["open_ended"].all()
+    assert set(bars(chart)["told"]) == {"open"}
     assert "the 20 largest of 30" in chart.title.subtitle
     assert "USD billion" in chart.title.subtitle
 
