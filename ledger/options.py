@@ -5,12 +5,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from os import PathLike, environ
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, Unpack
+from typing import Any, Literal, Self, TypedDict, Unpack, cast, get_args
 
+from ledger.arguments import AnyFrame, as_day, as_moment, keywords_of
 from ledger.errors import InputError
-
-if TYPE_CHECKING:
-    import polars as pl
 
 FAST, ACCURATE = "fast", "accurate"
 """The names of the attributors in their claims."""
@@ -19,6 +17,8 @@ Source = str | PathLike[str]
 """A path."""
 Wanted = str | Collection[str] | None
 """One value, several of which any will do, or None for all."""
+Day = date | str
+"""A day: a date, or text such as "2025-03-04"."""
 RateDate = Literal["announcement", "year-average", "latest"] | date
 """Which day's rate converts an amount: its own, the mean of its year, the last known, or a fixed day."""
 Allocation = Literal["split", "full"]
@@ -50,7 +50,8 @@ def attributor_of(name: str | None) -> Attributor:
 Moment = date | datetime | str | None
 """A day (its end), a moment (UTC unless it says otherwise), a version, or None for now.
 
-A version is a number of runs ("3"), of runs, decisions and rates ("3.2.1"), or a head, as `history` and `prove` give.
+A day or moment may be text in ISO 8601. A version is a number of runs ("3"), of runs, decisions and rates ("3.2.1"), or
+a head, as `history` and `prove` give.
 """
 
 
@@ -90,17 +91,27 @@ class TotalOptions:
     """Whether what may as well be a statistic is only listed, or counted."""
     rate_date: RateDate = "announcement"
     """Which day's rate converts an amount."""
-    deflators: "Source | pl.DataFrame | None" = None
+    deflators: Source | AnyFrame | None = None
     """Constant prices: a CSV or frame with the columns year and index (100 in the base year)."""
+
+    def __post_init__(self) -> None:
+        """Read days and moments that are text; raises InputError for an option that does not fit."""
+        for name, takes in keywords_of(TotalArguments).items():
+            takes.check(name, getattr(self, name))
+        moments = {name: as_day(getattr(self, name)) for name in ("since", "until", "as_known_on")}
+        if self.rate_date not in get_args(get_args(RateDate)[0]):
+            moments["rate_date"] = as_day(self.rate_date)
+        for name, value in {**moments, "as_of": as_moment(self.as_of)}.items():
+            object.__setattr__(self, name, value)
 
     @classmethod
     def of(cls, **given: "Unpack[TotalArguments]") -> Self:
-        """The options `given`, the others as they are by default."""
-        return cls(**given)
+        """The options `given`, the others as they are by default; raises InputError for one that does not fit."""
+        return cls(**cast("dict[str, Any]", given))
 
     def but(self, **changes: "Unpack[TotalArguments]") -> Self:
-        """These options with `changes`."""
-        return replace(self, **changes)
+        """These options with `changes`; raises InputError for one that does not fit."""
+        return replace(self, **cast("dict[str, Any]", changes))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -111,7 +122,13 @@ class TotalOptions:
         """Those of `names` (all where none is given) that are not as they are by default."""
         default = TotalOptions()
         chosen = [part.name for part in fields(self) if not names or part.name in names]
-        return {name: value for name in chosen if (value := getattr(self, name)) != getattr(default, name)}
+        values = {name: getattr(self, name) for name in chosen}
+        return {name: value for name, value in values.items() if not _alike(value, getattr(default, name))}
+
+
+def _alike(value: object, other: object) -> bool:
+    """Whether two options are the same; a frame, which compares cell by cell, is only like itself."""
+    return value is other or (not isinstance(value, AnyFrame) and value == other)
 
 
 FILTERS = ("measure", "field", "actor", "recipient", "since", "until")
@@ -119,23 +136,26 @@ FILTERS = ("measure", "field", "actor", "recipient", "since", "until")
 
 
 class TotalFilters(TypedDict, total=False):
-    """The options of a total beside `by` and `currency`, as keyword arguments; see `TotalOptions`."""
+    """The options of a total beside `by` and `currency`, as keyword arguments; see `TotalOptions`.
+
+    Days may be text: "2025-03-04".
+    """
 
     stage_floor: str
     measure: Wanted
     field: Wanted
     actor: Wanted
     recipient: Wanted
-    since: date | None
-    until: date | None
+    since: Day | None
+    until: Day | None
     as_of: Moment
-    as_known_on: date | None
+    as_known_on: Day | None
     allocation: Allocation
     parts: Parts
     basis: Basis
     undecided: Undecided
-    rate_date: RateDate
-    deflators: "Source | pl.DataFrame | None"
+    rate_date: RateDate | str
+    deflators: Source | AnyFrame | None
 
 
 class TotalArguments(TotalFilters, total=False):

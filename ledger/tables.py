@@ -9,8 +9,11 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import polars as pl
+import pyarrow as pa
 from pydantic import AwareDatetime, BaseModel
 
+from ledger.arguments import AnyFrame
+from ledger.errors import InputError
 from schemas import Record
 
 R = TypeVar("R", bound=Record)
@@ -68,3 +71,20 @@ def records_of(model: type[R], frame: pl.DataFrame) -> Sequence[R]:
     """The rows of `frame` as records; columns that the model does not have are ignored."""
     columns = [name for name in frame.columns if name in model.model_fields]
     return [model.model_validate(row, strict=False) for row in frame.select(columns).iter_rows(named=True)]
+
+
+def polars_frame(name: str, frame: AnyFrame) -> pl.DataFrame:
+    """A frame of another package as one of polars; raises InputError, which names it `name`, where it has no columns.
+
+    >>> polars_frame("frame", pl.DataFrame({"text": ["a"]})).rows()
+    [('a',)]
+    """
+    if isinstance(frame, pl.DataFrame):
+        return frame
+    if hasattr(frame, "to_frame"):
+        raise InputError(f"{name}: one column is no frame; give the frame that it stands in")
+    try:
+        return pl.DataFrame(frame)
+    except (pl.exceptions.PolarsError, pa.ArrowException, TypeError, ValueError) as error:
+        fault = " ".join(str(error).split())[:120]
+        raise InputError(f"{name}: no frame whose columns each have one type ({fault}); convert it first") from None

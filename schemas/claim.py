@@ -1,13 +1,15 @@
 """Claims: one mention of a figure with everything that the text says about it."""
 
+from collections.abc import Iterator
+from html import escape
 from typing import Self
 
 from pydantic import model_validator
 
 from schemas.base import Confidence, Offset, Record
-from schemas.enums import CurrencyBasis, FieldCode, Measure, NameType, RelationKind, Stage, TimeBasis
+from schemas.enums import Bound, CurrencyBasis, FieldCode, Measure, NameType, RelationKind, Stage, TimeBasis
 from schemas.figure import Quantity
-from schemas.text import TextPosition
+from schemas.text import CONTEXT, TextPosition
 
 
 class Evidence(TextPosition):
@@ -157,3 +159,23 @@ class Claim(Quantity, QuotedMention):
         if self.measure.is_commitment != (self.stage is not None):
             raise ValueError(f"claim {self.claim_id}: a commitment has a stage and a statistic has none")
         return self
+
+    def __repr__(self) -> str:
+        return f"Claim({self.exact!r}, {', '.join(self._said())})"
+
+    __str__ = __repr__
+
+    def _said(self) -> Iterator[str]:
+        """The amount, what it is, and whose and for whom it is."""
+        bound = "" if self.bound is Bound.EXACT else f"{self.bound.value} "
+        yield f"{bound}{self.value:f} {self.unit}{f' per {self.per}' if self.per else ''}"
+        yield from (part.value for part in (self.measure, self.stage) if part is not None)
+        parties = (", ".join(name.name for name in role) for role in (self.actor, self.recipient) if role)
+        yield from filter(None, (" → ".join(parties), self.period))
+
+    def _repr_html_(self) -> str:
+        """The quote, marked in its context, and what it says, for a notebook."""
+        before, quote, after = (escape(part) for part in (self.prefix, self.exact, self.suffix))
+        cut = ["…" if len(part) == CONTEXT else "" for part in (self.prefix, self.suffix)]
+        quoted = f"{cut[0]}{before}<mark>{quote}</mark>{after}{cut[1]}"
+        return f"<blockquote>{quoted}</blockquote><p>{escape(', '.join(self._said()))}</p>"

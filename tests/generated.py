@@ -37,7 +37,7 @@ MASK = "[time]"
 def write_book(path: Path) -> None:
     """The workbook of the seed articles, at a fixed moment; `make demo` writes the same at its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    clocks = (patch(f"ledger.book.{module}.now", lambda: MOMENT) for module in ("query", "stored", "ingest"))
+    clocks = (patch(f"ledger.book.{module}.now", lambda: MOMENT) for module in ("query", "reading", "ingest"))
     with tempfile.TemporaryDirectory() as folder, chdir(ROOT), ExitStack() as stack:
         for clock in clocks:
             stack.enter_context(clock)

@@ -89,7 +89,7 @@ def decisions_of(
     made = []
     for draft in drafts:
         _check_texts(draft)
-        if draft.kind is DecisionKind.DESCRIBE:
+        if decision_kind(draft.kind) is DecisionKind.DESCRIBE:
             raise LedgerError("what is known of a document has its own verb: ledger documents set DOCUMENT")
         target, other = _whole(known, draft, draft.target), _whole(known, draft, draft.other)
         whole = replace(draft, target=target or "", other=other)

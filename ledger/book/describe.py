@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import polars as pl
 
+from ledger.arguments import keywords_of
 from ledger.book.decide import checked_author
 from ledger.book.query import SHORTEST_ID
 from ledger.errors import InputError, LedgerError
@@ -34,6 +35,11 @@ class DocumentFacts:
     """A document_id, a unique prefix of one, or a pattern of sources ("news/*.txt"), in which * stands for anything."""
     said: Mapping[str, str] = field(default_factory=dict)
     """published, publisher or url → its value."""
+
+    def __post_init__(self) -> None:
+        """Raise InputError for what is no text."""
+        for name, takes in keywords_of(DocumentFacts).items():
+            takes.check(name, getattr(self, name))
 
 
 def facts_in(file: Path) -> Iterator[DocumentFacts]:

@@ -12,8 +12,8 @@ import polars as pl
 from ledger.book.progress import Done, Progress
 from ledger.engine import OwnNames
 from ledger.lexicons.names import Names
-from ledger.options import Attributor, Source, attributor_of
-from ledger.pipeline import Reading, claims_of, reading_of, usable_attributor
+from ledger.options import Attributor, Source
+from ledger.pipeline import Reading, reading_of, usable_attributor
 from ledger.resolve import DESCRIBABLE
 from ledger.store import LEFTOVER_AGE, Batch, Store
 from ledger.tables import records_of
@@ -54,15 +54,6 @@ def document_of(text: str, published: date | None = None, source: str = "text") 
     )
 
 
-def extract_claims(
-    text: str, published: date | None = None, *, names: Source | None = None, attributor: str | None = None
-) -> list[Claim]:
-    """The claims of a text in its order; see `ledger.extract`."""
-    document = document_of(text.replace("\r\n", "\n").replace("\r", "\n"), published)
-    own = user_names(names)
-    return list(claims_of(document, own, usable_attributor(attributor_of(attributor), own)[0]).claims)
-
-
 def user_names(file: Source | None) -> Names | None:
     """The lexicon's names with the user's before them; raises InputError where the file does not hold names."""
     own = OwnNames.of(file)
@@ -83,6 +74,16 @@ class Ingestion(Run):
     """What was set of documents that the ledger had already."""
     runs: tuple[str, ...] = ()
     """The run_ids that were stored, in their order."""
+    columns: tuple[str, ...] = ()
+    """For each frame, in words, which of its columns was read as which field of an article, and which as none."""
+
+    def __repr__(self) -> str:
+        """What was added, and what was not."""
+        told = f"{self.documents} documents, {self.claims} claims"
+        beside = {"there already": self.skipped, "left out": self.left_out, "described": len(self.described)}
+        return f"Ingestion({', '.join([told, *(f'{number} {name}' for name, number in beside.items() if number)])})"
+
+    __str__ = __repr__
 
     @classmethod
     def none(cls, words: str, started: datetime) -> Self:

@@ -1,44 +1,35 @@
-"""The stored side of an open ledger: its tables, and what is read into them."""
+"""The stored side of an open ledger: its tables."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
-from itertools import chain
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from os import fspath
-from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import polars as pl
 
-from ledger.book.bulk import Entries, Intake, Job, Preview, Workforce, previewed
-from ledger.book.describe import INGESTION, DocumentFacts, Told, descriptions
-from ledger.book.ingest import (
-    Ingestion,
-    after,
-    as_stored,
-    now,
-    readings_of,
-    store_readings,
-    stored_documents,
-    user_names,
-)
-from ledger.book.progress import Progress
-from ledger.engine import OwnNames, words_hash
-from ledger.money.rates import read_own
-from ledger.options import ACCURATE, Moment, Source, attributor_of
-from ledger.pipeline import Reading
-from ledger.read import count_sources, read_documents
-from ledger.resolve import DESCRIBABLE, standing, with_facts
+from ledger.arguments import as_moment, checked
+from ledger.errors import StoreError
+from ledger.options import Moment, Source
+from ledger.resolve import standing, with_facts
 from ledger.store import Snapshot, Store
-from schemas import Decision
 
 
 class StoredBook:
-    """The tables of a ledger, and what writes documents, claims and rates into them."""
+    """The tables of a ledger."""
 
     def __init__(self, store: Store) -> None:
-        self.store = store
+        self.address = store.address
+        self._store: Store | None = store
+
+    @property
+    def store(self) -> Store:
+        """The store of the tables; raises StoreError once the ledger is closed."""
+        if self._store is None:
+            raise StoreError(f"{self.address}: is closed; ask within `with ledger.open(…) as book:`, or open it again")
+        return self._store
 
     @classmethod
+    @checked
     def open(
         cls,
         path: Source,
@@ -49,9 +40,6 @@ class StoredBook:
     ) -> Self:
         """The ledger at `path`; see `ledger.open`."""
         return cls(Store.open(fspath(path), create=create, options=storage_options, read_only=read_only))
-
-    def __repr__(self) -> str:
-        return f"Book({self.store.address!r})"
 
     @property
     def documents(self) -> pl.LazyFrame:
@@ -74,158 +62,18 @@ class StoredBook:
         """People's decisions in their order (columns of `schemas.Decision`)."""
         return self.snapshot().decisions
 
+    @checked
     def snapshot(self, as_of: Moment = None) -> Snapshot:
         """All tables as they stand now, or as they stood at `as_of`; raises LedgerError for an unknown version."""
-        if isinstance(as_of, str):
-            return self.store.snapshot(as_of)
-        if isinstance(as_of, datetime):
-            return self.store.snapshot(as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC))
-        return self.store.snapshot(datetime.combine(as_of, time.max, UTC) if as_of else None)
+        when = as_moment(as_of)
+        if when is None or isinstance(when, str | datetime):
+            return self.store.snapshot(when)
+        return self.store.snapshot(datetime.combine(when, time.max, UTC))
 
+    @checked
     def history(self, as_of: Moment = None) -> pl.DataFrame:
         """The runs that made the ledger, earliest first (columns of `schemas.Run`), with the `version` that each made.
 
         A version is the numbers of runs, decisions and rates there were when the run was stored; see `Moment`.
         """
         return self.store.history_of(self.snapshot(as_of))
-
-    # Reading ----------------------------------------------------------------------------------------------------------
-
-    def ingest(
-        self,
-        sources: Source | Iterable[Source],
-        *,
-        metadata: Source | None = None,
-        published: date | None = None,
-        publisher: str | None = None,
-        source_url: str | None = None,
-        mapping: Mapping[str, str] | None = None,
-        allow_private_addresses: bool = False,
-        names: Source | None = None,
-        attributor: str | None = None,
-        workers: int | None = None,
-        cluster: str | None = None,
-        progress: Progress | None = None,
-        author: str = INGESTION,
-    ) -> Ingestion:
-        """Read `sources` (files, folders, web addresses or "-") and store what is new, 1,000 articles a run.
-
-        Each run is stored whole or not at all, and what a job that was ended has stored is there already for the next
-        one. The same text again adds nothing but its source. `metadata` is a CSV (columns file, title, publisher,
-        published, url); `mapping` says which column of a table of articles is which field; the other options hold for
-        all sources. What these say of an article that is there already is set as `describe` does, by `author`. `names`
-        is a TOML file with your own names. Addresses of hosts that are not public are refused unless allowed. Many
-        articles are read by `workers` processes, one a core where none is said, or by a Dask `cluster`
-        ("tcp://host:8786"); the rows are the same. Raises InputError where a source does not exist, `names` is not
-        valid or the cluster does not answer; a file that cannot be read becomes a Problem, and the rest goes on.
-        """
-        self.store.require_writable()
-        started, own = now(), OwnNames.of(names)
-        entries = Entries(None if progress is None else count_sources(sources, metadata))
-        documents = read_documents(
-            sources,
-            retrieved_at=started,
-            metadata=metadata,
-            published=published,
-            publisher=publisher,
-            source_url=source_url,
-            mapping=mapping,
-            allow_private_addresses=allow_private_addresses,
-            opened=entries.is_opened,
-        )
-        intake = Intake(self.store, Told.of(published, publisher, source_url, metadata))
-        job = Job(self.store, intake, attributor_of(attributor), own, Workforce(workers, cluster))
-        done = job.run(documents, entries, started, progress)
-        described = self._describe(intake.facts, author, names, progress) if intake.facts else ()
-        return done.model_copy(update={"described": tuple(described)})
-
-    @staticmethod
-    def preview(
-        path: Source,
-        sources: Source | Iterable[Source],
-        *,
-        metadata: Source | None = None,
-        progress: Progress | None = None,
-        **known: Any,
-    ) -> Preview:
-        """What `ingest` of `sources` would find new, in the ledger at `path` or one yet to be made; nothing is stored.
-
-        The options are those of `ingest`.
-        """
-        entries = Entries(None if progress is None else count_sources(sources, metadata))
-        documents = read_documents(sources, retrieved_at=now(), metadata=metadata, opened=entries.is_opened, **known)
-        told = Told.of(known.get("published"), known.get("publisher"), known.get("source_url"), metadata)
-        store = Store.open(fspath(path)) if Store.is_at(fspath(path)) else None
-        return previewed(Intake(store, told), documents, entries, progress)
-
-    def describe(
-        self,
-        facts: DocumentFacts | Iterable[DocumentFacts],
-        *,
-        author: str,
-        names: Source | None = None,
-        progress: Progress | None = None,
-    ) -> Sequence[Decision]:
-        """Set the day, publisher or address of documents that are there, each as a decision; returns those made.
-
-        What a document has already is not set again. An article whose day changes is read again, for "next year" and
-        "so far" mean others then; `names` is a TOML file with your own names for that. `undo` takes back what was set.
-        Raises LedgerError for an unknown document, or a value that does not fit.
-        """
-        given = [facts] if isinstance(facts, DocumentFacts) else list(facts)
-        return self._describe(given, author, names, progress)
-
-    def _describe(
-        self, facts: Sequence[DocumentFacts], author: str, names: Source | None, progress: Progress | None
-    ) -> Sequence[Decision]:
-        documents = self.documents.select("document_id", "source", *DESCRIBABLE).collect()
-        made = descriptions(facts, documents, self.decisions, author=author, at=after(self.decisions))
-        self.store.add_decisions(made)
-        dated = [decision.target for decision in made if decision.field == "published"]
-        self.read_again(dated, names=names, progress=progress)
-        return made
-
-    def read_again(
-        self, documents: Collection[str], *, names: Source | None = None, progress: Progress | None = None
-    ) -> None:
-        """Read some documents (document_ids) again, as they were read and with what is known of them now.
-
-        Documents whose claims were given by another program stay as they are.
-        """
-        if not documents:
-            return
-        seen, started = self.store.snapshot(), now()
-        given = seen.runs.filter(lexicon_hash="").select("run_id").lazy()
-        mine = self.documents.filter(pl.col("document_id").is_in(list(documents))).join(given, on="run_id", how="anti")
-        by_network = seen.claims.filter(attributor=ACCURATE).select("document_id").unique()
-        parts = {"auto": mine.join(by_network, on="document_id", how="semi")}
-        parts["fast"] = mine.join(by_network, on="document_id", how="anti")
-        own = user_names(names)
-        readings = chain.from_iterable(
-            readings_of(stored_documents(some), own, attributor_of(how)) for how, some in parts.items()
-        )
-        kept = as_stored(readings, seen.documents)
-        store_readings(self.store, kept, started, progress, replacing=True, words=words_hash(OwnNames.of(names)))
-
-    def reextract(
-        self, *, names: Source | None = None, attributor: str | None = None, progress: Progress | None = None
-    ) -> Ingestion:
-        """Read every stored document again with this program; claims that changed take the place of the earlier ones.
-
-        `names` is a TOML file with your own names, which is not kept: without it the documents are read without them.
-        Decisions stay: they find their claims by the quote. Earlier claims can still be seen `as_of` an earlier day.
-        """
-        self.store.require_writable()
-        started, how = now(), (user_names(names), attributor_of(attributor))
-        readings = as_stored(readings_of(stored_documents(self.documents), *how), self.store.snapshot().documents)
-        return store_readings(
-            self.store, readings, started, progress, replacing=True, words=words_hash(OwnNames.of(names))
-        )
-
-    def add(self, readings: Iterable[Reading], started: datetime) -> Ingestion:
-        """Store readings that you made as one run, all or nothing; `verify` does not read their texts again."""
-        return store_readings(self.store, readings, started, words="")
-
-    def add_rates(self, file: Source) -> int:
-        """Keep your own rates (a CSV with the columns unit, to, on, rate and optionally source); how many were new."""
-        return self.store.add_rates(read_own(Path(file)))

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.book.html import quote_html, why_html
+
 EVIDENCE = ("measure", "stage", "time_basis", "period")
 AROUND = 40
+SHOWN_ID = 8
+"""Characters of an id that a short line shows."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,13 @@ class Quote:
         inside = set(self.inside)
         return tuple(mark for mark in self.marks if mark not in inside)
 
+    def __repr__(self) -> str:
+        return f"Quote({self.row['exact']!r} in {self.row['source']!r})"
+
+    def _repr_html_(self) -> str:
+        """The sentence with its words marked, for a notebook."""
+        return quote_html(self)
+
     def marked(self) -> str:
         """The sentence with its marks in numbered brackets, line breaks as blanks.
 
@@ -75,6 +86,21 @@ class Why:
     """Rows of `schemas.Commitment`, the largest first."""
     quotes: Sequence[Quote]
     """The claims behind them, earliest first."""
+
+    @property
+    def words(self) -> str:
+        """What it is about and how much stands behind it: "commitment 985b45d1: 1 commitment, 2 quotes"."""
+        about = f"{self.kind} {self.id[:SHOWN_ID]}" if self.id else self.kind
+        counts = ((len(self.commitments), "commitment"), (len(self.quotes), "quote"))
+        told = (f"{number:,} {name}{'' if number == 1 else 's'}" for number, name in counts)
+        return f"{about}: {', '.join(told)}"
+
+    def __repr__(self) -> str:
+        return f"Why({self.words})"
+
+    def _repr_html_(self) -> str:
+        """The quotes with their words marked, for a notebook."""
+        return why_html(self)
 
     def quotes_of(self, commitment_id: str) -> Sequence[Quote]:
         """The quotes of one commitment."""

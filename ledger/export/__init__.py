@@ -1,6 +1,7 @@
 """Workbooks, tables and standard formats made from a ledger's frames; review decisions read back from a workbook."""
 
 from ledger.export.frames import Frames
+from ledger.export.plot import totals_chart
 from ledger.export.review import ImportedDecisions, RefusedCell, import_decisions
 from ledger.export.safe import plain_csv_text, web_address
 from ledger.export.site import QUOTE, Site, SiteTables, publish_site
@@ -17,5 +18,6 @@ __all__ = [
     "import_decisions",
     "plain_csv_text",
     "publish_site",
+    "totals_chart",
     "web_address",
 ]

@@ -1,6 +1,7 @@
 """Bytes of any known format to documents: the reader of the format, what is enclosed, limits, and the facts of each."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,13 +12,18 @@ from ledger.files import shown
 from ledger.read.article import LIMITS, Article, Enclosed, ReadLimits, ReadOptions, ReadProblem
 from ledger.read.databases import with_exports
 from ledger.read.formats import Format, Refusal, Sample, format_of, reader_of
+from ledger.read.given import Rows, Text
 from ledger.read.metadata import text_metadata
+from ledger.read.rows import TextTable, articles_of
 from ledger.read.sidecar import GivenMetadata, Sidecar
 from ledger.read.worker import Worker
 from schemas import Document, Problem, Severity, TextPart, stable_id
 
 UNKNOWN = Article("")
 NOTHING_GIVEN = GivenMetadata()
+EMPTY = Refusal("empty", "holds no words; remove it, or save the article again")
+PLAIN = "text/plain"
+"""The media type of what a program gives."""
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -69,14 +75,40 @@ class DocumentReader:
         spent = spent or Spent()
         said = (item.media_type or "").partition(";")[0].strip().lower() or None
         if not item.raw.strip():
-            yield _problem(item, Refusal("empty", "holds no words; remove it, or save the article again"))
+            yield _problem(item, EMPTY)
             return
         entry = format_of(Sample(item.raw, PurePath(item.names[-1] if item.names else "").name, said))
         if isinstance(entry, Refusal):
             yield _problem(item, entry)
             return
+        yield from self._found(self._read(entry, item), entry.media_type, item, spent, self.limits.members)
+
+    def text(self, given: Text) -> Document | Problem:
+        """The document of a text; what is known of it goes before what holds for all."""
+        words = LONE_SURROGATE.sub("\ufffd", given.text)
+        row = GivenMetadata(given.title, given.publisher, given.published, given.url)
+        return self._document(Article(words), PLAIN, Bytes(given.source, words.encode()), row)
+
+    def rows(self, given: Rows) -> Iterator[Document | Problem]:
+        """The documents in the rows of a table, counted from 1; a program may give any number of them."""
+        options = ReadOptions(given.name, dict(self.mapping), replace(self.limits, members=sys.maxsize))
+        tables = [TextTable(given.columns, enumerate(given.rows(), 1))]
+        found = articles_of(b"", options, lambda *_: tables)
+        yield from self._found(found, PLAIN, Bytes(given.name, b""), Spent(), sys.maxsize)
+
+    def known(self, given: Document) -> Document | Problem:
+        """A document that is one already, with what holds for all where it does not say."""
+        said = _together(self.options, GivenMetadata(given.title, given.publisher, given.published, given.url))
+        if not given.text.strip():
+            return _problem(Bytes(given.source, b""), EMPTY)
+        return given.model_copy(update=said._asdict())
+
+    def _found(
+        self, read: Iterator[Article | Enclosed | ReadProblem], media_type: str, item: Bytes, spent: Spent, most: int
+    ) -> Iterator[Document | Problem]:
+        """The documents of what a reader found in `item`, so many at `most`."""
         number = 0
-        for found in self._read(entry, item):
+        for found in read:
             if isinstance(found, ReadProblem):
                 where = item.source if found.place is None else f"{item.source}: {shown(found.place)}"
                 yield Problem(where=where, rule=found.rule, message=found.message, severity=found.severity)
@@ -84,11 +116,11 @@ class DocumentReader:
                 yield from self._enclosed(found, item, spent)
             else:
                 number += 1
-                if number > self.limits.members:
-                    limit = f"{self.limits.members:,} articles, more than are read of one file; split it"
+                if number > most:
+                    limit = f"{most:,} articles, more than are read of one file; split it"
                     yield _problem(item, Refusal("too_many", f"holds over {limit}"))
                     return
-                yield self._document(found, entry, item)
+                yield self._document(found, media_type, item)
 
     def _read(self, entry: Format, item: Bytes) -> Iterator[Article | Enclosed | ReadProblem]:
         options = ReadOptions(
@@ -139,23 +171,24 @@ class DocumentReader:
             )
         return None
 
-    def _document(self, article: Article, entry: Format, item: Bytes) -> Document | Problem:
+    def _document(
+        self, article: Article, media_type: str, item: Bytes, row: GivenMetadata | None = None
+    ) -> Document | Problem:
+        """The document of an article; `row` is what is known of it alone, where that is no row of the sidecar."""
         text = LONE_SURROGATE.sub("\ufffd", article.text)
         size = len(text.encode())
         source = item.source if article.number is None else f"{item.source}#{shown(article.number)}"
         if not text.strip():
-            return _problem(
-                replace(item, source=source), Refusal("empty", "holds no words; remove it, or save the article again")
-            )
+            return _problem(replace(item, source=source), EMPTY)
         if size > self.limits.text_bytes:
             message = f"holds more than {self.limits.text_bytes >> 20} MiB of text; split it"
             return _problem(replace(item, source=source), Refusal("too_large", message))
-        said = _together(self.options, self.sidecar.of(source, *item.names))
+        said = _together(self.options, self.sidecar.of(source, *item.names) if row is None else row)
         facts, outer = text_metadata(text), item.known
         return Document(
             document_id=stable_id("document", text),
             source=source,
-            media_type=entry.media_type,
+            media_type=media_type,
             title=said.title or article.title or outer.title or facts.title,
             publisher=said.publisher or article.publisher or outer.publisher or facts.publisher,
             author=article.author or outer.author or facts.author,
@@ -164,7 +197,7 @@ class DocumentReader:
             language=article.language,
             retrieved_at=self.retrieved_at,
             text=text,
-            raw_sha256=sha256(item.raw).hexdigest(),
+            raw_sha256=sha256(item.raw or text.encode()).hexdigest(),
             number=article.number,
             parts=_parts(article, text),
         )

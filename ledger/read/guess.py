@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 from ledger.errors import InputError
 from ledger.files import read_file, shown
 from ledger.read.article import ReadOptions
 from ledger.read.formats import Format, Sample, format_of
-from ledger.read.rows import TableError, guess_in_words
+from ledger.read.given import Rows
+from ledger.read.rows import SAMPLE_ROWS, TableError, TextTable, column_fault, guess_in_words
 
 TABLES = {
     "csv": "ledger.read.delimited:csv_tables",
@@ -34,6 +36,20 @@ def guess_of(name: str, raw: bytes, options: ReadOptions) -> str | None:
         return None
 
 
+def frame_guess(table: Rows, mapping: Mapping[str, str]) -> str:
+    """The columns that a program's table is read by, in words; raises InputError where it has none of text.
+
+    >>> frame_guess(Rows("frame", ("body",), lambda: iter([{"body": "It cost $3 million."}])), {"text": "body"})
+    "frame: text from 'body'"
+    """
+    options = ReadOptions(table.name, mapping)
+    sample = [*islice(table.rows(), SAMPLE_ROWS)]
+    if sample and (fault := column_fault(table.columns, sample, options)) is not None:
+        named = ", ".join(table.columns[:20]) + (", …" if len(table.columns) > 20 else "")
+        raise InputError(f"{table.name} {fault}; name one by mapping={{'text': COLUMN}} (its columns: {named})")
+    return f"{table.name}: {guess_in_words([TextTable(table.columns, enumerate(sample, 1))], options)}"
+
+
 def guesses(paths: Iterable[str], mapping: Mapping[str, str] | None = None) -> Iterator[str]:
     """A line for each table among the files that are named: which columns would be read; "-" and folders are left out.
 
@@ -51,4 +67,4 @@ def guesses(paths: Iterable[str], mapping: Mapping[str, str] | None = None) -> I
                 yield f"{shown(path)}: {words}"
 
 
-__all__ = ["TABLES", "guess_of", "guesses"]
+__all__ = ["TABLES", "frame_guess", "guess_of", "guesses"]

@@ -91,15 +91,12 @@ def _articles(table: TextTable, options: ReadOptions) -> Read:
     sample = [*islice(table.rows, SAMPLE_ROWS)]
     if not sample:
         return
-    mapping = _mapping(table.columns, [row for _, row in sample], options)
+    rows = [row for _, row in sample]
+    if (fault := column_fault(table.columns, rows, options)) is not None:
+        yield _no_column(table, fault)
+        return
+    mapping = _mapping(table.columns, rows, options)
     names = {field: column_names(column, table.columns) for field, column in mapping.items()}
-    unknown = next((column for field, column in options.mapping.items() if not names.get(field)), None)
-    if unknown is not None:
-        yield _no_column(table, f"has no column {unknown!r}")
-        return
-    if not names.get("text") or not ("text" in options.mapping or _is_prose(names["text"], sample)):
-        yield _no_column(table, "has no column of text")
-        return
     empty: list[int] = []
     for count, (number, row) in enumerate(chain(sample, table.rows)):
         if count >= options.limits.members:
@@ -112,6 +109,18 @@ def _articles(table: TextTable, options: ReadOptions) -> Read:
             yield article
     if empty:
         yield _empty(table, empty, mapping["text"])
+
+
+def column_fault(columns: Sequence[str], sample: Sequence[Record], options: ReadOptions) -> str | None:
+    """What hinders that a table with these columns is read, or None: a column that it lacks, or none of text."""
+    mapping = _mapping(columns, sample, options)
+    names = {field: column_names(column, columns) for field, column in mapping.items()}
+    unknown = next((column for field, column in options.mapping.items() if not names.get(field)), None)
+    if unknown is not None:
+        return f"has no column {unknown!r}"
+    if not names.get("text") or not ("text" in options.mapping or _is_prose(names["text"], sample)):
+        return "has no column of text"
+    return None
 
 
 def _no_column(table: TextTable, fault: str) -> ReadProblem:
@@ -128,9 +137,9 @@ def _empty(table: TextTable, numbers: list[int], column: str) -> ReadProblem:
     return ReadProblem(table.place(numbers[0]), "empty_rows", message, Severity.WARNING)
 
 
-def _is_prose(names: Sequence[str], sample: Sequence[tuple[int, Record]]) -> bool:
+def _is_prose(names: Sequence[str], sample: Sequence[Record]) -> bool:
     """Whether the cells that were guessed to hold text are as long as articles."""
-    said = [words for _, row in sample if (words := _said(row, names))]
+    said = [words for row in sample if (words := _said(row, names))]
     return bool(said) and sum(map(len, said)) >= LEAST_TEXT * len(said)
 
 
@@ -215,6 +224,7 @@ __all__ = [
     "TextTable",
     "articles_of",
     "broken",
+    "column_fault",
     "columns_of",
     "flat",
     "guess_in_words",

@@ -11,17 +11,25 @@ from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
+from ledger.arguments import shown as shown_value
 from ledger.errors import InputError
 from ledger.files import read_file, read_stream, shown
 from ledger.read.article import LIMITS, Article, ReadLimits
-from ledger.read.documents import Bytes, DocumentReader
+from ledger.read.documents import LONE_SURROGATE, Bytes, DocumentReader
 from ledger.read.fetch import Fetcher, FetchError
 from ledger.read.formats import suffixes
+from ledger.read.given import Rows, Text
 from ledger.read.sidecar import GivenMetadata, checked_url, read_sidecar
-from schemas import Document, Problem, Severity
+from schemas import Document, Problem, Severity, stable_id
 
-Source = str | PathLike[str] | bytes
+Source = str | PathLike[str] | bytes | Text | Rows | Document
+GIVEN = (str, bytes, PathLike, Text, Rows, Document)
 STANDARD_INPUT = "-"
+REMEDY = "paths, addresses, the bytes of files, texts as ledger.Text(…), documents, or frames"
+MOST_WORDS = 4
+"""Words of a name that is no file's; more are taken for an article in the place of its name."""
+MOST_SHOWN = 200
+"""Characters of a name that are shown where it is no file's."""
 PASSWORD = re.compile("//[^/?#]*@")
 """The name and password in an address, which are neither sent nor stored."""
 
@@ -35,6 +43,8 @@ class Item:
     path: Path | None = None
     raw: bytes | None = None
     address: str | None = None
+    given: Text | Rows | Document | None = None
+    """What is no bytes: a program gave it."""
 
 
 def _file(path: Path, folder: Path | None) -> Item:
@@ -103,6 +113,9 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _items(source: Source, leave: Path | None) -> Iterator[Item | Problem]:
     if isinstance(source, bytes):
         yield Item("bytes", ("bytes",), raw=source)
+    elif isinstance(source, Text | Rows | Document):
+        name = source.name if isinstance(source, Rows) else source.source
+        yield Item(name, (), given=source)
     elif os.fspath(source) == STANDARD_INPUT:
         yield Item(STANDARD_INPUT, (STANDARD_INPUT,))
     elif is_address(source):
@@ -127,18 +140,26 @@ def _bytes(item: Item, stdin: BinaryIO | None, fetcher: Fetcher) -> Bytes:
 
 
 def _existing(sources: Source | Iterable[Source]) -> list[Source]:
-    if not isinstance(sources, str | bytes | PathLike | Iterable):
-        raise InputError(f"{sources!r} is not a source; give paths, or the bytes of an article")
-    given = [sources] if isinstance(sources, str | bytes | PathLike) else list(sources)
+    given = [sources] if isinstance(sources, GIVEN) or not isinstance(sources, Iterable) else list(sources)
     for source in given:
-        if not isinstance(source, str | bytes | PathLike):
-            raise InputError(f"{source!r} is not a source; give paths, or the bytes of an article")
-        if not isinstance(source, bytes):
+        if not isinstance(source, GIVEN):
+            raise InputError(f"sources={shown_value(source)} is not valid; give {REMEDY}")
+        if isinstance(source, Document):
+            _check_document(source)
+        elif isinstance(source, str | PathLike):
             _check_path(os.fspath(source))
     return given
 
 
-def is_address(source: Source) -> bool:
+def _check_document(given: Document) -> None:
+    """Refuse a document that no reader could have made."""
+    if LONE_SURROGATE.search(given.text):
+        raise InputError(f"{given.source}: its text holds half of a character; give it as ledger.Text(…)")
+    if given.document_id != stable_id("document", given.text):
+        raise InputError(f"{given.source}: its document_id is not the hash of its text; give it as ledger.Text(…)")
+
+
+def is_address(source: object) -> bool:
     """Whether a source is a web address, to be fetched, and no path.
 
     >>> is_address("https://courier.example/1"), is_address("news/1.html")
@@ -159,7 +180,9 @@ def _check_path(source: str | bytes) -> None:
     except (OSError, ValueError):
         there, ledger = False, False
     if not there:
-        raise InputError(f"{shown(source)}: no such file or folder")
+        words = len(source.split()) > MOST_WORDS or "\n" in source
+        remedy = "; words themselves are read from - (standard input), in Python from ledger.Text(…)" if words else ""
+        raise InputError(f"{shown(source)[:MOST_SHOWN]}: no such file or folder{remedy}")
     if ledger:
         raise InputError(f"{shown(source)}: is a ledger, not articles; name the folder of the articles")
 
@@ -178,6 +201,9 @@ def _read(
                     yield item
                     continue
                 opened()
+                if item.given is not None:
+                    yield from _given(item.given, reader)
+                    continue
                 reader.sidecar.of(*item.names)  # its row is used, whatever comes of it
                 try:
                     found = _bytes(item, stdin, fetcher)
@@ -190,6 +216,14 @@ def _read(
                     continue
                 yield from reader.documents(found)
         yield from reader.sidecar.unused()
+
+
+def _given(given: Text | Rows | Document, reader: DocumentReader) -> Iterator[Document | Problem]:
+    """The documents of what a program gave."""
+    if isinstance(given, Rows):
+        yield from reader.rows(given)
+    else:
+        yield reader.text(given) if isinstance(given, Text) else reader.known(given)
 
 
 def count_sources(sources: Source | Iterable[Source], metadata: str | PathLike[str] | None = None) -> int:
@@ -213,7 +247,7 @@ def read_documents(
     fetcher: Fetcher | None = None,
     opened: Callable[[], None] = lambda: None,
 ) -> Iterator[Document | Problem]:
-    """The documents of files, folders, http(s) addresses, "-" (standard input) and bytes, in order.
+    """The documents of files, folders, http(s) addresses, "-" (standard input), bytes and what programs give, in order.
 
     What a file is, its content and its name decide (`ledger.read.formats`); in a folder, the files with a suffix of a
     known format are read, sorted by name. `mapping` says which column of a table is which field of an article.

@@ -47,7 +47,7 @@ def numbers_of(chains: Mapping[str, Chain], ordered: Mapping[str, pl.DataFrame],
     """
     parts = VERSION.fullmatch(version.strip())
     if parts is None:
-        raise LedgerError(f"{version[:80]!r} is not a version; {REMEDY}")
+        raise LedgerError(f"{version[:80]!r} is not a version, nor a day such as 2025-03-04; {REMEDY}")
     if parts[4] and not holds(chains, version):
         raise LedgerError(f"{version.strip()} is not a head of this ledger; {REMEDY}")
     if parts[2] is None:

@@ -1,17 +1,19 @@
 """Amounts in one currency: each with its rate, the rate's day and source; amounts without a rate stay, without one."""
 
 from decimal import Decimal
+from os import PathLike
 from pathlib import Path
 from typing import Unpack
 
 import polars as pl
 
-from ledger.errors import InputError, LedgerError
+from ledger.arguments import AnyFrame
+from ledger.errors import InputError
 from ledger.files import read_file
 from ledger.money.arithmetic import LARGEST_RATE, PLAIN_ROOM, product, within_limits
 from ledger.money.rates import Rates, quotes
-from ledger.options import RateDate, TotalArguments, TotalOptions
-from ledger.tables import AMOUNT, RATE
+from ledger.options import RateDate, Source, TotalArguments, TotalOptions
+from ledger.tables import AMOUNT, RATE, polars_frame
 from schemas import COMMITMENT_MEASURES, REPRESENTATIVE_REASONS, ExclusionReason, Kind, Stage
 
 Frame = pl.DataFrame | pl.LazyFrame
@@ -56,8 +58,7 @@ def converted(
     priced = quotes(wanted, asked.currency, rates, asked.rate_date).rename({"unit": "currency", "on": "day"})
     factored = priced.with_columns(pl.col("rate").alias("factor"))
     if asked.deflators is not None:
-        table = asked.deflators if isinstance(asked.deflators, pl.DataFrame) else read_deflators(Path(asked.deflators))
-        factored = _deflated(priced, table)
+        factored = _deflated(priced, deflators_of(asked.deflators))
     rows = _claim_rows(memberships, claims, dated) if by_claim else _commitment_rows(commitments, linked, dated)
     joined = rows.join(factored.lazy(), on=["currency", "day"], how="left", nulls_equal=True)
     return joined.with_columns(_interval(wide=_is_wide(money, factored["factor"]))).drop("factor")
@@ -88,6 +89,17 @@ def _dated(documents: Frame) -> pl.LazyFrame:
     return documents.lazy().select("document_id", day.alias("day"), basis.alias("day_basis"))
 
 
+def deflators_of(given: Source | AnyFrame) -> pl.DataFrame:
+    """The table of deflators, year and index; raises InputError where it is not one."""
+    if isinstance(given, str | PathLike):
+        return read_deflators(Path(given))
+    table = polars_frame("deflators", given)
+    try:
+        return table.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
+    except pl.exceptions.PolarsError:
+        raise InputError("deflators need the columns year and index (100 in the base year); give numbers") from None
+
+
 def read_deflators(path: Path) -> pl.DataFrame:
     """A table of deflators from a CSV with the columns year and index; raises InputError where it is not one."""
     try:
@@ -99,13 +111,10 @@ def read_deflators(path: Path) -> pl.DataFrame:
 
 def _deflated(priced: pl.DataFrame, deflators: pl.DataFrame) -> pl.DataFrame:
     """`priced` with `factor`, the rate in constant prices; rate and factor are null where the year has no index."""
-    if not {"year", "index"} <= set(deflators.columns):
-        raise LedgerError("deflators need the columns year and index (100 in the base year)")
-    table = deflators.select(pl.col("year").cast(pl.Int32), pl.col("index").cast(RATE))
-    if (table["index"] < LEAST_INDEX).any():
-        raise LedgerError(f"deflators need an index of at least {LEAST_INDEX} (100 in the base year)")
+    if (deflators["index"] < LEAST_INDEX).any():
+        raise InputError(f"deflators need an index of at least {LEAST_INDEX} (100 in the base year)")
     year = pl.col("day").dt.year().alias("year")
-    joined = priced.with_columns(year).join(table, on="year", how="left", maintain_order="left").drop("year")
+    joined = priced.with_columns(year).join(deflators, on="year", how="left", maintain_order="left").drop("year")
     factor = (pl.col("rate") / pl.col("index") * pl.lit(100, RATE)).cast(RATE)
     factored = joined.with_columns(factor.alias("factor"))
     usable = (pl.col("factor") <= LARGEST_RATE).fill_null(value=False)

@@ -8,12 +8,13 @@ from typing import Any
 
 import polars as pl
 
+from ledger.arguments import AnyFrame
 from ledger.errors import InputError
 from ledger.files import read_file
 from ledger.lexicons.names import word_list
 from ledger.money.rates import Rates, quotes
 from ledger.options import TotalOptions
-from ledger.tables import AMOUNT
+from ledger.tables import AMOUNT, polars_frame
 from ledger.total.convert import Frame, converted
 from ledger.total.selection import selected
 from ledger.total.tellings import report_words, tellings
@@ -40,14 +41,18 @@ MIDDLE = (7, 1)
 """The day of a year whose rate converts what the table says of it."""
 
 
-def read_known(table: Path | pl.DataFrame) -> pl.DataFrame:
+def read_known(table: Path | AnyFrame) -> pl.DataFrame:
     """A table of what payers have: a CSV or frame with the columns name, measure, value, unit and year.
 
     Raises InputError where it is none.
     """
-    words, where = report_words("scale"), "the table" if isinstance(table, pl.DataFrame) else str(table)
+    words, where = report_words("scale"), str(table) if isinstance(table, Path) else "table"
     try:
-        raw = table if isinstance(table, pl.DataFrame) else pl.read_csv(read_file(table), infer_schema=False)
+        raw = (
+            pl.read_csv(read_file(table), infer_schema=False)
+            if isinstance(table, Path)
+            else polars_frame("table", table)
+        )
         known = raw.select(
             pl.col("name").cast(pl.String),
             pl.col("measure").cast(pl.String).str.to_lowercase(),

@@ -13,6 +13,8 @@ from ledger.total.selection import ENDS, LISTS, listed, only, selected, stages_f
 
 COLUMNS = ("measure", "stage", "currency", "year", "quarter", "month")
 """What a total can be by and a commitment has one of."""
+CALENDAR = ("year", "quarter", "month")
+"""Columns that are times."""
 BESIDE = ("undecided", "not_itemised")
 """Amounts that a total names beside its sums."""
 MILLIONTH = pl.lit("0.000001").cast(AMOUNT)
@@ -28,7 +30,7 @@ def totals(
     rates: Rates | None = None,
     **given: Unpack[TotalArguments],
 ) -> pl.DataFrame:
-    """One row for each combination of `by`, the largest first.
+    """One row for each combination of `by`: by a time in its order, else the largest first.
 
     Columns: those of `by`, then low, stated, high (null where an upper end is open), open_ended, one column of stated
     amounts for each stage that counts, commitments, claims, documents, unconverted, and what the sums leave out:
@@ -114,7 +116,10 @@ def _summed(
     filled = joined.with_columns(pl.col("claims", "documents").fill_null(0))
     by_stage = [f"stated_{stage}" for stage in stages]
     order = [*keys, *ENDS, "open_ended", *by_stage, "commitments", "claims", "documents", "unconverted", *BESIDE]
-    return filled.select(order).sort(["stated", *keys], descending=[True, *([False] * len(keys))], nulls_last=True)
+    told = filled.select(order)
+    if keys[:1] and keys[0] in CALENDAR:
+        return told.sort(keys[0], pl.col("stated") * -1, *keys[1:], nulls_last=True)
+    return told.sort(["stated", *keys], descending=[True, *([False] * len(keys))], nulls_last=True)
 
 
 def _sums(by_stage: list[str], *, once: bool) -> list[pl.Expr]:

@@ -66,8 +66,8 @@ def claims_by(text: str, attributor: Attributor) -> tuple[Claim, ...]:
 def test_the_features_alone_need_no_network() -> None:
     code = (
         "import sys\n"
-        "from ledger.book.ingest import extract_claims\n"
-        "claims = extract_claims('Volvo will invest €900 million in Slovakia.', attributor='fast')\n"
+        "from ledger import extract\n"
+        "claims = extract('Volvo will invest €900 million in Slovakia.', attributor='fast')\n"
         "assert claims[0].attributor == 'fast', claims\n"
         "print(sorted({'onnxruntime', 'tokenizers'} & set(sys.modules)))\n"
     )

@@ -471,7 +471,7 @@ def test_the_version_is_that_of_the_package() -> None:
 
 
 def test_the_package_shows_its_public_names_and_they_are_plain_functions() -> None:
-    assert dir(ledger) == ["Book", "__version__", "extract", "open"]
+    assert dir(ledger) == ["Book", "Text", "__version__", "extract", "open"]
     assert isfunction(ledger.extract)
     assert isfunction(ledger.open)
     assert ledger.Book is Book

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+import ledger
 from ledger import pipeline
-from ledger.book.ingest import document_of, extract_claims
+from ledger.book.ingest import document_of
 from ledger.pipeline import reading_of
 from ledger.segment.sentences import LONGEST_SENTENCE, sentences_of
 
@@ -66,7 +67,7 @@ MORE = {
 
 
 def _grows_with_its_length(shape: Shape, calls: Callable[[Callable[[], object]], int], size: int) -> None:
-    one, two = (calls(partial(extract_claims, shape(size * times), attributor="fast")) for times in (1, 2))
+    one, two = (calls(partial(ledger.extract, shape(size * times), attributor="fast")) for times in (1, 2))
     assert two <= GROWTH * one, f"{one:,} calls, then {two:,}"
 
 
@@ -90,7 +91,7 @@ def test_cost_of_long_texts_grows_with_the_text(name: str, calls: Callable[[Call
 
 def _calls_of_long(shape: Shape, calls: Callable[..., int]) -> list[int]:
     """The calls for 40 kB and for 400 kB of a shape."""
-    read = [partial(extract_claims, shape(size), attributor="fast") for size in (SMALL, *LONG)]
+    read = [partial(ledger.extract, shape(size), attributor="fast") for size in (SMALL, *LONG)]
     return [calls(work, first=read[0]) for work in read[1:]]
 
 
