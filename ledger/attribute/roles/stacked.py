@@ -107,7 +107,7 @@ def stacked_rows(
     groups = _groups(layout, sums)
     for at, one in enumerate(sums):
         around = _around(sums, at)
-        kept = [place for place, number in enumerate(one.candidates) if _is_kept(one, groups[at], number)]
+        kept = _kept(one, groups[at].get("document"))
         rows: dict[Role, list[CandidateValues]] = {role: [] for role in ROLES}
         for number in (*(one.candidates[place] for place in kept), NOBODY):
             place = _place(layout, one.view, number)
@@ -157,18 +157,25 @@ def second_pass(rows: Iterator[StackedRow], models: Mapping[str, Model], first: 
 
 
 def _sum(view: FigureView, said: RoleProbabilities) -> SumView:
-    candidates = view.candidates()
+    candidates = view.candidates
     numbers = (*candidates, NOBODY)
     return SumView(view, candidates, {role: dict(zip(numbers, row, strict=True)) for role, row in said.items()})
 
 
-def _is_kept(one: SumView, groups: Mapping[str, Group], number: int) -> bool:
-    everywhere = groups.get("document")
-    return any(
-        row[number] >= LEAST
-        or (everywhere is not None and everywhere.elsewhere(role, number, row[number]) >= LEAST_ELSEWHERE)
-        for role, row in one.first.items()
-    )
+def _kept(one: SumView, everywhere: Group | None) -> list[int]:
+    """The positions of the candidates that are likely enough, for this figure or for those of the document."""
+    actor, recipient = one.first["actor"], one.first["recipient"]
+    if everywhere is None:
+        return [at for at, n in enumerate(one.candidates) if actor[n] >= LEAST or recipient[n] >= LEAST]
+    paid, got, others = everywhere.totals["actor"], everywhere.totals["recipient"], everywhere.size - 1
+    return [
+        at
+        for at, n in enumerate(one.candidates)
+        if actor[n] >= LEAST
+        or recipient[n] >= LEAST
+        or (paid[n] - actor[n]) / others >= LEAST_ELSEWHERE
+        or (got[n] - recipient[n]) / others >= LEAST_ELSEWHERE
+    ]
 
 
 def _groups(layout: RoleLayout, sums: Sequence[SumView]) -> list[dict[str, Group]]:
