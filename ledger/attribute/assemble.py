@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.attribute.attributors import NetworkAttributor, network_attributor
@@ -107,7 +108,7 @@ def attribute(
 def claims_from(document: Document, parts: Iterable[PartAttribution]) -> tuple[Claim, ...]:
     """The claims of a document whose parts are attributed, in the order of the text."""
     claims = [_claim(document, part, index) for part in parts for index in range(len(part.labels))]
-    return tuple(sorted(claims, key=lambda claim: claim.start))
+    return tuple(sorted(claims, key=attrgetter("start")))
 
 
 def sums_read(document: Document, parts: Iterable[PartAttribution]) -> dict[str, dict[str, tuple[float, float]]]:

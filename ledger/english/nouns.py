@@ -19,8 +19,8 @@ def _irregular() -> Mapping[str, tuple[str, ...]]:
     found = {one: tuple(many.split("|")) for one, many in (table["irregular"] | table["compounds"]).items()}
     found |= {noun: (noun,) for noun in _listed("unchanged") | _listed("unchanged_ends")}
     found |= {noun: (noun[:-2] + "es",) for noun in _listed("is_to_es")}
-    found |= {noun: (noun + "es",) for noun in _listed("o_to_oes") | (_listed("s_to_ses") - found.keys())}
-    found |= {noun: (noun + "s",) for noun in _listed("hard_ch") | (_listed("plural_from_e") - found.keys())}
+    found |= {noun: (noun + "es",) for noun in _listed("o_to_oes") | _listed("s_to_ses").difference(found)}
+    found |= {noun: (noun + "s",) for noun in _listed("hard_ch") | _listed("plural_from_e").difference(found)}
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from struct import Struct
 
-from ledger.models.linear import Features, Model, softmax
+from ledger.models.linear import Model, softmax
 
 LANE_BITS = 32
 """Bits of a label's lane: enough for sums below 21,000."""
@@ -87,16 +87,35 @@ class BundleWeights(dict[FeatureBundle, tuple[float, ...]]):
         return found
 
 
+class ShareWeights(dict[str, dict[str, int]]):
+    """For each NAME of features NAME=LABEL the wide packed weights by LABEL, packed on first use."""
+
+    __slots__ = ("weights",)
+
+    def __init__(self, weights: Mapping[str, tuple[float, ...]]) -> None:
+        super().__init__()
+        self.weights = weights
+
+    def __missing__(self, name: str) -> dict[str, int]:
+        named = f"{name}="
+        found = self[name] = {
+            feature.removeprefix(named): pack(row, WIDE_LANE_BITS)
+            for feature, row in self.weights.items()
+            if feature.startswith(named)
+        }
+        return found
+
+
 class PackedModel:
     """A linear model with packed weights and caches of their sums."""
 
-    __slots__ = ("bundle_weights", "bundles", "model", "weights", "wide_weights")
+    __slots__ = ("bundle_weights", "bundles", "model", "share_weights", "weights")
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.weights = PackedWeights(model.weights, LANE_BITS)
         self.bundles = PackedBundles(self.weights)
-        self.wide_weights = PackedWeights(model.weights, WIDE_LANE_BITS)
+        self.share_weights = ShareWeights(model.weights)
         self.bundle_weights = BundleWeights(model.weights)
 
     def probabilities(
@@ -109,10 +128,17 @@ class PackedModel:
         total = sum(map(self.bundles.__getitem__, bundles), packed_sum) + sum(map(self.weights.__getitem__, features))
         return self._probabilities(total, LANE_BITS, 1)
 
-    def probabilities_of_values(self, features: Features) -> dict[str, float]:
-        """Calibrated probability of each label, for feature values with three decimals at most."""
-        weights = self.wide_weights
-        total = sum([weights[feature] * round(value * VALUE_SCALE) for feature, value in features.items()])
+    def share_sum(self, shares: Iterable[tuple[str, Iterable[tuple[str, int]]]]) -> int:
+        """The packed sum of the features NAME=LABEL with their values, in steps of 1 / `VALUE_SCALE`, name by name."""
+        total = 0
+        for name, row in shares:
+            weights = self.share_weights[name]
+            for label, steps in row:
+                total += weights.get(label, 0) * steps
+        return total
+
+    def probabilities_of_shares(self, total: int) -> dict[str, float]:
+        """Calibrated probability of each label, by what `share_sum` gave."""
         return self._probabilities(total, WIDE_LANE_BITS, VALUE_SCALE)
 
     def _probabilities(self, total: int, lane_bits: int, value_scale: int) -> dict[str, float]:

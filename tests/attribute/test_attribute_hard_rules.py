@@ -3,7 +3,7 @@
 import pytest
 
 import ledger
-from ledger.attribute.roles.hard_rules import compiled_rules
+from ledger.attribute.roles.hard_rules import compiled_rules, role_by_rule
 from ledger.lexicons import toml
 
 
@@ -56,3 +56,11 @@ def test_who_raises_or_is_given_money_receives_it(text: str, payers: list[str], 
 )
 def test_a_payer_stays_the_payer(text: str) -> None:
     assert len(ledger.extract(text, attributor="fast")[0].actor) == 1
+
+
+@pytest.mark.parametrize(
+    "line", [*(row[side] for row in toml("hard_rules")["rule"] for side in ("example", "counter")), "~ é @", ""]
+)
+def test_all_rules_in_one_pass_give_the_role_of_the_first_that_holds(line: str) -> None:
+    first = next((role for _, pattern, role in compiled_rules() if pattern.search(line)), None)
+    assert role_by_rule(line) == first

@@ -1,5 +1,7 @@
 """The packed form of a linear model against the plain one."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,9 +44,12 @@ def test_counted_features_have_the_same_probabilities(
         assert close(packed.probabilities(asked, single, more), plain.probabilities(counted))
 
 
-@given(models(), st.dictionaries(st.sampled_from(FEATURES), st.integers(-5000, 5000).map(lambda v: v / 1000)))
-def test_feature_values_have_the_same_probabilities(plain: Model, values: dict[str, float]) -> None:
-    assert close(packed_model(plain).probabilities_of_values(values), plain.probabilities(values))
+@given(models(), st.dictionaries(st.sampled_from(FEATURES), st.integers(-5000, 5000)))
+def test_shares_have_the_probabilities_of_the_features_that_they_stand_for(plain: Model, steps: dict[str, int]) -> None:
+    named = replace(plain, weights={f"1own={feature}": row for feature, row in plain.weights.items()})
+    packed = packed_model(named)
+    found = packed.probabilities_of_shares(packed.share_sum([("1own", list(steps.items())), ("1doc", [("a", 5)])]))
+    assert close(found, named.probabilities({f"1own={feature}": value / 1000 for feature, value in steps.items()}))
 
 
 @given(models(), NAMES)

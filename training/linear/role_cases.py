@@ -58,7 +58,7 @@ def _cases(article: Article, measures: Sequence[Measure]) -> Iterator[Case]:
     layout = role_layout(article)
     profiles = name_profiles(layout)
     for view, label in zip(figure_views(layout, measures), article.labels, strict=True):
-        candidates = view.candidates()
+        candidates = view.candidates
         names = [layout.candidates[c].name for c in candidates]
         rows = [*(role_features(layout, view, c, profiles[c]) for c in candidates), null_features(layout, view)]
         weight = 0.0 if label["optional"] else 1.0 if label["measure"] in COMMITMENTS else STATISTIC_WEIGHT

@@ -126,19 +126,21 @@ def field_mentions(words: Sequence[str], sentence: int = 0) -> tuple[FieldMentio
     """The field words of a sentence, leftmost and longest first; circumstances are left out."""
     terms = field_terms()
     found: list[FieldMention] = []
-    at = 0
-    while at < len(words):
+    past = 0
+    for at in [at for at, word in enumerate(words) if word in terms or word in _CIRCUMSTANCE or "-" in word]:
         word = words[at]
+        if at < past:
+            continue
         if word in _CIRCUMSTANCE:
-            at = _clause_end(words, at)
+            past = _clause_end(words, at)
             continue
         rows = terms.get(word)
-        if rows is None and "-" in word:
+        if rows is None:
             first = word.split("-", 1)[0]
             rows = terms.get(first) if first in _HYPHENATED else None
         size, codes = _longest_term(rows, words, at) if rows is not None else (0, ())
         found += [FieldMention(sentence, at, at + size, code, strength) for code, strength in codes]
-        at += max(1, size)
+        past = at + size
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ for the figures around.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from typing import NamedTuple
 
@@ -15,9 +15,9 @@ from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.labels.features import FigureFeatures, figure_features
 from ledger.attribute.labels.frames import match_time_frame
 from ledger.attribute.labels.layout import SentenceLayout
-from ledger.attribute.labels.stacked import neighbour_features
+from ledger.attribute.labels.stacked import NamedShares, named_features, neighbour_shares, share_steps
 from ledger.models.linear import Model, model
-from ledger.models.packed import packed_model
+from ledger.models.packed import VALUE_SCALE, PackedModel, packed_model
 from schemas import COMMITMENT_MEASURES, Evidence, Kind, Measure, Stage, TimeBasis
 
 MEASURE_MODELS = {
@@ -45,6 +45,8 @@ LEAST_LOGGED = 0.001
 """Probabilities below this have the logarithm of this one."""
 LOG_SCALE = 3.0
 """Divides logarithms of probabilities, so that they are about as large as probabilities."""
+OWN, LOGS = "1own", "1log"
+"""The names of features of the figure itself: its probabilities, and their logarithms."""
 MODALITY_KINDS = frozenset({"hedge", "neg"})
 """The kinds of cues of doubt, condition and denial."""
 
@@ -85,10 +87,11 @@ def label_probabilities(document: DocumentLayout, models: Models) -> tuple[Label
     best = [best_measure(row) for row in measures]
     committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
     first = {index: _probabilities(models["stage"], rows[index], sums, f"M={best[index]}") for index in committed}
-    around = neighbour_features(document, committed, first)
+    around = neighbour_shares(document, committed, first)
     stacked = packed_model(models["stage_stacked"])
     stages = {
-        index: stacked.probabilities_of_values(stacked_features(around[index], first[index])) for index in committed
+        index: stacked.probabilities_of_shares(stacked.share_sum([*around[index], stage_shares(first[index])]))
+        for index in committed
     }
     nothing: dict[str, float] = {}
     return tuple(
@@ -109,22 +112,55 @@ def measure_probabilities(
         for figure, row in zip(figures, rows, strict=True)
     ]
     stacked = packed_model(models["measure_money_stacked"])
-    for index, features in stacked_measure_features(document, first).items():
-        first[index] = stacked.probabilities_of_values(features)
+    for index, shares in _money_shares(document, first).items():
+        logs = stacked.share_weights[LOGS]
+        total = stacked.share_sum([*shares, own_measure_shares(first[index])]) + _log_floor(
+            stacked, tuple(first[index])
+        )
+        # Most labels have the least logarithm, so that only the others are added up.
+        for measure, probability in first[index].items():
+            if probability > LEAST_LOGGED:
+                total += logs.get(measure, 0) * (_log_steps(probability) - LEAST_LOG_STEPS)
+        first[index] = stacked.probabilities_of_shares(total)
     return first
+
+
+def _money_shares(document: DocumentLayout, first: Sequence[Mapping[str, float]]) -> dict[int, list[NamedShares]]:
+    """For each sum of money what the first model made of those around."""
+    money = [index for index, figure in enumerate(document.tokens.figures) if figure.kind is Kind.MONEY]
+    return neighbour_shares(document, money, {index: first[index] for index in money})
+
+
+@lru_cache(maxsize=64)
+def _log_floor(stacked: PackedModel, measures: tuple[str, ...]) -> int:
+    """The packed sum of the logarithms of measures that all have the least probability."""
+    return stacked.share_sum([(LOGS, [(measure, LEAST_LOG_STEPS) for measure in measures])])
+
+
+def _log_steps(probability: float) -> int:
+    """The logarithm of a probability as a value of the stacked model."""
+    return round(round(log(max(probability, LEAST_LOGGED)) / LOG_SCALE, 3) * VALUE_SCALE)
+
+
+LEAST_LOG_STEPS = _log_steps(LEAST_LOGGED)
+
+
+def own_measure_shares(first: Mapping[str, float]) -> NamedShares:
+    """What the first model made of the figure itself."""
+    return OWN, [(measure, share_steps(share)) for measure, share in first.items() if share > LEAST_STACKED]
 
 
 def stacked_measure_features(
     document: DocumentLayout, first: Sequence[Mapping[str, float]]
 ) -> dict[int, dict[str, float]]:
-    """The features of the stacked model for each sum of money: what the first model made of it and of those around."""
-    money = [index for index, figure in enumerate(document.tokens.figures) if figure.kind is Kind.MONEY]
-    found = neighbour_features(document, money, {index: first[index] for index in money})
-    for index, features in found.items():
-        for measure, probability in first[index].items():
-            features[f"1log={measure}"] = round(log(max(probability, LEAST_LOGGED)) / LOG_SCALE, 3)
-            if probability > LEAST_STACKED:
-                features[f"1own={measure}"] = round(probability, 3)
+    """The features of the stacked model for each sum of money: what the first model made of it and of those around.
+
+    `measure_probabilities` adds the same up without naming them.
+    """
+    found = {}
+    for index, shares in _money_shares(document, first).items():
+        logs = [(measure, _log_steps(probability)) for measure, probability in first[index].items()]
+        found[index] = named_features([*shares, own_measure_shares(first[index]), (LOGS, logs)])
     return found
 
 
@@ -154,9 +190,14 @@ def stage_features(row: FigureFeatures, measure: str) -> tuple[str, ...]:
     return (*row.single, f"M={measure}")
 
 
+def stage_shares(first: Mapping[str, float]) -> NamedShares:
+    """The first model's probabilities of the figure's own stages."""
+    return OWN, [(stage, share_steps(probability)) for stage, probability in first.items()]
+
+
 def stacked_features(around: Mapping[str, float], first: Mapping[str, float]) -> dict[str, float]:
     """The features of the stacked model: the first model's probabilities for the neighbours and for the figure."""
-    return {**around, **{f"1own={stage}": round(probability, 3) for stage, probability in first.items()}}
+    return {**around, **named_features([stage_shares(first)])}
 
 
 def best_measure(measures: Mapping[str, float]) -> str:

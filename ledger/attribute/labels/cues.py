@@ -14,7 +14,7 @@ from ledger.lexicons import toml
 FIGURE = "#"
 """The word that stands for a whole figure."""
 
-VERB_LEADS = function_words("verb_leads") | tense_marks().keys()
+VERB_LEADS = function_words("verb_leads").union(tense_marks())
 NUMBER_LEADS = function_words("number_leads")
 DETERMINERS = function_words("noun_determiners")
 

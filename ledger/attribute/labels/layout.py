@@ -37,7 +37,10 @@ class WordFeature(NamedTuple):
 
 
 class SentenceLayout(NamedTuple):
-    """A sentence laid out; what is given by word has one entry a word, in order."""
+    """A sentence laid out; what is given by word has one entry a word, in order.
+
+    Clauses, quotations, word features and the line are looked at from figures, and empty in a sentence without any.
+    """
 
     words: tuple[str, ...]
     """Lower-cased, each figure as `#`."""
@@ -56,7 +59,7 @@ class SentenceLayout(NamedTuple):
     has_time_words: bool
     """Whether any word may tell the time basis."""
     line: str
-    """The words as the frames read them, see `mask_figures`; empty in a sentence without figures."""
+    """The words as the frames read them, see `mask_figures`."""
     offsets: Mapping[int, int]
     """Where the word of each figure stands in `line`, by the word's number."""
 
@@ -65,17 +68,17 @@ def lay_out_sentence(tokens: DocumentTokens, number: int) -> SentenceLayout:
     """Lay out sentence `number` of the document."""
     sentence = tokens.sentences[number]
     words, starts, ends, positions = _with_figures(tokens, sentence, tokens.figures_of[number])
-    clauses = tuple(accumulate([1 if word in CLAUSE_BREAKS else 0 for word in words]))
+    clauses = tuple(accumulate([1 if word in CLAUSE_BREAKS else 0 for word in words])) if positions else ()
     cues = tuple(find_cues(words))
     return SentenceLayout(
         words=tuple(words),
         starts=tuple(starts),
         ends=tuple(ends),
         clauses=clauses,
-        figures_before=tuple(accumulate([1 if word == FIGURE else 0 for word in words], initial=0)),
+        figures_before=_figures_before(words, positions),
         cues=cues,
         positions=positions,
-        quoted=_quoted(words),
+        quoted=_quoted(words) if positions else (),
         word_features=_word_features(words, clauses) if positions else (),
         section=sentence.section,
         has_time_words=not TIME_VERBS.isdisjoint(words) or any(match.cue.kind == "time" for match in cues),
@@ -104,6 +107,13 @@ def _with_figures(
         at = max(at, bisect_left(sentence.starts, figure.end))
     _add_words(sentence, at, size, words, starts, ends)
     return words, starts, ends, positions
+
+
+def _figures_before(words: Sequence[str], positions: Mapping[int, int]) -> tuple[int, ...]:
+    """The figures before each word, and before the end; "#" is a word of some texts too."""
+    if not positions and FIGURE not in words:
+        return (0,) * (len(words) + 1)
+    return tuple(accumulate([1 if word == FIGURE else 0 for word in words], initial=0))
 
 
 def _add_words(

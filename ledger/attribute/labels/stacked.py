@@ -2,53 +2,70 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.attribute.labels.document import DocumentLayout
+from ledger.models.packed import VALUE_SCALE
 
 Probabilities = Mapping[str, float]
 LEAST = 0.05
 """Probabilities below this are not passed on."""
 MOST_AROUND = 100
 """Figures of one segment, or of one amount, that are looked at beside each, so that cost grows with the figures."""
-Likely = Sequence[tuple[str, float]]
-"""The labels whose probabilities are passed on, rounded."""
+Shares = Sequence[tuple[str, int]]
+"""Labels with their probabilities, in steps of 1 / `VALUE_SCALE`."""
+NamedShares = tuple[str, Shares]
+"""What is passed on of a neighbour or of a group of them, under the name that it goes by."""
 
 
 def neighbour_features(
     document: DocumentLayout, members: Sequence[int], first: Mapping[int, Probabilities]
 ) -> dict[int, dict[str, float]]:
     """For each figure of `members`, in order, the first model's probabilities for its neighbours among them."""
+    return {index: named_features(shares) for index, shares in neighbour_shares(document, members, first).items()}
+
+
+def named_features(shares: Iterable[NamedShares]) -> dict[str, float]:
+    """Shares as features with values."""
+    return {f"{name}={label}": steps / VALUE_SCALE for name, row in shares for label, steps in row}
+
+
+def neighbour_shares(
+    document: DocumentLayout, members: Sequence[int], first: Mapping[int, Probabilities]
+) -> dict[int, list[NamedShares]]:
+    """As `neighbour_features`, as shares."""
     if not members:
         return {}
     likely = {index: _likely(first[index]) for index in members}
-    everyone = _likely(_mean([first[other] for other in members]))
+    everyone = ("1doc", _likely(_mean([first[index] for index in members])))
     originals = [index for index in members if document.conversion_of[index] not in first]
     groups = _groups(document, members)
+    totals: dict[tuple[int, int], Probabilities] = {}
     found = {}
     for index in members:
-        features: dict[str, float] = {}
-        for name, other in _neighbours(document, originals, index):
-            _add(features, name, likely[other])
+        shares = [(name, likely[other]) for name, other in _neighbours(document, originals, index)]
         for name, group in groups[index]:
-            others = [other for other in _around(group, index) if other != index]
-            if others:
-                one = len(others) == 1
-                _add(features, name, likely[others[0]] if one else _likely(_mean([first[other] for other in others])))
+            start, around = _around(group, index)
+            if len(around) == 2:
+                shares.append((name, likely[around[0] if around[1] == index else around[1]]))
+            elif len(around) > 2:
+                total = totals.get((id(group), start))
+                if total is None:
+                    total = totals[id(group), start] = _total([first[other] for other in around])
+                shares.append((name, _likely_of_others(total, first[index], len(around) - 1)))
         if members[0] != index:
-            _add(features, "1first", likely[members[0]])
-        _add(features, "1doc", everyone)
-        found[index] = features
+            shares.append(("1first", likely[members[0]]))
+        shares.append(everyone)
+        found[index] = shares
     return found
 
 
-def _around(group: Sequence[int], index: int) -> Sequence[int]:
-    """The members of an ascending group that are near a figure: all of a group that is not large."""
+def _around(group: Sequence[int], index: int) -> tuple[int, Sequence[int]]:
+    """The members of an ascending group that are near a figure, and the place of the first: all of a small group."""
     if len(group) <= MOST_AROUND:
-        return group
+        return 0, group
     at = min(max(0, bisect_left(group, index) - MOST_AROUND // 2), len(group) - MOST_AROUND)
-    return group[at : at + MOST_AROUND]
+    return at, group[at : at + MOST_AROUND]
 
 
 def _groups(document: DocumentLayout, members: Sequence[int]) -> Mapping[int, Sequence[tuple[str, Sequence[int]]]]:
@@ -79,28 +96,30 @@ def _neighbours(document: DocumentLayout, originals: Sequence[int], index: int) 
             yield f"{label}2", row[1]
 
 
-def _likely(probabilities: Probabilities) -> Likely:
-    return [(label, round(probability, 3)) for label, probability in probabilities.items() if probability > LEAST]
+def share_steps(probability: float) -> int:
+    """A probability in steps of 1 / `VALUE_SCALE`."""
+    return round(round(probability, 3) * VALUE_SCALE)
 
 
-def _add(features: dict[str, float], name: str, likely: Likely) -> None:
-    for label, probability in likely:
-        features[_feature(name, label)] = probability
+def _likely(probabilities: Probabilities) -> Shares:
+    return [(label, share_steps(share)) for label, share in probabilities.items() if share > LEAST]
 
 
-@lru_cache(maxsize=1000)
-def _feature(name: str, label: str) -> str:
-    return f"{name}={label}"
+def _likely_of_others(total: Probabilities, own: Probabilities, others: int) -> Shares:
+    """The means over a group without one of its members."""
+    return [
+        (label, share_steps(share))
+        for label, added in total.items()
+        if (share := (added - own[label]) / others) > LEAST
+    ]
+
+
+def _total(rows: Sequence[Probabilities]) -> Probabilities:
+    return {label: sum([row[label] for row in rows]) for label in rows[0]}
 
 
 def _mean(rows: Sequence[Probabilities]) -> Probabilities:
-    if len(rows) <= 1:
-        return rows[0] if rows else {}
-    total: dict[str, float] = defaultdict(float)
-    for row in rows:
-        for label, probability in row.items():
-            total[label] += probability / len(rows)
-    return total
+    return {label: added / len(rows) for label, added in _total(rows).items()}
 
 
-__all__ = ["Probabilities", "neighbour_features"]
+__all__ = ["NamedShares", "Probabilities", "named_features", "neighbour_features", "neighbour_shares", "share_steps"]

@@ -1,5 +1,6 @@
 """Constructions that leave no choice of role: "a $2 billion Orvo stake" goes to Orvo, whoever pays."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -18,7 +19,9 @@ REACH = 90
 """Characters at most between the figure and the name."""
 CONTEXT = 40
 """Characters that a rule sees behind the later of the two."""
-_INSIDE = re2.compile(r"(?i)\b(?:of|in|at|from|by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?$")
+_INSIDE = re.compile(
+    r"\b(?:of|in|at|from|by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z", re.ASCII | re.IGNORECASE
+)
 """Words before a name that make it no subject: "Draftly of London has picked up"."""
 NOBODY = "nobody"
 """The role of a name that neither pays nor receives."""
@@ -34,6 +37,22 @@ def compiled_rules() -> tuple[tuple[str, Any, str], ...]:
     return tuple((row["name"], re2.compile(joined(row["pattern"])), row["to"]) for row in toml("hard_rules")["rule"])
 
 
+@cache
+def _all_rules() -> Any:
+    """The patterns of all rules as one, which is tried once a line."""
+    patterns = re2.Set.SearchSet()
+    for row in toml("hard_rules")["rule"]:
+        patterns.Add(joined(row["pattern"]))
+    patterns.Compile()
+    return patterns
+
+
+def role_by_rule(line: str) -> str | None:
+    """The role that the first rule which holds for a line gives, see `hard_rules.toml`."""
+    held = _all_rules().Match(line.encode())  # re2 takes text at twice the time of bytes
+    return compiled_rules()[min(held)][2] if held else None
+
+
 def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
     """The candidates of a figure to which a rule applies, each with its role; headings of columns come last."""
     found: dict[int, str] = {}
@@ -42,7 +61,7 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
             occurrence = layout.occurrences[place]
             line = _line(layout, view, occurrence) if occurrence.row == view.row else None
             if line is not None:
-                role = next((role for _, pattern, role in compiled_rules() if pattern.search(line)), None)
+                role = role_by_rule(line)
                 if role is not None:
                     found[candidate] = role
     found.update((home, NOBODY) for home in _homes(layout, view))

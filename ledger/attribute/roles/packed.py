@@ -83,6 +83,8 @@ class RoleScorer:
         """For each measure the sum of each name's profile."""
         self.distant: dict[tuple[int, str, int, int], int] = {}
         """The sum of a name in another sentence, by the figure's sentence and measure, the occurrence and the name."""
+        self.shared: dict[tuple[int, str, bool], list[int | None]] = {}
+        """What `_by_place` gave before: by the object that lists the candidates, the measure and the pronoun."""
         self.null_of_sentence: dict[int, int] = {}
         """The sum of the null candidate for each sentence."""
 
@@ -94,28 +96,57 @@ class RoleScorer:
             sentence = self.null_of_sentence[view.row] = self.weights.sum(keys)
         return sentence + self.weights.sum(null_keys_of_figure(self.layout, view))
 
-    def names(self, view: FigureView, candidates: Iterable[int]) -> list[int]:
-        """The sum of each name."""
-        profile = self.by_measure.get(view.measure)
-        if profile is None:
-            profile = self.by_measure[view.measure] = [
+    def names(self, view: FigureView) -> list[int]:
+        """The sum of each candidate."""
+        return [
+            self._near(view, candidate) if total is None else total
+            for candidate, total in zip(view.candidates, self._by_place(view), strict=True)
+        ]
+
+    def _near(self, view: FigureView, candidate: int) -> int:
+        """The sum of a name near a figure."""
+        profile = self.profiles[candidate]
+        return self._of_profiles(view)[candidate] + self.weights.sum(
+            keys_where_seen(self.layout, view, candidate, profile)
+        )
+
+    def _of_profiles(self, view: FigureView) -> list[int]:
+        """The sum of each name's profile."""
+        found = self.by_measure.get(view.measure)
+        if found is None:
+            found = self.by_measure[view.measure] = [
                 self.weights[profile_key(view, one)] + fixed
                 for one, fixed in zip(self.profiles, self.fixed, strict=True)
             ]
-        return [profile[c] + self._seen(view, c) for c in candidates]
+        return found
 
-    def _seen(self, view: FigureView, candidate: int) -> int:
-        before, after, rows, row = view.before.get(candidate), view.after.get(candidate), self.rows, view.row
-        if (
-            (before is not None and rows[before] == row)
-            or (after is not None and rows[after] == row)
+    def _by_place(self, view: FigureView) -> list[int | None]:
+        """The sum of each candidate, null where it depends on the figure: all figures between two names share these."""
+        asked = id(view.candidates), view.measure, view.pronoun
+        found = self.shared.get(asked)
+        if found is None:
+            profiles = self._of_profiles(view)
+            found = self.shared[asked] = [
+                None if self._is_near(view, candidate) else profiles[candidate] + self._far(view, candidate)
+                for candidate in view.candidates
+            ]
+        return found
+
+    def _is_near(self, view: FigureView, candidate: int) -> bool:
+        """Whether a name stands in the figure's sentence, in its heading, or at the beginning of its segment."""
+        before, after, rows = view.before.get(candidate), view.after.get(candidate), self.rows
+        return (
+            (before is not None and rows[before] == view.row)
+            or (after is not None and rows[after] == view.row)
             or candidate in view.heads
             or candidate in view.openers
-        ):
-            return self.weights.sum(keys_where_seen(self.layout, view, candidate, self.profiles[candidate]))
-        place = before if before is not None else after
-        assert place is not None, "a candidate has an occurrence"
-        asked = row, view.measure, place, candidate
+        )
+
+    def _far(self, view: FigureView, candidate: int) -> int:
+        """What the keys of a name in another sentence add."""
+        before = view.before.get(candidate)
+        place = view.after[candidate] if before is None else before
+        asked = view.row, view.measure, place, candidate
         total = self.distant.get(asked)
         if total is None:
             total = self.distant[asked] = self._distant(view, place, candidate)

@@ -98,7 +98,7 @@ def first_scores(layout: RoleLayout, measures: Sequence[Measure], models: Models
     return [
         RoleScores(
             view,
-            tuple(view.candidates()),
+            view.candidates,
             {role: softmax([score / divisors[role] for score in one[role]]) for role in ROLES},
         )
         for view, one in zip(views, sums, strict=True)
@@ -107,8 +107,8 @@ def first_scores(layout: RoleLayout, measures: Sequence[Measure], models: Models
 
 def _role_sums(layout: RoleLayout, scorer: RoleScorer, view: FigureView) -> RoleSums:
     """For each role the sum of each candidate and, last, of the null candidate, hard rules included."""
-    candidates = view.candidates()
-    sums = [*scorer.names(view, candidates), scorer.null(view)]
+    candidates = view.candidates
+    sums = [*scorer.names(view), scorer.null(view)]
     for candidate, role in hard_rules(layout, view).items():
         actor, recipient = (HARD_RULE_WEIGHT if role == one else -HARD_RULE_WEIGHT for one in ROLES)
         sums[candidates.index(candidate)] += pack_pair(actor, recipient)
@@ -126,7 +126,7 @@ def _settle_pairs(pairs: Sequence[Pair], views: Sequence[FigureView], sums: Sequ
     sides = []
     for figures, members in pairs:
         for figure in figures:
-            numbers = views[figure].candidates()
+            numbers = views[figure].candidates
             own = [place for place, number in enumerate(numbers) if number in members]
             others = [place for place, number in enumerate(numbers) if number in everybody - members]
             sides.append((sums[figure], own, others))
@@ -266,7 +266,7 @@ def candidate_features(layout: RoleLayout, view: FigureView) -> list[list[str]]:
     """The features of each candidate of a figure and, last, of the null candidate."""
     profiles = name_profiles(layout)
     return [
-        *(role_features(layout, view, c, profiles[c]) for c in view.candidates()),
+        *(role_features(layout, view, c, profiles[c]) for c in view.candidates),
         null_features(layout, view),
     ]
 

@@ -106,8 +106,8 @@ def stacked_rows(
     sums = [_sum(view, first[view.number]) for view in views if measures[view.number] in COMMITMENTS]
     groups = _groups(layout, sums)
     for at, one in enumerate(sums):
-        around = _around(sums, at)
-        kept = [place for place, number in enumerate(one.candidates) if _is_kept(one, groups[at], number)]
+        around = [_NO_SHARES if other is None else _shares(other) for other in _around(sums, at)]
+        kept = _kept(one, groups[at].get("document"))
         rows: dict[Role, list[CandidateValues]] = {role: [] for role in ROLES}
         for number in (*(one.candidates[place] for place in kept), NOBODY):
             place = _place(layout, one.view, number)
@@ -157,18 +157,25 @@ def second_pass(rows: Iterator[StackedRow], models: Mapping[str, Model], first: 
 
 
 def _sum(view: FigureView, said: RoleProbabilities) -> SumView:
-    candidates = view.candidates()
+    candidates = view.candidates
     numbers = (*candidates, NOBODY)
     return SumView(view, candidates, {role: dict(zip(numbers, row, strict=True)) for role, row in said.items()})
 
 
-def _is_kept(one: SumView, groups: Mapping[str, Group], number: int) -> bool:
-    everywhere = groups.get("document")
-    return any(
-        row[number] >= LEAST
-        or (everywhere is not None and everywhere.elsewhere(role, number, row[number]) >= LEAST_ELSEWHERE)
-        for role, row in one.first.items()
-    )
+def _kept(one: SumView, everywhere: Group | None) -> list[int]:
+    """The positions of the candidates that are likely enough, for this figure or for those of the document."""
+    actor, recipient = one.first["actor"], one.first["recipient"]
+    if everywhere is None:
+        return [at for at, n in enumerate(one.candidates) if actor[n] >= LEAST or recipient[n] >= LEAST]
+    paid, got, others = everywhere.totals["actor"], everywhere.totals["recipient"], everywhere.size - 1
+    return [
+        at
+        for at, n in enumerate(one.candidates)
+        if actor[n] >= LEAST
+        or recipient[n] >= LEAST
+        or (paid[n] - actor[n]) / others >= LEAST_ELSEWHERE
+        or (got[n] - recipient[n]) / others >= LEAST_ELSEWHERE
+    ]
 
 
 def _groups(layout: RoleLayout, sums: Sequence[SumView]) -> list[dict[str, Group]]:
@@ -214,18 +221,33 @@ def _place(layout: RoleLayout, view: FigureView, number: int) -> str:
     """Whether a candidate stands in the figure's sentence."""
     if number == NOBODY:
         return "nobody"
-    places = (view.before.get(number), view.after.get(number))
-    return "here" if any(p is not None and layout.occurrences[p].row == view.row for p in places) else "away"
+    before, after, occurrences = view.before.get(number), view.after.get(number), layout.occurrences
+    here = (before is not None and occurrences[before].row == view.row) or (
+        after is not None and occurrences[after].row == view.row
+    )
+    return "here" if here else "away"
 
 
 def _log(share: float) -> float:
     return max(log(share), LEAST_LOG) if share > 0 else LEAST_LOG
 
 
+_Shares = tuple[Mapping[int, float], Mapping[int, float]]
+"""The first probabilities of actor and of recipient, by the candidate's number."""
+_NO_SHARES: _Shares = ({}, {})
+
+
+def _shares(one: SumView) -> _Shares:
+    return one.first["actor"], one.first["recipient"]
+
+
 def _values(
-    one: SumView, number: int, groups: Mapping[str, Group], around: Sequence[SumView | None]
+    one: SumView, number: int, groups: Mapping[str, Group], around: Sequence[_Shares]
 ) -> tuple[list[float], list[float]]:
-    """The values of `VALUES` of a candidate, for actor and for recipient: what is own to one is the other's other."""
+    """The values of `VALUES` of a candidate, for actor and for recipient: what is own to one is the other's other.
+
+    `around` has the shares of the sums of `NEIGHBOURS`.
+    """
     own, other = one.first["actor"][number], one.first["recipient"][number]
     own_log, other_log = _log(own), _log(other)
     alone = not groups
@@ -241,9 +263,8 @@ def _values(
             logs = (_log(a), _log(r)) if group is not None else (0.0, 0.0)
             actor += logs
             recipient += logs[::-1]
-    for neighbour in around:
-        a = neighbour.first["actor"].get(number, 0.0) if neighbour is not None else 0.0
-        r = neighbour.first["recipient"].get(number, 0.0) if neighbour is not None else 0.0
+    for paid, got in around:
+        a, r = paid.get(number, 0.0), got.get(number, 0.0)
         actor += (a, r)
         recipient += (r, a)
     return actor, recipient

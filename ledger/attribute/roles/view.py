@@ -95,14 +95,15 @@ class FigureView:
     """Names of the first occurrence in the figure's segment."""
     links: dict[int, str]
     """How the names of the sentence are tied to the figure, by the index of their code."""
+    candidates: tuple[int, ...]
+    """The numbers of its candidates, in the order of the text's first mentions.
 
-    def candidates(self) -> list[int]:
-        """The numbers of the figure's candidates, in the order of the text's first mentions."""
-        return sorted({*self.before, *self.after})
+    It is one object for all figures of a sentence between the same two names.
+    """
 
 
 NamesBefore = tuple[dict[int, int], dict[int, Ranks]]
-NamesAround = tuple[NamesBefore, dict[int, int]]
+NamesAround = tuple[NamesBefore, dict[int, int], tuple[int, ...]]
 
 
 class _Names:
@@ -122,10 +123,11 @@ class _Names:
         return bisect_left(self.ends, (row, at))
 
     def around(self, split: int, row: int) -> NamesAround:
-        """The names before and after, where `split` occurrences stand before the figure."""
+        """The names before and after, and all of them, where `split` occurrences stand before the figure."""
         found = self.known.get((split, row))
         if found is None:
-            found = self.known[split, row] = self._before(split, self.heads[row]), self._after(split, row)
+            before, after = self._before(split, self.heads[row]), self._after(split, row)
+            found = self.known[split, row] = before, after, tuple(sorted({*before[0], *after}))
         return found
 
     def openers(self, split: int, row: int) -> frozenset[int]:
@@ -256,7 +258,7 @@ def _view(layout: RoleLayout, index: int, anchor: int, measure: Measure, names: 
     at = row.figures.get(anchor, row.figures.get(index, len(row.items)))
     split = names.split(number, at)
     verb, following = verb_before(row, at), verb_after(row, at)
-    (before, ranks), after = names.around(split, number)
+    (before, ranks), after, candidates = names.around(split, number)
     return FigureView(
         number=index,
         row=number,
@@ -278,4 +280,5 @@ def _view(layout: RoleLayout, index: int, anchor: int, measure: Measure, names: 
         heads=names.heads[number],
         openers=names.openers(split, number),
         links=syntactic_links(row, at),
+        candidates=candidates,
     )

@@ -57,7 +57,7 @@ def parsed_figures(parser: Parser, article: Article, measures: Sequence[Measure]
     parses, anchors, places = parses_of(parser, layout), anchors_of(layout), name_profiles(layout)
     made = []
     for view in figure_views(layout, measures):
-        candidates = tuple(view.candidates())
+        candidates = view.candidates
         label = article.labels[view.number]
         names = [layout.candidates[c].name for c in candidates]
         rows = [
@@ -80,7 +80,7 @@ def parse_evidence(
     parse: Parse, layout: RoleLayout, view: FigureView, span: tuple[int, int]
 ) -> tuple[list[list[str]], Mapping[Role, Mapping[str, frozenset[int]]]]:
     """The features of each candidate and of the null candidate by the parse, and the choices of its rules."""
-    candidates = view.candidates()
+    candidates = view.candidates
     figure = head_word(parse, *span)
     if figure is None:
         return [[] for _ in (*candidates, None)], {role: {} for role in ROLES}
