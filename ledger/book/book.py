@@ -1,5 +1,6 @@
 """An open ledger: what is read into it, decided about it, and derived from it."""
 
+import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
@@ -14,6 +15,7 @@ from ledger.book.bulk import Workforce
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
 from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
 from ledger.book.describe import INGESTION
+from ledger.book.groups import Groups, looked_up, unknown_names
 from ledger.book.inclusion import claim_proof, total_proof
 from ledger.book.ingest import after
 from ledger.book.names import with_names
@@ -27,7 +29,7 @@ from ledger.book.selection import exported_frames, review_frames
 from ledger.book.watch import WatchedRun, watch
 from ledger.book.why import Why
 from ledger.errors import LedgerError
-from ledger.export import QUOTE, ImportedDecisions, Site, export, import_decisions
+from ledger.export import QUOTE, GroupsOfActors, ImportedDecisions, Site, export, import_decisions
 from ledger.options import Moment, RateDate, Source, TotalFilters, TotalOptions
 from ledger.read.fetch import Fetcher
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
@@ -342,16 +344,29 @@ class Book(ReportingBook):
         profile: str = "analyst",
         currency: str = "USD",
         contact: str | None = None,
+        groups: Groups | None = None,
+        excel: bool = False,
         progress: Callable[[int], None] | None = None,
         **options: Unpack[TotalFilters],
     ) -> list[Path]:
         """Write the ledger in the format that the suffix of `path` says; returns the files made.
 
-        `contact` stands on a workbook's cover: whom a reader may ask. Filters choose commitments as in `totals`. Raises
-        LedgerError for an option that no export has: basis, parts, deflators.
+        `contact` stands on a workbook's cover: whom a reader may ask. `groups` of actors get totals of their own in a
+        workbook: a TOML file, or name → names of actors; a name that fits no actor is warned of. `excel` begins a CSV
+        with a byte order mark. Filters choose commitments as in `totals`. Raises LedgerError for an option that the
+        export has not (basis, parts, deflators), and InputError for groups that are not valid.
         """
         asked = TotalOptions.of(currency=currency, **options)
-        return self.export_of(path, asked, profile=profile, contact=contact, progress=progress)
+        found = None if groups is None else self.groups(groups, as_of=asked.as_of)
+        for line in [] if found is None else unknown_names(found, self.derived(asked.as_of)):
+            warnings.warn(line, UserWarning, stacklevel=2)
+        return self.export_of(
+            path, asked, profile=profile, contact=contact, groups=found, excel=excel, progress=progress
+        )
+
+    def groups(self, given: Groups, *, as_of: Moment = None) -> GroupsOfActors:
+        """Groups of actors with the actor of the ledger that each name fits; raises InputError where not valid."""
+        return looked_up(given, self.derived(as_of))
 
     def export_of(
         self,
@@ -360,6 +375,8 @@ class Book(ReportingBook):
         *,
         profile: str = "analyst",
         contact: str | None = None,
+        groups: GroupsOfActors | None = None,
+        excel: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> list[Path]:
         """`export` with its options as one record."""
@@ -379,6 +396,8 @@ class Book(ReportingBook):
             stage_floor=asked.stage_floor,
             allocation=asked.allocation,
             totals=own,
+            groups=groups,
+            excel=excel,
             progress=progress or (lambda _: None),
         )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.cli.labels import label
+from ledger.lexicons.labels import label
 from ledger.cli.show import NOT_SAID, Cell, listed, text
 from ledger.money.amounts import row_words, scaled
 

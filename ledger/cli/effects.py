@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ledger.cli.labels import label
+from ledger.lexicons.labels import label
 from ledger.cli.show import listed, one_line
 from ledger.cli.table import wrapped
 from ledger.money.amounts import row_words, scaled

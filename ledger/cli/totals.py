@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ledger.cli.columns import name_cell, short_number
-from ledger.cli.labels import label
+from ledger.lexicons.labels import label
 from ledger.cli.show import Cell, Notes, counted, text
 from ledger.options import TotalOptions
 

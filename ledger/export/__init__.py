@@ -1,6 +1,7 @@
 """Workbooks, tables and standard formats made from a ledger's frames; review decisions read back from a workbook."""
 
 from ledger.export.frames import Frames
+from ledger.export.groups import ActorGroups, GroupsOfActors, groups_of, read_groups
 from ledger.export.review import ImportedDecisions, RefusedCell, import_decisions
 from ledger.export.safe import plain_csv_text, web_address
 from ledger.export.site import QUOTE, Site, SiteTables, publish_site
@@ -8,14 +9,18 @@ from ledger.export.write import export
 
 __all__ = [
     "QUOTE",
+    "ActorGroups",
     "Frames",
+    "GroupsOfActors",
     "ImportedDecisions",
     "RefusedCell",
     "Site",
     "SiteTables",
     "export",
+    "groups_of",
     "import_decisions",
     "plain_csv_text",
     "publish_site",
+    "read_groups",
     "web_address",
 ]
