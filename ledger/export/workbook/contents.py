@@ -145,7 +145,7 @@ def contents_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) ->
 def notes_sheet(context: WorkbookContext) -> WorkbookSheet:
     """The Notes sheet."""
     limits = export_words()["limits"]
-    said = [*_notes(context), (limits["topic"], " ".join(limits["items"]))]
+    said = [*_notes(context), *((limits["topic"], item) for item in limits["items"])]
     notes = pl.DataFrame(said, schema={"topic": pl.String, "meaning": pl.String}, orient="row")
     return WorkbookSheet(sheet_layout("notes", context.profile), notes)
 
@@ -162,7 +162,8 @@ def dictionary_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) 
     for sheet in sheets:
         for column in sheet.layout.columns:
             is_live = "yes" if column.formula or column.key in sheet.formulas else "no"
-            rows.append((sheet.layout.name, column.label, column.format, is_live, column.about))
+            holds = export_words()["formats"]["says"][column.format]
+            rows.append((sheet.layout.name, column.label, holds, is_live, column.about))
     schema = dict.fromkeys(("sheet", "column", "type", "live", "meaning"), pl.String)
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return WorkbookSheet(sheet_layout("dictionary", context.profile), frame)

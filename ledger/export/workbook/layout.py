@@ -77,7 +77,8 @@ class SheetLayout:
 @cache
 def cell_formats() -> Mapping[str, CellFormat]:
     """Format name → format."""
-    return {name: CellFormat(name=name, **given) for name, given in export_words()["formats"].items()}
+    formats = export_words()["formats"]
+    return {name: CellFormat(name=name, **given) for name, given in formats.items() if name != "says"}
 
 
 def sheet_layout(key: str, profile: str, extra: Sequence[SheetColumn] = ()) -> SheetLayout:

@@ -11,6 +11,7 @@ from ledger.export.workbook.layout import ANALYST, FIRST_ROW, SheetColumn, Sheet
 from ledger.export.workbook.links import count_text, rows_link, web_link
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import WorkbookSheet
+from ledger.lexicons.labels import heading
 
 EVIDENCE_COLUMNS = ("measure_evidence", "stage_evidence", "time_basis_evidence", "period_evidence")
 LIST_COLUMNS = ("modality", "review", "rules")
@@ -173,6 +174,13 @@ def _exclusions(context: WorkbookContext) -> WorkbookSheet:
     details = claim_details(context.book, context.rows.articles)
 
     def add(block: pl.DataFrame) -> pl.DataFrame:
-        return details(block).with_columns(_joined_names("actor"), pl.lit("claim").alias("link"))
+        because = pl.col("because").map_elements(_plain_rule, pl.String)
+        return details(block).with_columns(_joined_names("actor"), pl.lit("claim").alias("link"), because)
 
     return WorkbookSheet(sheet_layout("exclusions", context.profile), context.rows.exclusions, formulas, add)
+
+
+def _plain_rule(because: str) -> str:
+    """A reason with the name of its rule in words: "Inside whole: counted within …"."""
+    rule, colon, words = because.partition(": ")
+    return heading("rule", rule) + colon + words
