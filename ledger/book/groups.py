@@ -38,7 +38,9 @@ def unknown_names(groups: GroupsOfActors, known: Derived) -> list[str]:
     for group, said in groups.unknown:
         alike = proposed(said, every, nothing="").removeprefix("; ")
         lines.setdefault(group, []).append(f"{said!r}" + (f" ({alike})" if alike else ""))
-    return [f"group {group}: no actor {', '.join(names)}; {_adds(len(names))} nothing" for group, names in lines.items()]
+    return [
+        f"group {group}: no actor {', '.join(names)}; {_adds(len(names))} nothing" for group, names in lines.items()
+    ]
 
 
 def _adds(number: int) -> str:

@@ -70,8 +70,10 @@ def export_command(
         for line in unknown_names(found, book.derived(options.as_of)):
             typer.echo(f"{groups}: {line}", err=True)
     with progress("writing", shown=None if book.claims.collect().height >= MANY else False) as tick:
-        asked = {"profile": profile, "contact": contact, "groups": found, "excel": excel}
-        for written in book.export_of(target, options, progress=tick, **asked):
+        made = book.export_of(
+            target, options, profile=profile, contact=contact, groups=found, excel=excel, progress=tick
+        )
+        for written in made:
             typer.echo(f"wrote {written}")
 
 

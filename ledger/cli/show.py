@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ledger.atomic import replacing
-from ledger.lexicons.labels import label
 from ledger.cli.table import Column, column, style, table_lines, wrapped
 from ledger.errors import LedgerError
+from ledger.lexicons.labels import label
 from ledger.money.amounts import plain
 
 if TYPE_CHECKING:

@@ -61,7 +61,7 @@ class GroupsOfActors:
 
 
 def read_groups(path: Path) -> ActorGroups:
-    """The groups in the TOML file at `path`; raises InputError, in one line, where it cannot be read or is not valid."""
+    """The groups in the TOML file at `path`; raises InputError, in one line, where that is no valid file of groups."""
     text = read_words(path, "TOML")
     try:
         told = tomllib.loads(text)
@@ -94,14 +94,14 @@ def _message(fault: Mapping[str, object], where: Sequence[object]) -> str:
     kind = str(fault["type"])
     if kind == "extra_forbidden":
         return f"{'.'.join(map(str, where))!r} is no key; write {EXAMPLE}"
-    if len(where) < 2:  # noqa: PLR2004 - the table of groups, a group, a name in it
+    if len(where) < 2:
         return f"holds no group; write {EXAMPLE}"
     group = f"group {str(where[1])[:LONGEST_NAME]!r}"
-    if len(where) > 2 and isinstance(where[2], int):  # noqa: PLR2004 - see above
+    if len(where) > 2 and isinstance(where[2], int):
         return f"{group}: name {where[2] + 1} is {_no_name(kind)}"
     if kind in ("string_too_short", "string_too_long"):
         return f"{group} is {_no_name(kind)}"
-    return f"{group}: is no list of names, or an empty one; write {where[1]} = [\"Germany\", \"France\"]"
+    return f'{group}: is no list of names, or an empty one; write {where[1]} = ["Germany", "France"]'
 
 
 def _no_name(kind: str) -> str:

@@ -145,9 +145,7 @@ def _write_workbooks(book: Frames, path: Path, options: _WorkbookOptions, progre
     parts = split_by_year(book, options.row_limit)
     if len(parts) == 1:
         with replacing(path) as new_file:
-            write_workbook(
-                book, new_file, options.profile, options.switches, options.totals, progress, options.groups
-            )
+            write_workbook(book, new_file, options.profile, options.switches, options.totals, progress, options.groups)
         return [path]
     targets = [path.with_name(f"{path.stem}-{name}{path.suffix}") for name, _ in parts]
     with ExitStack() as files:

@@ -12,6 +12,7 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.xml.constants import CHART_NS
 
 from ledger.export.lexicon import export_words
 from ledger.export.workbook.cells import CellValue, LiveFormula
@@ -22,6 +23,18 @@ MAX_BARS = 10
 AXIS_FORMAT = "#,##0.0"
 PLACES = {"by_actor": (4, 1), "by_field": (4, 11), "by_year": (27, 1)}
 """Chart → row and column of its caption, below which it stands."""
+
+
+class UntitledBars(BarChart):
+    """Bars without the title that Excel makes of the name of a single series: the caption is a cell."""
+
+    tagname = BarChart.tagname
+
+    def _write(self) -> Any:
+        tree: Any = super()._write()
+        plot = tree.find(f".//{{{CHART_NS}}}plotArea")
+        plot.addprevious(plot.makeelement(f"{{{CHART_NS}}}autoTitleDeleted", {"val": "1"}))
+        return tree
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,7 @@ def _set_up_page(sheet: Any) -> None:
 def _bars(out: Workbook, spec: ChartSpec, column: int) -> BarChart:
     """Horizontal bars, the largest on top, each with its amount."""
     source = out[spec.layout.name]
-    chart = BarChart()
+    chart = UntitledBars()
     chart.type = "bar"
     chart.add_data(
         Reference(source, min_col=column, min_row=FIRST_ROW, max_row=FIRST_ROW + spec.rows - 1), titles_from_data=False
@@ -107,7 +120,7 @@ def _bars(out: Workbook, spec: ChartSpec, column: int) -> BarChart:
 def _stages(out: Workbook, spec: ChartSpec) -> BarChart:
     """Stacked columns, one for each year, with a band for each stage that the legend names."""
     source = out[spec.layout.name]
-    chart = BarChart()
+    chart = UntitledBars()
     chart.type, chart.grouping, chart.overlap = "col", "stacked", 100
     first, last = spec.layout.index("pledged"), spec.layout.index("disbursed")
     chart.add_data(
@@ -124,8 +137,7 @@ def _stages(out: Workbook, spec: ChartSpec) -> BarChart:
 
 
 def _set_up_chart(chart: BarChart, spec: ChartSpec) -> None:
-    chart.auto_title_deleted = True
     chart.x_axis.delete, chart.y_axis.delete = False, False
     chart.y_axis.number_format = AXIS_FORMAT
-    chart.width, chart.height = 16.4, 10.5
+    chart.width, chart.height = 16, 10.5
     chart.anchor = spec.anchor

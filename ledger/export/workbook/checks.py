@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 
 from ledger.export.frames import Frames
+from ledger.export.groups import GroupsOfActors
 from ledger.export.lexicon import export_words
 from ledger.export.workbook.cells import LiveFormula
 from ledger.export.workbook.commitment_rows import MILLION
-from ledger.export.groups import GroupsOfActors
 from ledger.export.workbook.layout import sheet_layout
 from ledger.export.workbook.prepare import WorkbookContext, WorkbookRows
 from ledger.export.workbook.shares import DIMENSIONS, GROUP

@@ -59,7 +59,9 @@ def _cover_checks(checks: pl.DataFrame) -> CoverLine:
     """How many of the checks hold, and how many do not."""
     results = checks["result"]
     told = [int(results.str.starts_with(word).sum()) for word in ("OK", "differs", "not compared")]
-    text = f"{told[0]} of {checks.height} are OK, {told[1]} differ, {told[2]} could not be compared; see the sheet Checks"
+    text = (
+        f"{told[0]} of {checks.height} are OK, {told[1]} differ, {told[2]} could not be compared; see the sheet Checks"
+    )
     counts = [f'COUNTIF(Checks[Result],"{word}*")' for word in ("OK", "differs", "not compared")]
     formula = (
         f'{counts[0]}&" of "&ROWS(Checks[Result])&" are OK, "&{counts[1]}&" differ, "&{counts[2]}&'

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from ledger.export.frames import Frames
+from ledger.export.groups import GroupsOfActors
 from ledger.export.workbook.claim_rows import Articles, claim_order, document_order, exclusion_order
 from ledger.export.workbook.commitment_rows import commitment_rows, with_claim_places
 from ledger.export.workbook.layout import ANALYST
-from ledger.export.groups import GroupsOfActors
 from ledger.export.workbook.shares import DIMENSIONS, GROUP, Shares
 from ledger.export.workbook.switches import Switches
 from ledger.export.workbook.totals import LedgerTotals, actor_by_field, timeline, totals_by, totals_by_year

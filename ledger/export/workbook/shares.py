@@ -113,7 +113,9 @@ def _dimension_shares(
     key = pl.lit(KEYS[dimension]) + rank.cast(pl.String)
     code = names["name"]
     name = labelled(code, "field") if dimension == "field" else code
-    named = names.select(pl.lit(dimension).alias("by"), code.alias("code"), name, rank.alias("name_rank"), key.alias("key"))
+    named = names.select(
+        pl.lit(dimension).alias("by"), code.alias("code"), name, rank.alias("name_rank"), key.alias("key")
+    )
     return rows.select("sheet_row", "shared_by", "members", "name_index"), named
 
 

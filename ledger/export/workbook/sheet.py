@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 from openpyxl import Workbook
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
@@ -168,7 +169,8 @@ class SheetWriter:
         out.sheet_view.showGridLines = False
         rows = f"A{FIRST_ROW}:{get_column_letter(len(self.layout.columns))}{self.sheet.last_row}"
         for formula, font in self.sheet.looks:
-            out.conditional_formatting.add(rows, FormulaRule(formula=[formula], font=font))
+            rule = Rule(type="expression", formula=[formula], dxf=DifferentialStyle(font=font))
+            out.conditional_formatting.add(rows, rule)
 
     def _printed(self) -> int:
         """Number of columns, from the left, that a landscape page holds in a readable size; the rest is not printed."""
@@ -300,11 +302,18 @@ class SheetWriter:
         whole = cell_formats()[column.format].whole
         if whole is None:
             return None
-        style = pl.when(pl.col(column.key) % 1 == 0).then(pl.lit(str(self.styles.of(whole))))
-        style = style.otherwise(pl.lit(str(self.styles.of(column.format))))
+        style = (
+            pl.when(pl.col(column.key) % 1 == 0)
+            .then(pl.lit(str(self.styles.of(whole))))
+            .otherwise(pl.lit(str(self.styles.of(column.format))))
+        )
         if not column.by_kind:
             return style
-        return pl.when(pl.col("kind").str.to_lowercase() == PERCENT).then(pl.lit(str(self.styles.of(PERCENT)))).otherwise(style)
+        return (
+            pl.when(pl.col("kind").str.to_lowercase() == PERCENT)
+            .then(pl.lit(str(self.styles.of(PERCENT))))
+            .otherwise(style)
+        )
 
     def _escaped(self, texts: pl.DataFrame) -> pl.DataFrame:
         """`texts` cut to what a cell holds, and escaped; a text has no more UTF-16 code units than UTF-8 bytes."""
@@ -353,7 +362,9 @@ class SheetWriter:
         return f'<row r="{row}">{"".join(cells)}</row>'
 
 
-def write_heading(book: Workbook, layout: SheetLayout, switches: Switches, below: Mapping[int, Mapping[int, CellValue]]) -> None:
+def write_heading(
+    book: Workbook, layout: SheetLayout, switches: Switches, below: Mapping[int, Mapping[int, CellValue]]
+) -> None:
     """Write title, note and the link to the contents on a sheet without a table (the charts), and captions.
 
     `below` are row → column → caption.

@@ -53,16 +53,16 @@ def _aligned(cell_format: CellFormat, vertical: Literal["top", "center"], *, wra
 
 def _font(cell_format: CellFormat, look: str) -> Font:
     book = export_words()["book"]
-    if look == "title":
-        return Font(name=book["font"], size=16, bold=True, color=book["accent"])
-    if look == "note":
-        return Font(name=book["font"], size=10, italic=True, color="595959")
-    if look == "header":
-        return Font(name=book["font"], size=11, bold=True, color="FFFFFF")
-    if look == "unit":
-        return Font(name=book["font"], size=9, bold=True, color=book["accent"])
-    if look == "caption":
-        return Font(name=book["font"], size=12, bold=True, color=book["accent"])
-    if cell_format.link or look == "link":
-        return Font(name=book["font"], size=11, color="0563C1", underline="single")
-    return Font(name=book["font"], size=11, bold=look == "total")
+    accent = book["accent"]
+    looks: dict[str, dict[str, Any]] = {
+        "title": {"size": 16, "bold": True, "color": accent},
+        "note": {"size": 10, "italic": True, "color": "595959"},
+        "header": {"bold": True, "color": "FFFFFF"},
+        "unit": {"size": 9, "bold": True, "color": accent},
+        "caption": {"size": 12, "bold": True, "color": accent},
+        "link": {"color": "0563C1", "underline": "single"},
+        "total": {"bold": True},
+        "cell": {},
+    }
+    is_link = cell_format.link and look in ("cell", "total")
+    return Font(**{"name": book["font"], "size": 11, **looks["link" if is_link else look]})

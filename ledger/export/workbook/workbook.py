@@ -7,13 +7,13 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from ledger.export.frames import Frames
+from ledger.export.groups import GroupsOfActors
 from ledger.export.lexicon import export_words
 from ledger.export.workbook.archive import discard, save_workbook
 from ledger.export.workbook.charts import add_charts
 from ledger.export.workbook.checks import checks_sheet
 from ledger.export.workbook.choices import codes_sheet, define_names, offer_choices, switches_sheet
 from ledger.export.workbook.contents import contents_sheet, cover_sheet, dictionary_sheet, notes_sheet
-from ledger.export.groups import GroupsOfActors
 from ledger.export.workbook.layout import MONEY, cell_formats, sheet_layout, unit_words
 from ledger.export.workbook.prepare import WorkbookContext, prepare
 from ledger.export.workbook.row_sheets import row_sheets
