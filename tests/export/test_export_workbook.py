@@ -135,7 +135,9 @@ def test_a_ledger_too_long_for_a_sheet_is_cut_by_year(tmp_path: Path) -> None:
 
 # What a reader sees ---------------------------------------------------------------------------------------------------
 
-LACKING = re.compile(r"switch|yellow|\blive\b|import-decisions|--undecided|--contact|your (decision|review)", re.IGNORECASE)
+LACKING = re.compile(
+    r"switch|yellow|\blive\b|import-decisions|--undecided|--contact|your (decision|review)", re.IGNORECASE
+)
 MONEY = {
     "Totals by actor": ("Low", "Stated", "High", "Pledged", "Approved", "Committed", "Disbursed"),
     "Totals by year and stage": ("All stages", "Pledged", "Cancelled"),

@@ -8,11 +8,11 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.page import PageMargins
-from openpyxl.xml.constants import CHART_NS
 
 from ledger.export.lexicon import export_words
 from ledger.export.workbook.cells import CellValue, LiveFormula
@@ -21,20 +21,13 @@ from ledger.export.workbook.prepare import WorkbookRows
 
 MAX_BARS = 10
 AXIS_FORMAT = "#,##0.0"
+PLOT_AREA = "plotArea"
+PLOT: dict[str, Any] = {
+    "layoutTarget": "inner", "xMode": "edge", "yMode": "edge", "x": 0.3, "y": 0.03, "w": 0.55, "h": 0.85,
+}  # fmt: skip
+"""Where the bars are drawn, as parts of the chart's width and height: names stand to the left, amounts to the right."""
 PLACES = {"by_actor": (4, 1), "by_field": (4, 11), "by_year": (27, 1)}
 """Chart → row and column of its caption, below which it stands."""
-
-
-class UntitledBars(BarChart):
-    """Bars without the title that Excel makes of the name of a single series: the caption is a cell."""
-
-    tagname = BarChart.tagname
-
-    def _write(self) -> Any:
-        tree: Any = super()._write()
-        plot = tree.find(f".//{{{CHART_NS}}}plotArea")
-        plot.addprevious(plot.makeelement(f"{{{CHART_NS}}}autoTitleDeleted", {"val": "1"}))
-        return tree
 
 
 @dataclass(frozen=True)
@@ -94,7 +87,7 @@ def _set_up_page(sheet: Any) -> None:
 def _bars(out: Workbook, spec: ChartSpec, column: int) -> BarChart:
     """Horizontal bars, the largest on top, each with its amount."""
     source = out[spec.layout.name]
-    chart = UntitledBars()
+    chart = BarChart()
     chart.type = "bar"
     chart.add_data(
         Reference(source, min_col=column, min_row=FIRST_ROW, max_row=FIRST_ROW + spec.rows - 1), titles_from_data=False
@@ -112,15 +105,16 @@ def _bars(out: Workbook, spec: ChartSpec, column: int) -> BarChart:
         numFmt=AXIS_FORMAT, showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
     _set_up_chart(chart, spec)
-    # Each bar is labelled with its amount, so that an axis would repeat it.
+    # Each bar is labelled with its amount, so that an axis would repeat it; the labels get room to the right.
     chart.y_axis.delete = True
+    chart.layout = Layout(ManualLayout(**PLOT))
     return chart
 
 
 def _stages(out: Workbook, spec: ChartSpec) -> BarChart:
     """Stacked columns, one for each year, with a band for each stage that the legend names."""
     source = out[spec.layout.name]
-    chart = UntitledBars()
+    chart = BarChart()
     chart.type, chart.grouping, chart.overlap = "col", "stacked", 100
     first, last = spec.layout.index("pledged"), spec.layout.index("disbursed")
     chart.add_data(
@@ -136,7 +130,16 @@ def _stages(out: Workbook, spec: ChartSpec) -> BarChart:
     return chart
 
 
-def _set_up_chart(chart: BarChart, spec: ChartSpec) -> None:
+def _untitled(tree: Any) -> Any:
+    """A chart's XML without the title that Excel makes of the name of a single series: the caption is a cell."""
+    (plot,) = (node for node in tree.iter() if str(node.tag).endswith(PLOT_AREA))
+    plot.addprevious(plot.makeelement(str(plot.tag).replace(PLOT_AREA, "autoTitleDeleted"), {"val": "1"}))
+    return tree
+
+
+def _set_up_chart(chart: Any, spec: ChartSpec) -> None:
+    write = chart._write
+    chart._write = lambda: _untitled(write())
     chart.x_axis.delete, chart.y_axis.delete = False, False
     chart.y_axis.number_format = AXIS_FORMAT
     chart.width, chart.height = 16, 10.5

@@ -175,15 +175,14 @@ class SheetWriter:
     def _printed(self) -> int:
         """Number of columns, from the left, that a landscape page holds in a readable size; the rest is not printed."""
         used, printed = 0.0, 0
+        note = min(len(self.layout.note) * NOTE_CHARACTER, PAGE_WIDTH)
         for column in self.layout.columns:
             used += self._widths[column.key]
-            if (used > PAGE_WIDTH and printed) or column.helper:
-                break
+            if (used > PAGE_WIDTH and printed) or (column.helper and used > note):
+                return printed
             printed += 1
         # The note runs over the empty columns to the right of a narrow table.
-        missing = min(len(self.layout.note) * NOTE_CHARACTER, PAGE_WIDTH) - used
-        beside = max(ceil(missing / EMPTY_COLUMN), 0) if printed == len(self.layout.columns) else 0
-        return printed + beside
+        return printed + max(ceil((note - used) / EMPTY_COLUMN), 0)
 
     def _width(self, column: SheetColumn) -> float:
         cell_format = cell_formats()[column.format]
