@@ -273,3 +273,12 @@ def test_checks_are_summed_up_on_the_cover(made: Path) -> None:
     said = {row["About"]: row["This workbook"] for row in rows_of(book["Cover"])}["Checks"]
     results = [row["Result"] for row in rows_of(book["Checks"])]
     assert said.startswith(f"{results.count('OK')} of {len(results)} are OK, 0 differ")
+
+
+@pytest.mark.parametrize("profile", ["analyst", "publication"])
+def test_no_two_headers_of_a_table_are_the_same(made: Path, published: Any, profile: str) -> None:
+    for sheet in load_workbook(made) if profile == "analyst" else published:
+        for table in sheet.tables.values():
+            names = [column.name.casefold() for column in table.tableColumns]
+            assert len(names) == len(set(names)), sheet.title
+            assert [column.name for column in table.tableColumns] == [cell.value for cell in sheet[4]][: len(names)]

@@ -13,6 +13,7 @@ from ledger.export.lexicon import export_words
 from ledger.export.workbook.layout import FIRST_ROW, sheet_layout
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import SheetWriter, WorkbookSheet
+from ledger.lexicons.labels import heading
 from schemas import Bound, ExclusionReason, FieldCode, Measure, Stage
 
 CODE_LISTS = {
@@ -75,6 +76,8 @@ def codes_sheet(context: WorkbookContext) -> WorkbookSheet:
     """The Code lists sheet."""
     schema = {"list": pl.String, "code": pl.String, "meaning": pl.String}
     frame = pl.DataFrame(_code_rows(), schema=schema, orient="row")
+    labels = [heading(name, code) for name, code in frame.select("list", "code").iter_rows()]
+    frame = frame.with_columns(pl.Series("label", labels, dtype=pl.String))
     return WorkbookSheet(sheet_layout("codes", context.profile), frame)
 
 

@@ -160,7 +160,7 @@ class SheetWriter:
         out.page_setup.fitToWidth, out.page_setup.fitToHeight = 1, 0
         out.sheet_properties.pageSetUpPr.fitToPage = True
         out.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-        out.print_title_rows = f"{UNITS_ROW}:{HEADER_ROW}"
+        out.print_title_rows = f"{HEADER_ROW if self.profile == PUBLICATION else UNITS_ROW}:{HEADER_ROW}"
         out.print_area = (
             f"A1:{get_column_letter(self._printed())}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
         )
