@@ -1,15 +1,13 @@
 """One sheet of a workbook: a title, a note, a row of headers and a table of typed cells and live formulas."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any
 
 import polars as pl
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Font
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -17,7 +15,6 @@ from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
-from ledger.export.display import labelled
 from ledger.export.lexicon import export_words
 from ledger.export.safe import CELL_LIMIT, cut_column, xml_column
 from ledger.export.workbook.archive import StreamedRows
@@ -25,11 +22,11 @@ from ledger.export.workbook.cells import (
     CellValue,
     LiveFormula,
     cell_xml,
-    formula_text,
     sheet_address,
     single_cell,
     value_text,
 )
+from ledger.export.workbook.content import WorkbookSheet, formula_of
 from ledger.export.workbook.layout import (
     ANALYST,
     FIRST_ROW,
@@ -46,8 +43,6 @@ from ledger.export.workbook.switches import Switches
 
 WIDTH_SAMPLE = 500
 """Rows whose text sets the widths of columns."""
-BLOCK_ROWS = 500
-"""Rows that are turned into XML at a time."""
 PERCENT = "percent"
 """The kind of figure whose amounts have a format of their own, of the same name."""
 A4 = 9
@@ -62,73 +57,6 @@ MAX_LINES = 6
 CONTENTS = "Contents"
 CHOICES = {"decision": "DecisionCodes", "stage": "StageCodes", "field": "FieldCodes"}
 """Kind of choice → defined name of the cells that list it."""
-
-
-@dataclass
-class WorkbookSheet:
-    """A sheet before it is written: its layout, its rows (columns named by key) and a total row."""
-
-    layout: SheetLayout
-    frame: pl.DataFrame
-    """The values; for a live column the last value."""
-    formulas: Mapping[str, pl.Expr] = field(default_factory=dict)
-    """SheetColumn → an expression over `frame` and `row` that gives each row's formula, without its equals sign.
-
-    It replaces the formula of the layout; where it is null the plain value stands.
-    """
-    add_columns: Callable[[pl.DataFrame], pl.DataFrame] | None = None
-    """Adds columns block by block."""
-    total: Mapping[str, CellValue] = field(default_factory=dict)
-    """The row below the table."""
-    looks: Sequence[tuple[str, Font]] = ()
-    """Formulas that tell, of the first row, which rows have another font."""
-
-    def blocks(self) -> Iterator[pl.DataFrame]:
-        """The rows, `BLOCK_ROWS` at a time, with `row`, their row on the sheet."""
-        for block in self.frame.with_row_index("row", offset=FIRST_ROW).iter_slices(BLOCK_ROWS):
-            yield self.complete(block)
-
-    def complete(self, block: pl.DataFrame) -> pl.DataFrame:
-        """`block` with every column, labels in the place of codes."""
-        full = block if self.add_columns is None else self.add_columns(block)
-        coded = [column for column in self.layout.columns if column.codes and column.key in full.columns]
-        return full.with_columns([labelled(full[column.key], str(column.codes)) for column in coded])
-
-    @property
-    def filled_rows(self) -> int:
-        """The number of rows that show something; a name that nothing counts for leaves its row empty."""
-        return self.frame["name"].count() if "name" in self.frame.columns else self.frame.height
-
-    @property
-    def last_row(self) -> int:
-        """Last row of the table; a table has at least one."""
-        return FIRST_ROW + max(self.frame.height, 1) - 1
-
-
-def formula_of(sheet: WorkbookSheet, column: SheetColumn) -> pl.Expr | None:
-    """The text of a live column's formula for each row, or None for a plain column."""
-    own = sheet.formulas.get(column.key)
-    if own is None and column.formula:
-        return formula_text(column.formula, sheet.layout)
-    return own
-
-
-def cell_values(sheet: WorkbookSheet) -> Iterator[tuple[Any, ...]]:
-    """The cells of a sheet's table as values, formulas as text, as a plain writer takes them."""
-    for block in sheet.blocks():
-        yield from block.select(
-            [_cell_value(sheet, column, block.schema) for column in sheet.layout.columns]
-        ).iter_rows()
-
-
-def _cell_value(sheet: WorkbookSheet, column: SheetColumn, schema: pl.Schema) -> pl.Expr:
-    formula = formula_of(sheet, column)
-    if formula is not None:
-        return (pl.lit("=") + formula).alias(column.key)
-    if column.key not in schema:
-        return pl.lit(None, pl.String).alias(column.key)
-    value = pl.col(column.key)
-    return value.dt.replace_time_zone(None) if isinstance(schema[column.key], pl.Datetime) else value
 
 
 class SheetWriter:
@@ -372,3 +300,6 @@ def write_heading(
     rows = [writer.caption_row(row, cells) for row, cells in sorted(below.items())]
     writer.out._writer = StreamedRows(writer.out, [*writer.heading(), *rows])
     writer.out._writer.write_top()
+
+
+__all__ = ["SheetWriter", "WorkbookSheet", "write_heading"]
