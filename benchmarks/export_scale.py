@@ -22,9 +22,9 @@ from openpyxl import Workbook
 
 from ledger.export import Frames, export
 from ledger.export.frames import MODELS
+from ledger.export.workbook.content import cell_values
 from ledger.export.workbook.layout import ANALYST
 from ledger.export.workbook.prepare import WorkbookContext, prepare
-from ledger.export.workbook.sheet import cell_values
 from ledger.export.workbook.switches import Switches
 from ledger.export.workbook.workbook import all_sheets
 

@@ -1,5 +1,6 @@
 """What is made of an open ledger: workbooks, sites, charts and other formats."""
 
+import warnings
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
@@ -8,15 +9,19 @@ from typing import TYPE_CHECKING, Unpack
 from ledger.arguments import checked
 from ledger.book import query
 from ledger.book.deciding import DecidingBook
+from ledger.book.groups import Groups, looked_up, unknown_names
 from ledger.book.publish import publish
 from ledger.book.selection import exported_frames
 from ledger.errors import LedgerError
-from ledger.export import QUOTE, Site, export, totals_chart
-from ledger.options import Source, TotalFilters, TotalOptions
+from ledger.export import QUOTE, GroupsOfActors, Site, export, totals_chart
+from ledger.options import Moment, Source, TotalFilters, TotalOptions
 from ledger.total import totals
 
 if TYPE_CHECKING:
     import altair as alt
+
+BEHIND_CHECKED = 3
+"""Frames between a warning and the line that called the method: its own, and that of its check."""
 
 
 class ExportingBook(DecidingBook):
@@ -49,16 +54,30 @@ class ExportingBook(DecidingBook):
         profile: str = "analyst",
         currency: str = "USD",
         contact: str | None = None,
+        groups: Groups | None = None,
+        excel: bool = False,
         progress: Callable[[int], None] | None = None,
         **options: Unpack[TotalFilters],
     ) -> list[Path]:
         """Write the ledger in the format that the suffix of `path` says; returns the files made.
 
-        `contact` stands on a workbook's cover: whom a reader may ask. Filters choose commitments as in `totals`. Raises
-        LedgerError for an option that no export has: basis, parts, deflators.
+        `contact` stands on a workbook's cover: whom a reader may ask. `groups` of actors get totals of their own in a
+        workbook: a TOML file, or name → names of actors; a name that fits no actor is warned of. `excel` begins a CSV
+        with a byte order mark. Filters choose commitments as in `totals`. Raises LedgerError for an option that the
+        export has not (basis, parts, deflators), and InputError for groups that are not valid.
         """
         asked = TotalOptions.of(currency=currency, **options)
-        return self.export_of(path, asked, profile=profile, contact=contact, progress=progress)
+        found = None if groups is None else self.groups(groups, as_of=asked.as_of)
+        for line in [] if found is None else unknown_names(found, self.derived(asked.as_of)):
+            warnings.warn(line, UserWarning, stacklevel=BEHIND_CHECKED)
+        return self.export_of(
+            path, asked, profile=profile, contact=contact, groups=found, excel=excel, progress=progress
+        )
+
+    @checked
+    def groups(self, given: Groups, *, as_of: Moment = None) -> GroupsOfActors:
+        """Groups of actors with the actor of the ledger that each name fits; raises InputError where not valid."""
+        return looked_up(given, self.derived(as_of))
 
     @checked
     def export_of(
@@ -68,6 +87,8 @@ class ExportingBook(DecidingBook):
         *,
         profile: str = "analyst",
         contact: str | None = None,
+        groups: GroupsOfActors | None = None,
+        excel: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> list[Path]:
         """`export` with its options as one record."""
@@ -87,6 +108,8 @@ class ExportingBook(DecidingBook):
             stage_floor=asked.stage_floor,
             allocation=asked.allocation,
             totals=own,
+            groups=groups,
+            excel=excel,
             progress=progress or (lambda _: None),
         )
 

@@ -51,6 +51,12 @@ def found_name(said: str, role: str, known: Derived, earlier: Callable[[], Deriv
     raise LedgerError(f"no {role} {said!r}{proposed(said, every)}")
 
 
+def fitting_names(said: Iterable[str], role: str, known: Derived) -> dict[str, str | None]:
+    """Each word → the canonical name of the role that it fits, or None."""
+    every, words = names_of(known, role), _actors(known, role)
+    return {word: _match(word, every) or _by_word(word, words) for word in said}
+
+
 def names_in_claims(name: str, known: Derived) -> list[str]:
     """The names that claims may give for a canonical one: itself, and those that were made one with it."""
     actors = known.resolution.actors
@@ -90,14 +96,14 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def proposed(said: str, names: Iterable[str]) -> str:
-    """ "; did you mean …?" with the names that are like a word, or where to find them all."""
+def proposed(said: str, names: Iterable[str], nothing: str = "; see `ledger actors`") -> str:
+    """ "; did you mean …?" with the names that are like a word; `nothing` where none is, or where to find them all."""
     wanted, known = _plain(said), list(names)
     holding = [name for name in known if wanted and wanted in _plain(name)]
     plain = {name: _plain(name) for name in known}
     alike = process.extract(wanted, plain, scorer=fuzz.WRatio, score_cutoff=LIKE, limit=MOST)
     meant = list(dict.fromkeys([*sorted(holding, key=len), *(name for _, _, name in alike)]))[:MOST]
-    return f"; did you mean {', '.join(meant)}?" if meant else "; see `ledger actors`"
+    return f"; did you mean {', '.join(meant)}?" if meant else nothing
 
 
 def known_name(said: str, known: Derived, *, anywhere: bool = False) -> str:
@@ -122,4 +128,4 @@ def _values(wanted: Wanted) -> list[str] | None:
     return None if wanted is None else [wanted] if isinstance(wanted, str) else list(wanted)
 
 
-__all__ = ["found_name", "known_name", "names_in_claims", "names_of", "proposed", "with_names"]
+__all__ = ["fitting_names", "found_name", "known_name", "names_in_claims", "names_of", "proposed", "with_names"]

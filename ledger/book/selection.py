@@ -8,13 +8,14 @@ import polars as pl
 
 from ledger.book.cache import Derived
 from ledger.export import Frames
+from ledger.money.rates import quotes
 from ledger.options import FILTERS, TotalOptions
 from ledger.store import Snapshot
 from ledger.total import converted
 from ledger.version import VERSION
 
 SHOWN = ("USD", "EUR", "GBP", "JPY")
-"""Currencies that an export can be switched between, beside the one asked for."""
+"""Currencies that every export can be switched to, beside the one asked for and those of its commitments."""
 
 
 def filter_words(options: TotalOptions) -> str:
@@ -59,7 +60,6 @@ def exported_frames(known: Derived, options: TotalOptions, info: Mapping[str, st
         memberships = _of(memberships, commitments, "commitment_id")
         claims = _of(claims, memberships, "claim_id")
         documents = _of(documents, claims, "document_id")
-    each = [_rates(known, options.but(currency=code)) for code in dict.fromkeys((options.currency, *SHOWN))]
     return Frames(
         documents=documents,
         claims=claims,
@@ -68,7 +68,7 @@ def exported_frames(known: Derived, options: TotalOptions, info: Mapping[str, st
         decisions=snapshot.decisions,
         problems=snapshot.problems.collect(),
         runs=snapshot.runs,
-        rates=_of(pl.concat(each), commitments, "commitment_id"),
+        rates=_rates(known, options, commitments),
         info={"filters": filter_words(options), "version": VERSION, **ledger_name(snapshot), **info},
     )
 
@@ -96,16 +96,27 @@ def ledger_name(snapshot: Snapshot) -> dict[str, str]:
     return {"ledger": runs[0]} if runs else {}
 
 
-def _rates(known: Derived, options: TotalOptions) -> pl.DataFrame:
-    """The columns of `schemas.Rate`, the commitment that each rate is of, and the day that a total sorts it under."""
-    rows = converted(*known.frames, options, rates=known.rates).filter(pl.col("rate").is_not_null())
-    chosen = rows.select(
-        "commitment_id",
-        pl.col("currency").alias("unit"),
-        pl.lit(options.currency).alias("to"),
-        "rate",
-        pl.col("rate_on").alias("on"),
-        pl.col("rate_source").alias("source"),
-        "day",
+def _rates(known: Derived, options: TotalOptions, commitments: pl.DataFrame) -> pl.DataFrame:
+    """The rates of `commitments` to each currency that they can be shown in.
+
+    Columns are those of `schemas.Rate`, the commitment that a rate is of, and the day that a total sorts it under.
+    """
+    days = converted(*known.frames, options, rates=known.rates).select(
+        "commitment_id", pl.col("currency").alias("unit"), "day"
     )
-    return chosen.sort("commitment_id").collect()
+    placed = _of(days.collect(), commitments, "commitment_id").sort("commitment_id")
+    wanted = placed.select("unit", pl.col("day").alias("on")).unique()
+    units = wanted["unit"].unique().sort().to_list()
+    codes = list(dict.fromkeys((options.currency, *SHOWN, *units)))
+    found = {code: quotes(wanted, code, known.rates, options.rate_date).drop_nulls("rate") for code in codes}
+    always = {options.currency, *SHOWN}
+    offered = [code for code in codes if code in always or _converts(found[code], code, single=len(units) == 1)]
+    named = [found[code].with_columns(pl.lit(code).alias("to")) for code in offered]
+    priced = placed.join(pl.concat(named), left_on=["unit", "day"], right_on=["unit", "on"], maintain_order="left")
+    dated = (pl.col("rate_on").alias("on"), pl.col("rate_source").alias("source"))
+    return priced.select("commitment_id", "unit", "to", "rate", *dated, "day")
+
+
+def _converts(rates: pl.DataFrame, code: str, *, single: bool) -> bool:
+    """Whether anything but the currency itself is converted into it; a ledger of one currency needs no rate."""
+    return single or (rates["unit"] != code).any()

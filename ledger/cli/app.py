@@ -4,14 +4,15 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from ledger.cli.commands import Group, Verb
-from ledger.cli.show import ListingFormat
-from ledger.errors import ExitCode
+from ledger.cli.show import ListingFormat, for_excel
+from ledger.errors import ExitCode, LedgerError
 
 if TYPE_CHECKING:
     from ledger.book import Book
@@ -47,7 +48,7 @@ def verb(panel: str, *examples: str, name: str | None = None, **more: Any) -> Ca
         EXAMPLES[called] = examples
         shown = "\n".join(f"  $ {example}" for example in examples)
         told = f"{inspect.cleandoc(function.__doc__ or '')}\n\n\b\nExamples:\n{shown}"
-        app.command(called, cls=Verb, help=told, rich_help_panel=panel, **more)(function)
+        app.command(called, cls=Verb, help=told, rich_help_panel=panel, **more)(with_excel(function))
         return function
 
     return registered
@@ -70,6 +71,33 @@ def _version(asked: bool) -> None:
 
         typer.echo(f"ledger {VERSION}")
         raise typer.Exit
+
+
+ExcelOption = Annotated[
+    bool, typer.Option("--excel", help="Begin a CSV with a byte order mark, by which Excel knows its characters.")
+]
+
+
+def with_excel(function: Callable[..., None]) -> Callable[..., None]:
+    """Give what lists in formats the option `--excel`; raises LedgerError where it is given for another than csv."""
+    signature = inspect.signature(function, eval_str=True)
+    if not {"form", "output"} <= signature.parameters.keys():
+        return function
+    last = inspect.Parameter("excel", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=ExcelOption)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [*(part.replace(kind=kind) for part in signature.parameters.values()), last]
+
+    @wraps(function)
+    def called(**given: Any) -> None:
+        excel = given.pop("excel")
+        if excel and given["form"] is not ListingFormat.CSV:
+            raise LedgerError("--excel is for CSV; add --format csv, or leave it out")
+        with for_excel(asked=excel):
+            function(**given)
+
+    called.__dict__["__signature__"] = signature.replace(parameters=parameters)
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return called
 
 
 LedgerOption = Annotated[

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.cli.labels import label
 from ledger.cli.show import NOT_SAID, Cell, listed, text
+from ledger.lexicons.labels import label
 from ledger.money.amounts import row_words, scaled
 
 ID = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{8}\b")

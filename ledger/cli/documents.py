@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ledger.cli.app import QUERY, FormatOption, OutputOption, app, open_book, progress
+from ledger.cli.app import QUERY, FormatOption, OutputOption, app, open_book, progress, with_excel
 from ledger.cli.columns import short_id
 from ledger.cli.commands import Group, Verb
 from ledger.cli.completion import complete_document
@@ -41,6 +41,7 @@ app.add_typer(documents_app, name="documents", rich_help_panel=QUERY)
 
 
 @documents_app.callback()
+@with_excel
 @with_listing_options
 def documents_command(
     ctx: typer.Context,

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ledger.cli.labels import label
 from ledger.cli.show import listed, one_line
 from ledger.cli.table import wrapped
+from ledger.lexicons.labels import label
 from ledger.money.amounts import row_words, scaled
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.cli.app import EXPORT, FormatOption, OutputOption, app, open_book, progress, verb
+from ledger.cli.app import EXPORT, ExcelOption, FormatOption, OutputOption, app, open_book, progress, verb, with_excel
 from ledger.cli.commands import Group, Verb
 from ledger.cli.query import RateDateOption, with_moment, with_total_options
 from ledger.cli.show import ListingFormat, counted, show
@@ -31,6 +31,8 @@ class Profile(StrEnum):
     "ledger export exports/ --profile publication",
     "ledger export package/datapackage.json",
     "ledger export space.xlsx --field space --since 2025-01-01 --currency EUR",
+    "ledger export figures.xlsx --groups groups.toml",
+    "ledger export figures.csv --excel",
 )
 @with_total_options
 def export_command(
@@ -50,12 +52,28 @@ def export_command(
     contact: Annotated[
         str | None, typer.Option("--contact", envvar="LEDGER_CONTACT", help="Whom a reader of the workbook can ask.")
     ] = None,
+    groups: Annotated[
+        Path | None,
+        typer.Option(
+            "--groups", metavar="TOML", help="Groups of actors, which get totals of their own in a workbook: EU, G7 …"
+        ),
+    ] = None,
+    excel: ExcelOption = False,
 ) -> None:
     """Write a workbook or another format, each figure with its quote and source."""
     target = path / DEFAULT_NAME if _is_folder(path) else path
     book = open_book(ctx)
+    found = None if groups is None else book.groups(groups, as_of=options.as_of)
+    if found is not None:
+        from ledger.book.groups import unknown_names  # noqa: PLC0415 - see open_book
+
+        for line in unknown_names(found, book.derived(options.as_of)):
+            typer.echo(f"{groups}: {line}", err=True)
     with progress("writing", shown=None if book.claims.collect().height >= MANY else False) as tick:
-        for written in book.export_of(target, options, profile=profile, contact=contact, progress=tick):
+        made = book.export_of(
+            target, options, profile=profile, contact=contact, groups=found, excel=excel, progress=tick
+        )
+        for written in made:
             typer.echo(f"wrote {written}")
 
 
@@ -75,6 +93,7 @@ app.add_typer(rates_app, name="rates", rich_help_panel=EXPORT)
 
 
 @rates_app.callback()
+@with_excel
 @with_moment
 def rates_command(
     ctx: typer.Context,

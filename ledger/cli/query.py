@@ -11,9 +11,9 @@ from typing import Annotated, Any, get_args
 import typer
 
 from ledger.cli.completion import complete_actor, complete_by, complete_currency, complete_recipient
-from ledger.cli.labels import label
 from ledger.cli.shape import ColumnsOption, LimitOption, Shape, SortOption
 from ledger.errors import meant
+from ledger.lexicons.labels import label
 from ledger.options import FILTERS, Allocation, Basis, Moment, Parts, RateDate, TotalOptions, Undecided
 from schemas import FieldCode, Measure, Stage
 

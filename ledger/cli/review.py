@@ -9,11 +9,11 @@ import typer
 from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import CLAIM_COLUMNS
 from ledger.cli.decisions import AuthorOption, author_of
-from ledger.cli.labels import label
 from ledger.cli.query import with_moment
 from ledger.cli.show import Cell, ListingFormat, counted, show
 from ledger.cli.walk import Walk, ask_in_terminal
 from ledger.errors import LedgerError
+from ledger.lexicons.labels import label
 from ledger.money.amounts import scaled
 from ledger.options import Moment
 

@@ -5,7 +5,9 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ledger.atomic import replacing
-from ledger.cli.labels import label
 from ledger.cli.table import Column, column, style, table_lines, wrapped
 from ledger.errors import LedgerError
+from ledger.lexicons.labels import label
 from ledger.money.amounts import plain
 
 if TYPE_CHECKING:
@@ -41,6 +43,17 @@ class Notes:
 
 
 NO_NOTES = Notes()
+_EXCEL: ContextVar[bool] = ContextVar("excel", default=False)
+
+
+@contextmanager
+def for_excel(*, asked: bool) -> Iterator[None]:
+    """Begin each CSV that is written meanwhile with a byte order mark, where `asked`."""
+    token = _EXCEL.set(asked)
+    try:
+        yield
+    finally:
+        _EXCEL.reset(token)
 
 
 class ListingFormat(StrEnum):
@@ -162,7 +175,8 @@ def _json(frame: "pl.DataFrame", stream: BinaryIO, *, lines: bool) -> None:
 def _csv(frame: "pl.DataFrame", stream: BinaryIO) -> None:
     from ledger.export.safe import plain_csv_text  # noqa: PLC0415 - see text
 
-    lines = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="", write_through=True)
+    encoding = "utf-8-sig" if _EXCEL.get() else "utf-8"
+    lines = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="", write_through=True)
     try:
         rows = csv.writer(lines)
         rows.writerow(frame.columns)

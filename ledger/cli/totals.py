@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ledger.cli.columns import name_cell, short_number
-from ledger.cli.labels import label
 from ledger.cli.show import Cell, Notes, counted, text
+from ledger.lexicons.labels import label
 from ledger.options import TotalOptions
 
 if TYPE_CHECKING:

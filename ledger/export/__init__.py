@@ -1,6 +1,7 @@
 """Workbooks, tables and standard formats made from a ledger's frames; review decisions read back from a workbook."""
 
 from ledger.export.frames import Frames
+from ledger.export.groups import ActorGroups, GroupsOfActors, groups_of, read_groups
 from ledger.export.plot import totals_chart
 from ledger.export.review import ImportedDecisions, RefusedCell, import_decisions
 from ledger.export.safe import plain_csv_text, web_address
@@ -9,15 +10,19 @@ from ledger.export.write import export
 
 __all__ = [
     "QUOTE",
+    "ActorGroups",
     "Frames",
+    "GroupsOfActors",
     "ImportedDecisions",
     "RefusedCell",
     "Site",
     "SiteTables",
     "export",
+    "groups_of",
     "import_decisions",
     "plain_csv_text",
     "publish_site",
+    "read_groups",
     "totals_chart",
     "web_address",
 ]

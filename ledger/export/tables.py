@@ -1,6 +1,7 @@
 """Tables as CSV, Parquet and JSON Lines."""
 
 import io
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import polars as pl
@@ -37,12 +38,12 @@ def _flat_column(column: pl.Series) -> pl.Series:
     return pl.Series(column.name, texts, dtype=pl.String)
 
 
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` as UTF-8 CSV (RFC 4180).
+def write_csv(frame: pl.DataFrame, path: Path, *, excel: bool = False) -> None:
+    """Write `frame` as UTF-8 CSV (RFC 4180), for `excel` with a byte order mark.
 
     Nested columns are flat, text is quoted and never run by a spreadsheet, decimals have no padding.
     """
-    path.write_bytes(_csv_bytes(frame))
+    path.write_bytes((BOM_UTF8 if excel else b"") + _csv_bytes(frame))
 
 
 def _csv_bytes(frame: pl.DataFrame) -> bytes:

@@ -12,6 +12,7 @@ from ledger.errors import LedgerError
 from ledger.export.article_page import write_article_page
 from ledger.export.datapackage import write_package
 from ledger.export.frames import MODELS, Frames
+from ledger.export.groups import GroupsOfActors
 from ledger.export.iati import write_iati
 from ledger.export.jsonld import write_jsonld
 from ledger.export.tables import ledger_rows, write_csv, write_jsonl, write_parquet
@@ -54,32 +55,39 @@ def export(
     allocation: str = "split",
     totals: LedgerTotals | None = None,
     table: str = "rows",
+    groups: GroupsOfActors | None = None,
+    excel: bool = False,
     row_limit: int = ROW_LIMIT,
     progress: Progress = _no_progress,
 ) -> list[Path]:
     """Write `book` to `path` in the format of its suffix and return the files written.
 
     - .xlsx: a workbook. `profile` is analyst or publication; `currency`, `stage_floor` and `allocation` are the first
-      settings of its switches; its Checks sheet compares it with `totals`, the ledger's own. Where a sheet would have
-      more than `row_limit` rows, each year gets a file of its own.
+      settings of its switches; its Checks sheet compares it with `totals`, the ledger's own; `groups` get totals of
+      their own. Where a sheet would have more than `row_limit` rows, each year gets a file of its own.
     - .csv, .parquet, .jsonl: one `table`: "rows" (a row for each claim, with its source and commitment) or the name of
-      a frame.
+      a frame. With `excel`, a CSV begins with a byte order mark.
     - no suffix, or datapackage.json in a folder: a Frictionless data package.
     - .iati.xml, .xml: IATI 2.03 activities. .jsonld: schema.org claims. .html: a page of the only article in `book`.
 
     A file that is there already is replaced when the new one is complete; until then it stays as it was. Raises
-    LedgerError for an unknown suffix, profile, stage, allocation or table, and OutputError where `path` cannot be
-    written.
+    LedgerError for an unknown suffix, profile, stage, allocation or table, and for an option that the format has not;
+    OutputError where `path` cannot be written.
     """
     suffix = path.suffix.lower()
+    if groups is not None and suffix != ".xlsx":
+        raise LedgerError(f"{path}: groups are for a workbook; end the name in .xlsx, or leave the groups out")
+    if excel and suffix != ".csv":
+        raise LedgerError(f"{path}: a byte order mark is for CSV; end the name in .csv, or leave --excel out")
     make_folder(path.parent)
     if suffix == ".xlsx":
-        workbook = _WorkbookOptions(profile, _switches(currency, stage_floor, allocation), totals, row_limit)
+        switches = _switches(currency, stage_floor, allocation)
+        workbook = _WorkbookOptions(profile, switches, totals, row_limit, groups)
         return _write_workbooks(book, path, workbook, progress)
     if path.name == PACKAGE_FILE or not suffix:
         written = write_package(book, path.parent if suffix else path)
     else:
-        write = _file_writer(book, path, table)
+        write = _file_writer(book, path, table, excel=excel)
         with replacing(path) as new_file:
             write(new_file)
         written = [path]
@@ -87,10 +95,12 @@ def export(
     return written
 
 
-def _file_writer(book: Frames, path: Path, table: str) -> Callable[[Path], None]:
+def _file_writer(book: Frames, path: Path, table: str, *, excel: bool) -> Callable[[Path], None]:
     suffix = path.suffix.lower()
     if suffix in TABLE_WRITERS:
         frame = _table(book, table)
+        if excel:
+            return lambda target: write_csv(frame, target, excel=True)
         return lambda target: TABLE_WRITERS[suffix](frame, target)
     if suffix in LEDGER_WRITERS:
         return lambda target: LEDGER_WRITERS[suffix](book, target)
@@ -115,6 +125,7 @@ class _WorkbookOptions:
     switches: Switches
     totals: LedgerTotals | None
     row_limit: int
+    groups: GroupsOfActors | None
 
 
 def _switches(currency: str, stage_floor: str, allocation: str) -> Switches:
@@ -134,7 +145,7 @@ def _write_workbooks(book: Frames, path: Path, options: _WorkbookOptions, progre
     parts = split_by_year(book, options.row_limit)
     if len(parts) == 1:
         with replacing(path) as new_file:
-            write_workbook(book, new_file, options.profile, options.switches, options.totals, progress)
+            write_workbook(book, new_file, options.profile, options.switches, options.totals, progress, options.groups)
         return [path]
     targets = [path.with_name(f"{path.stem}-{name}{path.suffix}") for name, _ in parts]
     with ExitStack() as files:
@@ -146,7 +157,7 @@ def _write_workbooks(book: Frames, path: Path, options: _WorkbookOptions, progre
             # The ledger's own totals are of all years; a part is only checked against itself.
             noted = replace(part, info={**part.info, "part": note})
             new_file = files.enter_context(replacing(target))
-            write_workbook(noted, new_file, options.profile, options.switches, None, progress)
+            write_workbook(noted, new_file, options.profile, options.switches, None, progress, options.groups)
     return targets
 
 

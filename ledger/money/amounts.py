@@ -50,22 +50,3 @@ def plain(value: Decimal) -> str:
     """
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def interval_words(low: float, stated: float, high: float, is_open: float, currency: str) -> str:
-    """A total in words, as the live formula of the totals sheets writes it."""
-    if stated == 0:
-        return f"– {currency}"
-    if is_open:
-        return f"≥ {_short(low, low)} {currency}"
-    if low == high:
-        return f"{_short(high, high)} {currency}"
-    if low == 0:
-        return f"≤ {_short(high, high)} {currency}"
-    return f"{_short(low, high).split(' ')[0]}–{_short(high, high)} {currency}"
-
-
-def _short(amount: float, by: float) -> str:
-    if by >= 1e9:
-        return f"{amount / 1e9:,.1f} bn"
-    return f"{amount / 1e6:,.1f} m" if by >= 1e6 else f"{amount:,.0f}"

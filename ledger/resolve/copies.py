@@ -40,8 +40,11 @@ PLAIN_FIGURE = re.compile(r"(?:19|20)\d\d|\d")
 NAME = re.compile(r"(?<=[\w,;)’”] )[^\W\d_a-zà-ÿ][\w’'&-]+")
 """A word with a capital inside a sentence; at its start any word has one."""
 CALENDAR = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-    "September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec".split()
+    re.findall(
+        r"\w+",
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+        "September October November December Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec",
+    )
 )
 """Names that say nothing of what a text is about."""
 DIGIT = re.compile(r"\d+")

@@ -62,11 +62,14 @@ WRONG: Mapping[str, tuple[object, ...]] = {
     "documents": (5, "abcd1234", b"", [5], NAN),
     "drafts": (*RECORDS, [None], [{"kind": "reject"}]),
     "dry_run": FLAGS,
+    "excel": FLAGS,
     "facts": (5, "all", ["all"], [None], NAN, b""),
     "fetcher": RECORDS,
     "field": SEVERAL,
     "file": (*PATHS, None),
     "folder": (*PATHS, None),
+    "given": (5, NAN, True, b"groups.toml", None, {"EU": "France"}, {"EU": [5]}, {5: ["France"]}, "no-such-file.toml"),
+    "groups": (5, NAN, True, b"groups.toml", ["EU"], {"EU": "France"}, {"EU": [5]}, "no-such-file.toml"),
     "head": WORDS,
     "id": (*WORDS, None),
     "keep_repeats": FLAGS,
@@ -133,9 +136,12 @@ WRONG: Mapping[str, tuple[object, ...]] = {
     "workers": COUNTS,
 }
 """Parameter → what it does not take."""
-OWN: Mapping[tuple[str, str], tuple[object, ...]] = {("prove", "since"): WORDS}
+OWN: Mapping[tuple[str, str], tuple[object, ...]] = {
+    ("prove", "since"): WORDS,
+    ("export_of", "groups"): (*RECORDS, {"EU": ["France"]}),
+}
 """Function and parameter → the same, where the name means something else than in other functions."""
-WORD = {"sources": "", "source_url": "source"}
+WORD = {"given": "", "groups": "", "sources": "", "source_url": "source"}
 """Parameter → the word of the message that names it, where that is not its name."""
 
 UNKNOWN: tuple[tuple[str, dict[str, object], str], ...] = (
@@ -197,6 +203,7 @@ def fitting(made_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         "facts": [],
         "file": folder / "none.toml",
         "folder": folder / "site",
+        "given": {"North": ["Norlund"]},
         "id": NORLUND,
         "kind": "reject",
         "options": TotalOptions(),

@@ -19,7 +19,7 @@ from ledger.export import ImportedDecisions, export, import_decisions
 
 AT = datetime(2026, 2, 1, tzinfo=UTC)
 BOOK = frames(30)
-SHEET = "xl/worksheets/sheet12.xml"
+SHEET = "xl/worksheets/sheet13.xml"
 """The sheet Claims in the package."""
 
 

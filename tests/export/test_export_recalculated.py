@@ -15,7 +15,8 @@ from factory_export import frames
 from openpyxl import load_workbook
 
 from ledger.book import Book
-from ledger.export import Frames, export
+from ledger.export import Frames, GroupsOfActors, export
+from ledger.lexicons.labels import heading
 from ledger.total import converted, totals
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -30,6 +31,8 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
 TABLES = {"actor": "Totals by actor", "field": "Totals by field", "recipient": "Totals by recipient"}
+MILLION = 1e6
+GROUPS = {"North": ["Norlund Energi", "Kesto"], "Makers": ["Kesto", "Ayumi Motors"], "Nobody": ["No Such"]}
 SWITCHES = {"floor": "B5", "end": "B6", "currency": "B7", "allocation": "B8", "cancelled": "B9"}
 
 
@@ -91,29 +94,48 @@ def compare(calculated: Any, own_totals: Callable[..., pl.DataFrame], switches: 
     floor = "cancelled" if switches.get("cancelled") == "yes" else switches.get("floor", "pledged")
     for dimension, name in TABLES.items():
         own = own_totals(by=[dimension], stage_floor=floor, **options)
-        wanted = {row[dimension] or "(not said)": row for row in own.iter_rows(named=True)}
+        wanted = {heading(dimension, row[dimension] or "(not said)"): row for row in own.iter_rows(named=True)}
         rows = {row[dimension.capitalize()]: row for row in table(calculated[name])}
         grand = own_totals(stage_floor=floor, **options).row(0, named=True)
         whole = rows.pop("Total")
         equal(whole, grand)
         end = switches.get("end", "stated").capitalize()
-        assert end == "High" or whole["Shown"] == pytest.approx(whole[end], abs=0.005)
+        assert end == "High" or whole["Shown"] == pytest.approx(whole[end], abs=1e-8)
+        rows = {label: row for label, row in rows.items() if label not in (None, "")}
+        assert all(row["Commitments"] for row in rows.values()), "no row of zeros"
+        counted = {label: row for label, row in wanted.items() if row["commitments"] > row["unconverted"]}
+        assert set(counted) == set(rows)
         for label, row in rows.items():
-            if label in wanted:
-                equal(row, wanted[label])
-            elif label is not None:
-                assert row["Stated"] == 0, label
-        assert set(wanted) <= set(rows)
+            equal(row, wanted[label])
+    compare_timeline(calculated, own_totals, switches, {"stage_floor": floor, **options})
+
+
+def compare_timeline(
+    calculated: Any, own_totals: Callable[..., pl.DataFrame], switches: Mapping[str, str], options: Mapping[str, str]
+) -> None:
+    """Quarters and months as the ledger's own totals have them, for the end of the interval that is shown."""
+    end = switches.get("end", "stated")
+    for column, by in (("Quarter", "quarter"), ("Month", "month")):
+        own = own_totals(by=[by], **options)
+        wanted = {row[by]: row for row in own.iter_rows(named=True) if row["commitments"] > row["unconverted"]}
+        lines = [row for row in table(calculated["Timeline"]) if row["Quarter"] not in (None, "", "Total")]
+        told = {row[column]: row for row in lines if (row["Month"] == "All months") == (by == "quarter")}
+        assert set(told) == set(wanted)
+        for name, row in told.items():
+            if end != "high":
+                assert row["All stages"] == pytest.approx(float(wanted[name][end]) / MILLION, abs=1e-8)
+            if end == "stated":
+                assert row["Committed"] == pytest.approx(float(wanted[name]["stated_committed"]) / MILLION, abs=1e-8)
 
 
 def equal(row: Mapping[str, Any], own: Mapping[str, Any]) -> None:
-    assert row["Low"] == pytest.approx(float(own["low"]), abs=0.005)
-    assert row["Stated"] == pytest.approx(float(own["stated"]), abs=0.005)
+    assert row["Low"] == pytest.approx(float(own["low"]) / MILLION, abs=1e-8)
+    assert row["Stated"] == pytest.approx(float(own["stated"]) / MILLION, abs=1e-8)
     assert row["Commitments"] == own["commitments"] - own["unconverted"]
     if own["high"] is None:
         assert row["High"] in (None, "")
     else:
-        assert row["High"] == pytest.approx(float(own["high"]), abs=0.005)
+        assert row["High"] == pytest.approx(float(own["high"]) / MILLION, abs=1e-8)
 
 
 def errors(calculated: Any) -> Iterator[str]:
@@ -151,7 +173,35 @@ def verdicts(calculated: Any) -> list[str]:
     """What the checks say, none of which may differ."""
     told = [row["Result"] for row in table(calculated["Checks"]) if row["Check"]]
     assert set(told) <= {"OK", "not compared"}
+    cover = {row["About"]: row["This workbook"] for row in table(calculated["Cover"])}
+    assert cover["Checks"].startswith(f"{told.count('OK')} of {len(told)} are OK, 0 differ")
     return told
+
+
+@pytest.mark.parametrize("allocation", ["split", "full"])
+def test_groups_equal_the_sums_of_their_actors(tmp_path: Path, profile: Path, allocation: str) -> None:
+    book = with_own_rates(frames(90))
+    members = [(group, name, None if name == "No Such" else name) for group, names in GROUPS.items() for name in names]
+    path = tmp_path / "figures.xlsx"
+    export(book, path, totals=own_totals(book), groups=GroupsOfActors(tuple(members)))
+    calculated = recalculated(switched(path, {"allocation": allocation, "currency": "EUR"}), profile)
+    rows = {row["Group"]: row for row in table(calculated["Totals by group"])}
+    assert list(errors(calculated)) == []
+    assert set(rows) == {"North", "Makers", "(in no group)", "Total"}
+    options = {"currency": "EUR", "allocation": allocation}
+    own = own_totals(book)(by=["actor"], **options)
+    stated = {name or "": float(amount) / MILLION for name, amount in own.select("actor", "stated").iter_rows()}
+    whole = float(own_totals(book)(**options)["stated"][0]) / MILLION
+    for group in ("North", "Makers"):
+        alone = [own_totals(book)(by=["actor"], actor=[name], **options) for name in GROUPS[group]]
+        if allocation == "split":
+            assert rows[group]["Stated"] == pytest.approx(sum(stated[name] for name in GROUPS[group]), abs=1e-8)
+        else:
+            assert rows[group]["Commitments"] <= sum(frame["commitments"].sum() for frame in alone)
+    assert rows["Total"]["Stated"] == pytest.approx(whole, abs=1e-8)
+    if allocation == "split":  # Kesto is in both
+        twice = sum(row["Stated"] for name, row in rows.items() if name != "Total") - whole
+        assert twice == pytest.approx(stated["Kesto"], abs=1e-8)
 
 
 @pytest.fixture(scope="module")
@@ -193,5 +243,5 @@ def test_last_values_are_what_a_calculation_gives(tmp_path: Path, profile: Path)
 
 def same(last: Any, now: Any) -> bool:
     if isinstance(last, int | float) and isinstance(now, int | float):
-        return now == pytest.approx(last, abs=0.005)
+        return now == pytest.approx(last, abs=1e-6)
     return (last or "") == (now or "") or isinstance(last, datetime)

@@ -1,8 +1,12 @@
 """The workbook: its sheets, its types, its links, its bytes."""
 
-from datetime import datetime
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from factory_export import frames
 from openpyxl import load_workbook
@@ -22,6 +26,7 @@ SHEETS = [
     "Totals by recipient",
     "Totals by year and stage",
     "Charts",
+    "Timeline",
     "Commitments",
     "Shares",
     "Claims",
@@ -76,12 +81,12 @@ def test_analyst_profile_has_tables_filters_frozen_headers_and_print_setup(made:
     for sheet in load_workbook(made):
         if sheet.title == "Charts":
             continue
-        assert sheet.freeze_panes == "B5", sheet.title
+        assert sheet.freeze_panes == ("D5" if sheet.title == "Commitments" else "B5"), sheet.title
         assert all(table.autoFilter is not None for table in sheet.tables.values())
         assert len(sheet.tables) == 1
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.fitToWidth == 1
-        assert sheet.print_title_rows == "$4:$4"
+        assert sheet.print_title_rows == "$3:$4"
 
 
 def test_unknown_profile_is_refused(tmp_path: Path) -> None:
@@ -126,3 +131,154 @@ def test_a_ledger_too_long_for_a_sheet_is_cut_by_year(tmp_path: Path) -> None:
         assert all(sheet.max_row <= 140 for sheet in part if sheet.title not in ("Code lists", "Data dictionary"))
     assert sorted(claims) == sorted(book.claims["claim_id"])
     assert sorted(commitments) == sorted(book.commitments["commitment_id"])
+
+
+# What a reader sees ---------------------------------------------------------------------------------------------------
+
+LACKING = re.compile(
+    r"switch|yellow|\blive\b|import-decisions|--undecided|--contact|your (decision|review)", re.IGNORECASE
+)
+MONEY = {
+    "Totals by actor": ("Low", "Stated", "High", "Pledged", "Approved", "Committed", "Disbursed"),
+    "Totals by year and stage": ("All stages", "Pledged", "Cancelled"),
+    "Timeline": ("All stages", "Pledged", "Cancelled"),
+    "Actor by field": ("All fields", "Semiconductors", "Clean energy"),
+    "Commitments": ("Amount", "Low", "Stated", "High"),
+}
+CODES = {
+    "Commitments": ("Stage", "Measure", "Fields", "Why not counted", "Bound"),
+    "Claims": ("Stage", "Measure", "Fields", "Exclusion reason", "Kind", "Section"),
+    "Exclusions": ("Exclusion reason", "Measure", "Stage", "Because"),
+    "Totals by field": ("Field",),
+    "Shares": ("By", "Stage"),
+}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    path = tmp_path_factory.mktemp("book") / "figures.xlsx"
+    export(frames(60), path, profile="publication", currency="EUR")
+    return load_workbook(path)
+
+
+def rows_of(sheet: Any) -> list[dict[str, Any]]:
+    header, *rows = sheet.iter_rows(min_row=4, values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def test_the_publication_profile_says_nothing_of_what_it_lacks(published: Any) -> None:
+    told = [
+        f"{sheet.title}!{cell.coordinate}: {cell.value}"
+        for sheet in published
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and LACKING.search(cell.value)
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize("name", MONEY)
+def test_every_money_heading_names_currency_and_magnitude(made: Path, published: Any, name: str) -> None:
+    headings = [cell.value for cell in published[name][4]]
+    assert {f"{label} (million EUR)" for label in MONEY[name]} <= set(headings)
+    assert "Amounts are in million EUR" in published[name]["A2"].value
+    live, last = (load_workbook(made, data_only=last)[name] for last in (False, True))
+    for label in MONEY[name]:
+        place = [cell.value for cell in live[4]].index(label) + 1
+        assert "million" in live.cell(3, place).value
+        assert "&Currency" in live.cell(3, place).value
+        assert last.cell(3, place).value.endswith("million USD")
+
+
+def test_every_caption_of_a_chart_names_currency_and_magnitude(made: Path) -> None:
+    live, last = (load_workbook(made, data_only=last)["Charts"] for last in (False, True))
+    captions = [cell.coordinate for row in live.iter_rows(min_row=4) for cell in row if cell.value]
+    assert len(captions) == len(live._charts) == 3
+    assert all('&BoundEnd&", million "&Currency' in live[place].value for place in captions)
+    assert all(last[place].value.endswith(": stated, million USD") for place in captions)
+
+
+def test_commitments_start_with_what_counts(made: Path, published: Any) -> None:
+    assert [cell.value for cell in load_workbook(made)["Commitments"][4]][:5] == [
+        *("Counts", "Amount", "Actor", "Recipient", "Stage"),
+    ]
+    rows = rows_of(published["Commitments"])
+    counts = [row["Counts"] for row in rows]
+    assert counts == sorted(counts, reverse=True), "yes before no"
+    for counted in ("yes", "no"):
+        amounts = [row["Amount (million EUR)"] for row in rows if row["Counts"] == counted]
+        assert amounts
+        assert amounts == sorted(amounts, reverse=True)
+    assert {row["Why not counted"] for row in rows if row["Counts"] == "yes"} == {"[z]"}
+    assert {row["Why not counted"] for row in rows if row["Counts"] == "no"} == {"Cancelled", "Only rumoured"}
+
+
+def test_rejected_commitments_come_last(tmp_path: Path) -> None:
+    book = frames(60)
+    largest = book.commitments.sort("value")["commitment_id"][-1]
+    reason = pl.when(pl.col("commitment_id") == largest).then(pl.lit("rejected")).otherwise("exclusion_reason")
+    export(
+        replace(book, commitments=book.commitments.with_columns(reason.alias("exclusion_reason"))), tmp_path / "a.xlsx"
+    )
+    last = rows_of(load_workbook(tmp_path / "a.xlsx", data_only=True)["Commitments"])[-1]
+    assert (last["Commitment id"], last["Counts"], last["Why not counted"]) == (largest, 0, "Rejected")
+
+
+@pytest.mark.parametrize(("name", "labels"), CODES.items())
+def test_people_read_labels_and_no_codes(made: Path, name: str, labels: tuple[str, ...]) -> None:
+    rows = rows_of(load_workbook(made, data_only=True)[name])
+    for label in labels:
+        said = {str(row[label]) for row in rows if row[label]}
+        assert said, label
+        assert not [word for word in said if "_" in word or not (word[0].isupper() or word[0] == "(")], label
+
+
+def test_names_that_count_nothing_have_no_row(made: Path, published: Any) -> None:
+    for name in ("Totals by actor", "Totals by field", "Totals by recipient", "Totals by year and stage", "Timeline"):
+        label = published[name]["A4"].value
+        rows = rows_of(published[name])
+        assert all(row[label] not in (None, "", "[x]") for row in rows)
+        if "Commitments" in rows[0]:
+            assert all(row["Commitments"] for row in rows), name
+        live = rows_of(load_workbook(made, data_only=True)[name])
+        empty = [row for row in live if row[label] is None]
+        helpers = ("Key", "From", "Until", "Year number", "Open")
+        assert all(value in (None, "") for row in empty for key, value in row.items() if key not in helpers), name
+
+
+def test_times_have_no_microseconds(tmp_path: Path) -> None:
+    book = frames(6)
+    at = datetime(2026, 3, 4, 5, 6, 7, 891_011, tzinfo=UTC)
+    documents = book.documents.with_columns(pl.lit(at).alias("retrieved_at"))
+    export(replace(book, documents=documents), tmp_path / "a.xlsx")
+    read = {row["Retrieved at"] for row in rows_of(load_workbook(tmp_path / "a.xlsx")["Documents"])}
+    assert read == {datetime(2026, 3, 4, 5, 6, 7)}
+
+
+def test_no_formula_is_newer_than_excel_2016(made: Path) -> None:
+    book = load_workbook(made)
+    formulas = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"}
+    used = {
+        name for formula in formulas for name in re.findall(r"([A-Z][A-Z0-9.]+)\(", re.sub(r'"[^"]*"', "", formula))
+    }
+    known = (
+        "ABS AND CHOOSE COUNT COUNTA COUNTIF COUNTIFS FIXED HYPERLINK IF INDEX INT LOWER MATCH MAX MOD N NOT ROWS SUM "
+        "SUMIFS SUMPRODUCT TEXT"
+    )
+    assert used <= set(known.split())
+
+
+def test_checks_are_summed_up_on_the_cover(made: Path) -> None:
+    book = load_workbook(made, data_only=True)
+    said = {row["About"]: row["This workbook"] for row in rows_of(book["Cover"])}["Checks"]
+    results = [row["Result"] for row in rows_of(book["Checks"])]
+    assert said.startswith(f"{results.count('OK')} of {len(results)} are OK, 0 differ")
+
+
+@pytest.mark.parametrize("profile", ["analyst", "publication"])
+def test_no_two_headers_of_a_table_are_the_same(made: Path, published: Any, profile: str) -> None:
+    for sheet in load_workbook(made) if profile == "analyst" else published:
+        for table in sheet.tables.values():
+            names = [column.name.casefold() for column in table.tableColumns]
+            assert len(names) == len(set(names)), sheet.title
+            assert [column.name for column in table.tableColumns] == [cell.value for cell in sheet[4]][: len(names)]

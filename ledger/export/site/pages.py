@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from ledger.export.display import period_words
 from ledger.export.lexicon import export_words
 from ledger.export.safe import web_address
 from ledger.export.site.charts import Amounts, bar_chart, column_chart
@@ -21,7 +22,6 @@ from ledger.export.site.views import (
     interval,
     measure_label,
     page_id,
-    period_words,
     reason_words,
     stage_words,
     title_of,

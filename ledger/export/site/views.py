@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.export.lexicon import export_words
+from ledger.lexicons.labels import label
 from ledger.money.amounts import SCALES, row_words
 from schemas import stable_id
 
@@ -106,7 +107,7 @@ def actor_page(name: str) -> str:
 
 def field_label(code: str) -> str:
     """A field for people."""
-    return str(export_words()["codes"]["field"].get(code, code))
+    return label("field", code)
 
 
 def reason_words(code: str) -> str:
@@ -121,7 +122,7 @@ def stage_words(code: str) -> str:
 
 def measure_label(code: str) -> str:
     """A kind of commitment for people."""
-    return code.replace("_", " ")
+    return label("measure", code)
 
 
 def names(values: list[str]) -> str:
@@ -148,21 +149,3 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-
-
-def period_words(period: str | None) -> str:
-    """An ISO 8601 period as people write it; other periods as they are.
-
-    >>> period_words("P5Y"), period_words("2025/2029"), period_words("/2030"), period_words("2026")
-    ('5 years', '2025 to 2029', 'by 2030', '2026')
-    """
-    if not period:
-        return ""
-    duration = re.fullmatch(r"P(\d+)([YMWD])", period)
-    if duration:
-        count, unit = int(duration[1]), {"Y": "year", "M": "month", "W": "week", "D": "day"}[duration[2]]
-        return f"{count} {unit}{'' if count == 1 else 's'}"
-    start, slash, end = period.partition("/")
-    if not slash:
-        return period
-    return f"{start} to {end}" if start and end else f"by {end}" if end else f"from {start}"

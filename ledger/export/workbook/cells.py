@@ -58,7 +58,7 @@ def value_text(dtype: pl.DataType, value: pl.Expr) -> pl.Expr:
     if dtype == pl.Date:
         return (value.cast(pl.Int32) + EXCEL_EPOCH).cast(pl.String)
     if isinstance(dtype, pl.Datetime):
-        return (value.dt.replace_time_zone(None).dt.epoch("s") / 86_400 + EXCEL_EPOCH).round(6).cast(pl.String)
+        return (value.dt.replace_time_zone(None).dt.epoch("s") / 86_400 + EXCEL_EPOCH).cast(pl.String)
     if dtype == pl.Boolean:
         return pl.when(value).then(pl.lit("yes")).otherwise(pl.lit("no"))
     return value.cast(pl.String) if dtype.is_numeric() else clean_column(value.cast(pl.String))

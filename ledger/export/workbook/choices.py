@@ -13,6 +13,7 @@ from ledger.export.lexicon import export_words
 from ledger.export.workbook.layout import FIRST_ROW, sheet_layout
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import SheetWriter, WorkbookSheet
+from ledger.lexicons.labels import heading
 from schemas import Bound, ExclusionReason, FieldCode, Measure, Stage
 
 CODE_LISTS = {
@@ -26,6 +27,8 @@ CODE_COLUMN = "B"
 """SheetColumn of the codes on the Code lists sheet."""
 LISTED_NAMES = {"DecisionCodes": "decision", "StageCodes": "stage", "FieldCodes": "field"}
 """Defined name → the code list that it holds."""
+LONGEST_LIST = 253
+"""Characters of a drop-down list; of a longer one the beginning is offered, and the rest may be typed."""
 SWITCH_SCHEMA = {
     "label": pl.String,
     "choice": pl.String,
@@ -52,7 +55,10 @@ def switches_sheet(context: WorkbookContext) -> WorkbookSheet:
 def offer_choices(writer: SheetWriter, context: WorkbookContext) -> None:
     """Give each switch a drop-down list of its choices."""
     for row, (_, choices, _) in enumerate(_switches(context), FIRST_ROW):
-        rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=False, showErrorMessage=True)
+        offered = ",".join(choices)
+        fits = len(offered) <= LONGEST_LIST
+        offered = offered if fits else offered[: offered.rindex(",", 0, LONGEST_LIST)]
+        rule = DataValidation(type="list", formula1=f'"{offered}"', allow_blank=False, showErrorMessage=fits)
         rule.add(f"B{row}")
         writer.out.data_validations.append(rule)
 
@@ -70,6 +76,8 @@ def codes_sheet(context: WorkbookContext) -> WorkbookSheet:
     """The Code lists sheet."""
     schema = {"list": pl.String, "code": pl.String, "meaning": pl.String}
     frame = pl.DataFrame(_code_rows(), schema=schema, orient="row")
+    labels = [heading(name, code) for name, code in frame.select("list", "code").iter_rows()]
+    frame = frame.with_columns(pl.Series("label", labels, dtype=pl.String))
     return WorkbookSheet(sheet_layout("codes", context.profile), frame)
 
 

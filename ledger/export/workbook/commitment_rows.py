@@ -7,12 +7,15 @@ import polars as pl
 from ledger.export.frames import Frames
 from ledger.export.workbook.layout import FIRST_ROW
 from ledger.export.workbook.switches import STAGE_RANKS, Switches
-from schemas import Stage
+from ledger.lexicons.labels import heading
+from schemas import ExclusionReason, Stage
 
 LIFTABLE_REASONS = ("rumoured", "cancelled", "unconverted", "part_of")
 """Exclusion reasons that a switch, a rate or the absence of the whole can lift; the others hold at any setting."""
 NO_WHOLE = -9
 """Stage rank of the whole where there is none."""
+MILLION = 1e6
+"""What amounts in the currency shown are in, as their headings say."""
 AMOUNT_COLUMNS = ("commitment_id", "unit", "value", "lower", "upper")
 """Columns of the commitments that amounts are worked out from."""
 SHARE_COLUMNS = ("stage", "actor", "recipient", "fields", "counted")
@@ -20,7 +23,7 @@ SHARE_COLUMNS = ("stage", "actor", "recipient", "fields", "counted")
 
 
 def commitment_rows(book: Frames, switches: Switches, currencies: Sequence[str]) -> pl.DataFrame:
-    """The commitments in order, with what is worked out of them.
+    """The commitments in order, with what is worked out of them: what counts first, the largest first, rejected last.
 
     `commitment_index` is the row in `book.commitments`, whose other columns are added when rows are written.
     """
@@ -30,13 +33,38 @@ def commitment_rows(book: Frames, switches: Switches, currencies: Sequence[str])
         "part_of",
         "first_reported",
         liftable.alias("may_count"),
+        pl.when(~liftable).then("exclusion_reason").alias("fixed_reason"),
+        (pl.col("exclusion_reason") == ExclusionReason.REJECTED.value).fill_null(value=False).alias("rejected"),
         pl.col("stage").replace_strict(STAGE_RANKS, return_dtype=pl.Int64).alias("stage_rank"),
     ).with_row_index("commitment_index")
     rows = _with_whole_rank(with_years(rows, book)).drop("part_of")
     rows = _with_rates(rows, book.rates, currencies, switches.currency).drop("first_reported")
     rows = rows.with_columns(pl.col(f"rate_{switches.currency}").fill_null(0.0).alias("rate"))
-    rows = _with_amounts(rows, switches).sort("stated", "value", "commitment_id", descending=[True, True, False])
-    return rows.hstack(rows_at(book.commitments.select(SHARE_COLUMNS), rows["commitment_index"]))
+    rows = _with_amounts(rows, switches).sort(
+        *("counts", "rejected", "amount", "commitment_id"), descending=[True, False, True, False], nulls_last=True
+    )
+    rows = rows.hstack(rows_at(book.commitments.select(SHARE_COLUMNS), rows["commitment_index"]))
+    return rows.with_columns(_why(switches).alias("why"))
+
+
+def _why(switches: Switches) -> pl.Expr:
+    """Why a commitment does not count, as the live formula says it; null where it does."""
+    labels = {reason.value: heading("exclusion_reason", reason) for reason in ExclusionReason}
+    fixed = pl.col("fixed_reason").replace_strict(labels, return_dtype=pl.String)
+    part, cancelled, unconverted = (
+        pl.lit(labels[reason])
+        for reason in (ExclusionReason.PART_OF, ExclusionReason.CANCELLED, ExclusionReason.UNCONVERTED)
+    )
+    is_cancelled = pl.col("stage_rank") == STAGE_RANKS[Stage.CANCELLED.value]
+    only = pl.concat_str([pl.lit("Only "), pl.col("stage")])
+    return (
+        pl.when(pl.col("counts") > 0).then(pl.lit(None, pl.String))
+        .when(~pl.col("may_count")).then(fixed)
+        .when(pl.col("rate") == 0).then(unconverted)
+        .when(is_cancelled).then(part if switches.count_cancelled == "yes" else cancelled)
+        .when(pl.col("stage_rank") < STAGE_RANKS[switches.stage_floor]).then(only)
+        .otherwise(part)
+    )  # fmt: skip
 
 
 def rows_at(frame: pl.DataFrame, indices: pl.Series) -> pl.DataFrame:
@@ -64,7 +92,9 @@ _NO_DAYS = pl.DataFrame(schema={"commitment_id": pl.String, "day": pl.Date})
 
 
 def with_years(rows: pl.DataFrame, book: Frames) -> pl.DataFrame:
-    """Add `year`, which totals go by: of the day of the rate, else of the first report, else of the ingestion."""
+    """Add `year` and `month` (202503), which totals go by: of the day of the rate, else of the first report, else of
+    the ingestion; 0 without any.
+    """
     has_days = {"commitment_id", "day"} <= set(book.rates.columns)
     days = book.rates.select("commitment_id", "day") if has_days else _NO_DAYS
     dated = rows.join(
@@ -74,7 +104,9 @@ def with_years(rows: pl.DataFrame, book: Frames) -> pl.DataFrame:
         maintain_order="left",
     ).join(_ingestion_days(book), on="commitment_id", how="left", maintain_order="left")
     day = pl.coalesce("day", "first_reported", "ingested")
-    return dated.with_columns(day.dt.year().fill_null(0).cast(pl.Int64).alias("year")).drop("ingested")
+    year = day.dt.year().fill_null(0).cast(pl.Int64)
+    month = (year * 100 + day.dt.month().fill_null(0)).cast(pl.Int64)
+    return dated.with_columns(year.alias("year"), month.alias("month")).drop("ingested")
 
 
 def _ingestion_days(book: Frames) -> pl.DataFrame:
@@ -99,15 +131,20 @@ def _with_whole_rank(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_amounts(rows: pl.DataFrame, switches: Switches) -> pl.DataFrame:
-    """Add `counts`, and `low`, `stated`, `high`, `open` and `shown` in the currency shown."""
+    """Add `counts` and, in million of the currency shown, `amount`, and of what counts low, stated, high and shown.
+
+    `open` is 1 where the upper end of what counts is.
+    """
     firm = _is_firm("stage_rank", switches) & ~_is_firm("whole_rank", switches)
     rows = rows.with_columns((pl.col("may_count") & (pl.col("rate") > 0) & firm).cast(pl.Int64).alias("counts"))
     ends = {"low": "lower", "stated": "value", "high": "upper"}
     rows = rows.with_columns(
         [
-            (pl.col("counts") * pl.col("rate") * pl.col(source).cast(pl.Float64).fill_null(0.0)).alias(end)
+            (pl.col("counts") * pl.col("rate") * pl.col(source).cast(pl.Float64).fill_null(0.0) / MILLION).alias(end)
             for end, source in ends.items()
         ]
+    ).with_columns(
+        pl.when(pl.col("rate") > 0).then(pl.col("rate") * pl.col("value").cast(pl.Float64) / MILLION).alias("amount")
     )
     is_open = pl.when(pl.col("upper").is_null()).then(pl.col("counts")).otherwise(0)
     return rows.with_columns(is_open.alias("open")).with_columns(_shown(switches.bound_end).alias("shown"))

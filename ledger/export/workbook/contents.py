@@ -1,6 +1,6 @@
 """The sheets that describe the workbook: cover, contents, notes and data dictionary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import polars as pl
@@ -14,20 +14,20 @@ from ledger.export.workbook.links import link_formula
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import WorkbookSheet
 from ledger.export.workbook.total_sheets import grand_totals
-from ledger.money.amounts import interval_words
 from schemas import ExclusionReason
 
 COVER_NOTES = 2
 """Notes that the cover repeats."""
 NOT_GIVEN = "not given"
+NONE_YET = "none yet"
 CoverLine = tuple[str, str | None, str | None]
 """Topic, text and, where it is live, formula."""
 
 
-def cover_sheet(context: WorkbookContext) -> WorkbookSheet:
-    """The Cover sheet."""
-    lines = [*_cover_totals(context), *_cover_facts(context)]
-    lines += [(note["topic"], note["meaning"], None) for note in export_words()["notes"][:COVER_NOTES]]
+def cover_sheet(context: WorkbookContext, checks: pl.DataFrame) -> WorkbookSheet:
+    """The Cover sheet; `checks` are the rows of the sheet Checks."""
+    lines = [*_cover_totals(context), _cover_checks(checks), *_cover_facts(context)]
+    lines += [(topic, meaning, None) for topic, meaning in _notes(context)[:COVER_NOTES]]
     schema = {"topic": pl.String, "meaning": pl.String, "formula": pl.String}
     frame = pl.DataFrame(lines, schema=schema, orient="row")
     formulas = {"meaning": pl.col("formula")} if context.live else {}
@@ -35,13 +35,39 @@ def cover_sheet(context: WorkbookContext) -> WorkbookSheet:
 
 
 def _cover_totals(context: WorkbookContext) -> list[CoverLine]:
-    rows, grand = context.rows, grand_totals(context)
-    in_words = interval_words(grand["low"], grand["stated"], grand["high"], grand["open"], rows.switches.currency)
+    totals, currency = context.rows.totals, context.rows.switches.currency
     return [
-        ("Largest actor", _largest(rows.totals["actor"], "for"), _largest_formula("ByActor", "Actor", "for")),
-        ("Largest field", _largest(rows.totals["field"], "from"), _largest_formula("ByField", "Field", "from")),
-        ("Total at export", in_words, None),
+        ("Total", _total(grand_totals(context), currency), _total_formula()),
+        ("Largest actor", _largest(totals["actor"], currency, "for"), _largest_formula("ByActor", "Actor", "for")),
+        ("Largest field", _largest(totals["field"], currency, "from"), _largest_formula("ByField", "Field", "from")),
     ]
+
+
+def _total(grand: Mapping[str, float], currency: str) -> str:
+    low, stated, high = (f"{grand[end]:,.1f}" for end in ("low", "stated", "high"))
+    end = "with an open end" if grand["open"] else f"to {high}"
+    return f"{stated} million {currency} (interval: {low} {end})"
+
+
+def _total_formula() -> str:
+    low, stated, high = (f"FIXED(SUM(Commitments[{end}]),1)" for end in ("Low", "Stated", "High"))
+    end = f'IF(SUM(Commitments[Open end])>0,"with an open end","to "&{high})'
+    return f'{stated}&" million "&Currency&" (interval: "&{low}&" "&{end}&")"'
+
+
+def _cover_checks(checks: pl.DataFrame) -> CoverLine:
+    """How many of the checks hold, and how many do not."""
+    results = checks["result"]
+    told = [int(results.str.starts_with(word).sum()) for word in ("OK", "differs", "not compared")]
+    text = (
+        f"{told[0]} of {checks.height} are OK, {told[1]} differ, {told[2]} could not be compared; see the sheet Checks"
+    )
+    counts = [f'COUNTIF(Checks[Result],"{word}*")' for word in ("OK", "differs", "not compared")]
+    formula = (
+        f'{counts[0]}&" of "&ROWS(Checks[Result])&" are OK, "&{counts[1]}&" differ, "&{counts[2]}&'
+        f'" could not be compared; see the sheet Checks"'
+    )
+    return ("Checks", text, formula)
 
 
 def _cover_facts(context: WorkbookContext) -> list[CoverLine]:
@@ -66,7 +92,7 @@ def _cover_facts(context: WorkbookContext) -> list[CoverLine]:
         ("Characters removed", f"{_removed_characters(book):,} control characters, which no cell may hold"),
         ("Version", info.get("version", NOT_GIVEN)),
         ("Ledger", info.get("ledger", NOT_GIVEN)),
-        ("Contact", info.get("contact", words["default_contact"])),
+        ("Contact", info.get("contact", words["default_contact"] if context.live else NOT_GIVEN)),
     ]
     return [(topic, text, None) for topic, text in facts]
 
@@ -86,26 +112,28 @@ def _removed_characters(book: Frames) -> int:
     return sum(illegal_count(frame) for frame in shown)
 
 
-def _largest(totals: pl.DataFrame, preposition: str) -> str:
-    if totals.is_empty():
-        return "none yet"
-    top = totals.sort("stated", descending=True, maintain_order=True).row(0, named=True)
-    return f"{top['name']}: {top['display']}, mostly {preposition} {top['main'] or export_words()['book']['none']}"
+def _largest(totals: pl.DataFrame, currency: str, preposition: str) -> str:
+    counted = totals.filter(pl.col("commitments") > 0)
+    if counted.is_empty():
+        return NONE_YET
+    top = counted.sort("stated", descending=True, maintain_order=True).row(0, named=True)
+    main = top["main"] or export_words()["book"]["none"]
+    return f"{top['name']}: {top['stated']:,.1f} million {currency}, mostly {preposition} {main}"
 
 
 def _largest_formula(table: str, label: str, preposition: str) -> str:
     row = f"MATCH(MAX({table}[Stated]),{table}[Stated],0)"
-    name, amount, main = (
-        f"INDEX({table}[{column}],{row})" for column in (label, "Total in words", f"Mostly {preposition}")
-    )
-    return f'{name}&": "&{amount}&", mostly {preposition} "&{main}'
+    name, amount, main = (f"INDEX({table}[{column}],{row})" for column in (label, "Stated", f"Mostly {preposition}"))
+    none = export_words()["book"]["none"]
+    said = f'{name}&": "&FIXED({amount},1)&" million "&Currency&", mostly {preposition} "&IF({main}="","{none}",{main})'
+    return f'IF(COUNT({table}[Stated])=0,"{NONE_YET}",{said})'
 
 
 def contents_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) -> WorkbookSheet:
     """The Contents sheet: `sheets`, and the charts after the totals by year."""
     rows: list[tuple[str, str, int | None]] = []
     for sheet in sheets:
-        rows.append((sheet.layout.name, sheet.layout.title, sheet.frame.height))
+        rows.append((sheet.layout.name, sheet.layout.title, sheet.filled_rows))
         if sheet.layout.key == "by_year" and context.live:
             charts = export_words()["sheets"]["charts"]
             rows.append((charts["name"], charts["title"], None))
@@ -119,9 +147,15 @@ def contents_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) ->
 def notes_sheet(context: WorkbookContext) -> WorkbookSheet:
     """The Notes sheet."""
     limits = export_words()["limits"]
-    said = [*export_words()["notes"], {"topic": limits["topic"], "meaning": " ".join(limits["items"])}]
-    notes = pl.DataFrame(said, schema={"topic": pl.String, "meaning": pl.String})
+    said = [*_notes(context), *((limits["topic"], item) for item in limits["items"])]
+    notes = pl.DataFrame(said, schema={"topic": pl.String, "meaning": pl.String}, orient="row")
     return WorkbookSheet(sheet_layout("notes", context.profile), notes)
+
+
+def _notes(context: WorkbookContext) -> list[tuple[str, str]]:
+    """Topic and text of each note, in the words of the profile."""
+    form = "meaning" if context.live else "published"
+    return [(note["topic"], note.get(form, note["meaning"])) for note in export_words()["notes"]]
 
 
 def dictionary_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) -> WorkbookSheet:
@@ -130,7 +164,8 @@ def dictionary_sheet(context: WorkbookContext, sheets: Sequence[WorkbookSheet]) 
     for sheet in sheets:
         for column in sheet.layout.columns:
             is_live = "yes" if column.formula or column.key in sheet.formulas else "no"
-            rows.append((sheet.layout.name, column.label, column.format, is_live, column.about))
+            holds = export_words()["formats"]["says"][column.format]
+            rows.append((sheet.layout.name, column.label, holds, is_live, column.about))
     schema = dict.fromkeys(("sheet", "column", "type", "live", "meaning"), pl.String)
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return WorkbookSheet(sheet_layout("dictionary", context.profile), frame)

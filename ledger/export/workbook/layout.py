@@ -12,7 +12,8 @@ ANALYST = "analyst"
 PUBLICATION = "publication"
 PROFILES = (ANALYST, PUBLICATION)
 HEADER_ROW = 4
-"""Row of the column headers on every sheet: title, note and a line of links stand above."""
+"""Row of the column headers on every sheet: title, note, and a line with a link and the units stand above."""
+UNITS_ROW = HEADER_ROW - 1
 FIRST_ROW = HEADER_ROW + 1
 
 
@@ -27,6 +28,10 @@ class CellFormat:
     right: bool = False
     link: bool = False
     input: bool = False
+    unit: str | None = None
+    """What amounts are in, a key of [units]; None for what is no amount."""
+    whole: str | None = None
+    """The format of whole numbers, where these have another one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class SheetColumn:
     choices: str | None = None
     by_kind: bool = False
     profile: str | None = None
+    helper: bool = False
+    """Whether formulas alone read it: it stands at the end, and is not printed with what comes after it."""
+    codes: str | None = None
+    """The vocabulary of its codes, whose labels are shown."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class SheetLayout:
     note: str
     table: str
     columns: tuple[SheetColumn, ...]
+    frozen: int = 1
+    """Columns from the left that stay in sight."""
 
     def index(self, key: str) -> int:
         """Index of the column `key`, from 1; raises KeyError."""
@@ -66,16 +77,35 @@ class SheetLayout:
 @cache
 def cell_formats() -> Mapping[str, CellFormat]:
     """Format name → format."""
-    return {name: CellFormat(name=name, **given) for name, given in export_words()["formats"].items()}
+    formats = export_words()["formats"]
+    return {name: CellFormat(name=name, **given) for name, given in formats.items() if name != "says"}
 
 
 def sheet_layout(key: str, profile: str, extra: Sequence[SheetColumn] = ()) -> SheetLayout:
     """The sheet `key` for a profile, with `extra` columns at its end; the publication profile has no formulas."""
     given = export_words()["sheets"][key]
-    columns = (*_columns(given), *extra)
+    columns = tuple(column for column in (*_columns(given), *extra) if column.profile in (None, profile))
+    words = {**given, **given.get("published", {})} if profile == PUBLICATION else given
     if profile == PUBLICATION:
-        columns = tuple(replace(column, formula=None) for column in columns if column.profile != ANALYST)
-    return SheetLayout(key, given["name"], given["title"], given.get("note", ""), given.get("table", key), columns)
+        columns = tuple(replace(column, formula=None) for column in columns)
+    table, frozen = given.get("table", key), given.get("frozen", 1)
+    return SheetLayout(key, given["name"], words["title"], words.get("note", ""), table, columns, frozen)
+
+
+MONEY = ("money", "shown")
+"""Units of amounts in the currency shown."""
+
+
+def unit_words(column: SheetColumn, currency: str, end: str | None = None) -> str | None:
+    """What the amounts of a column are in; None where it holds none.
+
+    `currency` is that of the sheet, and `end` the end of the interval, where that is to be said.
+    """
+    unit = cell_formats()[column.format].unit
+    if unit is None:
+        return None
+    said: str = export_words()["units"][MONEY[0] if unit in MONEY and end is None else unit]
+    return said.format(currency=currency, end=end)
 
 
 def _columns(given: Mapping[str, Any]) -> tuple[SheetColumn, ...]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from ledger.export.frames import Frames
+from ledger.export.groups import GroupsOfActors
 from ledger.export.workbook.claim_rows import Articles, claim_order, document_order, exclusion_order
 from ledger.export.workbook.commitment_rows import commitment_rows, with_claim_places
 from ledger.export.workbook.layout import ANALYST
-from ledger.export.workbook.shares import DIMENSIONS, Shares
+from ledger.export.workbook.shares import DIMENSIONS, GROUP, Shares
 from ledger.export.workbook.switches import Switches
-from ledger.export.workbook.totals import LedgerTotals, actor_by_field, totals_by, totals_by_year
+from ledger.export.workbook.totals import LedgerTotals, actor_by_field, timeline, totals_by, totals_by_year
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,10 @@ class WorkbookRows:
     documents: pl.DataFrame
     exclusions: pl.DataFrame
     totals: dict[str, pl.DataFrame]
-    """actor, field and recipient → the rows of their totals."""
+    """actor, field, recipient and group → the rows of their totals."""
     matrix: pl.DataFrame
     by_year: pl.DataFrame
+    timeline: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class WorkbookContext:
     rows: WorkbookRows
     profile: str
     ledger_totals: LedgerTotals | None
+    groups: GroupsOfActors | None = None
 
     @property
     def live(self) -> bool:
@@ -54,14 +57,15 @@ class WorkbookContext:
         return self.profile == ANALYST
 
 
-def prepare(book: Frames, switches: Switches) -> WorkbookRows:
+def prepare(book: Frames, switches: Switches, groups: GroupsOfActors | None = None) -> WorkbookRows:
     """All rows of the workbook."""
     currencies = tuple(sorted({switches.currency, *book.rates["to"].to_list()}))
     commitments = commitment_rows(book, switches, currencies)
     claims = claim_order(book, commitments)
     commitments = with_claim_places(commitments, claims)
-    shares = Shares.of(commitments, switches)
-    totals = {dimension: totals_by(shares, dimension, switches.currency) for dimension in DIMENSIONS}
+    shares = Shares.of(commitments, switches, None if groups is None else groups.actors)
+    wanted = (*DIMENSIONS, *(() if groups is None else (GROUP,)))
+    totals = {dimension: totals_by(shares, dimension) for dimension in wanted}
     return WorkbookRows(
         switches=switches,
         currencies=currencies,
@@ -74,4 +78,5 @@ def prepare(book: Frames, switches: Switches) -> WorkbookRows:
         totals=totals,
         matrix=actor_by_field(shares, totals),
         by_year=totals_by_year(commitments),
+        timeline=timeline(commitments),
     )

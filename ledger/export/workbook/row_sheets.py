@@ -1,17 +1,22 @@
 """The sheets of records: commitments, shares, claims, documents, exclusions, decisions, problems and rates."""
 
 import polars as pl
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from ledger.export.display import period_words
 from ledger.export.lexicon import export_words
 from ledger.export.workbook.claim_rows import claim_details, commitment_details, document_details
 from ledger.export.workbook.layout import ANALYST, FIRST_ROW, SheetColumn, SheetLayout, sheet_layout
 from ledger.export.workbook.links import count_text, rows_link, web_link
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import WorkbookSheet
+from ledger.lexicons.labels import heading
 
 EVIDENCE_COLUMNS = ("measure_evidence", "stage_evidence", "time_basis_evidence", "period_evidence")
 LIST_COLUMNS = ("modality", "review", "rules")
+GREY = "595959"
+"""Of rows that do not count: dark enough to read."""
 PLAIN_SHEETS = ("decisions", "problems", "rates")
 """Sheets that hold a frame of the ledger as it is."""
 
@@ -39,7 +44,14 @@ def _commitments(context: WorkbookContext) -> WorkbookSheet:
         formulas["source_link"] = web_link(layout, "url", "url", "article")
         formulas["rate"] = _rate_formula(layout, currencies[0], currencies[-1])
     add = commitment_details(context.book, context.rows.articles)
-    return WorkbookSheet(layout, context.rows.commitments, formulas, lambda block: _flat_commitments(add(block)))
+    uncounted = f"$A{FIRST_ROW}=0" if context.live else f'$A{FIRST_ROW}="no"'
+    return WorkbookSheet(
+        layout,
+        context.rows.commitments,
+        formulas,
+        lambda block: _flat_commitments(add(block)),
+        looks=[(uncounted, Font(color=GREY))],
+    )
 
 
 def _rate_column(currency: str) -> SheetColumn:
@@ -60,6 +72,8 @@ def _flat_commitments(commitments: pl.DataFrame) -> pl.DataFrame:
         *[pl.col(column).list.join("; ") for column in ("actor", "recipient", "fields")],
         pl.col("claims").list.len().cast(pl.Int64),
         pl.col("stages").list.eval(_stage_text(pl.element())).list.join("; "),
+        (pl.col("counts") > 0).alias("counts_said"),
+        _periods(),
         count_text("claim").alias("link"),
         _article_text("url"),
     )
@@ -68,6 +82,11 @@ def _flat_commitments(commitments: pl.DataFrame) -> pl.DataFrame:
 def _stage_text(step: pl.Expr) -> pl.Expr:
     day = step.struct.field("on").cast(pl.String).fill_null("undated")
     return pl.concat_str([step.struct.field("stage"), pl.lit(" "), day])
+
+
+def _periods() -> pl.Expr:
+    """The period in words, however often it is the same."""
+    return pl.col("period").map_elements(period_words, pl.String)
 
 
 def _article_text(url: str) -> pl.Expr:
@@ -120,6 +139,7 @@ def flat_claims(claims: pl.DataFrame) -> pl.DataFrame:
         _joined_names("actor"),
         _joined_names("recipient"),
         pl.col("fields").list.eval(element.field("code")).list.join("; "),
+        _periods(),
         pl.col("speaker").struct.field("name").alias("speaker"),
         pl.col("relations").list.eval(relation).list.join("; "),
         *[pl.col(column).list.join("; ") for column in LIST_COLUMNS],
@@ -154,6 +174,13 @@ def _exclusions(context: WorkbookContext) -> WorkbookSheet:
     details = claim_details(context.book, context.rows.articles)
 
     def add(block: pl.DataFrame) -> pl.DataFrame:
-        return details(block).with_columns(_joined_names("actor"), pl.lit("claim").alias("link"))
+        because = pl.col("because").map_elements(_plain_rule, pl.String)
+        return details(block).with_columns(_joined_names("actor"), pl.lit("claim").alias("link"), because)
 
     return WorkbookSheet(sheet_layout("exclusions", context.profile), context.rows.exclusions, formulas, add)
+
+
+def _plain_rule(because: str) -> str:
+    """A reason with the name of its rule in words: "Inside whole: counted within …"."""
+    rule, colon, words = because.partition(": ")
+    return heading("rule", rule) + colon + words

@@ -1,11 +1,14 @@
 """One sheet of a workbook: a title, a note, a row of headers and a table of typed cells and live formulas."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import polars as pl
 from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.filters import AutoFilter
@@ -19,31 +22,36 @@ from ledger.export.workbook.cells import (
     CellValue,
     LiveFormula,
     cell_xml,
-    formula_text,
     sheet_address,
     single_cell,
     value_text,
 )
+from ledger.export.workbook.content import WorkbookSheet, formula_of
 from ledger.export.workbook.layout import (
     ANALYST,
     FIRST_ROW,
     HEADER_ROW,
     PUBLICATION,
+    UNITS_ROW,
     SheetColumn,
     SheetLayout,
     cell_formats,
+    unit_words,
 )
 from ledger.export.workbook.styles import Styles
+from ledger.export.workbook.switches import Switches
 
 WIDTH_SAMPLE = 500
 """Rows whose text sets the widths of columns."""
-BLOCK_ROWS = 500
-"""Rows that are turned into XML at a time."""
-FORMAT_OF_KIND = {"percent": "percent", "quantity": "number", "count": "number"}
-"""Kind of a figure → format of its amounts; money keeps the column's own."""
+PERCENT = "percent"
+"""The kind of figure whose amounts have a format of their own, of the same name."""
 A4 = 9
 PAGE_WIDTH = 220.0
 """Characters across a printed page."""
+EMPTY_COLUMN = 8.43
+"""Characters across a column that holds nothing."""
+NOTE_CHARACTER = 0.85
+"""How wide a character of the note is."""
 LINE_HEIGHT = 15
 MAX_LINES = 6
 CONTENTS = "Contents"
@@ -51,69 +59,11 @@ CHOICES = {"decision": "DecisionCodes", "stage": "StageCodes", "field": "FieldCo
 """Kind of choice → defined name of the cells that list it."""
 
 
-@dataclass
-class WorkbookSheet:
-    """A sheet before it is written: its layout, its rows (columns named by key) and a total row."""
-
-    layout: SheetLayout
-    frame: pl.DataFrame
-    """The values; for a live column the last value."""
-    formulas: Mapping[str, pl.Expr] = field(default_factory=dict)
-    """SheetColumn → an expression over `frame` and `row` that gives each row's formula, without its equals sign.
-
-    It replaces the formula of the layout; where it is null the plain value stands.
-    """
-    add_columns: Callable[[pl.DataFrame], pl.DataFrame] | None = None
-    """Adds columns block by block."""
-    total: Mapping[str, CellValue] = field(default_factory=dict)
-    """The row below the table."""
-
-    def blocks(self) -> Iterator[pl.DataFrame]:
-        """The rows, `BLOCK_ROWS` at a time, with `row`, their row on the sheet."""
-        for block in self.frame.with_row_index("row", offset=FIRST_ROW).iter_slices(BLOCK_ROWS):
-            yield self.complete(block)
-
-    def complete(self, block: pl.DataFrame) -> pl.DataFrame:
-        """`block` with every column."""
-        return block if self.add_columns is None else self.add_columns(block)
-
-    @property
-    def last_row(self) -> int:
-        """Last row of the table; a table has at least one."""
-        return FIRST_ROW + max(self.frame.height, 1) - 1
-
-
-def formula_of(sheet: WorkbookSheet, column: SheetColumn) -> pl.Expr | None:
-    """The text of a live column's formula for each row, or None for a plain column."""
-    own = sheet.formulas.get(column.key)
-    if own is None and column.formula:
-        return formula_text(column.formula, sheet.layout)
-    return own
-
-
-def cell_values(sheet: WorkbookSheet) -> Iterator[tuple[Any, ...]]:
-    """The cells of a sheet's table as values, formulas as text, as a plain writer takes them."""
-    for block in sheet.blocks():
-        yield from block.select(
-            [_cell_value(sheet, column, block.schema) for column in sheet.layout.columns]
-        ).iter_rows()
-
-
-def _cell_value(sheet: WorkbookSheet, column: SheetColumn, schema: pl.Schema) -> pl.Expr:
-    formula = formula_of(sheet, column)
-    if formula is not None:
-        return (pl.lit("=") + formula).alias(column.key)
-    if column.key not in schema:
-        return pl.lit(None, pl.String).alias(column.key)
-    value = pl.col(column.key)
-    return value.dt.replace_time_zone(None) if isinstance(schema[column.key], pl.Datetime) else value
-
-
 class SheetWriter:
     """Writes one `WorkbookSheet` into a workbook."""
 
-    def __init__(self, book: Workbook, sheet: WorkbookSheet, profile: str) -> None:
-        self.sheet, self.profile, self.layout = sheet, profile, sheet.layout
+    def __init__(self, book: Workbook, sheet: WorkbookSheet, profile: str, switches: Switches) -> None:
+        self.sheet, self.profile, self.layout, self.switches = sheet, profile, sheet.layout, switches
         self.out: Any = (
             book[self.layout.name] if self.layout.name in book.sheetnames else book.create_sheet(self.layout.name)
         )
@@ -138,32 +88,38 @@ class SheetWriter:
         out.page_setup.fitToWidth, out.page_setup.fitToHeight = 1, 0
         out.sheet_properties.pageSetUpPr.fitToPage = True
         out.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-        out.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+        out.print_title_rows = f"{HEADER_ROW if self.profile == PUBLICATION else UNITS_ROW}:{HEADER_ROW}"
         out.print_area = (
             f"A1:{get_column_letter(self._printed())}{self.sheet.last_row + (1 if self.sheet.total else 0)}"
         )
         if self.profile == ANALYST:
-            out.freeze_panes = f"B{FIRST_ROW}"
+            out.freeze_panes = f"{get_column_letter(self.layout.frozen + 1)}{FIRST_ROW}"
         out.sheet_view.showGridLines = False
+        rows = f"A{FIRST_ROW}:{get_column_letter(len(self.layout.columns))}{self.sheet.last_row}"
+        for formula, font in self.sheet.looks:
+            rule = Rule(type="expression", formula=[formula], dxf=DifferentialStyle(font=font))
+            out.conditional_formatting.add(rows, rule)
 
     def _printed(self) -> int:
         """Number of columns, from the left, that a landscape page holds in a readable size; the rest is not printed."""
-        room = PAGE_WIDTH
-        for index, column in enumerate(self.layout.columns, 1):
-            room -= self._widths[column.key]
-            if room < 0:
-                return max(index - 1, 1)
-        return len(self.layout.columns)
+        used, printed = 0.0, 0
+        note = min(len(self.layout.note) * NOTE_CHARACTER, PAGE_WIDTH)
+        for column in self.layout.columns:
+            used += self._widths[column.key]
+            if (used > PAGE_WIDTH and printed) or (column.helper and used > note):
+                return printed
+            printed += 1
+        # The note runs over the empty columns to the right of a narrow table.
+        return printed + max(ceil((note - used) / EMPTY_COLUMN), 0)
 
     def _width(self, column: SheetColumn) -> float:
         cell_format = cell_formats()[column.format]
-        base = max(column.width or cell_format.width, max(len(word) for word in column.label.split()) + 5.0)
+        words = re.findall(r"\(.*?\)|\S+", column.label)  # a unit in brackets stays together
+        base = max(column.width or cell_format.width, max(len(word) for word in words) + 5.0)
         has_fixed_width = bool(cell_format.right or cell_format.input or cell_format.link or column.width)
         if has_fixed_width or column.key not in self._sample.columns:
             return base
-        longest = self._sample.select(
-            pl.col(column.key).cast(pl.String, strict=False).str.len_chars().quantile(0.9)
-        ).item()
+        longest = self._sample.select(pl.col(column.key).cast(pl.String, strict=False).str.len_chars().max()).item()
         return max(min(len(column.label) + 5.0, base), min(base, (longest or 0) + 4.0))
 
     def _table(self) -> None:
@@ -197,14 +153,29 @@ class SheetWriter:
 
     def heading(self) -> Iterator[str]:
         """The rows above the headers: title, note, link to the contents."""
-        back = "Back to contents"
         yield self._heading_row(1, "title", self.layout.title, height=24)
         yield self._heading_row(2, "note", self.layout.note)
-        yield self._heading_row(3, "link", LiveFormula(f'HYPERLINK("{sheet_address(CONTENTS, "A1")}","{back}")', back))
+        link = LiveFormula(f'HYPERLINK("{sheet_address(CONTENTS, "A1")}","{CONTENTS}")', CONTENTS)
+        yield self._heading_row(UNITS_ROW, "link", link, more="".join(self._units()))
 
-    def _heading_row(self, row: int, look: str, value: CellValue, height: int | None = None) -> str:
+    def _heading_row(self, row: int, look: str, value: CellValue, height: int | None = None, more: str = "") -> str:
         tall = f' ht="{height}" customHeight="1"' if height else ""
-        return f'<row r="{row}"{tall}>{self._text_cell(row, 1, look, "text", value)}</row>'
+        return f'<row r="{row}"{tall}>{self._text_cell(row, 1, look, "text", value)}{more}</row>'
+
+    def _units(self) -> Iterator[str]:
+        """What the amounts of each column are in, above its header; in the publication profile the header says it."""
+        for index, column in enumerate(self.layout.columns, 1):
+            said = unit_words(column, self.switches.currency, self.switches.bound_end)
+            if said is None or self.profile == PUBLICATION:
+                continue
+            live = unit_words(column, '"&Currency&"', '"&BoundEnd&"')
+            value = said if live == said else LiveFormula(f'"{live}"', said)
+            yield self._text_cell(UNITS_ROW, index, "unit", column.format, value)
+
+    def caption_row(self, row: int, cells: Mapping[int, CellValue]) -> str:
+        """A row of captions: column → text."""
+        told = [self._text_cell(row, index, "caption", "text", value) for index, value in sorted(cells.items())]
+        return f'<row r="{row}">{"".join(told)}</row>'
 
     def _blocks(self) -> Iterator[str]:
         yield from self.heading()
@@ -250,13 +221,26 @@ class SheetWriter:
             formula = formula_of(self.sheet, column)
             if formula is not None:
                 yield formula.alias(f"f {column.key}")
-            if column.by_kind:
-                styles = {kind: str(self.styles.of(name)) for kind, name in FORMAT_OF_KIND.items()}
-                yield (
-                    pl.col("kind")
-                    .replace_strict(styles, default=str(self.styles.of(column.format)), return_dtype=pl.String)
-                    .alias(f"s {column.key}")
-                )
+            if (style := self._own_style(column)) is not None:
+                yield style.alias(f"s {column.key}")
+
+    def _own_style(self, column: SheetColumn) -> pl.Expr | None:
+        """The number of each cell's style, where the rows of a column differ in it."""
+        whole = cell_formats()[column.format].whole
+        if whole is None:
+            return None
+        style = (
+            pl.when(pl.col(column.key) % 1 == 0)
+            .then(pl.lit(str(self.styles.of(whole))))
+            .otherwise(pl.lit(str(self.styles.of(column.format))))
+        )
+        if not column.by_kind:
+            return style
+        return (
+            pl.when(pl.col("kind").str.to_lowercase() == PERCENT)
+            .then(pl.lit(str(self.styles.of(PERCENT))))
+            .otherwise(style)
+        )
 
     def _escaped(self, texts: pl.DataFrame) -> pl.DataFrame:
         """`texts` cut to what a cell holds, and escaped; a text has no more UTF-16 code units than UTF-8 bytes."""
@@ -305,8 +289,17 @@ class SheetWriter:
         return f'<row r="{row}">{"".join(cells)}</row>'
 
 
-def write_heading(book: Workbook, layout: SheetLayout) -> None:
-    """Write title, note and the link to the contents on a sheet without a table (the charts)."""
-    writer = SheetWriter(book, WorkbookSheet(layout, pl.DataFrame()), ANALYST)
-    writer.out._writer = StreamedRows(writer.out, writer.heading())
+def write_heading(
+    book: Workbook, layout: SheetLayout, switches: Switches, below: Mapping[int, Mapping[int, CellValue]]
+) -> None:
+    """Write title, note and the link to the contents on a sheet without a table (the charts), and captions.
+
+    `below` are row → column → caption.
+    """
+    writer = SheetWriter(book, WorkbookSheet(layout, pl.DataFrame()), ANALYST, switches)
+    rows = [writer.caption_row(row, cells) for row, cells in sorted(below.items())]
+    writer.out._writer = StreamedRows(writer.out, [*writer.heading(), *rows])
     writer.out._writer.write_top()
+
+
+__all__ = ["SheetWriter", "WorkbookSheet", "write_heading"]

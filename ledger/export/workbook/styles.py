@@ -16,7 +16,7 @@ class Styles:
         self._sheet, self._made = sheet, dict[tuple[str, str], int]()
 
     def of(self, name: str, look: str = "cell") -> int:
-        """Number of the style of format `name`; `look` is cell, header, title, note, link or total."""
+        """Number of the style of format `name`; `look` is cell, header, unit, title, note, caption, link or total."""
         if (name, look) not in self._made:
             self._made[name, look] = _style(self._sheet, cell_formats()[name], look)
         return self._made[name, look]
@@ -31,6 +31,8 @@ def _style(sheet: Any, cell_format: CellFormat, look: str) -> int:
         cell.alignment = _aligned(cell_format, "top", wrap=cell_format.wrap)
         # The mark that Excel sets when a person types an apostrophe: an edited cell stays text.
         cell.quotePrefix = cell_format.number == "@" and not cell_format.link
+    if look == "unit":
+        cell.alignment = _aligned(cell_format, "center", wrap=False)
     if look == "header":
         cell.alignment = _aligned(cell_format, "center", wrap=True)
         cell.fill = PatternFill("solid", fgColor=book["accent"])
@@ -51,12 +53,16 @@ def _aligned(cell_format: CellFormat, vertical: Literal["top", "center"], *, wra
 
 def _font(cell_format: CellFormat, look: str) -> Font:
     book = export_words()["book"]
-    if look == "title":
-        return Font(name=book["font"], size=16, bold=True, color=book["accent"])
-    if look == "note":
-        return Font(name=book["font"], size=10, italic=True, color="595959")
-    if look == "header":
-        return Font(name=book["font"], size=11, bold=True, color="FFFFFF")
-    if cell_format.link or look == "link":
-        return Font(name=book["font"], size=11, color="0563C1", underline="single")
-    return Font(name=book["font"], size=11, bold=look == "total")
+    accent = book["accent"]
+    looks: dict[str, dict[str, Any]] = {
+        "title": {"size": 16, "bold": True, "color": accent},
+        "note": {"size": 10, "italic": True, "color": "595959"},
+        "header": {"bold": True, "color": "FFFFFF"},
+        "unit": {"size": 9, "bold": True, "color": accent},
+        "caption": {"size": 12, "bold": True, "color": accent},
+        "link": {"color": "0563C1", "underline": "single"},
+        "total": {"bold": True},
+        "cell": {},
+    }
+    is_link = cell_format.link and look in ("cell", "total")
+    return Font(**{"name": book["font"], "size": 11, **looks["link" if is_link else look]})
