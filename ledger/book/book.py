@@ -12,7 +12,7 @@ import polars as pl
 from ledger.book import query
 from ledger.book.bulk import Workforce
 from ledger.book.cache import Derived, derive, derived_from_kept, known_on
-from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
+from ledger.book.decide import DecisionDraft, decision_kind, decisions_of, undo_of
 from ledger.book.describe import INGESTION
 from ledger.book.inclusion import claim_proof, total_proof
 from ledger.book.ingest import after
@@ -23,11 +23,12 @@ from ledger.book.publish import publish
 from ledger.book.repair import Repair, repair
 from ledger.book.reports import ReportingBook
 from ledger.book.review import agreement, review_queue
-from ledger.book.selection import exported_frames, review_frames
+from ledger.book.reviewed import ImportedDecisions, taken_from
+from ledger.book.selection import exported_frames
 from ledger.book.watch import WatchedRun, watch
 from ledger.book.why import Why
 from ledger.errors import LedgerError
-from ledger.export import QUOTE, ImportedDecisions, Site, export, import_decisions
+from ledger.export import QUOTE, Site, export
 from ledger.options import Moment, RateDate, Source, TotalFilters, TotalOptions
 from ledger.read.fetch import Fetcher
 from ledger.resolve import Resolution, facts_of, proposed_aliases, standing
@@ -328,8 +329,7 @@ class Book(ReportingBook):
         Tells what was taken, and each cell that was refused and why. The same workbook again adds nothing. Raises
         InputError where the file is not a workbook of this ledger.
         """
-        at = after(self.decisions)
-        taken = import_decisions(Path(workbook), review_frames(self.derived()), checked_author(author), at)
+        taken = taken_from(Path(workbook), self.derived(), author=author, at=after(self.decisions))
         self.store.add_decisions(taken.decisions)
         return taken
 

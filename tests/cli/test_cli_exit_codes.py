@@ -40,7 +40,7 @@ def one_line(told: str) -> bool:
         ("decide agree x", 2),
         ("decide alias x", 2),
         (f"decide correct {NORLUND} --field value --value=-5.12", 2),
-        (f"decide correct {NORLUND} --field value --value 2,5", 2),
+        (f"decide correct {NORLUND} --field value --value 2,5,1", 2),
         (f"decide correct {NORLUND} --field value --value 1e999999999", 2),
         (f"decide correct {NORLUND} --field stage --value null", 2),
         (f"decide correct {NORLUND} --field unit --value shells", 2),
@@ -84,6 +84,8 @@ def test_a_cell_that_is_refused_beside_others_is_left_out(shell: Shell, book: Bo
     book.export(path)
     first, second = book.rows()["claim_id"].to_list()[:2]
     write(path, "Claims", "Claim id", first, Your_decision="accept")
-    write(path, "Claims", "Claim id", second, Corrected_value="2,5")
-    assert shell("import-decisions " + str(path), code=1) == "1 decision kept, 0 known already, 1 refused\n"
+    write(path, "Claims", "Claim id", second, Corrected_value="2,5,1")
+    assert shell("import-decisions " + str(path), code=1) == (
+        "1 decision kept, 0 known already, 1 refused\ntotal   347.22 m USD, as before\n"
+    )
     assert one_line(shell.err)

@@ -10,7 +10,13 @@ from ledger.export.lexicon import export_words
 from ledger.export.workbook.archive import discard, save_workbook
 from ledger.export.workbook.charts import add_charts
 from ledger.export.workbook.checks import checks_sheet
-from ledger.export.workbook.choices import codes_sheet, define_names, offer_choices, switches_sheet
+from ledger.export.workbook.choices import (
+    choices_sheet,
+    codes_sheet,
+    define_names,
+    offer_choices,
+    switches_sheet,
+)
 from ledger.export.workbook.contents import contents_sheet, cover_sheet, dictionary_sheet, notes_sheet
 from ledger.export.workbook.layout import sheet_layout
 from ledger.export.workbook.prepare import WorkbookContext, prepare
@@ -62,5 +68,7 @@ def all_sheets(context: WorkbookContext) -> list[WorkbookSheet]:
     if context.live:
         sheets.append(switches_sheet(context))
     sheets += [*total_sheets(context), *row_sheets(context), codes_sheet(context), notes_sheet(context)]
+    if context.live:
+        sheets.append(choices_sheet(context))
     sheets += [dictionary_sheet(context, sheets), checks_sheet(context)]
     return [sheets[0], contents_sheet(context, sheets), *sheets[1:]]
