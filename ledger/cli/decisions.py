@@ -164,7 +164,7 @@ def import_decisions_command(
     kept = counted(len(taken.decisions), "decision")
     typer.echo(f"{kept} kept, {taken.known:,} known already, {len(taken.refused):,} refused")
     if taken.undone:
-        typer.echo(f"{taken.undone:,} of those known were undone since, and stay so; see `ledger decisions`")
+        typer.echo(f"{taken.undone:,} of those known undone since, and left so; see `ledger decisions`")
     tell_changes(before, book.derived())
     if taken.refused:
         raise typer.Exit(ExitCode.INCOMPLETE)

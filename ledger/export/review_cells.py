@@ -26,6 +26,8 @@ APOSTROPHE = re.compile(r"'(?![st][ -])")
 QUOTED = re.compile(r"[\"“„](?P<text>[^\"“”„]*)[\"”“]")
 IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[\$(?P<unit>[^-\]]+)[^\]]*\]|\[[^\]]*\]')
 """What of a number format is no code: texts, escaped characters, and what stands in brackets."""
+TRUTH = re.compile(r"=(true|false)(?:\(\))?", re.IGNORECASE)
+"""A truth value as LibreOffice writes it."""
 SYMBOL = re.compile(r"[$€£¥₹]")
 YEARS, SERIALS = range(1900, 2200), range(25_000, 110_000)
 """A number that is a year, and one that is a day as spreadsheets count them (1968 to 2201)."""
@@ -37,6 +39,9 @@ def cell_text(cell: ReviewCell, column: str) -> str:
 
     Empty where the cell holds blanks only. Raises LedgerError for a value that means nothing in the column.
     """
+    truth = TRUTH.fullmatch(str(cell.value)) if cell.kind == "f" else None
+    if truth is not None:
+        cell = cell._replace(value=truth[1].casefold() == "true", kind="b")
     if cell.kind == "f":
         raise LedgerError("a formula; write the value itself")
     if cell.kind == "e":

@@ -1,14 +1,16 @@
 """A ledger whose workbook a person reviews: a pledge for each case, and a few that others are compared with."""
 
 import re
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook, load_workbook
 
 from ledger.book import Book
+from ledger.export.workbook.layout import HEADER_ROW
 from tests.book.factory_book import euros, profit, reading, rumour
 from tests.store.factory_store import pledge
 
@@ -16,10 +18,12 @@ AT = datetime(2026, 3, 3, tzinfo=UTC)
 HEADS = ("Alta", "Bero", "Cima", "Dorn", "Esko", "Fjel", "Gara", "Holm", "Ivra", "Juno")
 ENDS = ("nor", "vik", "sen", "tek", "lund", "mar", "dal", "rud", "stad", "berg")
 OTHERS = ("Kesto", "Norlund", "Orrin")
+CASES: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parents[1] / "cases" / "review_cells.toml").read_text(encoding="utf-8")
+)["case"]
+SIZE = len(CASES)
 KEYS = {"Claims": "Claim id", "Commitments": "Commitment id"}
 """Sheet → the heading of its ids."""
-HEADER = 4
-"""Row of the headings."""
 
 
 def actor(number: int) -> str:
@@ -60,8 +64,8 @@ def places_in(book: Workbook) -> dict[tuple[str, str], int]:
     """Sheet and id → the row."""
     places: dict[tuple[str, str], int] = {}
     for sheet, key in KEYS.items():
-        column = [cell.value for cell in book[sheet][HEADER]].index(key) + 1
-        for row in range(HEADER + 1, book[sheet].max_row + 1):
+        column = [cell.value for cell in book[sheet][HEADER_ROW]].index(key) + 1
+        for row in range(HEADER_ROW + 1, book[sheet].max_row + 1):
             places[sheet, str(book[sheet].cell(row, column).value)] = row
     return places
 
@@ -69,7 +73,7 @@ def places_in(book: Workbook) -> dict[tuple[str, str], int]:
 def fill(path: Path, target: Path, work: Callable[[Callable[..., None]], None]) -> Path:
     """The workbook at `path` after a person's `work`, which is given a function that writes a cell."""
     book = load_workbook(path)
-    heads = {sheet: [cell.value for cell in book[sheet][HEADER]] for sheet in KEYS}
+    heads = {sheet: [cell.value for cell in book[sheet][HEADER_ROW]] for sheet in KEYS}
     places = places_in(book)
 
     def write(sheet: str, key: str, label: str, value: Any, shown: str | None = None) -> None:
@@ -88,3 +92,43 @@ def told(decision: Mapping[str, Any]) -> str:
     words = [decision["kind"], decision["field"], decision["value"] or decision["other"]]
     line = " ".join(word for word in words if word) + (" " if decision["value"] == "" else "")
     return f"{line} ({decision['note']})" if decision["note"] else line
+
+
+def cells_of(opened: Any, name: str) -> Iterator[Any]:
+    ((sheet, cells),) = opened.defined_names[name].destinations
+    for (cell,) in opened[sheet][cells]:
+        assert cell.value, f"{name} has no blank"
+        yield cell.value
+
+
+class Made(NamedTuple):
+    """A ledger and its workbook, which nobody changes."""
+
+    folder: Path
+    workbook: Path
+    ids: Ids
+    places: dict[tuple[str, str], int]
+    """Sheet and id → the row."""
+    offered: dict[str, list[str]]
+    """Defined name of a list → what it offers."""
+
+
+def made_of(folder: Path, size: int) -> Made:
+    book = review_book(folder, size)
+    book.export(folder / "figures.xlsx")
+    opened = load_workbook(folder / "figures.xlsx")
+    offered = {name: list(cells_of(opened, name)) for name in opened.defined_names if name.endswith("Choices")}
+    return Made(folder / "book", folder / "figures.xlsx", Ids(book), places_in(opened), offered)
+
+
+Write = Callable[..., None]
+
+
+def written(made: Made, cases: list[int], write: Write) -> None:
+    """Write the cells of cases, each into its row."""
+    for number in cases:
+        case = CASES[number]
+        sheet = case.get("sheet", "Claims")
+        own = made.ids.row(number, sheet)
+        for label, value in case["cells"].items():
+            write(sheet, own, label, made.ids.filled(value, own), case.get("shown", {}).get(label))

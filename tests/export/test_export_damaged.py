@@ -13,8 +13,10 @@ import pytest
 from factory_export import frames
 from openpyxl import Workbook, load_workbook
 
-from ledger.errors import InputError
-from ledger.export import AskedRow, asked_rows, export
+from ledger.corrections import corrected_value
+from ledger.errors import InputError, LedgerError
+from ledger.export import AskedRow, RefusedCell, asked_rows, export
+from schemas import DecisionKind
 
 BOOK = frames(30)
 SHEET = "xl/worksheets/sheet12.xml"
@@ -39,7 +41,18 @@ def read(path: Path) -> list[AskedRow]:
 
 
 def kinds(rows: list[AskedRow]) -> list[str]:
-    return [asked.kind.value for row in rows for asked in row.asked]
+    return [asked.kind.value for row in rows if not unfit(row) for asked in row.asked]
+
+
+def unfit(row: AskedRow) -> list[RefusedCell]:
+    """The cells of a row that are refused, as cells or as corrections."""
+    found = list(row.refused)
+    for asked in row.asked:
+        try:
+            _ = corrected_value(asked.field, asked.said) if asked.kind is DecisionKind.CORRECT else None
+        except LedgerError as error:
+            found.append(RefusedCell(asked.cell, str(error)))
+    return found
 
 
 def test_a_sound_workbook_is_read(reviewed: Path) -> None:
@@ -249,7 +262,7 @@ def test_a_cell_that_does_not_fit_is_refused(reviewed: Path, tmp_path: Path, cha
     damage(path)
     result = read(path)
     assert kinds(result) == ["accept"]
-    (refused,) = [cell for row in result for cell in row.refused]
+    (refused,) = [cell for row in result for cell in unfit(row)]
     assert re.fullmatch(r"Claims![A-Z]+5", refused.cell)
     assert reason in refused.reason
     assert "\n" not in refused.reason

@@ -2,14 +2,12 @@
 
 import re
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
 
 import pytest
-from factory_review import AT, Ids, actor, fill, places_in, review_book, told
+from factory_review import AT, CASES, SIZE, Made, Write, actor, fill, made_of, review_book, told, written
 from openpyxl import load_workbook
 
 from ledger.book import Book
@@ -20,10 +18,6 @@ from ledger.export.review import asked_row
 from ledger.export.reviewed_workbook import ReviewCell, ReviewRow
 from schemas import DecisionKind
 
-CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parents[1] / "cases" / "review_cells.toml").read_text(encoding="utf-8")
-)["case"]
-SIZE = len(CASES)
 REVIEW_LABELS = (
     *("Your decision", "Corrected value", "Corrected unit", "Corrected measure", "Corrected stage", "Corrected actor"),
     *("Corrected recipient", "Corrected field", "Corrected period", "Is the same as", "Is not the same as"),
@@ -31,44 +25,21 @@ REVIEW_LABELS = (
 )
 
 
-class Made(NamedTuple):
-    """A ledger and its workbook, which nobody changes."""
-
-    folder: Path
-    workbook: Path
-    ids: Ids
-    places: dict[tuple[str, str], int]
-    """Sheet and id → the row."""
-    offered: dict[str, list[str]]
-    """Defined name of a list → what it offers."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """One with a row for each case."""
+    return made_of(tmp_path_factory.mktemp("review"), SIZE)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("review")
-    book = review_book(folder, SIZE)
-    book.export(folder / "figures.xlsx")
-    opened = load_workbook(folder / "figures.xlsx")
-    offered = {name: list(cells_of(opened, name)) for name in opened.defined_names if name.endswith("Choices")}
-    return Made(folder / "book", folder / "figures.xlsx", Ids(book), places_in(opened), offered)
+def few(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """One with few rows."""
+    return made_of(tmp_path_factory.mktemp("few"), 4)
 
 
 @pytest.fixture
-def book(made: Made, tmp_path: Path) -> Book:
-    return Book.open(shutil.copytree(made.folder, tmp_path / "book"))
-
-
-Write = Callable[..., None]
-
-
-def written(made: Made, cases: list[int], write: Write) -> None:
-    """Write the cells of cases, each into its row."""
-    for number in cases:
-        case = CASES[number]
-        sheet = case.get("sheet", "Claims")
-        own = made.ids.row(number, sheet)
-        for label, value in case["cells"].items():
-            write(sheet, own, label, made.ids.filled(value, own), case.get("shown", {}).get(label))
+def book(few: Made, tmp_path: Path) -> Book:
+    return Book.open(shutil.copytree(few.folder, tmp_path / "book"))
 
 
 # The table ------------------------------------------------------------------------------------------------------------
@@ -108,7 +79,8 @@ def test_a_cell_is_taken_as_it_was_meant_or_refused(made: Made, taken: ImportedD
     assert decisions == [made.ids.filled(line, own) for line in case["kept"]]
 
 
-def test_the_same_workbook_again_adds_nothing(made: Made, book: Book, tmp_path: Path) -> None:
+def test_the_same_workbook_again_adds_nothing(made: Made, tmp_path: Path) -> None:
+    book = Book.open(shutil.copytree(made.folder, tmp_path / "book"))
     path = fill(made.workbook, tmp_path / "a.xlsx", lambda write: written(made, list(range(SIZE)), write))
     first = book.import_decisions(path, author="Ines Marlow")
     totals = book.totals(by=["actor", "recipient", "field", "year"])
@@ -139,7 +111,8 @@ def by_hand(made: Made, cases: list[int]) -> Iterator[DecisionDraft]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_workbook_gives_the_totals_that_decide_gives(made: Made, book: Book, tmp_path: Path, seed: int) -> None:
+def test_a_workbook_gives_the_totals_that_decide_gives(made: Made, tmp_path: Path, seed: int) -> None:
+    book = Book.open(shutil.copytree(made.folder, tmp_path / "book"))
     cases = KEPT if seed == 0 else sorted(Random(seed).sample(KEPT, 6))
     other = Book.open(shutil.copytree(made.folder, tmp_path / "other"))
     other.decide_all(list(by_hand(made, cases)), author="Ines Marlow")
@@ -153,19 +126,19 @@ def test_a_workbook_gives_the_totals_that_decide_gives(made: Made, book: Book, t
     assert sorted(book.decisions["decision_id"]) == sorted(other.decisions["decision_id"])
 
 
-def test_an_untouched_workbook_says_nothing(made: Made, book: Book) -> None:
-    assert book.import_decisions(made.workbook, author="Ana") == ImportedDecisions((), (), 0)
+def test_an_untouched_workbook_says_nothing(few: Made, book: Book) -> None:
+    assert book.import_decisions(few.workbook, author="Ana") == ImportedDecisions((), (), 0)
 
 
-def test_what_is_decided_is_kept_in_the_order_in_which_it_was_checked(made: Made, book: Book, tmp_path: Path) -> None:
-    own = made.ids.row(0, "Claims")
+def test_what_is_decided_is_kept_in_the_order_in_which_it_was_checked(few: Made, book: Book, tmp_path: Path) -> None:
+    own = few.ids.row(0, "Claims")
 
     def work(write: Write) -> None:
         write("Claims", own, "Corrected unit", "EUR")
         write("Claims", own, "Corrected value", "€95m")
         write("Claims", own, "Corrected stage", "Signed")
 
-    book.import_decisions(fill(made.workbook, tmp_path / "a.xlsx", work), author="Ana")
+    book.import_decisions(fill(few.workbook, tmp_path / "a.xlsx", work), author="Ana")
     assert book.decisions_told()["field"].to_list() == ["unit", "value", "stage"]
     assert book.decisions["at"].is_unique().all()
 
@@ -173,51 +146,51 @@ def test_what_is_decided_is_kept_in_the_order_in_which_it_was_checked(made: Made
 # What is refused as a whole -------------------------------------------------------------------------------------------
 
 
-def test_a_row_that_the_ledger_changed_is_refused_whole(made: Made, book: Book, tmp_path: Path) -> None:
-    own = made.ids.row(0, "Claims")
+def test_a_row_that_the_ledger_changed_is_refused_whole(few: Made, book: Book, tmp_path: Path) -> None:
+    own = few.ids.row(0, "Claims")
     book.decide("correct", own, field="period", value="by 2030", author="Ana")
 
     def work(write: Write) -> None:
         write("Claims", own, "Corrected stage", "committed")
         write("Claims", own, "Corrected value", 5)
-        write("Claims", made.ids.row(1, "Claims"), "Your decision", "accept")
+        write("Claims", few.ids.row(1, "Claims"), "Your decision", "accept")
 
-    result = book.import_decisions(fill(made.workbook, tmp_path / "a.xlsx", work), author="Ana")
+    result = book.import_decisions(fill(few.workbook, tmp_path / "a.xlsx", work), author="Ana")
     (refused,) = result.refused
     assert "has changed this row since the export; export again" in refused.reason
     assert [one.kind.value for one in result.decisions] == ["accept"]
 
 
-def test_a_row_that_is_here_twice_is_taken_once(made: Made, book: Book, tmp_path: Path) -> None:
-    first, second = (made.ids.row(number, "Claims") for number in (0, 1))
+def test_a_row_that_is_here_twice_is_taken_once(few: Made, book: Book, tmp_path: Path) -> None:
+    first, second = (few.ids.row(number, "Claims") for number in (0, 1))
 
     def work(write: Write) -> None:
-        write("Claims", second, "Row stamp", stamp_of(made, first))
+        write("Claims", second, "Row stamp", stamp_of(few, first))
         write("Claims", first, "Your decision", "accept")
         write("Claims", second, "Your decision", "reject")
         write("Claims", second, "Claim id", first)
 
-    result = book.import_decisions(fill(made.workbook, tmp_path / "a.xlsx", work), author="Ana")
+    result = book.import_decisions(fill(few.workbook, tmp_path / "a.xlsx", work), author="Ana")
     assert len(result.decisions) == 1
     assert ["twice" in refused.reason for refused in result.refused] == [True]
 
 
-def test_rows_without_an_id_of_the_ledger_are_told(made: Made, book: Book, tmp_path: Path) -> None:
-    first, second = (made.ids.row(number, "Claims") for number in (0, 1))
+def test_rows_without_an_id_of_the_ledger_are_told(few: Made, book: Book, tmp_path: Path) -> None:
+    first, second = (few.ids.row(number, "Claims") for number in (0, 1))
 
     def work(write: Write) -> None:
         write("Claims", first, "Your decision", "accept")
         write("Claims", second, "Your decision", "accept")
         write("Claims", second, "Claim id", "ffff")
 
-    result = book.import_decisions(fill(made.workbook, tmp_path / "a.xlsx", work), author="Ana")
+    result = book.import_decisions(fill(few.workbook, tmp_path / "a.xlsx", work), author="Ana")
     assert len(result.decisions) == 1
     assert ["no claim 'ffff' in this ledger" in refused.reason for refused in result.refused] == [True]
 
 
-def test_what_was_undone_stays_so_and_is_told(made: Made, book: Book, tmp_path: Path) -> None:
-    own = made.ids.row(0, "Claims")
-    path = fill(made.workbook, tmp_path / "a.xlsx", lambda write: write("Claims", own, "Your decision", "reject"))
+def test_what_was_undone_stays_so_and_is_told(few: Made, book: Book, tmp_path: Path) -> None:
+    own = few.ids.row(0, "Claims")
+    path = fill(few.workbook, tmp_path / "a.xlsx", lambda write: write("Claims", own, "Your decision", "reject"))
     before = book.totals()
     book.import_decisions(path, author="Ana")
     book.undo(author="Ana")
@@ -226,30 +199,30 @@ def test_what_was_undone_stays_so_and_is_told(made: Made, book: Book, tmp_path: 
     assert book.totals().equals(before)
 
 
-def test_values_elsewhere_are_not_trusted(made: Made, book: Book, tmp_path: Path) -> None:
+def test_values_elsewhere_are_not_trusted(few: Made, book: Book, tmp_path: Path) -> None:
     def work(write: Write) -> None:
-        write("Claims", made.ids.row(0, "Claims"), "Value", 9)
-        write("Claims", made.ids.row(0, "Claims"), "Actor", "Nobody")
-        write("Commitments", made.ids.row(0, "Commitments"), "Stage", "disbursed")
+        write("Claims", few.ids.row(0, "Claims"), "Value", 9)
+        write("Claims", few.ids.row(0, "Claims"), "Actor", "Nobody")
+        write("Commitments", few.ids.row(0, "Commitments"), "Stage", "disbursed")
 
-    path = fill(made.workbook, tmp_path / "a.xlsx", work)
+    path = fill(few.workbook, tmp_path / "a.xlsx", work)
     assert book.import_decisions(path, author="Ana") == ImportedDecisions((), (), 0)
 
 
-def test_a_workbook_of_another_ledger_is_refused(made: Made, tmp_path: Path) -> None:
-    path = fill(made.workbook, tmp_path / "a.xlsx", accept_first(made))
+def test_a_workbook_of_another_ledger_is_refused(few: Made, tmp_path: Path) -> None:
+    path = fill(few.workbook, tmp_path / "a.xlsx", accept_first(few))
     with pytest.raises(InputError, match="another ledger"):
         review_book(tmp_path, 3).import_decisions(path, author="Ana")
     with pytest.raises(InputError, match="exported from another one"):
         Book.open(tmp_path / "empty").import_decisions(path, author="Ana")
 
 
-def accept_first(made: Made) -> Callable[[Write], None]:
-    return lambda write: write("Claims", made.ids.row(0, "Claims"), "Your decision", "accept")
+def accept_first(few: Made) -> Callable[[Write], None]:
+    return lambda write: write("Claims", few.ids.row(0, "Claims"), "Your decision", "accept")
 
 
-def stamp_of(made: Made, claim: str) -> str:
-    sheet = load_workbook(made.workbook, read_only=True)["Claims"]
+def stamp_of(few: Made, claim: str) -> str:
+    sheet = load_workbook(few.workbook, read_only=True)["Claims"]
     header, *rows = sheet.iter_rows(min_row=4, values_only=True)
     found = next(row for row in rows if row[header.index("Claim id")] == claim)
     return str(found[header.index("Row stamp")])
@@ -262,8 +235,8 @@ def test_files_that_are_no_workbooks(book: Book, tmp_path: Path) -> None:
             book.import_decisions(tmp_path / name, author="Ana")
 
 
-def test_lost_columns_are_told(made: Made, book: Book, tmp_path: Path) -> None:
-    opened = load_workbook(made.workbook)
+def test_lost_columns_are_told(few: Made, book: Book, tmp_path: Path) -> None:
+    opened = load_workbook(few.workbook)
     for cell in opened["Claims"][4]:
         cell.value = None
     opened.save(tmp_path / "a.xlsx")
@@ -271,17 +244,17 @@ def test_lost_columns_are_told(made: Made, book: Book, tmp_path: Path) -> None:
         book.import_decisions(tmp_path / "a.xlsx", author="Ana")
 
 
-def test_a_decision_needs_an_author(made: Made, book: Book) -> None:
+def test_a_decision_needs_an_author(few: Made, book: Book) -> None:
     with pytest.raises(LedgerError, match="author"):
-        book.import_decisions(made.workbook, author=" ")
+        book.import_decisions(few.workbook, author=" ")
 
 
 # What is offered ------------------------------------------------------------------------------------------------------
 
 
-def test_each_review_column_offers_its_choices_and_says_what_may_be_written(made: Made) -> None:
-    opened = load_workbook(made.workbook)
-    offered = made.offered
+def test_each_review_column_offers_its_choices_and_says_what_may_be_written(few: Made) -> None:
+    opened = load_workbook(few.workbook)
+    offered = few.offered
     for sheet in ("Claims", "Commitments"):
         heads = {cell.value: cell.column_letter for cell in opened[sheet][4]}
         assert set(REVIEW_LABELS) <= set(heads)
@@ -299,13 +272,6 @@ def test_each_review_column_offers_its_choices_and_says_what_may_be_written(made
     assert any("Orrin → Arvania" in choice for choice in offered["CommitmentChoices"])
 
 
-def cells_of(opened: Any, name: str) -> Iterator[Any]:
-    ((sheet, cells),) = opened.defined_names[name].destinations
-    for (cell,) in opened[sheet][cells]:
-        assert cell.value, f"{name} has no blank"
-        yield cell.value
-
-
 @pytest.mark.parametrize(
     ("column", "choices"),
     [
@@ -318,9 +284,9 @@ def cells_of(opened: Any, name: str) -> Iterator[Any]:
         ("part_of", "CommitmentChoices"),
     ],
 )
-def test_whatever_is_offered_is_understood(made: Made, book: Book, column: str, choices: str) -> None:
-    own = made.ids.row(0, "Claims")
-    for choice in made.offered[choices]:
+def test_whatever_is_offered_is_understood(few: Made, book: Book, column: str, choices: str) -> None:
+    own = few.ids.row(0, "Claims")
+    for choice in few.offered[choices]:
         cell = {f"review_{column}": ReviewCell("Claims!A1", choice, "s")}
         row = asked_row(ReviewRow("Claim", own, "x", cell), {own: "x"})
         assert row is not None

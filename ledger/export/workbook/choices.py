@@ -15,7 +15,7 @@ from ledger.export.workbook.commitment_rows import rows_at
 from ledger.export.workbook.layout import FIRST_ROW, sheet_layout
 from ledger.export.workbook.prepare import WorkbookContext
 from ledger.export.workbook.sheet import SheetWriter, WorkbookSheet, choice_name
-from ledger.lexicons.currencies import currencies
+from ledger.lexicons.currencies import rough_rates
 from schemas import Bound, ExclusionReason, FieldCode, Measure, Stage
 
 CODE_LISTS = {
@@ -108,10 +108,10 @@ def choices_sheet(context: WorkbookContext) -> WorkbookSheet:
     own = book.commitments["unit"].unique().sort().to_list()
     lists: dict[str, list[str]] = {
         "decision": list(words["codes"]["decision"]),
-        "measure": [code.value.replace("_", " ") for code in Measure],
-        "stage": [code.value for code in Stage],
+        "measure": [code.value.replace("_", " ").capitalize() for code in Measure],
+        "stage": [code.value.capitalize() for code in Stage],
         "field": sorted(words["codes"]["field"].values()),
-        "unit": list(dict.fromkeys([*own, *sorted(currencies())])),
+        "unit": list(dict.fromkeys([*own, *rough_rates()])),
         "period": list(words["review"]["periods"]),
         "name": _known_names(book.commitments),
         "commitment": _known_commitments(context),
