@@ -1,7 +1,7 @@
 """Decisions that people wrote into the review columns of a workbook: a row is taken whole, or refused by its cell."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,10 +69,11 @@ class _Taking:
         if row.refused:
             self.refused += row.refused
             return
-        again = [self._again(row, asked) for asked in row.asked]
+        every = [part for asked in row.asked for part in self._parts(row, asked)]
+        again = [self._again(row, asked) for asked in every]
         self.known += sum(found is not None for found in again)
         self.undone += sum(found is not None and found not in self.made.in_force for found in again)
-        new = [asked for asked, found in zip(row.asked, again, strict=True) if found is None]
+        new = [asked for asked, found in zip(every, again, strict=True) if found is None]
         if not new:
             return
         if (stale := self._stale(row)) is not None:
@@ -83,6 +84,13 @@ class _Taking:
         self.decisions += made
         if made:
             self.decided.add(row.target)
+
+    def _parts(self, row: AskedRow, asked: Asked) -> list[Asked]:
+        """What a cell asks for, one attribute at a time: "at least $50 million" sets a value and a bound."""
+        if asked.kind is not DecisionKind.CORRECT or asked.field != "value":
+            return [asked]
+        parts = self.deciding.meaning.parts(asked.field, asked.said, self.deciding.row(row.target))
+        return [replace(asked, field=name, said=said) for name, said in parts]
 
     def _stale(self, row: AskedRow) -> str | None:
         if row.target in self.decided:

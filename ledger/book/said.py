@@ -3,7 +3,8 @@
 Amounts and periods in words are read as those of articles are; a name gets the spelling that the ledger has for it.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +14,10 @@ from ledger.corrections import AMOUNTS, NAMES, NEGATIVE, corrected_value, split_
 from ledger.errors import LedgerError
 from ledger.extraction import extract_figures
 from ledger.extraction.times.find import periods
+from ledger.lexicons.load import toml
 from ledger.lexicons.names import load_names
 from ledger.money.amounts import plain
-from schemas import Bound, Kind, Section, Segment
+from schemas import Bound, Figure, Kind, Section, Segment
 
 LEADS = ("", "over ", "for ", "in ")
 """Words that may stand before a time in an article, one of which a cell leaves out: "a year", "6 months"."""
@@ -46,6 +48,12 @@ class Meaning:
             return "; ".join(map(self.name, split_parts(said))) or said
         read = {"period": period_of, **dict.fromkeys(AMOUNTS, amount_of)}.get(field or "")
         return said if read is None or _is_taken(field, said, row) else read(said) or said
+
+    def parts(self, field: str | None, said: Any, row: Mapping[str, Any] | None) -> Sequence[tuple[str | None, Any]]:
+        """The fields and values that a value of `field` sets: its own, or those of an amount with a bound."""
+        if field != "value" or not isinstance(said, str) or _is_taken(field, self.of(field, said, row), row):
+            return [(field, said)]
+        return interval_of(said) or [(field, said)]
 
     def name(self, said: str) -> str:
         """A name as the ledger or the package spells it, or as it was written where neither knows it."""
@@ -86,17 +94,52 @@ def amount_of(said: str) -> str | None:
     >>> amount_of("fifty million"), amount_of("two and a half billion euros"), amount_of("about 3bn")
     ('50000000', '2500000000 EUR', None)
     """
-    if NEGATIVE.match(said):
+    figure = _figure(said)
+    if figure is None or figure.bound is not Bound.EXACT or (figure.start, figure.end) != (0, len(said)):
+        return None
+    return f"{plain(figure.value)}{_unit(figure)}"
+
+
+def interval_of(said: str) -> Sequence[tuple[str, str]]:
+    """The fields and values that make an amount what words say of its bound, in order; none for any other words.
+
+    >>> interval_of("at least $50 million")
+    [('bound', 'exact'), ('value', '50000000 USD'), ('bound', 'at_least')]
+    >>> interval_of("45-50 million")
+    [('bound', 'exact'), ('value', '47500000'), ('lower', '45000000'), ('upper', '50000000')]
+    """
+    figure = _figure(said)
+    if figure is None or figure.bound is Bound.EXACT:
+        return []
+    before, after = said[: figure.start].strip(), said[figure.end :].strip()
+    amount = [("bound", Bound.EXACT.value), ("value", f"{plain(figure.value)}{_unit(figure)}")]
+    if figure.bound is not Bound.RANGE:
+        return [*amount, ("bound", figure.bound.value)] if _say_bound(figure.bound, before, after) else []
+    if before or after or figure.lower is None or figure.upper is None:
+        return []
+    return [*amount, ("lower", plain(figure.lower)), ("upper", plain(figure.upper))]
+
+
+def _figure(said: str) -> Figure | None:
+    """The only figure of a short text, if it is not negative and no number that something is counted by."""
+    if NEGATIVE.match(said) or len(said) > LONGEST:
         return None
     figures = extract_figures(said, (Segment(section=Section.PARAGRAPH, start=0, end=len(said)),))
-    if len(figures) != 1 or (figures[0].start, figures[0].end) != (0, len(said)):
+    if len(figures) != 1 or (figures[0].kind is Kind.COUNT and figures[0].unit != ANYTHING):
         return None
-    (figure,) = figures
-    if figure.bound is not Bound.EXACT:
-        return None
-    if figure.kind is Kind.COUNT:
-        return plain(figure.value) if figure.unit == ANYTHING else None
-    return f"{plain(figure.value)} {figure.unit}"
+    return figures[0]
 
 
-__all__ = ["Meaning", "amount_of", "period_of"]
+def _unit(figure: Figure) -> str:
+    return "" if figure.kind is Kind.COUNT else f" {figure.unit}"
+
+
+def _say_bound(bound: Bound, before: str, after: str) -> bool:
+    """Whether words before a number, or those behind it, say a bound and nothing else."""
+    entries = [entry for entry in toml("bounds")["bound"] if entry["bound"] == bound.value]
+    side, words = ("before", before) if before else ("after", after)
+    patterns = [pattern for entry in entries for pattern in entry.get(side, ())]
+    return not (before and after) and any(re.fullmatch(pattern, words, re.IGNORECASE) for pattern in patterns)
+
+
+__all__ = ["Meaning", "amount_of", "interval_of", "period_of"]

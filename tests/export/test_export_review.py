@@ -3,8 +3,10 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from factory_review import AT, CASES, SIZE, Made, Write, actor, fill, made_of, review_book, told, written
@@ -15,6 +17,7 @@ from ledger.book.decide import DecisionDraft
 from ledger.book.reviewed import ImportedDecisions, taken_of
 from ledger.errors import InputError, LedgerError
 from ledger.export.review import asked_row
+from ledger.export.review_cells import cell_text
 from ledger.export.reviewed_workbook import ReviewCell, ReviewRow
 from schemas import DecisionKind
 
@@ -77,6 +80,27 @@ def test_a_cell_is_taken_as_it_was_meant_or_refused(made: Made, taken: ImportedD
         return
     assert refused == []
     assert decisions == [made.ids.filled(line, own) for line in case["kept"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shown", "said"),
+    [
+        ("value", 0.12, "0.0%", "12%"),
+        ("value", 0.125, "0%", "12.5%"),
+        ("value", 12, '0.0##\\ "%"', "12"),
+        ("value", 1234.5, "[$£-809]#,##0.00", "£1234.5"),
+        ("value", 1e-7, "General", "0.0000001"),
+        ("period", 2027.0, "General", "2027"),
+        ("period", datetime(2027, 1, 1), "yyyy", "2027"),
+        ("period", datetime(2027, 1, 1), "[$-409]mmm\\-yy", "2027-01"),
+        ("period", datetime(2027, 1, 1), "General", "2027-01-01"),
+        ("same", 12345678, "General", "12345678"),
+        ("actor", "“Kesto”", "General", "Kesto"),
+        ("note", 5, "0%", "5"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_words_is_read_back(column: str, value: Any, shown: str, said: str) -> None:
+    assert cell_text(ReviewCell("Claims!T5", value, "n", shown), f"review_{column}") == said
 
 
 def test_the_same_workbook_again_adds_nothing(made: Made, tmp_path: Path) -> None:
