@@ -38,22 +38,19 @@ class Meaning:
         return Spellings.of(self._known)
 
     def of(self, field: str | None, said: Any, row: Mapping[str, Any] | None) -> Any:
-        """`said` in a form that `ledger.corrections.corrected_value` takes, or as it stands.
-
-        Raises LedgerError for a name that is cut or written in a way that may be several.
-        """
-        if not isinstance(said, str) or (len(said) > LONGEST and field not in NAMES):
+        """`said` in a form that `ledger.corrections.corrected_value` takes, or as it stands."""
+        if not _is_words(said) or (len(said) > LONGEST and field not in NAMES):
             return said
         if field in NAMES:
             return "; ".join(map(self.name, split_parts(said))) or said
         read = {"period": period_of, **dict.fromkeys(AMOUNTS, amount_of)}.get(field or "")
-        return said if read is None or _is_taken(field, said, row) else read(said) or said
+        return said if read is None or _is_taken(field, said, row) else read(said.strip()) or said
 
     def parts(self, field: str | None, said: Any, row: Mapping[str, Any] | None) -> Sequence[tuple[str | None, Any]]:
         """The fields and values that a value of `field` sets: its own, or those of an amount with a bound."""
-        if field != "value" or not isinstance(said, str) or _is_taken(field, self.of(field, said, row), row):
+        if field != "value" or not _is_words(said) or _is_taken(field, self.of(field, said, row), row):
             return [(field, said)]
-        return interval_of(said) or [(field, said)]
+        return interval_of(said.strip()) or [(field, said)]
 
     def name(self, said: str) -> str:
         """A name as the ledger or the package spells it, or as it was written where neither knows it."""
@@ -63,6 +60,11 @@ class Meaning:
         targets = load_names().get(said) or ()
         sure = [target.name for target in targets if target.rule == "gazetteer" and not target.weak]
         return sure[0] if len(targets) == 1 and sure else said
+
+
+def _is_words(said: Any) -> bool:
+    """Whether a value is a text that can be read as the words of an article."""
+    return isinstance(said, str) and said.strip() != "" and said.isprintable()
 
 
 def _is_taken(field: str | None, said: str, row: Mapping[str, Any] | None) -> bool:
