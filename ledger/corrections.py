@@ -51,7 +51,10 @@ WRITTEN = re.compile(
     r"(?P<number>[0-9.,][0-9.,_' \u00a0\u202f]*(?:[eE][+-]?[0-9]+)?)"
     r"(?P<behind>.*)"
 )
-COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})*,[0-9]+|[0-9]+,[0-9]+")
+COMMA = re.compile(r"(?:[0-9]{1,3}(?:[. \u00a0\u202f'][0-9]{3})+|0),[0-9]+|[0-9]+,[0-9]{1,2}")
+"""A number with a decimal comma that nobody could take for thousands: "2,5", "0,125", "1.234,567"; not "1,200"."""
+THOUSANDS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?")
+"""A whole number with points between its thousands, "1.200.000", or grouped as in India, "12,34,567"."""
 NEGATIVE = re.compile(r"\D{0,4}[-\u2212\u2013]\s*\D{0,4}[0-9]|\(.*\)")
 
 
@@ -148,12 +151,12 @@ def _amount(text: str, row: Row | None, field: str = "value") -> str:
 
 
 def _number(field: str, text: str, digits: str) -> Decimal:
-    form = NUMBER.fullmatch(digits)
-    if form is None and COMMA.fullmatch(digits):
+    if COMMA.fullmatch(digits):
         whole, _, places = digits.rpartition(",")
-        english = f"{whole.replace('.', '')}.{places}"
-        raise LedgerError(f"{field} {text!r} has a decimal comma; write {english} with a point, or no comma at all")
-    if form is None:
+        digits = f"{whole.replace('.', '')}.{places}"
+    elif THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "") if "," in digits else digits.replace(".", "")
+    if NUMBER.fullmatch(digits) is None:
         raise LedgerError(f"{field} {text!r} is not a valid amount; write it like 1,234.5 or 1234.5")
     mantissa, _, exponent = digits.casefold().partition("e")
     if exponent and abs(int(exponent)) > LONGEST_AMOUNT and mantissa.strip("0.,"):
@@ -320,6 +323,18 @@ def _code(field: str, text: str, _: Row | None) -> str:
     return found
 
 
+def decided_as(text: str) -> str:
+    """accept or reject, where a text says so in any of its words; raises LedgerError for any other.
+
+    >>> decided_as("Not a pledge"), decided_as("ok")
+    ('reject', 'accept')
+    """
+    words = {_label(word): code for code, said in toml("synonyms")["decision"].items() for word in (code, *said)}
+    if (found := words.get(_label(text))) is None:
+        raise LedgerError(f"{text!r} is not a valid decision; choose accept or reject")
+    return str(found)
+
+
 def _fields(text: str, _: Row | None) -> str:
     if text.casefold() in NOTHING:
         return ""
@@ -335,8 +350,12 @@ def _fields(text: str, _: Row | None) -> str:
 
 @cache
 def _codes(vocabulary: type[StrEnum]) -> Mapping[str, str]:
-    """Label → code: "clean energy" → clean_energy."""
-    return {_label(code.value): code.value for code in vocabulary}
+    """Code, label or other word in the form in which they are compared → code: "clean energy" → clean_energy."""
+    name = next((name for name, codes in CODES.items() if codes is vocabulary), "field")
+    labels = toml("export")["codes"]["field"].items() if vocabulary is FieldCode else ()
+    others = [(code, word) for code, words in toml("synonyms").get(name, {}).items() for word in words]
+    every = [*others, *labels, *((code.value, code.value) for code in vocabulary)]
+    return {_label(word): code for code, word in every}
 
 
 def _label(text: str) -> str:
@@ -364,8 +383,8 @@ def _period(text: str, _: Row | None) -> str:
     period = text.upper()
     fault = period_fault(period) if len(period) <= LONGEST_AMOUNT else f"{period[:20]!r}… is too long for a period"
     if fault is not None:
-        raise LedgerError(f"{fault}; write P2Y, 2026, 2025/2029 or /2030")
+        raise LedgerError(f"{fault}; write 2 years, 2026, 2024-2027 or by 2030")
     return period
 
 
-__all__ = ["CORRECTABLE", "Row", "corrected_value", "revised", "split_parts"]
+__all__ = ["CORRECTABLE", "Row", "corrected_value", "decided_as", "revised", "split_parts"]

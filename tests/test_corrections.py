@@ -13,11 +13,14 @@ import pytest
 from ledger.book import Book
 from ledger.book.cache import Derived
 from ledger.book.decide import DecisionDraft, decisions_of
+from ledger.book.reviewed import taken_of
 from ledger.cli.decisions import drafts_of
-from ledger.corrections import corrected_value, revised
+from ledger.corrections import corrected_value, decided_as, revised
 from ledger.errors import LedgerError
-from ledger.export.review import ReviewImport
-from ledger.export.reviewed_workbook import ReviewCell, ReviewRow
+from ledger.export import Asked, AskedRow
+from ledger.export.review_cells import cell_text
+from ledger.export.reviewed_workbook import ReviewCell
+from ledger.lexicons.load import toml
 from ledger.pipeline import Reading
 from ledger.resolve.corrected import apply_corrections
 from ledger.resolve.decisions import Correction
@@ -81,13 +84,13 @@ def by_file(known: Derived, row: dict[str, Any], field: str, value: str, folder:
     return decisions_of(drafts_of(folder / "said.csv"), known, None, author="Ana", at=AT)[0]
 
 
-def by_workbook(_known: Derived, row: dict[str, Any], field: str, value: str, _: Path) -> Decision:
-    target, cell = row["claim_id"], ReviewCell("Claims!T5", value, "s")
-    reading = ReviewImport("Ana", AT, set(), {"Claim": {target: "x"}}, {}, {"Claim": {target: row}})
-    reading.add_row(ReviewRow("Claim", target, "x", {f"review_{field}": cell}))
-    if reading.refused:
-        raise LedgerError(reading.refused[0].reason)
-    return reading.decisions[0]
+def by_workbook(known: Derived, row: dict[str, Any], field: str, value: str, _: Path) -> Decision:
+    said = cell_text(ReviewCell("Claims!T5", value, "s"), f"review_{field}")
+    asked = Asked("Claims!T5", DecisionKind.CORRECT, said, field)
+    taken = taken_of([AskedRow(row["claim_id"], "Claims!Z5", "", [asked], (), None)], known, author="Ana", at=AT)
+    if taken.refused:
+        raise LedgerError(taken.refused[0].reason)
+    return taken.decisions[0]
 
 
 PATHS = (by_command_line, by_file, by_workbook)
@@ -141,3 +144,17 @@ def test_a_field_that_cannot_be_corrected_is_refused_with_those_that_can() -> No
         corrected_value("colour", "red")
     with pytest.raises(LedgerError, match="choose value, lower"):
         revised({}, "colour", "red")
+
+
+@pytest.mark.parametrize("name", toml("synonyms"))
+def test_every_word_for_a_code_is_the_word_of_one_code(name: str) -> None:
+    words = [(word.casefold(), code) for code, said in toml("synonyms")[name].items() for word in said]
+    assert len({word for word, _ in words}) == len(words), "no word stands for two codes"
+    for word, code in words:
+        said = decided_as(word) if name == "decision" else corrected_value({"field": "fields"}.get(name, name), word)
+        assert said == code, word
+
+
+@pytest.mark.parametrize(("code", "label"), toml("export")["codes"]["field"].items())
+def test_a_field_is_known_by_its_label(code: str, label: str) -> None:
+    assert corrected_value("fields", label.upper()) == code

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from ledger.book.cache import Derived
 from ledger.book.ingest import LONE_SURROGATE
 from ledger.book.names import known_name
 from ledger.book.query import SHORTEST_ID, find
+from ledger.book.said import Meaning
 from ledger.corrections import LONGEST_NAME, LONGEST_TEXT, corrected_value, revised
 from ledger.errors import LedgerError
 from ledger.resolve import standing
@@ -85,22 +86,55 @@ def decisions_of(
     With `before`, the decisions that were made so far, one that repeats the latest on its target is given as it stands,
     and one that repeats an earlier one is made again.
     """
-    rows: dict[str, dict[str, Any] | None] = {}
-    made = []
-    for draft in drafts:
+    deciding = Deciding(known, author, at)
+    return [deciding.made(draft, before) for draft in drafts]
+
+
+@dataclass
+class Deciding:
+    """Decisions that one person makes one after the other, each checked against what those before it leave."""
+
+    known: Derived
+    author: str
+    at: datetime
+    """When the first is made; each that follows is a microsecond later, for they are replayed in order of time."""
+    rows: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    """Claim or commitment → its row with the corrections so far."""
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        self.meaning = Meaning(self.known)
+
+    def made(self, draft: DecisionDraft, before: pl.DataFrame | None = None) -> Decision:
+        """The next decision; raises LedgerError where it does not fit the ledger.
+
+        With `before`, one that repeats the latest on its target is given as it stands.
+        """
+        whole = self.whole(draft)
+        row = self.rows.get(whole.target) if whole.kind is not DecisionKind.ALIAS else None
+        at = self.at + timedelta(microseconds=self.number)
+        decision = _repeated(make_decision(whole, author=self.author, at=at, row=row), before)
+        if row is not None and decision.field is not None and decision.value is not None:
+            self.rows[whole.target] = row | revised(row, decision.field, decision.value)
+        self.number += 1
+        return decision
+
+    def row(self, target: str) -> dict[str, Any] | None:
+        """The claim or commitment as the decisions so far leave it; None for a name."""
+        if target not in self.rows:
+            self.rows[target] = _row_of(self.known, target)
+        return self.rows[target]
+
+    def whole(self, draft: DecisionDraft) -> DecisionDraft:
+        """The draft with whole ids, names in the ledger's spelling, and a value that a correction keeps."""
         _check_texts(draft)
         if decision_kind(draft.kind) is DecisionKind.DESCRIBE:
             raise LedgerError("what is known of a document has its own verb: ledger documents set DOCUMENT")
-        target, other = _whole(known, draft, draft.target), _whole(known, draft, draft.other)
-        whole = replace(draft, target=target or "", other=other)
-        if whole.target not in rows:
-            rows[whole.target] = None if draft.kind is DecisionKind.ALIAS else _row_of(known, whole.target)
-        row = rows[whole.target]
-        decision = _repeated(make_decision(whole, author=author, at=at, row=row), before)
-        if row is not None and decision.field is not None and decision.value is not None:
-            rows[whole.target] = row | revised(row, decision.field, decision.value)
-        made.append(decision)
-    return made
+        target, other = _whole(self.known, draft, draft.target), _whole(self.known, draft, draft.other)
+        row = None if draft.kind is DecisionKind.ALIAS or target is None else self.row(target)
+        is_correction = draft.kind is DecisionKind.CORRECT
+        value = self.meaning.of(draft.field, draft.value, row) if is_correction else draft.value
+        return replace(draft, target=target or "", other=other, value=value)
 
 
 def make_decision(draft: DecisionDraft, *, author: str, at: datetime, row: dict[str, Any] | None = None) -> Decision:
@@ -115,6 +149,8 @@ def make_decision(draft: DecisionDraft, *, author: str, at: datetime, row: dict[
     if (other is not None) != (kind in NEEDS_OTHER):
         needs = "another claim, commitment or name" if kind in NEEDS_OTHER else "nothing beside its target"
         raise LedgerError(f"{kind} needs {needs}: {kind} TARGET{' OTHER' if kind in NEEDS_OTHER else ''}")
+    if other is not None and other == draft.target:
+        raise LedgerError(f"{kind} needs two, and {other} is {draft.target} itself; name another one")
     checked_author(author)
     if kind is not DecisionKind.CORRECT and (draft.field is not None or draft.value is not None):
         raise LedgerError(

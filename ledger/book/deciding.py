@@ -7,12 +7,11 @@ from pathlib import Path
 import polars as pl
 
 from ledger.arguments import checked
-from ledger.book.decide import DecisionDraft, checked_author, decision_kind, decisions_of, undo_of
+from ledger.book.decide import DecisionDraft, decision_kind, decisions_of, undo_of
 from ledger.book.ingest import after
 from ledger.book.reports import ReportingBook
 from ledger.book.review import agreement, review_queue
-from ledger.book.selection import review_frames
-from ledger.export import ImportedDecisions, import_decisions
+from ledger.book.reviewed import ImportedDecisions, taken_from
 from ledger.options import Moment, Source
 from ledger.resolve import facts_of, standing
 from schemas import Decision, DecisionKind
@@ -112,7 +111,6 @@ class DecidingBook(ReportingBook):
         Tells what was taken, and each cell that was refused and why. The same workbook again adds nothing. Raises
         InputError where the file is not a workbook of this ledger.
         """
-        at = after(self.decisions)
-        taken = import_decisions(Path(workbook), review_frames(self.derived()), checked_author(author), at)
+        taken = taken_from(Path(workbook), self.derived(), author=author, at=after(self.decisions))
         self.store.add_decisions(taken.decisions)
         return taken

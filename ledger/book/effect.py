@@ -68,4 +68,49 @@ def _rows(known: Derived, target: str, before: Derived) -> list[dict[str, Any]]:
     return commitments.rows(named=True)
 
 
-__all__ = ["Seen", "seen", "total_of"]
+# What changed in the totals -------------------------------------------------------------------------------------------
+
+SUMS = ("low", "stated", "high", "commitments")
+
+
+def changes_between(before: Derived, after: Derived, currency: str) -> pl.DataFrame:
+    """What differs in the totals of two states: that of all first, then those by actor, the largest change first.
+
+    of (all or actor), actor (null where no article says it), before and after (stated, in `currency`), change, and
+    commitments (how many more).
+    """
+    return changed(_sums(before, currency), _sums(after, currency))
+
+
+def _sums(known: Derived, currency: str) -> pl.DataFrame:
+    """The totals of all, and by actor."""
+    nobody = pl.lit(None, pl.String()).alias("actor")
+    of_all = summed(known, TotalOptions(currency=currency)).select(pl.lit("all").alias("of"), nobody, *SUMS)
+    by_actor = summed(known, TotalOptions(by=("actor",), currency=currency))
+    return pl.concat([of_all, by_actor.select(pl.lit("actor").alias("of"), "actor", *SUMS)])
+
+
+def changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The rows of two totals (of, actor, low, stated, high, commitments) that differ; see `changes_between`.
+
+    >>> row = {"of": "actor", "actor": "Velora", "low": 1, "stated": 2, "high": 3, "commitments": 1}
+    >>> was, new = pl.DataFrame([row]), pl.DataFrame([row, row | {"actor": "Kesto", "stated": 4}])
+    >>> changed(was, new).rows()
+    [('actor', 'Kesto', 0, 4, 4, 1)]
+    """
+    both = before.join(after, on=["of", "actor"], how="full", suffix="_new", nulls_equal=True, coalesce=True)
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in SUMS)
+    was, is_now = ({name: pl.col(f"{name}{end}").fill_null(0) for name in SUMS} for end in ("", "_new"))
+    told = both.filter(differs).select(
+        "of",
+        "actor",
+        was["stated"].alias("before"),
+        is_now["stated"].alias("after"),
+        (is_now["stated"] - was["stated"]).alias("change"),
+        (is_now["commitments"] - was["commitments"]).alias("commitments"),
+    )
+    largest = pl.col("change").abs()
+    return told.sort(pl.col("of") != "all", -largest, "actor", nulls_last=True)
+
+
+__all__ = ["Seen", "changes_between", "seen", "total_of"]

@@ -1,6 +1,7 @@
 """Names as a person writes them: found without regard to case or by another word for them, refused where unknown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -106,21 +107,56 @@ def proposed(said: str, names: Iterable[str], nothing: str = "; see `ledger acto
     return f"; did you mean {', '.join(meant)}?" if meant else nothing
 
 
+@dataclass(frozen=True)
+class Spellings:
+    """The names that a ledger has, to find one by what a person writes."""
+
+    names: Mapping[str, Sequence[str]]
+    """Name in the form in which names are compared → the names that are so."""
+    words: Mapping[str, Collection[str]]
+    """Word of an article, in that form → the canonical names that it stands for."""
+
+    @classmethod
+    def of(cls, known: Derived) -> "Spellings":
+        """Those of the articles and of people's decisions."""
+        actors, aliases = known.resolution.actors, known.standing.in_force.filter(kind=DecisionKind.ALIAS.value)
+        given = [
+            known.snapshot.claims.select(pl.col(role).list.eval(pl.element().struct.field("name"))) for role in ROLES
+        ]
+        told = [frame.collect().to_series().explode(empty_as_null=False).drop_nulls() for frame in given]
+        names: dict[str, list[str]] = {}
+        for name in dict.fromkeys([*actors["name"], *told[0], *told[1], *aliases["target"], *aliases["other"]]):
+            names.setdefault(_plain(name), []).append(name)
+        words: dict[str, set[str]] = {}
+        for name, said in actors.select("name", "said").iter_rows():
+            for word in said:
+                words.setdefault(_plain(word), set()).add(name)
+        return cls(names, words)
+
+    def found(self, said: str) -> str | None:
+        """The name itself, the only one that differs in case and blanks alone, or the only one that has that word."""
+        alike = self.names.get(_plain(said), ())
+        meant = [said] if said in alike else alike or self.words.get(_plain(said), ())
+        return next(iter(meant)) if len(meant) == 1 else None
+
+    @property
+    def every(self) -> list[str]:
+        """All names."""
+        return [name for alike in self.names.values() for name in alike]
+
+
 def known_name(said: str, known: Derived, *, anywhere: bool = False) -> str:
     """The name that is meant, in the spelling of the articles or of an earlier decision.
 
     With `anywhere` the package's own names are known too. Raises LedgerError, with names that are like it, for any
     other.
     """
-    actors, aliases = known.resolution.actors, known.standing.in_force.filter(kind=DecisionKind.ALIAS.value)
-    given = [known.snapshot.claims.select(pl.col(role).list.eval(pl.element().struct.field("name"))) for role in ROLES]
-    told = [frame.collect().to_series().explode(empty_as_null=False).drop_nulls() for frame in given]
-    names = list(dict.fromkeys([*actors["name"], *told[0], *told[1], *aliases["target"], *aliases["other"]]))
-    found = _match(said, names) or _by_word(said, actors.select("name", "said"))
+    spellings = Spellings.of(known)
+    found = spellings.found(said)
     if found is None and anywhere and load_names().canonical(said) is not None:
         return said
     if found is None:
-        raise LedgerError(f"no actor or recipient {said!r}{proposed(said, names)}")
+        raise LedgerError(f"no actor or recipient {said!r}{proposed(said, spellings.every)}")
     return found
 
 
@@ -128,4 +164,13 @@ def _values(wanted: Wanted) -> list[str] | None:
     return None if wanted is None else [wanted] if isinstance(wanted, str) else list(wanted)
 
 
-__all__ = ["fitting_names", "found_name", "known_name", "names_in_claims", "names_of", "proposed", "with_names"]
+__all__ = [
+    "Spellings",
+    "fitting_names",
+    "found_name",
+    "known_name",
+    "names_in_claims",
+    "names_of",
+    "proposed",
+    "with_names",
+]

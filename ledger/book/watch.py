@@ -10,6 +10,7 @@ import polars as pl
 from ledger.book.bulk import Entries, Intake, Job, Workforce
 from ledger.book.decide import DecisionDraft
 from ledger.book.describe import INGESTION, Told
+from ledger.book.effect import changes_between
 from ledger.book.ingest import COPY, Ingestion, now
 from ledger.book.progress import Progress
 from ledger.book.query import known_currency
@@ -24,8 +25,6 @@ from schemas import Decision, DecisionKind
 
 if TYPE_CHECKING:
     from ledger.book.book import Book
-
-SUMS = ("low", "stated", "high", "commitments")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def watch(
     """Read what is new in the sources that the TOML `file` names, as one run; see `Book.watch`."""
     wanted, folder = read_watchlist(Path(file))
     currency = known_currency(wanted.currency)
-    before = _sums(book, currency)
+    before = book.derived()
     started, own = now(), OwnNames.of(names)
     watcher = Watcher(started, folder, known_of(book), watched(book.store.folder), fetcher or Fetcher(between=BETWEEN))
     # One run: a file or a feed of which a part is stored would be known as a whole the next time.
@@ -73,7 +72,7 @@ def watch(
         value = "; ".join(source.fields)
         drafts = [_hint(claim, value, Path(file)) for claim in _unsaid(book, news.new)] if value else []
         hinted += book.decide_all(drafts, author=author) if drafts else ()
-    changes = changed(before, _sums(book, currency))
+    changes = changes_between(before, book.derived(), currency)
     return WatchedRun(run, tuple(watcher.news.values()), changes, currency, tuple(hinted))
 
 
@@ -97,38 +96,6 @@ def _unsaid(book: "Book", documents: Sequence[str]) -> list[str]:
 def _hint(claim: str, value: str, file: Path) -> DecisionDraft:
     note = f"{HINT}{file.name}: no word of the article says a field"
     return DecisionDraft(DecisionKind.CORRECT, claim, field="fields", value=value, note=note)
-
-
-def _sums(book: "Book", currency: str) -> pl.DataFrame:
-    """The totals of all, and by actor."""
-    of_all = book.totals((), currency).select(
-        pl.lit("all").alias("of"), pl.lit(None, pl.String()).alias("actor"), *SUMS
-    )
-    by_actor = book.totals("actor", currency).select(pl.lit("actor").alias("of"), "actor", *SUMS)
-    return pl.concat([of_all, by_actor])
-
-
-def changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The rows of two totals (of, actor, low, stated, high, commitments) that differ; see `WatchedRun.changes`.
-
-    >>> row = {"of": "actor", "actor": "Velora", "low": 1, "stated": 2, "high": 3, "commitments": 1}
-    >>> was, new = pl.DataFrame([row]), pl.DataFrame([row, row | {"actor": "Kesto", "stated": 4}])
-    >>> changed(was, new).rows()
-    [('actor', 'Kesto', 0, 4, 4, 1)]
-    """
-    both = before.join(after, on=["of", "actor"], how="full", suffix="_new", nulls_equal=True, coalesce=True)
-    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_new")) for name in SUMS)
-    was, is_now = ({name: pl.col(f"{name}{end}").fill_null(0) for name in SUMS} for end in ("", "_new"))
-    told = both.filter(differs).select(
-        "of",
-        "actor",
-        was["stated"].alias("before"),
-        is_now["stated"].alias("after"),
-        (is_now["stated"] - was["stated"]).alias("change"),
-        (is_now["commitments"] - was["commitments"]).alias("commitments"),
-    )
-    largest = pl.col("change").abs()
-    return told.sort(pl.col("of") != "all", -largest, "actor", nulls_last=True)
 
 
 __all__ = ["WatchedRun", "watch"]

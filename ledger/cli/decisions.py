@@ -12,7 +12,7 @@ import typer
 from ledger.cli.app import REVIEW, FormatOption, OutputOption, open_book, verb
 from ledger.cli.columns import DECISION_COLUMNS
 from ledger.cli.completion import complete_decision, complete_name_or_id
-from ledger.cli.effects import effect_lines, total_words
+from ledger.cli.effects import CHANGE_COLUMNS, effect_lines, total_words
 from ledger.cli.query import with_moment
 from ledger.cli.show import ListingFormat, counted, one_line, show, table_width
 from ledger.errors import ExitCode, InputError, LedgerError
@@ -32,6 +32,8 @@ AuthorOption = Annotated[
     typer.Option("--author", envvar="LEDGER_AUTHOR", help="Who decides. Without it, your login name."),
 ]
 Note = Annotated[str, typer.Option("--note", help="Why.")]
+MOST_CHANGES = 10
+"""Actors whose change is told at most."""
 COLUMNS = ("kind", "target", "other", "field", "value", "note")
 
 
@@ -150,16 +152,35 @@ def import_decisions_command(
     workbook: Annotated[Path, typer.Argument(metavar="XLSX", help="A workbook exported from this ledger.")],
     author: AuthorOption = None,
 ) -> None:
-    """Keep what people wrote into the review columns of an exported workbook. The same workbook again adds nothing."""
-    taken = open_book(ctx).import_decisions(workbook, author=author_of(author))
+    """Keep what people wrote into the review columns of an exported workbook, and tell what that changed.
+
+    The same workbook again adds nothing.
+    """
+    book = open_book(ctx)
+    before = book.derived()
+    taken = book.import_decisions(workbook, author=author_of(author))
     for refused in taken.refused:
-        typer.echo(f"ledger: {refused.cell}: not taken: {refused.reason}", err=True)
+        typer.echo(one_line(f"ledger: {refused.cell}: not taken: {refused.reason}"), err=True)
     kept = counted(len(taken.decisions), "decision")
-    typer.echo(f"{kept} kept, {taken.known} known already, {len(taken.refused)} refused")
-    if taken.refused and not taken.decisions and not taken.known:
-        raise InputError(f"{workbook}: nothing could be taken; see the lines above")
+    typer.echo(f"{kept} kept, {taken.known:,} known already, {len(taken.refused):,} refused")
+    if taken.undone:
+        typer.echo(f"{taken.undone:,} of those known undone since, and left so; see `ledger decisions`")
+    tell_changes(before, book.derived())
     if taken.refused:
         raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def tell_changes(before: "Derived", after: "Derived") -> None:
+    """Tell what became of the total, and of those by actor."""
+    from ledger.book.effect import changes_between  # noqa: PLC0415 - see open_book
+
+    tell_total(before, after)
+    by_actor = changes_between(before, after, "USD").filter(of="actor")
+    if by_actor.height:
+        title = "what changed in the totals by actor, in USD"
+        show(by_actor.head(MOST_CHANGES), ListingFormat.TABLE, columns=CHANGE_COLUMNS, title=title)
+    if by_actor.height > MOST_CHANGES:
+        typer.echo(f"and {by_actor.height - MOST_CHANGES:,} more; see `ledger totals --by actor`")
 
 
 def drafts_of(file: Path) -> "Iterator[DecisionDraft]":

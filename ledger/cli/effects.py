@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ledger.cli.show import listed, one_line
+from ledger.cli.columns import name_cell
+from ledger.cli.show import Cell, listed, one_line
 from ledger.cli.table import wrapped
 from ledger.lexicons.labels import label
 from ledger.money.amounts import row_words, scaled
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from ledger.book.effect import Seen
 
 INDENT = " " * 8
+CHANGE_COLUMNS: Mapping[str, Cell | None] = {
+    "actor": lambda row: "all" if row["of"] == "all" else name_cell("actor")(row),
+    "before": lambda row: scaled(row["before"]),
+    "after": lambda row: scaled(row["after"]),
+    "change": lambda row: signed(row["change"]),
+    "commitments": lambda row: f"{row['commitments']:+,}",
+}
+"""The columns of a table of what changed in the totals (`ledger.book.effect.changes_between`)."""
 
 
 def effect_lines(before: "Seen", after: "Seen", width: int) -> Iterator[str]:
@@ -42,4 +51,9 @@ def total_words(before: Decimal, after: Decimal) -> str:
     """
     if before == after:
         return f"{scaled(after)} USD, as before"
-    return f"{scaled(before)} → {scaled(after)} USD ({'+' if after > before else '-'}{scaled(abs(after - before))})"
+    return f"{scaled(before)} → {scaled(after)} USD ({signed(after - before)})"
+
+
+def signed(change: Decimal) -> str:
+    """A change with its sign."""
+    return f"{'+' if change >= 0 else '-'}{scaled(abs(change))}"

@@ -1,17 +1,15 @@
 """`ledger ingest --feed FILE`: what is new in watched sources, and what it changed in the totals."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ledger.cli.app import open_book, progress
-from ledger.cli.columns import name_cell
+from ledger.cli.effects import CHANGE_COLUMNS
 from ledger.cli.show import Cell, ListingFormat, counted, show
 from ledger.errors import LedgerError
-from ledger.money.amounts import scaled
 
 if TYPE_CHECKING:
     from ledger.book.watch import WatchedRun
@@ -25,13 +23,6 @@ NEWS_COLUMNS: Mapping[str, Cell | None] = {
 }
 NAMES = {"mapping": "map"}
 """What is given for a source → its option, where that has another name."""
-CHANGE_COLUMNS: Mapping[str, Cell | None] = {
-    "actor": lambda row: "all" if row["of"] == "all" else name_cell("actor")(row),
-    "before": lambda row: scaled(row["before"]),
-    "after": lambda row: scaled(row["after"]),
-    "change": lambda row: _signed(row["change"]),
-    "commitments": lambda row: f"{row['commitments']:+,}",
-}
 
 
 def watch(ctx: typer.Context, file: Path, choices: Mapping[str, Any], *, allow_private: bool) -> "WatchedRun":
@@ -74,11 +65,6 @@ def _news(one: "News") -> dict[str, Any]:
         "unchanged": one.unchanged,
         "problems": one.problems,
     }
-
-
-def _signed(change: Decimal) -> str:
-    """A change with its sign."""
-    return f"{'+' if change >= 0 else '-'}{scaled(abs(change))}"
 
 
 __all__ = ["refuse_beside_feed", "tell_watched", "watch"]

@@ -3,7 +3,7 @@
 from ledger.export.frames import Frames
 from ledger.export.groups import ActorGroups, GroupsOfActors, groups_of, read_groups
 from ledger.export.plot import totals_chart
-from ledger.export.review import ImportedDecisions, RefusedCell, import_decisions
+from ledger.export.review import Asked, AskedRow, RefusedCell, asked_rows
 from ledger.export.safe import plain_csv_text, web_address
 from ledger.export.site import QUOTE, Site, SiteTables, publish_site
 from ledger.export.write import export
@@ -11,15 +11,16 @@ from ledger.export.write import export
 __all__ = [
     "QUOTE",
     "ActorGroups",
+    "Asked",
+    "AskedRow",
     "Frames",
     "GroupsOfActors",
-    "ImportedDecisions",
     "RefusedCell",
     "Site",
     "SiteTables",
+    "asked_rows",
     "export",
     "groups_of",
-    "import_decisions",
     "plain_csv_text",
     "publish_site",
     "read_groups",

@@ -1,30 +1,33 @@
-"""Decisions read back from a workbook that people worked in.
+"""What people ask for in the review columns of a workbook.
 
 Only the review columns are read. Ids and stamps are compared with the ledger; nothing else in the workbook is trusted.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import polars as pl
-
-from ledger.corrections import CORRECTABLE, corrected_value, revised
+from ledger.corrections import decided_as
 from ledger.errors import InputError, LedgerError
 from ledger.export.frames import Frames
-from ledger.export.lexicon import export_words
-from ledger.export.reviewed_workbook import REVIEWED, ReviewCell, ReviewRow, reviewed_rows
-from ledger.export.safe import ILLEGAL_TEXT
+from ledger.export.review_cells import cell_text
+from ledger.export.reviewed_workbook import REVIEWED, ReviewRow, reviewed_rows
 from ledger.export.workbook.stamps import stamps_of
-from schemas import Decision, DecisionKind, stable_id
+from schemas import DecisionKind
 
-LONGEST = 2_000
-"""Characters that a review cell may hold."""
-ANCHOR = ("document_id", "exact", "prefix", "suffix")
-CORRECTIONS = {f"review_{field}": field for field in CORRECTABLE}
-"""Review column → the attribute that it corrects."""
+NOTE, DECISION = "review_note", "review_decision"
+CORRECTIONS = ("unit", "value", "measure", "stage", "actor", "recipient", "fields", "period")
+"""Attributes with a review column, in the order in which they are set: an amount is checked in the corrected unit."""
+PAIRS = {
+    "review_same": DecisionKind.SAME,
+    "review_different": DecisionKind.DIFFERENT,
+    "review_part_of": DecisionKind.PART_OF,
+}
+"""Review column → what is decided of the row and the one that the column names."""
+ALIAS = "review_alias"
+ID = re.compile(r"#?([0-9a-f]{4,16})(?![0-9a-z])", re.IGNORECASE)
+"""An id, or its beginning, at the head of a cell: what a drop-down list offers goes on in words."""
 
 
 @dataclass(frozen=True)
@@ -38,174 +41,116 @@ class RefusedCell:
 
 
 @dataclass(frozen=True)
-class ImportedDecisions:
-    """What was taken from a workbook's review columns."""
+class Asked:
+    """What one review cell asks for."""
 
-    decisions: tuple[Decision, ...]
-    """New decisions, in the order of the sheets."""
-    refused: tuple[RefusedCell, ...]
-    """Cells that were not taken."""
-    known: int = 0
-    """Decisions that the ledger has already."""
-
-
-@dataclass
-class ReviewImport:
-    """One pass over a workbook."""
-
-    author: str
-    moment: datetime
-    known_ids: set[str]
-    """decision_ids that are in the ledger or were read before."""
-    stamps: Mapping[str, Mapping[str, str]]
-    """Record → id → stamp of the ledger's rows."""
-    anchors: Mapping[str, tuple[str | None, ...]]
-    """claim_id → document, quote and context."""
-    rows: Mapping[str, Mapping[str, dict[str, Any]]]
-    """Record → id → the ledger's row, for the reviewed rows of the workbook."""
-    decisions: list[Decision] = field(default_factory=list)
-    refused: list[RefusedCell] = field(default_factory=list)
-    decided: set[str] = field(default_factory=set)
-    """Rows decided on so far."""
-    known: int = 0
-
-    def add_row(self, row: ReviewRow) -> None:
-        """Take or refuse a row, all of it or nothing."""
-        parts, problems = _parts_of(row, self.rows[row.record].get(row.target))
-        wanted = [self._decision(row, *part) for part in parts]
-        new = [decision for decision in wanted if decision.decision_id not in self.known_ids]
-        self.known += len(wanted) - len(new)
-        if new and (stale := self._stale(row)):
-            problems, new = [RefusedCell(row.at("stamp"), stale)], []
-        self.refused += problems
-        if not problems:
-            self.decisions += new
-            self.known_ids |= {decision.decision_id for decision in new}
-            self.decided |= {decision.target for decision in new}
-
-    def _stale(self, row: ReviewRow) -> str | None:
-        if row.target in self.decided:
-            return "the row is here twice with different decisions; keep one"
-        stamp = self.stamps[row.record].get(row.target)
-        if stamp is None:
-            return f"no {row.record.lower()} {row.target!r} in this ledger"
-        if stamp != row.stamp:
-            return "the ledger has changed this row since the export; export again and decide on the new row"
-        return None
-
-    def _decision(self, row: ReviewRow, kind: DecisionKind, name: str | None, value: str | None, note: str) -> Decision:
-        anchor = self.anchors.get(row.target, (None,) * len(ANCHOR))
-        said = (kind, row.target, None, name, value, self.author, note, *anchor)
-        return Decision(
-            decision_id=stable_id("decision", *said),
-            kind=kind,
-            target=row.target,
-            field=name,
-            value=value,
-            author=self.author,
-            at=self.moment,
-            note=note,
-            **dict(zip(ANCHOR, anchor, strict=True)),
-        )
+    cell: str
+    """Its address."""
+    kind: DecisionKind
+    """What is decided."""
+    said: str = ""
+    """The value of a correction, the id or the name, as the person wrote it."""
+    field: str | None = None
+    """What a correction sets."""
 
 
-def import_decisions(path: Path, frames: Frames, author: str, at: datetime) -> ImportedDecisions:
-    """The decisions in the review columns of the workbook at `path`, made by `author` at `at` (UTC).
+@dataclass(frozen=True)
+class AskedRow:
+    """What the review columns of one row ask for."""
 
-    They are checked against `frames`; what the ledger has already is not taken twice. A row is taken whole, or refused
-    with the address of its cell: where its id is unknown, where the ledger's row has changed since the export, or where
-    a correction does not fit (see `ledger.corrections`). Raises InputError where the file is not a workbook of this
+    target: str
+    """The id of the claim or commitment."""
+    stamp: str
+    """Address of its stamp, or of its first review cell."""
+    note: str
+    """The person's reason."""
+    asked: Sequence[Asked]
+    """In the order in which they are to be decided."""
+    refused: Sequence[RefusedCell]
+    """Cells that cannot be taken, and with them the row."""
+    stale: str | None
+    """Why nothing new may be decided on the row, or None."""
+
+
+def asked_rows(path: Path, book: Frames) -> Iterator[AskedRow]:
+    """What people ask for in the review columns of the workbook at `path`, row by row, sheet by sheet.
+
+    Its ids and stamps are compared with those of `book`. Raises InputError where the file is not a workbook of this
     ledger.
     """
-    if not author.strip():
-        raise LedgerError("a decision needs an author: --author NAME")
-    rows = list(reviewed_rows(path, frames.info.get("ledger")))
-    stamps = {record: _stamps(frames, record) for record in REVIEWED}
-    anchors = {row[0]: row[1:] for row in frames.claims.select("claim_id", *ANCHOR).iter_rows()}
-    known_ids = set(frames.decisions["decision_id"])
-    review = ReviewImport(author.strip(), at, known_ids, stamps, anchors, _ledger_rows(frames, rows))
-    if rows and not any(row.target in stamps[row.record] for row in rows):
+    rows = list(reviewed_rows(path, book.info.get("ledger")))
+    stamps = {record: _stamps(book, record) for record in REVIEWED}
+    decided = set(book.decisions["target"])
+    if rows and not any(row.target in stamps[row.record] or row.target in decided for row in rows):
         raise InputError(f"{path}: none of its reviewed rows is in this ledger; it was exported from another one")
     for row in rows:
-        review.add_row(row)
-    return ImportedDecisions(tuple(review.decisions), tuple(review.refused), review.known)
+        found = asked_row(row, stamps[row.record])
+        if found is not None:
+            yield found
 
 
-def _ledger_rows(frames: Frames, rows: Sequence[ReviewRow]) -> Mapping[str, Mapping[str, dict[str, Any]]]:
-    found: dict[str, Mapping[str, dict[str, Any]]] = {}
-    for record, (key, column) in REVIEWED.items():
-        wanted = [row.target for row in rows if row.record == record]
-        known = frames.frame(key).filter(pl.col(column).is_in(wanted))
-        found[record] = {row[column]: row for row in known.iter_rows(named=True)}
-    return found
-
-
-def _stamps(frames: Frames, record: str) -> Mapping[str, str]:
+def _stamps(book: Frames, record: str) -> Mapping[str, str]:
     key, column = REVIEWED[record]
-    frame = frames.frame(key)
+    frame = book.frame(key)
     return dict(zip(frame[column], stamps_of(record, frame), strict=True))
 
 
-# Checking -----------------------------------------------------------------------------------------------------------
+def asked_row(row: ReviewRow, stamps: Mapping[str, str]) -> AskedRow | None:
+    """What a row asks for, or None where its review cells hold blanks only; `stamps` are those of the ledger by id."""
+    text: dict[str, str] = {}
+    refused: list[RefusedCell] = []
+    for key, cell in row.cells.items():
+        try:
+            text[key] = cell_text(cell, key)
+        except LedgerError as error:
+            refused.append(RefusedCell(cell.address, str(error)))
+    said = {key: words for key, words in text.items() if words}
+    if not said and not refused:
+        return None
+    asked = list(_asked(row, said, refused)) if not refused else []
+    stale = _stale(row, stamps.get(row.target))
+    return AskedRow(row.target, row.at("stamp"), said.get(NOTE, ""), asked, refused, stale)
 
 
-Part = tuple[DecisionKind, str | None, str | None, str]
-"""Kind, field, value and note of a decision."""
-
-
-def _parts_of(row: ReviewRow, known: dict[str, Any] | None) -> tuple[list[Part], list[RefusedCell]]:
-    """The decisions in a row, and the cells that cannot be taken; `known` is the ledger's row, or None."""
-    problems = [RefusedCell(cell.address, reason) for cell in row.cells.values() if (reason := _unfit(cell))]
-    if problems:
-        return [], problems
-    text = {key: str(cell.value).strip() for key, cell in row.cells.items()}
-    decision, note = text.get("review_decision", "").casefold(), text.get("review_note", "")
-    if (refused := _contradiction(row, decision)) is not None:
-        return [], [refused]
-    parts, problems = _corrections(row, text, known, note)
-    if decision:
-        parts.append((DecisionKind(decision), None, None, note))
-    return ([], problems) if problems else (parts, [])
-
-
-def _contradiction(row: ReviewRow, decision: str) -> RefusedCell | None:
-    """Why the cells of a row do not go together, or None."""
-    corrected = [key for key in CORRECTIONS if key in row.cells]
-    if decision and decision not in export_words()["codes"]["decision"]:
-        return RefusedCell(row.at("review_decision"), f"{decision!r} is not a valid decision; choose accept or reject")
-    if decision == DecisionKind.REJECT and corrected:
-        return RefusedCell(row.at(corrected[0]), "a rejected row takes no corrections; empty one of the two")
-    if not decision and not corrected:
-        return RefusedCell(row.at("review_note"), "a note without a decision or a correction; choose accept or reject")
+def _stale(row: ReviewRow, stamp: str | None) -> str | None:
+    if stamp is None:
+        return f"no {row.record.lower()} {row.target!r} in this ledger"
+    if stamp != row.stamp:
+        return "the ledger has changed this row since the export; export again and decide on the new row"
     return None
 
 
-def _corrections(
-    row: ReviewRow, text: Mapping[str, str], known: dict[str, Any] | None, note: str
-) -> tuple[list[Part], list[RefusedCell]]:
-    """The corrections in a row, each checked against the ledger's row as the ones before it leave it."""
-    parts: list[Part] = []
-    problems: list[RefusedCell] = []
-    for key, name in CORRECTIONS.items():
-        if key not in text:
-            continue
+def _asked(row: ReviewRow, said: Mapping[str, str], refused: list[RefusedCell]) -> Iterator[Asked]:
+    """What a row asks for; cells that cannot be taken are added to `refused`."""
+    decision = None
+    if DECISION in said:
         try:
-            value = corrected_value(name, text[key], known)
-            known = known if known is None else known | revised(known, name, value)
-            parts.append((DecisionKind.CORRECT, name, value, note))
+            decision = DecisionKind(decided_as(said[DECISION]))
         except LedgerError as error:
-            problems.append(RefusedCell(row.at(key), str(error)))
-    return parts, problems
+            refused.append(RefusedCell(row.at(DECISION), str(error)))
+            return
+    if (contradiction := _contradiction(row, said, decision)) is not None:
+        refused.append(contradiction)
+    for name in CORRECTIONS:
+        if (key := f"review_{name}") in said:
+            yield Asked(row.at(key), DecisionKind.CORRECT, said[key], name)
+    for key, kind in PAIRS.items():
+        if key in said and (found := ID.match(said[key])) is not None:
+            yield Asked(row.at(key), kind, found[1].casefold())
+        elif key in said:
+            told = f"{said[key][:40]!r} is no id; write its first characters, four or more"
+            refused.append(RefusedCell(row.at(key), told))
+    if ALIAS in said:
+        yield Asked(row.at(ALIAS), DecisionKind.ALIAS, said[ALIAS])
+    if decision is not None:
+        yield Asked(row.at(DECISION), decision)
 
 
-def _unfit(cell: ReviewCell) -> str | None:
-    """Why the value of a cell cannot be taken, or None."""
-    if cell.kind == "f":
-        return "a formula; write the value itself"
-    if cell.kind == "e":
-        return f"the error {cell.value}; write the value itself"
-    if isinstance(cell.value, bool | date | time | timedelta):
-        return "neither text nor a number"
-    if len(str(cell.value)) > LONGEST:
-        return f"longer than {LONGEST:,} characters"
-    return "holds characters that no text has" if ILLEGAL_TEXT.search(str(cell.value)) else None
+def _contradiction(row: ReviewRow, said: Mapping[str, str], decision: DecisionKind | None) -> RefusedCell | None:
+    """Why the cells of a row do not go together, or None."""
+    others = [key for key in said if key not in (NOTE, DECISION, ALIAS)]
+    if decision is DecisionKind.REJECT and others:
+        return RefusedCell(row.at(others[0]), "a rejected row takes no corrections; empty one of the two")
+    if decision is None and not others and ALIAS not in said:
+        return RefusedCell(row.at(NOTE), "a note without a decision or a correction; choose accept or reject")
+    return None

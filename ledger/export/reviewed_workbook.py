@@ -44,6 +44,8 @@ class ReviewCell(NamedTuple):
     value: Any
     kind: str
     """Excel's type of the value: n a number, s text, b a truth value, d a date, e an error, f a formula."""
+    number_format: str = "General"
+    """How the cell shows a number."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ def _columns(path: Path, sheet: Any, record: str, layout: SheetLayout) -> tuple[
 def _review_row(record: str, sheet: str, row: Sequence[Any], columns: Mapping[int, str]) -> ReviewRow | None:
     found = {key: row[index] for index, key in columns.items() if index < len(row)}
     cells = {
-        key: ReviewCell(f"{sheet}!{cell.coordinate}", _plain(cell.value), cell.data_type)
+        key: ReviewCell(f"{sheet}!{cell.coordinate}", _plain(cell.value), cell.data_type, cell.number_format)
         for key, cell in found.items()
         if key.startswith("review_") and cell.value is not None and str(_plain(cell.value)).strip()
     }

@@ -40,7 +40,7 @@ def one_line(told: str) -> bool:
         ("decide agree x", 2),
         ("decide alias x", 2),
         (f"decide correct {NORLUND} --field value --value=-5.12", 2),
-        (f"decide correct {NORLUND} --field value --value 2,5", 2),
+        (f"decide correct {NORLUND} --field value --value 2,5,1", 2),
         (f"decide correct {NORLUND} --field value --value 1e999999999", 2),
         (f"decide correct {NORLUND} --field stage --value null", 2),
         (f"decide correct {NORLUND} --field unit --value shells", 2),
@@ -84,6 +84,27 @@ def test_a_cell_that_is_refused_beside_others_is_left_out(shell: Shell, book: Bo
     book.export(path)
     first, second = book.rows()["claim_id"].to_list()[:2]
     write(path, "Claims", "Claim id", first, Your_decision="accept")
-    write(path, "Claims", "Claim id", second, Corrected_value="2,5")
-    assert shell("import-decisions " + str(path), code=1) == "1 decision kept, 0 known already, 1 refused\n"
+    write(path, "Claims", "Claim id", second, Corrected_value="2,5,1")
+    assert shell("import-decisions " + str(path), code=1) == (
+        "1 decision kept, 0 known already, 1 refused\ntotal   347.22 m USD, as before\n"
+    )
     assert one_line(shell.err)
+
+
+def test_an_import_tells_what_it_changed_and_the_same_again_nothing(shell: Shell, book: Book, tmp_path: Path) -> None:
+    path = tmp_path / "figures.xlsx"
+    book.export(path)
+    write(path, "Claims", "Claim id", NORLUND, Corrected_value="about 2 and a bit")
+    told = shell(f"import-decisions {path}", code=1)
+    assert told == "0 decisions kept, 0 known already, 1 refused\ntotal   347.22 m USD, as before\n"
+    assert re.fullmatch(r"ledger: Claims![A-Z]+\d+: not taken: value 'about 2 and a bit'[^\n]+\n", shell.err)
+    kesto = next(row["commitment"] for row in book.rows().iter_rows(named=True) if row["unit"] == "EUR")
+    write(path, "Claims", "Claim id", NORLUND, Corrected_value=None)
+    write(path, "Commitments", "Commitment id", kesto, Corrected_value="95 million", Corrected_unit="US dollars")
+    told = shell(f"import-decisions {path}")
+    assert told.startswith("2 decisions kept, 0 known already, 0 refused\ntotal   347.22 m → 395.0 m USD (+47.78 m)\n")
+    assert re.search(r"^ Kesto +47\.22 m +95\.0 m +\+47\.78 m +\+0$", told, re.MULTILINE)
+    told = shell(f"import-decisions {path}")
+    assert told == "0 decisions kept, 2 known already, 0 refused\ntotal   395.0 m USD, as before\n"
+    book.undo(author="Ana")
+    assert "1 of those known undone since, and left so" in shell(f"import-decisions {path}")

@@ -91,8 +91,8 @@ def test_an_alias_is_of_the_name_that_is_chosen(book: Book) -> None:
 
 
 def test_what_is_wrong_or_thought_better_of_is_asked_again(book: Book) -> None:
-    told = Hand("c", "stage", "signed", "", "t", "", "x", "l", "2", "Nobody Knows It", "a").on(book)
-    assert "not kept: 'signed' is not a valid stage" in told
+    told = Hand("c", "stage", "sealed", "", "t", "", "x", "l", "2", "Nobody Knows It", "a").on(book)
+    assert "not kept: 'sealed' is not a valid stage" in told
     assert "no key 'x'" in told
     assert "not kept: no actor or recipient 'Nobody Knows It'" in told
     assert [row[0] for row in decided(book)] == ["accept"]

@@ -176,7 +176,7 @@ def _by_workbook(field: str, value: str, capfd: pytest.CaptureFixture[str]) -> N
     assert done.fault() is None
 
 
-IN_WORKBOOK = ("value", "actor", "fields", "stage")
+IN_WORKBOOK = ("value", "unit", "measure", "stage", "actor", "recipient", "fields", "period")
 """Fields that have a review column."""
 Way = Callable[[str, Any, pytest.CaptureFixture[str]], None]
 WAYS: dict[str, Way] = {"option": _by_option, "file": _by_file, "python": _by_python, "walk": _by_walk}

@@ -1,6 +1,6 @@
 """The layout of the workbook, read from its lexicon: cell formats, sheets and columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -120,8 +120,17 @@ def _columns(given: Mapping[str, Any]) -> tuple[SheetColumn, ...]:
                 "about": about.get(entry["key"], entry.get("about") or described.get(entry["key"], "")),
             }
         )
-        for entry in source.get("columns", ())
+        for entry in _entries(source)
     )
+
+
+def _entries(given: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The columns of a sheet as the lexicon has them; `use` stands for columns that several sheets have."""
+    for entry in given.get("columns", ()):
+        if "use" in entry:
+            yield from export_words()[entry["use"]]["columns"]
+        else:
+            yield entry
 
 
 def _descriptions(record: str | None) -> Mapping[str, str]:

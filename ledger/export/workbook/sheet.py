@@ -55,8 +55,8 @@ NOTE_CHARACTER = 0.85
 LINE_HEIGHT = 15
 MAX_LINES = 6
 CONTENTS = "Contents"
-CHOICES = {"decision": "DecisionCodes", "stage": "StageCodes", "field": "FieldCodes"}
-"""Kind of choice → defined name of the cells that list it."""
+LONGEST_TITLE, LONGEST_PROMPT = 32, 255
+"""Characters of what a selected cell shows."""
 
 
 class SheetWriter:
@@ -138,15 +138,18 @@ class SheetWriter:
         self.out.tables.add(table)
 
     def _validate(self) -> None:
+        """Tell beside each review cell what may be written there, and offer a list; other words are not forbidden."""
         for index, column in enumerate(self.layout.columns, 1):
-            if column.choices is None:
+            if not cell_formats()[column.format].input or self.layout.key == "switches":
                 continue
-            # A list of fields may hold several codes, so that the list offers and does not forbid.
             rule = DataValidation(
-                type="list",
-                formula1=CHOICES[column.choices],
+                type="list" if column.choices is not None else None,
+                formula1=choice_name(column.choices) if column.choices is not None else None,
                 allow_blank=True,
-                showErrorMessage=column.choices != "field",
+                showErrorMessage=False,
+                showInputMessage=True,
+                promptTitle=column.label[:LONGEST_TITLE],
+                prompt=" ".join(column.about.split())[:LONGEST_PROMPT],
             )
             rule.add(f"{get_column_letter(index)}{FIRST_ROW}:{get_column_letter(index)}{self.sheet.last_row}")
             self.out.data_validations.append(rule)
@@ -287,6 +290,11 @@ class SheetWriter:
             for index, column in enumerate(self.layout.columns, 1)
         ]
         return f'<row r="{row}">{"".join(cells)}</row>'
+
+
+def choice_name(choices: str) -> str:
+    """The defined name of the cells that list a kind of choice."""
+    return f"{choices.capitalize()}Choices"
 
 
 def write_heading(

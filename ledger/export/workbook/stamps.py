@@ -7,7 +7,7 @@ import polars as pl
 from schemas import stable_id
 
 _AMOUNT = ("unit", "value", "lower", "upper", "bound")
-_ATTRIBUTES = ("measure", "stage", "actor", "recipient", "fields")
+_ATTRIBUTES = ("measure", "stage", "actor", "recipient", "fields", "period")
 STAMPED_COLUMNS = {
     "Claim": ("claim_id", "exact", "kind", *_AMOUNT, *_ATTRIBUTES),
     "Commitment": ("commitment_id", *_AMOUNT, *_ATTRIBUTES),

@@ -40,6 +40,8 @@ def _style(sheet: Any, cell_format: CellFormat, look: str) -> int:
         cell.border = Border(top=Side(style="thin"), bottom=Side(style="double"))
     if cell_format.input and look == "cell":
         cell.fill = PatternFill("solid", fgColor=book["input"])
+        line = Side(style="hair", color=book["input_line"])
+        cell.border = Border(left=line, right=line, top=line, bottom=line)
     number: int = cell.style_id
     return number
 

@@ -12,7 +12,13 @@ from ledger.export.lexicon import export_words
 from ledger.export.workbook.archive import discard, save_workbook
 from ledger.export.workbook.charts import add_charts
 from ledger.export.workbook.checks import checks_sheet
-from ledger.export.workbook.choices import codes_sheet, define_names, offer_choices, switches_sheet
+from ledger.export.workbook.choices import (
+    choices_sheet,
+    codes_sheet,
+    define_names,
+    offer_choices,
+    switches_sheet,
+)
 from ledger.export.workbook.contents import contents_sheet, cover_sheet, dictionary_sheet, notes_sheet
 from ledger.export.workbook.layout import MONEY, cell_formats, sheet_layout, unit_words
 from ledger.export.workbook.prepare import WorkbookContext, prepare
@@ -63,6 +69,8 @@ def all_sheets(context: WorkbookContext) -> list[WorkbookSheet]:
     """The sheets of a workbook in order, without those that have no table (charts)."""
     sheets = [switches_sheet(context)] if context.live else []
     sheets += [*total_sheets(context), *row_sheets(context), codes_sheet(context), notes_sheet(context)]
+    if context.live:
+        sheets.append(choices_sheet(context))
     checks = checks_sheet(context)
     sheets = [cover_sheet(context, checks.frame), *sheets]
     if not context.live:
