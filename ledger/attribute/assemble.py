@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.attribute.attributors import NetworkAttributor, network_attributor
+from ledger.attribute.disputes import DISPUTED
 from ledger.attribute.fields.score import all_fields, field_evidence, tags_of
 from ledger.attribute.labels.classify import (
     COMMITMENTS,
@@ -84,6 +85,12 @@ class PartAttribution(NamedTuple):
         committing = sum([share for measure, share in row.measures.items() if measure in COMMITMENTS])
         share = committing if row.measure in COMMITMENTS else 1.0 - committing
         return round(min(1.0, max(0.0, share)), 4)
+
+    def disputes(self, index: int) -> tuple[str, ...]:
+        """The review codes of what features and network read differently of figure `index`, where it is a pledge."""
+        if self.network is None or self.labels[index].stage is None:
+            return ()
+        return tuple([DISPUTED[what] for what in self.network.disputed.get(index, ())])
 
     def attributor_of(self, index: int) -> str:
         """Which attributor decided figure `index`."""
@@ -231,7 +238,7 @@ def _claim(document: Document, part: PartAttribution, index: int) -> Claim:
         relations=tuple(_relations(document, part.tokens.figures, figure)),
         confidence=confidence,
         class_confidence=part.class_confidence(index),
-        review=tuple(dict.fromkeys((*roles.review, *doubts))),
+        review=tuple(dict.fromkeys((*roles.review, *part.disputes(index), *doubts))),
         rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in evidence]])),
         attributor=part.attributor_of(index),
         extractor_version=VERSION,

@@ -13,15 +13,13 @@ from scipy.optimize import minimize_scalar
 
 from ledger.attribute.fields.score import THRESHOLD
 from ledger.attribute.labels.classify import COMMITMENTS, best_measure
+from ledger.attribute.network.batches import BATCH_SIZE, FigureScores, passage_scores
 from ledger.attribute.network.encoding import coordinated_pairs
 from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, FeaturePrediction
 from ledger.attribute.network.network import (
-    BATCH_SIZE,
     FEATURES_DECIDE,
-    FigureScores,
     chosen_by_thresholds,
     interpolated,
-    passage_scores,
     with_coordinated,
 )
 from ledger.attribute.network.passages import passages
