@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from ledger.attribute.attributors import NetworkAttributor, network_attributor
-from ledger.attribute.disputes import DISPUTED
 from ledger.attribute.fields.score import all_fields, field_evidence, tags_of
 from ledger.attribute.labels.classify import (
     COMMITMENTS,
@@ -53,6 +52,8 @@ DOUBTFUL = 0.3
 DOUBTFUL_RULES = frozenset(toml("numbers")["doubtful"]["rules"])
 """Rules of extraction that leave a number in doubt."""
 PERIOD_RULE = "period.words"
+DISPUTED = {what: f"{what}_disputed" for what in ("measure", "stage", "actor", "recipient")}
+"""The review code of each attribute of a pledge that features and network, each alone, read differently."""
 
 
 class AttributionChoices(TypedDict, total=False):
@@ -290,4 +291,4 @@ def _relations(document: Document, figures: Sequence[Figure], figure: Figure) ->
             yield Relation(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
 
 
-__all__ = ["PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from", "sums_read"]
+__all__ = ["DISPUTED", "PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from", "sums_read"]

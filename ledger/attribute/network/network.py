@@ -178,9 +178,7 @@ class Network:
         stages = interpolated(found.stages, predicted.stages, share["stage"]) if measure in COMMITMENTS else {}
         return LabelProbabilities(row.features, measure, measures, stages)
 
-    def _names(
-        self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]
-    ) -> dict[Role, list[int]]:
+    def _names(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> dict[Role, list[int]]:
         """The positions of the names that the network takes for each role; `pairs` are coordinated candidates."""
         null, second = self.settings.null_threshold, self.settings.second_name_threshold
         taken: dict[Role, list[int]] = {}
