@@ -140,10 +140,8 @@ class Network:
                 own = self._names(names[index], found, pairs)
                 scores[index] = self._roles(names[index], found, own)
                 sums[index] = relation_probabilities(index, found.sums)
-                disputed[index] = (
-                    *disputed_labels(found, labelled[index]),
-                    *[role for role in ROLES if own[role] != chosen_positions(layout, names[index], role)],
-                )
+                before = {role: chosen_positions(layout, names[index], role) for role in ROLES}
+                disputed[index] = (*disputed_labels(found, labelled[index]), *disputed_roles(own, before))
         return NetworkAttribution(tuple(rows), tuple(scores), fields, sums, disputed)
 
     def predict(
@@ -230,6 +228,17 @@ def disputed_labels(found: NetworkPrediction, features: LabelProbabilities) -> I
         yield "measure"
     if measure in COMMITMENTS and features.stages and _likeliest(found.stages) != _likeliest(features.stages):
         yield "stage"
+
+
+def disputed_roles(network: Mapping[Role, Sequence[int]], features: Mapping[Role, Sequence[int]]) -> Iterator[Role]:
+    """The roles for which the two take no name in common, by position; where both take nobody they agree.
+
+    >>> list(disputed_roles({"actor": [0], "recipient": []}, {"actor": [1, 0], "recipient": [2]}))
+    ['recipient']
+    """
+    for role in ROLES:
+        if (network[role] or features[role]) and set(network[role]).isdisjoint(features[role]):
+            yield role
 
 
 def _likeliest(shares: Mapping[str, float]) -> str:
