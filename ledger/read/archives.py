@@ -18,7 +18,7 @@ def read_zip(raw: bytes, options: ReadOptions) -> Read:
     for member in zipped.members:
         name = member.filename.replace("\\", "/")
         if (fault_line := unsafe(member)) is not None:
-            yield ReadProblem(name, "unsafe_path", fault_line)
+            yield ReadProblem(name or options.name, "unsafe_path", fault_line)
             continue
         if member.is_dir() or any(part.startswith(PASSED_OVER) for part in (name, name.rpartition("/")[2])):
             continue

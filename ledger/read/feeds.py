@@ -1,6 +1,8 @@
 """Feeds (RSS and Atom) to articles: an article for each entry, its HTML as text."""
 
 import io
+import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
@@ -15,6 +17,10 @@ from ledger.read.fragment import fragment_text
 DAYS = ("published", "updated", "created")
 DECLARED_WITHIN = 65_536
 """Bytes in which a feed may declare entities."""
+BROKEN = (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+"""What feedparser raises on bytes that are no feed."""
+REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{6,})|([0-9]{7,}));?")
+"""A reference to a character that may lie beyond the last one."""
 WEB = ("http://", "https://")
 
 
@@ -24,8 +30,18 @@ def read_feed(raw: bytes, options: ReadOptions) -> Read:
         yield ReadProblem(None, "entities", "declares entities of its own, which may grow without end; fetch it again")
         return
     try:
-        feed: Mapping[str, Any] = feedparser.parse(io.BytesIO(raw), sanitize_html=False, resolve_relative_uris=False)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError) as error:
+        feed: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(REFERENCE.sub(_within_range, raw)), sanitize_html=False, resolve_relative_uris=False
+        )
+    except (
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        AssertionError,
+    ) as error:
         line = " ".join(str(error).split())[:100] or type(error).__name__
         yield ReadProblem(None, "broken", f"is no feed that can be read ({line}); fetch it again")
         return
@@ -43,6 +59,13 @@ def read_feed(raw: bytes, options: ReadOptions) -> Read:
     if feed.get("bozo") and not isinstance(feed.get("bozo_exception"), feedparser.CharacterEncodingOverride):
         line = " ".join(str(feed.get("bozo_exception")).split())[:100]
         yield ReadProblem(None, "broken", f"the feed is not well formed ({line}); entries may be missing")
+
+
+def _within_range(reference: re.Match[bytes]) -> bytes:
+    """A reference as it is, or one to the replacement character where there is no such character."""
+    hexadecimal, decimal = reference.groups()
+    digits = (hexadecimal or decimal).lstrip(b"0")[:9]  # more digits are beyond the last one anyway
+    return reference[0] if int(digits or b"0", 16 if hexadecimal else 10) <= sys.maxunicode else b"&#xFFFD;"
 
 
 def _entry(

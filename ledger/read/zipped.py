@@ -66,6 +66,8 @@ def names_in(raw: bytes) -> frozenset[str]:
 def unsafe(member: zipfile.ZipInfo) -> str | None:
     """Why the name of a file in an archive is not to be followed, or null."""
     name = member.filename.replace("\\", "/")
+    if not name:
+        return "has a file without a name; unpack it and name the file"
     if name.startswith("/") or DRIVE.match(name) or ".." in name.split("/"):
         return "its path leads out of the archive; unpack and name it yourself if you trust it"
     if member.external_attr >> 16 & 0o170000 == LINK:

@@ -127,7 +127,27 @@ def _with_clusters(mentions: pl.DataFrame, changed: pl.DataFrame, apart: CannotL
     clusters = versions.select(pl.col("node").alias("version"), label.alias("cluster"))
     placed = mentions.join(clusters, on="version", how="left", maintain_order="left")
     marked = placed.join(_current(placed, edges), on="version", how="left", maintain_order="left")
-    return marked.with_columns(_converted().alias("converted"))
+    return _with_own_currency(marked.with_columns(_converted().alias("converted")))
+
+
+def _with_own_currency(mentions: pl.DataFrame) -> pl.DataFrame:
+    """`mentions` with `converted` also where another text told the pledge in the currency that it was made in.
+
+    That is the currency with the roundest amount ("€500 million", which elsewhere is "$516 million"); of several, that
+    of most documents, and then the first.
+    """
+    plain = mentions.filter(~pl.col("converted") & pl.col("current"))
+    units = plain.group_by("cluster", "unit").agg(
+        pl.col("digits").min(), pl.col("document").n_unique().alias("documents"), pl.col("row").min()
+    )
+    several = units.filter(pl.len().over("cluster") > 1)
+    if several.is_empty():
+        return mentions
+    order = several.sort("cluster", "digits", "documents", "row", descending=[False, False, True, False])
+    own = order.unique("cluster", keep="first", maintain_order=True).select("cluster", pl.col("unit").alias("own_unit"))
+    told = mentions.join(own, on="cluster", how="left", maintain_order="left")
+    foreign = (pl.col("unit") != pl.col("own_unit")).fill_null(value=False)
+    return told.with_columns((pl.col("converted") | foreign).alias("converted")).drop("own_unit")
 
 
 def _converted() -> pl.Expr:

@@ -34,6 +34,7 @@ def memberships_of(
     """
     about = rows.select(
         "cluster", "commitment_id", "representative", "part_of", "whole_said", "rejected_by", "text_unit", "text_upper",
+        "whole_cancelled",
         pl.col("exclusion_reason").alias("cluster_reason"), pl.col("measure").alias("cluster_measure"),
     )  # fmt: skip
     quote = mentions.select(
@@ -107,6 +108,7 @@ def _because() -> pl.Expr:
     counting = pl.format("claim {} ({}) {}", "representative", "representative_exact", where)
     statistic = pl.format("decision: commitment corrected to {}, which is never summed", "cluster_measure")
     inside = pl.format("inside_whole: counted within commitment {}, by {}", "part_of", "whole_said")
+    ended = pl.format("whole_cancelled: commitment {}, which held it by {}, was cancelled", "part_of", "whole_said")
     reason = pl.col("exclusion_reason")
     return (
         pl.when(reason.is_null()).then(pl.lit(GIVES_AMOUNT))
@@ -117,6 +119,7 @@ def _because() -> pl.Expr:
         .when((reason == "superseded") & pl.col("current")).then(pl.format("made_precise: replaced by {}", counting))
         .when(reason == "superseded").then(pl.format("changed: replaced by {}", counting))
         .when(reason == "part_of").then(inside)
+        .when((reason == "cancelled") & pl.col("whole_cancelled")).then(ended)
         .when(reason == "cumulative").then(pl.lit("aggregate: sums what is counted on its own"))
         .otherwise(pl.format("stage: last reported as {}", "cluster_reason"))
     )  # fmt: skip

@@ -59,10 +59,13 @@ def _stated(mentions: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
-    """`rows` of commitments with `whole`, what said so (`whole_said`), `part_of`, `exclusion_reason` and `counted`."""
+    """`rows` of commitments with `whole`, what said so (`whole_said`), `part_of`, `exclusion_reason` and `counted`.
+
+    Added too is `whole_cancelled`: whether a part is not counted because its whole was cancelled.
+    """
     fits = _fitting(rows, wholes)
     known = rows.join(fits, on="cluster", how="left", maintain_order="left")
-    reasoned = known.with_columns(_own_reason().alias("own_reason"))
+    reasoned = _with_cancelled_wholes(known.with_columns(_own_reason().alias("own_reason")))
     inside = pl.col("cluster").is_in(inside_counted(reasoned, "cluster", "whole").implode())
     part_of = pl.lit(ExclusionReason.PART_OF.value)
     reason = pl.when(pl.col("own_reason").is_null() & inside).then(part_of).otherwise("own_reason")
@@ -71,6 +74,37 @@ def with_reasons(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:
         id_of, on="whole", how="left", maintain_order="left"
     )
     return placed.with_columns(pl.col("exclusion_reason").is_null().alias("counted"))
+
+
+def _with_cancelled_wholes(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the reason cancelled for each part whose whole was cancelled after it was last told itself.
+
+    What was paid of it stays. A part that is told again later, or with the cancellation, speaks for itself.
+    """
+    found = rows.with_columns(pl.lit(value=False).alias("whole_cancelled"))
+    cancelled = pl.lit(ExclusionReason.CANCELLED.value)
+    for _ in range(DEPTH):
+        above = found.select(
+            pl.col("cluster").alias("whole"),
+            pl.col("own_reason").eq_missing(cancelled).alias("ends"),
+            pl.col("last_reported").alias("ended"),
+        )
+        told = found.join(above, on="whole", how="left", maintain_order="left")
+        falls = (
+            pl.col("own_reason").is_null()
+            & pl.col("ends").fill_null(value=False)
+            & (pl.col("stage") != Stage.DISBURSED.value)
+            & (pl.col("last_reported") < pl.col("ended"))
+        ).fill_null(value=False)
+        if not told.select(falls.any()).item():
+            break
+        # A part of this part was cancelled with the whole, too, on the whole's day.
+        found = told.with_columns(
+            pl.when(falls).then(cancelled).otherwise("own_reason").alias("own_reason"),
+            pl.when(falls).then("ended").otherwise("last_reported").alias("last_reported"),
+            (falls | pl.col("whole_cancelled")).alias("whole_cancelled"),
+        ).drop("ends", "ended")
+    return found.with_columns(rows["last_reported"])
 
 
 def _fitting(rows: pl.DataFrame, wholes: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Lines of a text and what each looks like by itself, before its neighbours are looked at."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -140,7 +140,11 @@ def _cut_furniture(line: str) -> bool:
     pieces = CUT.split(line)
     if len(pieces) == 1:
         return False
-    marks = [lexicon_line_kind(piece.strip()) == "furniture" for piece in pieces]
+    cells = line.count("|") > 1
+    marks = [
+        lexicon_line_kind(piece.strip()) == "furniture" and not (cells and _is_number(pieces, at))
+        for at, piece in enumerate(pieces)
+    ]
     if not any(marks) or TABLE_HEAD.search(line) is not None:
         return False
     if any(len(piece) > LONGEST_PIECE and not mark for mark, piece in zip(marks, pieces, strict=True)):
@@ -149,6 +153,11 @@ def _cut_furniture(line: str) -> bool:
         mark or not DIGIT.search(piece) or NUMBERED_NAME.fullmatch(piece)
         for mark, piece in zip(marks, pieces, strict=True)
     )
+
+
+def _is_number(pieces: Sequence[str], at: int) -> bool:
+    """Whether a piece of a row is a number behind its label ("| Kenya | 18 |"), not that of a page."""
+    return pieces[at].strip().isdecimal() and any(map(str.strip, pieces[:at]))
 
 
 def _by_lexicon(line: str) -> LineKind | None:

@@ -31,6 +31,13 @@ def test_paths_that_leave_a_zip_are_refused(name: str) -> None:
     assert isinstance(whole, Enclosed)
 
 
+def test_a_file_of_a_zip_without_a_name_is_told() -> None:
+    nameless = made.archive({"": b"x", "good.txt": b"y"})
+    [problem, whole] = read_zip(nameless, ReadOptions(name="news.zip"))
+    assert problem == ReadProblem("news.zip", "unsafe_path", "has a file without a name; unpack it and name the file")
+    assert isinstance(whole, Enclosed)
+
+
 def _linked() -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as made_archive:

@@ -235,6 +235,24 @@ def test_parquet_that_unpacks_to_too_much_is_refused() -> None:
     assert problem.rule == "expansion"
 
 
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        ("&amp;#36;4 million", "$4 million"),
+        ("&amp;#8364;4 million", "€4 million"),
+        ("&amp;#x20AC;4 million", "€4 million"),
+        ("&#99999999999990;4 million", "\ufffd4 million"),
+        ("&#x110000;4 million", "\ufffd4 million"),
+        ("&#x10FFFD;4 million", "\U0010fffd4 million"),
+    ],
+)
+def test_a_reference_beyond_the_last_character_costs_no_entry(reference: str, shown: str) -> None:
+    item = f"<item><title>Roads</title><description>Norland pays {reference}.</description></item>"
+    [article] = read_feed(f"<rss version='2.0'><channel><title>Wire</title>{item}</channel></rss>".encode(), OPTIONS)
+    assert isinstance(article, Article)
+    assert shown in article.text
+
+
 def test_feed_that_declares_entities_of_its_own_is_refused() -> None:
     head = "<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a 'pay '><!ENTITY b '&a;&a;'>]>"
     raw = f"{head}<rss version='2.0'><channel><item><title>&b;</title></item></channel></rss>"

@@ -42,6 +42,8 @@ EXCLUDED = 9.0
 """Cost of a name that the noun rules out: more than all gains together."""
 LEAST_SCORE = -2.5
 """The least score of an antecedent; below it the words stand for nothing that is known."""
+POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
+"""What stands between a country and its firm."""
 HOME_RATIO = 2
 """The nearest country is meant by "the government", unless the text names its own one this many times as often."""
 MAX_MODIFIERS = 4
@@ -122,7 +124,7 @@ def _kinds() -> dict[str, AnaphorKind]:
 
 def anaphors(text: str, segments: Sequence[Segment], found: Sequence[NameSpan], names: Names) -> Iterator[NameSpan]:
     """The mentions by anaphors of the names `found`; none crosses into or out of a line of a headline list."""
-    context = _context(segments, [d for d in found if d.rule != "person"])
+    context = _context(text, segments, [d for d in found if d.rule != "person"])
     taken = {d.start for d in found}
     for segment in segments:
         if segment.section is Section.HEADLINE_LIST or not segment.section.is_read:
@@ -135,7 +137,7 @@ def anaphors(text: str, segments: Sequence[Segment], found: Sequence[NameSpan], 
             yield from _ministry(match, text, context, names)
 
 
-def _context(segments: Sequence[Segment], named: list[NameSpan]) -> AntecedentContext:
+def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> AntecedentContext:
     starts = [d.start for d in named]
     topics = set()
     for segment in segments:
@@ -143,7 +145,7 @@ def _context(segments: Sequence[Segment], named: list[NameSpan]) -> AntecedentCo
             at = bisect_left(starts, sentence.start)
             while at < len(named) and starts[at] < sentence.end and named[at].type not in PARTIES:
                 at += 1
-            topics.add(at)
+            topics.add(at + _is_home(text, named, at))
     counts = Counter(d.name for d in named)
     lands: Counter[str] = Counter()
     for d in named:
@@ -153,6 +155,13 @@ def _context(segments: Sequence[Segment], named: list[NameSpan]) -> AntecedentCo
             lands[d.country] += 1
     home = max(lands, key=lambda land: (lands[land], land)) if lands else None
     return AntecedentContext(named, starts, frozenset(topics), counts, home)
+
+
+def _is_home(text: str, named: Sequence[NameSpan], at: int) -> bool:
+    """Whether a name is the country of the firm that follows: in "Denmark's Halden Wind" the firm is the topic."""
+    if at + 1 >= len(named) or named[at].type is not NameType.COUNTRY or named[at + 1].type is not NameType.COMPANY:
+        return False
+    return text[named[at].end : named[at + 1].start] in POSSESSIVES
 
 
 def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:

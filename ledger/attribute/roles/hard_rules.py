@@ -1,16 +1,18 @@
 """Constructions that leave no choice of role: "a $2 billion Orvo stake" goes to Orvo, whoever pays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import re2
 
+from ledger.attribute.names.anaphora import POSSESSIVES
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.layout import RoleLayout
 from ledger.attribute.roles.view import FigureView
 from ledger.lexicons import toml
 from ledger.lexicons.load import joined
+from schemas import NameType
 
 REACH = 90
 """Characters at most between the figure and the name."""
@@ -18,8 +20,12 @@ CONTEXT = 40
 """Characters that a rule sees behind the later of the two."""
 _INSIDE = re2.compile(r"(?i)\b(?:of|in|at|from|by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?$")
 """Words before a name that make it no subject: "Draftly of London has picked up"."""
+NOBODY = "nobody"
+"""The role of a name that neither pays nor receives."""
 HARD_RULE_WEIGHT = 4.0
 """What a hard rule adds to a name's score for its role, and takes from its score for the other one."""
+DATELINE_WEIGHT = 12.0
+"""What is taken from the score as payer of a name that only the dateline says: a place where words were written."""
 
 
 @cache
@@ -29,7 +35,7 @@ def compiled_rules() -> tuple[tuple[str, Any, str], ...]:
 
 
 def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
-    """The candidates of a figure to which a rule applies, each with the role that it gives."""
+    """The candidates of a figure to which a rule applies, each with its role; headings of columns come last."""
     found: dict[int, str] = {}
     for places in (view.before, view.after):
         for candidate, place in places.items():
@@ -39,7 +45,47 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
                 role = next((role for _, pattern, role in compiled_rules() if pattern.search(line)), None)
                 if role is not None:
                     found[candidate] = role
+    found.update((home, NOBODY) for home in _homes(layout, view))
+    found.update(_in_columns(layout, view))
     return found
+
+
+def _homes(layout: RoleLayout, view: FigureView) -> Iterator[int]:
+    """The countries that a figure's sentence names only as the home of a firm: "Denmark's Halden Wind"."""
+    text = layout.tokens.text
+    inside = [
+        (layout.mentions[index], member)
+        for occurrence in layout.rows[view.row].occurrences
+        for member, index in zip(occurrence.members, occurrence.mentions, strict=True)
+    ]
+    firms = {mention.start for mention, _ in inside if mention.type is NameType.COMPANY and not mention.anaphor}
+    homes: dict[int, bool] = {}
+    for mention, member in inside:
+        if mention.type is NameType.COUNTRY:
+            owns = any(
+                text.startswith(ending, mention.end) and mention.end + len(ending) in firms for ending in POSSESSIVES
+            )
+            homes[member] = homes.get(member, True) and owns
+    yield from (member for member, only in homes.items() if only)
+
+
+def _in_columns(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:
+    """The names in those cells of a figure's row that hold a role by their headings; of names in names the longest.
+
+    The other names of the row tell of these (where the receiver is), and have no role.
+    """
+    cells = layout.columns.get(view.row)
+    if cells is None:
+        return
+    mentions = [
+        (layout.mentions[index].start, layout.mentions[index].end, member)
+        for occurrence in layout.rows[view.row].occurrences
+        for member, index in zip(occurrence.members, occurrence.mentions, strict=True)
+    ]
+    for first, last, member in mentions:
+        around = any(a <= first and last <= b and b - a > last - first for a, b, _ in mentions)
+        role = next((role for role, (start, end) in cells.items() if start <= first and last <= end), NOBODY)
+        yield member, NOBODY if around else role
 
 
 def _line(layout: RoleLayout, view: FigureView, occurrence: Occurrence) -> str | None:

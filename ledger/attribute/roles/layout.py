@@ -1,10 +1,11 @@
 """A document laid out for roles: each sentence as codes, the candidate names, and where each occurs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
+from ledger.attribute.names.datelines import datelines
 from ledger.attribute.names.mentions import Mention, name_id
 from ledger.attribute.roles.coding import (
     LETTERS,
@@ -16,6 +17,7 @@ from ledger.attribute.roles.coding import (
     describe_occurrences,
     merge_coordinated,
 )
+from ledger.attribute.roles.columns import Span, named_by_columns
 from ledger.attribute.tokens import DocumentTokens
 from ledger.lexicons import csv_rows
 from schemas import NameType
@@ -36,6 +38,10 @@ class RoleLayout:
     """Indices of the occurrences of each candidate."""
     sections: list[str]
     """The section of each sentence."""
+    of_dateline: frozenset[int]
+    """The candidates that are named in a dateline and nowhere else."""
+    columns: Mapping[int, Mapping[str, Span]]
+    """For each sentence that is a row of a table the cells that hold its payer and its receiver, see `columns`."""
 
 
 def candidates_of(mentions: Sequence[Mention]) -> tuple[tuple[Candidate, ...], tuple[int, ...]]:
@@ -67,14 +73,18 @@ def seats_of_government() -> Mapping[str, str]:
     }
 
 
-def with_governments(mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, and at each seat of government its country too: "from London" may mean the city or the state."""
+def with_governments(mentions: Sequence[Mention], written_in: Set[int] = frozenset()) -> list[Mention]:
+    """The mentions, and at each seat of government its country too: "from London" may mean the city or the state.
+
+    A dateline, whose mentions have the indices `written_in`, means the city.
+    """
     starts = Counter(mention.start for mention in mentions)
     seats = seats_of_government()
     made = []
-    for mention in mentions:
+    for index, mention in enumerate(mentions):
         made.append(mention)
-        country = seats.get(mention.name) if mention.type is NameType.PLACE and starts[mention.start] == 1 else None
+        lone = mention.type is NameType.PLACE and starts[mention.start] == 1 and index not in written_in
+        country = seats.get(mention.name) if lone else None
         if country is not None:
             made.append(mention._replace(name=country, id=name_id(country), type=NameType.COUNTRY, rule="seat"))
     return made
@@ -82,7 +92,9 @@ def with_governments(mentions: Sequence[Mention]) -> list[Mention]:
 
 def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLayout:
     """Lay out a document whose `mentions` are in the order of the text and do not overlap."""
-    mentions = with_governments(mentions)
+    written_in = datelines(tokens.text, tokens.segments, mentions)
+    dated = {mentions[index].start for index in written_in}
+    mentions = with_governments(mentions, written_in)
     candidates, of = candidates_of(mentions)
     rows: list[SentenceCodes] = []
     occurrences: list[Occurrence] = []
@@ -107,4 +119,15 @@ def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLa
                 of_candidate[member].append(len(occurrences))
             occurrences.append(occurrence)
     sections = [sentence.section.value for sentence in tokens.sentences]
-    return RoleLayout(tokens, mentions, candidates, rows, occurrences, of_candidate, sections)
+    only = (one.number for one in candidates if all(mentions[index].start in dated for index in one.mentions))
+    return RoleLayout(
+        tokens,
+        mentions,
+        candidates,
+        rows,
+        occurrences,
+        of_candidate,
+        sections,
+        frozenset(only),
+        named_by_columns(tokens),
+    )

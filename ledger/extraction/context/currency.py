@@ -11,7 +11,8 @@ from ledger.lexicons.load import toml
 from schemas import CurrencyBasis
 
 DATELINE = 220
-"""Characters at the head of a text, its headline and dateline, whose place names count three times."""
+"""Characters at the head of a text, its headline and dateline, whose place names count `HEAD_WEIGHT` times."""
+HEAD_WEIGHT = 3
 
 
 LOCAL_DOLLARS: tuple[str, ...] = tuple(toml("currency_places")["dollars"]["local"])
@@ -60,7 +61,7 @@ def _weigh(text: bytes, head: int) -> Counter[str]:
     while start >= 0:
         cue = text[start:end]
         for code in known.get(cue) or known.get(cue[:-1], ()):
-            scores[code] = scores.get(code, 0) + (3 if start < head else 1)
+            scores[code] = scores.get(code, 0) + (HEAD_WEIGHT if start < head else 1)
         start, end = find(text, end)
     return scores
 
@@ -135,10 +136,12 @@ class CurrencyResolver:
         score = scores[local]
         if self.explicit["USD"]:
             return self._beside_marked(local, score)
-        if any(self.explicit[code] for code in LOCAL_DOLLARS) or score < 3:
+        if any(self.explicit[code] for code in LOCAL_DOLLARS) or score < HEAD_WEIGHT:
             return "USD"
         rival = max((weight for code, weight in scores.items() if code != local), default=0)
-        return local if score >= rival or (self._first == local and 2 * score >= rival) else "USD"
+        opens = self._first == local and 2 * score >= rival and score > HEAD_WEIGHT
+        level = score == rival and 2 * score >= scores.total()  # one of many donors, named once, is not at home
+        return local if score > rival or opens or level else "USD"
 
     def _peso_or_dollar(self, peso: str) -> str:
         """What a bare "$" is in a text about a country of pesos: its peso if the text says so or marks US dollars."""

@@ -1,0 +1,51 @@
+"""Datelines: where an article was written, which says nothing of who pays."""
+
+import re
+from collections.abc import Sequence
+
+from ledger.attribute.names.matches import DATELINE_DASH
+from ledger.attribute.names.mentions import Mention
+from schemas import Section, Segment
+
+LONGEST = 60
+"""Characters before the dash of a dateline."""
+JOINED = 4
+"""Characters at most between a town and its country ("Gary, Ohio - ")."""
+_STORY = re.compile(r"\s*[“\"'‘]?[A-Z]")
+"""What follows a dateline: a sentence. Behind a name of a list stands its item ("Kenya - $4 million")."""
+
+
+def datelines(text: str, segments: Sequence[Segment], mentions: Sequence[Mention]) -> frozenset[int]:
+    """The indices of those `mentions`, in the order of the text, that stand in the dateline of a paragraph."""
+    found: set[int] = set()
+    at = 0
+    for segment in segments:
+        while at < len(mentions) and mentions[at].start < segment.start:
+            at += 1
+        if segment.section is not Section.PARAGRAPH:
+            continue
+        inside = at
+        while inside < len(mentions) and mentions[inside].end <= min(segment.end, segment.start + LONGEST):
+            inside += 1
+        found.update(_places(text, segment.start, mentions, range(at, inside)))
+    return frozenset(found)
+
+
+def _places(text: str, start: int, mentions: Sequence[Mention], near: range) -> Sequence[int]:
+    """Those of the mentions near the start of a paragraph that its dateline names: one town, and what is joined to it.
+
+    A town may be two mentions, of the town and of the state whose capital it is.
+    """
+    end = start
+    for index in near:
+        mention = mentions[index]
+        if mention.anaphor or mention.start - end > (0 if end == start else JOINED):
+            return ()
+        end = max(end, mention.end)
+        dash = DATELINE_DASH.match(text, end)
+        if dash is not None and _STORY.match(text, dash.end()):
+            return [one for one in near if mentions[one].start < end]
+    return ()
+
+
+__all__ = ["datelines"]
