@@ -2,29 +2,39 @@
 
     python -m benchmarks.network [--gold FOLDER ...]
 
-Needs the extra `accurate`. Times are CPU seconds of this process, the least of some rounds for each text; two processes
-are timed by the clock. Compare only the ratios of one run.
+Needs the extra `accurate`. Times are CPU seconds of one process, the least of some rounds for each text; two processes
+are timed by the clock. Compare only the ratios of one run. Beside them stands what is asked of the network.
 """
 
 import argparse
-import resource
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 from quantulum3 import classifier
 
 from benchmarks.speed import document, least, peer
 from benchmarks.texts import add_gold, news
 from ledger.attribute import attribute
+from ledger.attribute.network.batches import batch_of
+from ledger.attribute.network.encoding import EncodedDocument
+from ledger.attribute.network.inputs import FeaturePrediction
+from ledger.attribute.network.network import Network, NetworkPrediction, committed_network
+from ledger.attribute.network.passages import Passage, passages
 from ledger.extraction import extract_figures
 from ledger.models.files import model_data
 from ledger.options import Attributor
 from ledger.segment import segment
 
 TEXTS = 40
+MOST_MEMORY, MOST_LOAD, LEAST_PACE = 500, 1.5, 0.08
+"""What is asked: MB of a process, CPU seconds of load, documents a second as a share of fast's."""
 
 
 def claims(text: str, attributor: Attributor) -> int:
@@ -42,16 +52,71 @@ def unseen() -> None:
             print(f"{label:<20}{fast:>10}{accurate:>10}{accurate - fast:>+8.1f}")
 
 
-def memory() -> float:
-    """The peak memory of this process, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def processes(folders: Sequence[Path]) -> None:
+    """Print what a process takes that reads all texts by each attributor: memory, load, and how many the network read.
+
+    An article without a sum that may be a commitment is not read by the network.
+    """
+    fast, accurate = (_process(attributor, folders) for attributor in Attributor if attributor is not Attributor.AUTO)
+    print(f"one process, {accurate['documents']} documents, of which the network read {accurate['by_network']}:")
+    for told, attributor in ((fast, Attributor.FAST), (accurate, Attributor.ACCURATE)):
+        told["load"] = min(told["load"], _process(attributor, ())["load"])  # the first one of a run reads from the disk
+    for name, told in (("fast", fast), ("accurate", accurate)):
+        print(f"{name:<18}peak {told['peak']:4.0f} MB, load {told['load']:.2f} CPU s")
+    load = accurate["load"] - fast["load"]
+    print(f"accurate: peak {accurate['peak']:.0f} MB (at most {MOST_MEMORY})")
+    print(f"accurate: load {load:.2f} CPU s more than fast (at most {MOST_LOAD})")
+
+
+def _process(attributor: Attributor, folders: Sequence[Path]) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.reading", attributor.value, *map(str, folders)]
+    told: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return told
+
+
+class Recorder(Network):
+    """The network of the package, which keeps what it reads."""
+
+    def __init__(self) -> None:
+        known = committed_network()
+        super().__init__(known.session, known.tokenizer, known.settings)
+        self.read: list[Passage] = []
+
+    def predict(
+        self, document: EncodedDocument, asked: Set[int], predicted: Sequence[FeaturePrediction]
+    ) -> dict[int, NetworkPrediction]:
+        """As the network's own."""
+        self.read += passages(document, asked, dict(enumerate(predicted)))
+        return super().predict(document, asked, predicted)
+
+
+def batches(texts: Sequence[str]) -> None:
+    """Print what passages of different articles take together, by fours of like length, against one by one."""
+    recorder = Recorder()
+    for text in texts:
+        segments = segment(text)
+        attribute(document(text), segments, extract_figures(text, segments), network=recorder.attribute)
+    read = sorted(recorder.read, key=lambda one: len(one.ids))
+    spent = {size: sum(_seconds(read[at : at + size]) for at in range(0, len(read), size)) for size in (1, 4)}
+    print(f"{len(read)} passages by fours of like length: {spent[4] / spent[1]:.2f} x the time of one by one")
+
+
+def _seconds(read: Sequence[Passage]) -> float:
+    """The CPU seconds of the network on a batch, the less of two."""
+    session, batch, best = committed_network().session, batch_of(read), float("inf")
+    for _ in range(2):
+        begun = time.process_time()
+        session.run(None, batch)
+        best = min(best, time.process_time() - begun)
+    return best
 
 
 def main() -> None:
     """Print all of it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add_gold(parser)
-    texts = news(parser.parse_args().gold)[:TEXTS]
+    folders = parser.parse_args().gold
+    texts = news(folders)[:TEXTS]
     unseen()
     classifier.USE_CLF = False
     works: dict[str, Callable[[str], int]] = {
@@ -59,22 +124,22 @@ def main() -> None:
         "fast": partial(claims, attributor=Attributor.FAST),
         "accurate": partial(claims, attributor=Attributor.ACCURATE),
     }
-    before = memory()
+    processes(folders)
     figures = sum(works["fast"](text) for text in texts)
-    without = memory()
-    works["accurate"](texts[0])
-    print(f"memory: {before:.0f} MB at the start, {without:.0f} with fast, {memory():.0f} with accurate")
+    works["accurate"](texts[0])  # what is read once is not part of the cost
     spent = least(works, texts, rounds=2)
     for name, cpu in spent.items():
         ratios = f"{spent['quantulum3 parse'] / cpu:8.2f} x quantulum3 {spent['fast'] / cpu:8.3f} x fast"
         print(f"{name:<18}{len(texts) / cpu:>8.1f} documents/s {figures / cpu:>8.0f} figures/s {ratios}")
-    for processes in (1, 2):
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    print(f"accurate: {spent['fast'] / spent['accurate']:.3f} of the pace of fast (at least {LEAST_PACE})")
+    batches(texts)
+    for workers in (1, 2):
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             list(pool.map(works["accurate"], texts[:4]))  # each process has loaded the network
             begun = time.perf_counter()
             list(pool.map(works["accurate"], texts))
             rate = len(texts) / (time.perf_counter() - begun)
-            print(f"accurate, {processes} process(es): {rate:.1f} documents/s by the clock")
+            print(f"accurate, {workers} process(es): {rate:.1f} documents/s by the clock")
 
 
 if __name__ == "__main__":

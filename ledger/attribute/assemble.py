@@ -53,6 +53,8 @@ DOUBTFUL = 0.3
 DOUBTFUL_RULES = frozenset(toml("numbers")["doubtful"]["rules"])
 """Rules of extraction that leave a number in doubt."""
 PERIOD_RULE = "period.words"
+DISPUTED = {what: f"{what}_disputed" for what in ("measure", "stage", "actor", "recipient")}
+"""The review code of each attribute of a pledge that features and network, each alone, read differently."""
 
 
 class AttributionChoices(TypedDict, total=False):
@@ -85,6 +87,12 @@ class PartAttribution(NamedTuple):
         committing = sum([share for measure, share in row.measures.items() if measure in COMMITMENTS])
         share = committing if row.measure in COMMITMENTS else 1.0 - committing
         return round(min(1.0, max(0.0, share)), 4)
+
+    def disputes(self, index: int) -> tuple[str, ...]:
+        """The review codes of what features and network read differently of figure `index`, where it is a pledge."""
+        if self.network is None or self.labels[index].stage is None:
+            return ()
+        return tuple([DISPUTED[what] for what in self.network.disputed.get(index, ())])
 
     def attributor_of(self, index: int) -> str:
         """Which attributor decided figure `index`."""
@@ -232,7 +240,7 @@ def _claim(document: Document, part: PartAttribution, index: int) -> Claim:
         relations=tuple(_relations(document, part.tokens.figures, figure)),
         confidence=confidence,
         class_confidence=part.class_confidence(index),
-        review=tuple(dict.fromkeys((*roles.review, *doubts))),
+        review=tuple(dict.fromkeys((*roles.review, *part.disputes(index), *doubts))),
         rules=tuple(dict.fromkeys([*figure.rules, *[item.rule for item in evidence]])),
         attributor=part.attributor_of(index),
         extractor_version=VERSION,
@@ -284,4 +292,4 @@ def _relations(document: Document, figures: Sequence[Figure], figure: Figure) ->
             yield Relation(kind=link.kind, claim_id=claim_id(document, other.start, other.end), rule=link.rule)
 
 
-__all__ = ["PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from", "sums_read"]
+__all__ = ["DISPUTED", "PartAttribution", "attribute", "attribute_parts", "claim_id", "claims_from", "sums_read"]

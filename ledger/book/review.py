@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from ledger.attribute import DISPUTED
 from ledger.book.cache import Derived
 from ledger.book.query import rows_of
 from ledger.money.rates import quotes
@@ -18,7 +19,9 @@ from schemas import DecisionKind, Kind
 HINT = "hint of "
 """How the note of a correction begins that a file of watched sources made, and no person who saw the claim."""
 TOSS_UP = 0.5
-"""How sure a row is at most whose names may be of another."""
+"""How sure a row is at most that has one of `TOSS_UPS`."""
+TOSS_UPS = (NAMES_IN_DOUBT, *DISPUTED.values())
+"""Review codes of rows whose names may be of another, or that features and network read differently."""
 OF_ONE = [DecisionKind.ACCEPT.value, DecisionKind.REJECT.value, DecisionKind.CORRECT.value]
 MOST_LIKE = 9
 """Commitments that are offered as the same or as the whole."""
@@ -41,7 +44,7 @@ def review_queue(known: Derived, limit: int | None = None, *, second: str | None
     dated = rows.join(known.documents.select("document_id", day), on="document_id", how="left")
     rates = quotes(dated.select("unit", "on"), "USD", known.rates).select("unit", "on", "rate")
     priced = dated.join(rates, on=["unit", "on"], how="left")
-    in_doubt = pl.col("review").list.contains(NAMES_IN_DOUBT)
+    in_doubt = pl.any_horizontal(pl.col("review").list.contains(code) for code in TOSS_UPS)
     confidence = pl.when(in_doubt).then(pl.min_horizontal("confidence", TOSS_UP)).otherwise("confidence")
     weight = pl.col("value").cast(pl.Float64) * pl.col("rate").cast(pl.Float64) * (1.0 - confidence)
     weighed = priced.with_columns(weight.alias("weight")).with_columns(

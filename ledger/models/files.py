@@ -13,9 +13,8 @@ FOLDER = files("ledger.models")
 SUFFIXES = (".json", ".onnx")
 
 
-@cache
 def model_data(name: str) -> Mapping[str, Any]:
-    """The contents of `ledger/models/NAME.json`."""
+    """The contents of `ledger/models/NAME.json`, read anew: what is made of them is kept, and much smaller."""
     loaded: Mapping[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return loaded
 

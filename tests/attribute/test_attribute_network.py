@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ledger.attribute.attributors as chosen
-from ledger.attribute import attribute, attribute_parts, explain_attribution
+from ledger.attribute import DISPUTED, attribute, attribute_parts, explain_attribution
+from ledger.attribute.fields.score import NETWORK_CONTEXT_THRESHOLD, field_evidence, tags_of
+from ledger.attribute.labels.classify import LabelProbabilities, committed_label_models, label_probabilities
 from ledger.attribute.labels.document import lay_out_document
 from ledger.attribute.names.mentions import mentions
 from ledger.attribute.roles.layout import lay_out_roles
@@ -25,7 +27,12 @@ from schemas import Claim, Document, stable_id
 if all(find_spec(name) for name in chosen.NEEDED):
     from ledger.attribute.network.encoding import SECTIONS, EncodedDocument, coordinated_pairs, encode_document
     from ledger.attribute.network.inputs import FIGURE_FEATURES, MENTION_FEATURES, SUM_FEATURES, FeaturePrediction
-    from ledger.attribute.network.network import committed_network
+    from ledger.attribute.network.network import (
+        NetworkPrediction,
+        committed_network,
+        disputed_labels,
+        disputed_roles,
+    )
     from ledger.attribute.network.passages import LONGEST, Passage, passages
 
 NETWORK = Path(chosen.__file__).parents[1] / "models" / "network" / "model.onnx"
@@ -301,3 +308,114 @@ def test_explanations_tell_both_views() -> None:
     assert [answer.name for answer in one.answers["actor"] if answer.taken] == ["Volvo"]
     assert any(answer.probability != pytest.approx(answer.by_features) for answer in one.answers["measure"])
     assert all(answer.contributions for answer in one.answers["actor"])
+
+
+def labels_of(text: str) -> LabelProbabilities:
+    """What the features make of the one figure of a text."""
+    segments = segment(text)
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
+    (one,) = label_probabilities(lay_out_document(laid), committed_label_models())
+    return one
+
+
+@installed
+@pytest.mark.parametrize(
+    ("measures", "stages", "disputed"),
+    [
+        ({"investment": 0.6, "loan": 0.4}, {"pledged": 0.7, "approved": 0.3}, []),
+        ({"investment": 0.6, "loan": 0.4}, {"pledged": 0.4, "approved": 0.6}, ["stage"]),
+        ({"investment": 0.4, "loan": 0.6}, {"pledged": 0.7, "approved": 0.3}, ["measure"]),
+        ({"investment": 0.4, "loan": 0.6}, {"pledged": 0.4, "approved": 0.6}, ["measure", "stage"]),
+        ({"investment": 0.1, "revenue": 0.9}, {"pledged": 0.4, "approved": 0.6}, ["measure"]),
+    ],
+)
+def test_labels_that_the_two_read_differently_are_disputed(
+    measures: dict[str, float], stages: dict[str, float], disputed: list[str]
+) -> None:
+    features = labels_of("Volvo will invest €900 million in a works in Slovakia.")
+    assert (features.measure, max(features.stages, key=features.stages.__getitem__)) == ("investment", "pledged")
+    read = NetworkPrediction(measures, stages, {}, {}, {})
+    assert list(disputed_labels(read, features)) == disputed
+
+
+@installed
+@pytest.mark.parametrize(
+    ("network", "features", "disputed"),
+    [
+        ([], [], []),
+        ([0], [0], []),
+        ([0], [0, 2], []),
+        ([0], [1], ["actor"]),
+        ([], [1], ["actor"]),
+        ([1], [], ["actor"]),
+    ],
+)
+def test_names_are_disputed_where_the_two_share_none(
+    network: list[int], features: list[int], disputed: list[str]
+) -> None:
+    nobody: list[int] = []
+    told = ({"actor": network, "recipient": nobody}, {"actor": features, "recipient": nobody})
+    assert list(disputed_roles(*told)) == disputed
+
+
+@installed
+@pytest.mark.parametrize(
+    ("text", "exact", "code"),
+    [
+        (ARTICLE, "€200 million", "actor_disputed"),
+        (
+            "Velora was lent €50 million by a fund that Kenya had set up with money from Orrin.",
+            "€50 million",
+            "actor_disputed",
+        ),
+        (
+            "With $25 million that Kesto once promised to Velora, Norlund is now to repair the port of Mombasa.",
+            "$25 million",
+            "measure_disputed",
+        ),
+        (
+            "A $60 million guarantee of Orrin lets Velora borrow from Kesto, and Norlund may follow.",
+            "$60 million",
+            "stage_disputed",
+        ),
+        (
+            "Kenya's parliament has yet to approve the $80 million that Norlund wants for its mill.",
+            "$80 million",
+            "recipient_disputed",
+        ),
+    ],
+)
+def test_a_pledge_that_the_two_read_differently_is_for_review(text: str, exact: str, code: str) -> None:
+    (claim,) = [claim for claim in claims_by(text, Attributor.ACCURATE) if claim.exact == exact]
+    assert code in claim.review
+
+
+@installed
+def test_only_pledges_are_disputed_and_only_where_two_read() -> None:
+    codes = set(DISPUTED.values())
+    assert not codes & {code for claim in claims_by(ARTICLE, Attributor.FAST) for code in claim.review}
+    plain = "Volvo said it will invest €900 million in a lorry works in Slovakia. Shares rose 2.1% to $30."
+    claims = claims_by(plain, Attributor.ACCURATE)
+    assert [claim.exact for claim in claims if codes & set(claim.review)] == []
+    assert all(
+        claim.stage is not None for claim in claims_by(ARTICLE, Attributor.ACCURATE) if codes & set(claim.review)
+    )
+
+
+@installed
+def test_a_field_that_only_words_far_away_speak_for_must_be_likelier() -> None:
+    text = (
+        "Norlund to build a data centre in Riga\n\nNorlund will spend $300 million on a data centre in Riga.\n\n"
+        "Shares of Kesto, a chip maker, were unchanged.\n"
+    )
+    for claim in claims_by(text, Attributor.ACCURATE):
+        assert all(tag.rule != "field.context" or tag.confidence >= NETWORK_CONTEXT_THRESHOLD for tag in claim.fields)
+    segments = segment(text)
+    laid = tokenize_document(text, segments, extract_figures(text, segments))
+    evidence = field_evidence(lay_out_document(laid))
+
+    def codes(share: float) -> list[str]:
+        return [tag.code.value for tag in tags_of(evidence, 0, {"cloud_data_centers": 0.4, "semiconductors": share})]
+
+    assert codes(0.42) == ["cloud_data_centers"], "the words of the one stand in its sentence"
+    assert codes(0.44) == ["semiconductors", "cloud_data_centers"]

@@ -1,15 +1,18 @@
 """The walk of a reviewer, with a scripted hand: one key each, taking back, skipped, planted, agreement, effects."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from ledger.book import Book
+from ledger.book.ingest import now
 from ledger.book.review import planted
 from ledger.cli.review import plant
 from ledger.cli.walk import Walk
 from ledger.errors import LedgerError
+from ledger.pipeline import Reading
 from tests.cli.factory_shell import Shell
 from tests.store.factory_store import pledge
 
@@ -50,6 +53,16 @@ def test_the_queue_is_in_the_order_of_the_effect_on_totals(book: Book) -> None:
     assert uncounted.is_sorted(descending=True, nulls_last=True)
     top = queue.row(0, named=True)
     assert top["effect"] == pytest.approx(float(top["value"]) * (1 - top["confidence"]), rel=0.2)
+
+
+def test_what_features_and_network_read_differently_is_no_surer_than_a_toss_up(tmp_path: Path) -> None:
+    article, (claim,) = pledge("Orrin", 90)
+    for number, review in enumerate(((), ("actor_disputed",), ("stage_disputed",), ("actor_rival",))):
+        book = Book.open(tmp_path / str(number))
+        told = claim.model_copy(update={"review": review, "confidence": 0.9})
+        book.add([Reading(article, (told,), ())], now())
+        doubt = 0.5 if any(code.endswith("disputed") for code in review) else 0.1
+        assert book.review()["effect"].to_list() == pytest.approx([doubt * 90_000_000])
 
 
 @pytest.mark.parametrize(

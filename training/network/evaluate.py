@@ -13,15 +13,13 @@ from scipy.optimize import minimize_scalar
 
 from ledger.attribute.fields.score import THRESHOLD
 from ledger.attribute.labels.classify import COMMITMENTS, best_measure
+from ledger.attribute.network.batches import BATCH_SIZE, FigureScores, passage_scores
 from ledger.attribute.network.encoding import coordinated_pairs
 from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, FeaturePrediction
 from ledger.attribute.network.network import (
-    BATCH_SIZE,
     FEATURES_DECIDE,
-    FigureScores,
     chosen_by_thresholds,
     interpolated,
-    passage_scores,
     with_coordinated,
 )
 from ledger.attribute.network.passages import passages
@@ -206,9 +204,14 @@ def _softmax(labels: Sequence[str], scores: Sequence[float], t: float) -> dict[s
     return {str(label): float(p) for label, p in zip(labels, powers / powers.sum(), strict=True)}
 
 
-def _fields(one: NetworkScores, share: float, threshold: float) -> list[str]:
+def _field_shares(one: NetworkScores, share: float) -> dict[str, float]:
+    """The probability of each field."""
     read = {str(code): 1 / (1 + float(np.exp(-score))) for code, score in zip(FIELDS, one.scores.fields, strict=True)}
-    return [code for code, p in interpolated(read, one.prediction.fields, share).items() if p >= threshold]
+    return interpolated(read, one.prediction.fields, share)
+
+
+def _fields(one: NetworkScores, share: float, threshold: float) -> list[str]:
+    return [code for code, p in _field_shares(one, share).items() if p >= threshold]
 
 
 def _label_score(found: Sequence[NetworkScores], what: str, share: float, t: float) -> float:
@@ -254,11 +257,14 @@ def answer_of_network(one: NetworkScores, settings: Mapping[str, Any]) -> Answer
 def confidences(found: Sequence[NetworkScores], settings: Mapping[str, Any]) -> dict[str, list[Confidence]]:
     """For each attribute the confidence of every answer on an amount, and whether it is right."""
     share, t = settings["network_share"], settings["temperature"]
-    answers: dict[str, list[Confidence]] = {name: [] for name in ("measure", "stage", *ROLES)}
+    answers: dict[str, list[Confidence]] = {name: [] for name in ("measure", "stage", "field", *ROLES)}
     for one in (one for one in found if one.asked):
         measures = _measures(one, share["measure"], t["measure"])
         measure = best_measure(measures)
         answers["measure"].append((measures[measure], measure == one.target.measure))
+        for code, p in _field_shares(one, share["field"]).items():
+            if p >= settings["field_threshold"]:
+                answers["field"].append((p, code in one.label["fields"]))
         if one.target.stage is None:
             continue
         stages = _stages(one, share["stage"], t["stage"])

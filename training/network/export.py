@@ -24,13 +24,8 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_h
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ledger.attribute.network.network import (
-    BATCH_SIZE,
-    FigureScores,
-    batch_of,
-    passage_scores,
-    relation_probabilities,
-)
+from ledger.attribute.network.batches import BATCH_SIZE, FigureScores, batch_of, passage_scores
+from ledger.attribute.network.network import relation_probabilities
 from ledger.attribute.network.passages import Passage
 from ledger.attribute.roles.view import ROLES
 from training.network.card import CARD, filled

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from transformers import AutoModel
 
+from ledger.attribute.network.batches import batch_of
 from ledger.attribute.network.encoding import TOKEN_KINDS
 from ledger.attribute.network.inputs import (
     FIELDS,
@@ -24,7 +25,7 @@ from ledger.attribute.network.inputs import (
     STAGES,
     SUM_FEATURES,
 )
-from ledger.attribute.network.network import RELATIONS, batch_of
+from ledger.attribute.network.network import RELATIONS
 from ledger.attribute.network.passages import BEYOND, Passage
 from ledger.attribute.roles.view import ROLES
 

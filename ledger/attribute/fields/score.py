@@ -25,6 +25,8 @@ THRESHOLD = 0.38
 """The least probability of a field."""
 CONTEXT_THRESHOLD = 0.47
 """The least probability of a field whose words are neither in the figure's sentence nor in the headline."""
+NETWORK_CONTEXT_THRESHOLD = 0.43
+"""The same for a probability that the network has a share in."""
 MIN_LOG_ODDS = log(THRESHOLD / (1 - THRESHOLD))
 CONTEXT_RULE = "field.context"
 FREQUENT = 4
@@ -280,9 +282,13 @@ def fields_of(evidence: FieldEvidence, index: int, measure: str, weights: Model 
 
 
 def tags_of(evidence: FieldEvidence, index: int, probabilities: Mapping[str, float]) -> tuple[FieldTag, ...]:
-    """The tags of the fields that the network chose, likeliest first; those without a word in the text are left out."""
+    """The tags of the fields that the network chose, likeliest first.
+
+    Those without a word in the text are left out, and those that only words far from the figure speak for, if doubtful.
+    """
     chosen = sorted((-share, code) for code, share in probabilities.items() if code in evidence.first)
-    return tuple([_tag(evidence, index, code, -share) for share, code in chosen])
+    tags = [_tag(evidence, index, code, -share) for share, code in chosen]
+    return tuple([tag for tag in tags if tag.rule != CONTEXT_RULE or tag.confidence >= NETWORK_CONTEXT_THRESHOLD])
 
 
 def _tag(evidence: FieldEvidence, index: int, code: str, probability: float) -> FieldTag:

@@ -49,7 +49,8 @@ def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Targe
     listed = list(_recalled(parts, known) if place.titled and known else parts)
     heads = _opens_name(listed, place)
     for at, part in enumerate(listed):
-        if part.hit is not None or (heads and at == 0) or not _breaks(part, where, group):
+        saint = not group and part.said in word_list("saints") and at + 1 < len(listed)
+        if part.hit is not None or saint or (heads and at == 0) or not _breaks(part, where, group):
             group.append(part)
             continue
         if not (part.said in word_list("titles") and _portfolio(group)) and not _is_thing(group, part, known):
@@ -108,6 +109,8 @@ def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
         return True
     if any(letter.isdigit() for letter in said) and not _NUMBERED.fullmatch(said):
         return True
+    if group and tail_type(said) is not None:  # "Steel" opens no name, and ends many
+        return False
     return (place.titled or (place.at_start and not group)) and (
         said.casefold() in word_list("starts") or (place.titled and said.casefold() in word_list("acting"))
     )

@@ -22,20 +22,19 @@ from tokenizers import Tokenizer
 
 from ledger.attribute.labels.classify import COMMITMENTS, LabelProbabilities, best_measure
 from ledger.attribute.labels.document import DocumentLayout
+from ledger.attribute.network.batches import BATCH_SIZE, FigureScores, Rows, batch_of, passage_scores
 from ledger.attribute.network.encoding import EncodedDocument, coordinated_pairs, encode_document
 from ledger.attribute.network.inputs import (
     FIELDS,
     MEASURES,
-    MENTION_FEATURES,
     STAGES,
-    SUM_FEATURES,
     FeaturePrediction,
     may_commit,
 )
-from ledger.attribute.network.passages import Passage, passages
+from ledger.attribute.network.passages import passages
 from ledger.attribute.network.predictions import feature_predictions
 from ledger.attribute.roles.layout import RoleLayout
-from ledger.attribute.roles.score import RoleScores
+from ledger.attribute.roles.score import RoleScores, chosen_positions
 from ledger.attribute.roles.view import ROLES, Role
 from ledger.models.files import FOLDER, model_data
 from ledger.models.linear import Model
@@ -48,9 +47,6 @@ UNSEEN_SCORE = -20.0
 """The score of a name that the passage did not hold."""
 RELATIONS = ("part", "same")
 """What one sum may be to another: inside it, or the same money told again."""
-BATCH_SIZE = 4
-"""Passages in one batch."""
-Rows = NDArray[np.float32]
 
 
 class Session(Protocol):
@@ -105,6 +101,8 @@ class NetworkAttribution(NamedTuple):
     """The fields of each figure that the network read, with their probabilities."""
     sums: Mapping[int, Mapping[int, tuple[float, float]]]
     """For each amount that may be a commitment, the probabilities that it lies inside another one or tells the same."""
+    disputed: Mapping[int, tuple[str, ...]]
+    """For each of these amounts the attributes that features and network, each alone, read differently."""
 
 
 class Network:
@@ -130,18 +128,21 @@ class Network:
         predicted = list(feature_predictions(document, labelled, names, models))
         asked = asked_sums(layout, predicted)
         if not asked:
-            return NetworkAttribution(tuple(labelled), tuple(names), {}, {})
+            return NetworkAttribution(tuple(labelled), tuple(names), {}, {}, {})
         encoded = encode_document(layout, document.overheads, self.tokenizer)
-        rows, scores, fields, sums = list(labelled), list(names), {}, {}
+        rows, scores, fields, sums, disputed = list(labelled), list(names), {}, {}, {}
         for index, found in self.predict(encoded, asked, predicted).items():
             rows[index] = self._labels(labelled[index], found, predicted[index], index in asked)
             codes = field_probabilities(found.fields, predicted[index].fields, self.settings.network_share["field"])
             fields[index] = {code: p for code, p in codes.items() if p >= self.settings.field_threshold}
             if index in asked:
                 pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[index]], encoded.marks)
-                scores[index] = self._roles(names[index], found, pairs)
+                own = self._names(names[index], found, pairs)
+                scores[index] = self._roles(names[index], found, own)
                 sums[index] = relation_probabilities(index, found.sums)
-        return NetworkAttribution(tuple(rows), tuple(scores), fields, sums)
+                before = {role: chosen_positions(layout, names[index], role) for role in ROLES}
+                disputed[index] = (*disputed_labels(found, labelled[index]), *disputed_roles(own, before))
+        return NetworkAttribution(tuple(rows), tuple(scores), fields, sums, disputed)
 
     def predict(
         self, document: EncodedDocument, asked: Set[int], predicted: Sequence[FeaturePrediction]
@@ -155,7 +156,7 @@ class Network:
                 found[scores.figure] = self._prediction(scores)
         return found
 
-    def _prediction(self, one: "FigureScores") -> NetworkPrediction:
+    def _prediction(self, one: FigureScores) -> NetworkPrediction:
         temperature = self.settings.temperature
         return NetworkPrediction(
             _softmax(MEASURES, one.measures / temperature["measure"]),
@@ -175,21 +176,27 @@ class Network:
         stages = interpolated(found.stages, predicted.stages, share["stage"]) if measure in COMMITMENTS else {}
         return LabelProbabilities(row.features, measure, measures, stages)
 
-    def _roles(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> RoleScores:
-        """The names of a figure by the network, and which are taken; `pairs` are coordinated candidates."""
+    def _names(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> dict[Role, list[int]]:
+        """The positions of the names that the network takes for each role; `pairs` are coordinated candidates."""
+        null, second = self.settings.null_threshold, self.settings.second_name_threshold
+        taken: dict[Role, list[int]] = {}
+        for role in ROLES:
+            scores = _name_scores(names, found, role)
+            best = chosen_by_thresholds(scores, null[role], second[role])
+            taken[role] = with_coordinated(best, scores, names.candidates, pairs)
+        return taken
+
+    def _roles(self, names: RoleScores, found: NetworkPrediction, own: Mapping[Role, Sequence[int]]) -> RoleScores:
+        """The names of a figure: the network's `own`, and those of which the features are certain."""
         probabilities: dict[Role, Sequence[float]] = {}
         taken: dict[Role, Sequence[int]] = {}
-        settings = self.settings
-        for column, role in enumerate(ROLES):
-            scores = [found.names[c][column] if c in found.names else UNSEEN_SCORE for c in names.candidates]
-            before = names.probabilities[role]
-            best = chosen_by_thresholds(scores, settings.null_threshold[role], settings.second_name_threshold[role])
-            best = with_coordinated(best, scores, names.candidates, pairs)
-            decided = [c for c in range(len(scores)) if before[c] >= FEATURES_DECIDE and c not in best]
-            each = [1 / (1 + exp(-score / settings.temperature[role])) for score in scores]
+        for role in ROLES:
+            before, temperature = names.probabilities[role], self.settings.temperature[role]
+            each = [1 / (1 + exp(-score / temperature)) for score in _name_scores(names, found, role)]
+            decided = [c for c in range(len(each)) if before[c] >= FEATURES_DECIDE and c not in own[role]]
             each = [(p + before[c]) / 2 if c in decided else p for c, p in enumerate(each)]
             probabilities[role] = (*each, 1 - max(each, default=0.0))
-            taken[role] = sorted((*best, *decided))
+            taken[role] = sorted((*own[role], *decided))
         return RoleScores(names.view, names.candidates, probabilities, taken)
 
 
@@ -212,6 +219,36 @@ def tokenizer_from(path: Path) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
+
+
+def disputed_labels(found: NetworkPrediction, features: LabelProbabilities) -> Iterator[str]:
+    """Which of measure and stage network and features, each alone, give differently; a statistic has no stage."""
+    measure = best_measure(found.measures)
+    if measure != features.measure:
+        yield "measure"
+    if measure in COMMITMENTS and features.stages and _likeliest(found.stages) != _likeliest(features.stages):
+        yield "stage"
+
+
+def disputed_roles(network: Mapping[Role, Sequence[int]], features: Mapping[Role, Sequence[int]]) -> Iterator[Role]:
+    """The roles for which the two take no name in common, by position; where both take nobody they agree.
+
+    >>> list(disputed_roles({"actor": [0], "recipient": []}, {"actor": [1, 0], "recipient": [2]}))
+    ['recipient']
+    """
+    for role in ROLES:
+        if (network[role] or features[role]) and set(network[role]).isdisjoint(features[role]):
+            yield role
+
+
+def _likeliest(shares: Mapping[str, float]) -> str:
+    return max(shares, key=shares.__getitem__)
+
+
+def _name_scores(names: RoleScores, found: NetworkPrediction, role: Role) -> list[float]:
+    """The network's score of each candidate for a role."""
+    column = ROLES.index(role)
+    return [found.names[c][column] if c in found.names else UNSEEN_SCORE for c in names.candidates]
 
 
 def chosen_by_thresholds(scores: Sequence[float], null_threshold: float, second_threshold: float) -> list[int]:
@@ -276,90 +313,3 @@ def relation_probabilities(index: int, scores: Mapping[int, tuple[float, float]]
     }
     total = exp(-top) + sum(part + same for part, same in powers.values())
     return {other: (part / total, same / total) for other, (part, same) in powers.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class FigureScores:
-    """The raw scores of a figure."""
-
-    figure: int
-    measures: Rows
-    stages: Rows
-    fields: Rows
-    names: Mapping[int, tuple[float, float]]
-    sums: Mapping[int, tuple[float, float]]
-
-
-def passage_scores(batch: Sequence[Passage], outputs: Sequence[Rows]) -> Iterator[FigureScores]:
-    """The scores of the figures that are decided in some passages, from what the network gave for them."""
-    measures, stages, fields, names, sums = outputs
-    row = pair = tie = 0
-    for one in batch:
-        by_figure: dict[int, list[int]] = {at: [] for at in one.decided}
-        for place, (at, _) in enumerate(one.pairs):
-            by_figure[at].append(place)
-        related: dict[int, dict[int, tuple[float, float]]] = {at: {} for at in one.decided}
-        for place, (at, other) in enumerate(one.sums):
-            part, same = sums[tie + place]
-            related[at][one.figures[other]] = float(part), float(same)
-        for at in one.decided:
-            places = by_figure[at]
-            candidates = [one.candidates[one.pairs[place][1]] for place in places]
-            scores = summed_by_candidate(candidates, names[[pair + place for place in places]])
-            here = row + at
-            yield FigureScores(one.figures[at], measures[here], stages[here], fields[here], scores, related[at])
-        row, pair, tie = row + len(one.figures), pair + len(one.pairs), tie + len(one.sums)
-
-
-def summed_by_candidate(candidates: Sequence[int], scores: Rows) -> dict[int, tuple[float, float]]:
-    """For each candidate the log-sum-exp of its mentions' scores (mentions × roles), for both roles."""
-    places: dict[int, list[int]] = {}
-    for place, candidate in enumerate(candidates):
-        places.setdefault(candidate, []).append(place)
-    found: dict[int, tuple[float, float]] = {}
-    for candidate in sorted(places):
-        rows = scores[places[candidate]]
-        top = rows.max(axis=0)
-        actor, recipient = (float(value) for value in top + np.log(np.exp(rows - top).sum(axis=0)))
-        found[candidate] = actor, recipient
-    return found
-
-
-def batch_of(batch: Sequence[Passage]) -> dict[str, NDArray[np.generic]]:
-    """Passages as the network's inputs, padded to the longest; where there is no pair, a dummy one stands in.
-
-    Figures and mentions are numbered through all passages; `figure` and `mention` have the passage, the first token and
-    the token past the last one of each, `pair` and `sums` the numbers of the two that they tie.
-    """
-    longest = max(len(one.ids) for one in batch)
-    ids = np.zeros((len(batch), longest), dtype=np.int64)
-    kinds, sections, mask = np.zeros_like(ids), np.zeros_like(ids), np.zeros_like(ids)
-    figures: list[tuple[int, int, int]] = []
-    mentions: list[tuple[int, int, int]] = []
-    pairs: list[tuple[int, int]] = []
-    sums: list[tuple[int, int]] = []
-    for number, one in enumerate(batch):
-        size = len(one.ids)
-        ids[number, :size], kinds[number, :size], sections[number, :size] = one.ids, one.kinds, one.sections
-        mask[number, :size] = 1
-        pairs += [(len(figures) + at, len(mentions) + place) for at, place in one.pairs]
-        sums += [(len(figures) + at, len(figures) + other) for at, other in one.sums]
-        figures += [(number, *span) for span in one.figure_spans]
-        mentions += [(number, *span) for span in one.mentions]
-    return {
-        "ids": ids,
-        "kinds": kinds,
-        "sections": sections,
-        "mask": mask,
-        "figure": np.array(figures, dtype=np.int64),
-        "facts": np.array([row for one in batch for row in one.figure_features], dtype=np.float32),
-        "mention": np.array(mentions or [(0, 0, 1)], dtype=np.int64),
-        "pair": np.array(pairs or [(0, 0)], dtype=np.int64),
-        "ties": _rows([row for one in batch for row in one.pair_features], MENTION_FEATURES),
-        "sums": np.array(sums or [(0, 0)], dtype=np.int64),
-        "sum_ties": _rows([row for one in batch for row in one.sum_features], SUM_FEATURES),
-    }
-
-
-def _rows(rows: Sequence[Sequence[float]], width: int) -> Rows:
-    return np.array(rows, dtype=np.float32) if rows else np.zeros((1, width), dtype=np.float32)
