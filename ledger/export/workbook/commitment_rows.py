@@ -35,7 +35,10 @@ def commitment_rows(book: Frames, switches: Switches, currencies: Sequence[str])
         liftable.alias("may_count"),
         pl.when(~liftable).then("exclusion_reason").alias("fixed_reason"),
         (pl.col("exclusion_reason") == ExclusionReason.REJECTED.value).fill_null(value=False).alias("rejected"),
-        pl.col("stage").replace_strict(STAGE_RANKS, return_dtype=pl.Int64).alias("stage_rank"),
+        pl.when(pl.col("exclusion_reason") == ExclusionReason.CANCELLED.value)  # a part may be, by its whole alone
+        .then(STAGE_RANKS[Stage.CANCELLED.value])
+        .otherwise(pl.col("stage").replace_strict(STAGE_RANKS, return_dtype=pl.Int64))
+        .alias("stage_rank"),
     ).with_row_index("commitment_index")
     rows = _with_whole_rank(with_years(rows, book)).drop("part_of")
     rows = _with_rates(rows, book.rates, currencies, switches.currency).drop("first_reported")
