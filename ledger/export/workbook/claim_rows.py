@@ -108,16 +108,16 @@ def claim_details(book: Frames, articles: Articles) -> AddColumns:
 def commitment_details(book: Frames, articles: Articles) -> AddColumns:
     """Adds to rows of commitments their other columns, their amount in words and their stamp.
 
-    Of the latest claim (`claim_index`) they get the sentence as `quote`, and the `url` of its article.
+    Of the claim that gives the amount (`claim_index`) they get the sentence as `quote`, and the `url` of its article.
     """
     others = [name for name in book.commitments.columns if name not in (*AMOUNT_COLUMNS, *SHARE_COLUMNS)]
 
     def detail(block: pl.DataFrame) -> pl.DataFrame:
         rows = block.hstack(rows_at(book.commitments.select(others), block["commitment_index"]))
         claims = rows_at(book.claims.select("sentence_start", "sentence_end", "exact"), block["claim_index"])
-        latest = articles.added_to(claims, block["claim_index"]).select(pl.col("sentence").alias("quote"), "url")
+        told = articles.added_to(claims, block["claim_index"]).select(pl.col("sentence").alias("quote"), "url")
         stamps = pl.Series("stamp", stamps_of(Commitment.__name__, rows), dtype=pl.String)
-        return rows.with_columns(*latest, display(rows), stamps)
+        return rows.with_columns(*told, display(rows), stamps)
 
     return detail
 

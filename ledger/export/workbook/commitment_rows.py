@@ -8,7 +8,7 @@ from ledger.export.frames import Frames
 from ledger.export.workbook.layout import FIRST_ROW
 from ledger.export.workbook.switches import STAGE_RANKS, Switches
 from ledger.lexicons.labels import heading
-from schemas import ExclusionReason, Stage
+from schemas import REPRESENTATIVE_REASONS, ExclusionReason, Stage
 
 LIFTABLE_REASONS = ("rumoured", "cancelled", "unconverted", "part_of")
 """Exclusion reasons that a switch, a rate or the absence of the whole can lift; the others hold at any setting."""
@@ -76,12 +76,16 @@ def rows_at(frame: pl.DataFrame, indices: pl.Series) -> pl.DataFrame:
 
 
 def with_claim_places(commitments: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
-    """Add the sheet rows of each commitment's claims, and `claim_index`, the latest claim's row in the ledger."""
+    """Add the sheet rows of each commitment's claims, and `claim_index`: which row of the ledger gives its amount.
+
+    Where all were rejected or replaced it is the latest.
+    """
+    gives = pl.col("counted") | pl.col("exclusion_reason").is_in(sorted(REPRESENTATIVE_REASONS))
     placed = claims.with_row_index("sheet_row", offset=FIRST_ROW).filter(pl.col("commitment_id").is_not_null())
     spans = placed.group_by("commitment_id").agg(
         pl.col("sheet_row").min().alias("first_row"),
         pl.col("sheet_row").max().alias("last_row"),
-        pl.col("claim_index").last(),
+        pl.coalesce(pl.col("claim_index").filter(gives).first(), pl.col("claim_index").last()),
     )
     keys = commitments.select("commitment_id")
     return commitments.hstack(
