@@ -2,10 +2,11 @@
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lxml import etree, html
 
@@ -34,15 +35,15 @@ def site_tables(book: Frames) -> SiteTables:
     )
 
 
-def article_book(folder: Path) -> Book:
-    """A ledger of the articles, read by the named features."""
+def article_book(folder: Path, told: Sequence[Mapping[str, Any]] = ARTICLES) -> Book:
+    """A ledger of articles, those of the site if no others are given, read by the named features."""
     articles = folder / "articles"
     articles.mkdir(parents=True)
     columns = ("file", "title", "publisher", "published", "url")
     with (folder / "about.csv").open("w", encoding="utf-8", newline="") as lines:
         about = csv.DictWriter(lines, columns)
         about.writeheader()
-        for article in ARTICLES:
+        for article in told:
             (articles / article["file"]).write_text(article["text"], encoding="utf-8")
             about.writerow({name: article.get(name, "") for name in columns})
     book = Book.open(folder / "figures.ledger")

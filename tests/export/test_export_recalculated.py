@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from ledger.book import Book
 from ledger.export import Frames, GroupsOfActors, export
 from ledger.lexicons.labels import heading
 from ledger.total import converted, totals
+from tests.export.factory_site import article_book
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SOFFICE = shutil.which("soffice")
@@ -245,3 +247,14 @@ def same(last: Any, now: Any) -> bool:
     if isinstance(last, int | float) and isinstance(now, int | float):
         return now == pytest.approx(last, abs=1e-6)
     return (last or "") == (now or "") or isinstance(last, datetime)
+
+
+def test_the_sums_of_a_day(tmp_path: Path, profile: Path) -> None:
+    day = tomllib.loads((Path(__file__).parents[1] / "cases" / "day_articles.toml").read_text(encoding="utf-8"))
+    article_book(tmp_path, day["article"]).export(tmp_path / "day.xlsx", currency="EUR")
+    header, *rows = recalculated(tmp_path / "day.xlsx", profile)["Totals by actor"].iter_rows(
+        min_row=4, values_only=True
+    )
+    shown = {row[0]: row[header.index("Stated")] for row in rows}
+    for name, said in day["said"]["EUR"].items():
+        assert shown[name] == pytest.approx(said / 1e6, abs=0.001), name
