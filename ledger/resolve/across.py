@@ -120,7 +120,8 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
         pairs = candidate_pairs(these, keyed.filter((pl.col("bucket") - 1) % rounds == turn))
         both = both_sides(pairs, compared)
         joined = scored(both, document_features(), "across").filter(pl.col("score") > 0)
-        flagged = joined.select("score", *PAIR, *_names_differ(), told_as_two().alias("apart"))
+        apart = told_as_two() | _opposite()
+        flagged = joined.select("score", *PAIR, *_names_differ(), apart.alias("apart"))
         found.append(_by_row(flagged, clusters["local_cluster"]))
     each = pl.concat(found).group_by("a", "b").agg(pl.col("score").max(), pl.col(list(flags)).any()).sort("a", "b")
     return AcrossPairs(each.filter(~pl.col("apart")).drop("apart"), each.filter("apart").select("a", "b"))
@@ -130,6 +131,14 @@ def both_sides(pairs: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
     """`pairs` (place, place_b) with the columns of `compared` for the first and, ending in _b, for the second."""
     second = compared[pairs["place_b"]].select(pl.all().name.suffix("_b"))
     return pairs.hstack(compared[pairs["place"]]).hstack(second)
+
+
+def _opposite() -> pl.Expr:
+    """Whether who pays on one side receives on the other, and the other way round: two deals, however alike."""
+    payers, payees = (pl.col(name) for name in NAMES)
+    payers_b, payees_b = (pl.col(f"{name}_b") for name in NAMES)
+    named = pl.all_horizontal(pl.col("has_actor", "has_recipient", "has_actor_b", "has_recipient_b"))
+    return (named & (payers == payees_b) & (payees == payers_b) & (payers != payees)).fill_null(value=False)
 
 
 def _names_differ() -> list[pl.Expr]:
