@@ -26,6 +26,8 @@ CONVERSION_REACH = 600
 """How many code points may lie between an amount and its conversion."""
 UNKNOWN_REACH = 40
 """The same where no rate of exchange tells whether the amounts agree: then only brackets and "or some" tell it."""
+CONVERSION_APART = 0.06
+"""How far two amounts that do not stand so close may lie apart at the rate of the day, as a logarithm."""
 PRECISE = 3
 """Digits from which on an exact amount is no rounding of another one that differs."""
 STATED = 20.0
@@ -172,9 +174,11 @@ def _neighbours(mentions: pl.DataFrame, wanted: pl.Expr, reach: int) -> pl.DataF
 
 
 def _converts() -> pl.Expr:
-    distance = log_distance("dollars")
-    unknown = distance.is_null() & (gap() < UNKNOWN_REACH)
-    return (pl.col("unit") != pl.col("unit_b")) & (unknown | (distance < CONVERSION_SLACK).fill_null(value=False))
+    """Pairs in two currencies that may be one sum: beside each other at a rough rate, elsewhere at about that day's."""
+    distance, beside = log_distance("dollars"), gap() < UNKNOWN_REACH
+    slack = pl.when(beside).then(CONVERSION_SLACK).otherwise(CONVERSION_APART)
+    agrees = pl.when(distance.is_null()).then(beside).otherwise(distance < slack)
+    return (pl.col("unit") != pl.col("unit_b")) & agrees
 
 
 def _moves() -> pl.Expr:

@@ -298,7 +298,14 @@ def test_verify_tells_what_was_tampered_with(book: Book, table: str, change: dic
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("value", "1e400"), ("value", "1e38"), ("value", "1234,567"), ("stage", "null"), ("colour", "red"), ("unit", "shells")],
+    [
+        ("value", "1e400"),
+        ("value", "1e38"),
+        ("value", "1234,567"),
+        ("stage", "null"),
+        ("colour", "red"),
+        ("unit", "shells"),
+    ],
 )
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_kept_correction_that_does_not_fit_is_left_aside_and_told(
