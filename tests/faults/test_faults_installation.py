@@ -63,7 +63,6 @@ def clean() -> Iterator[None]:
 
     def forget() -> None:
         pipeline._fault.cache_clear()
-        files.model_data.cache_clear()
         for name in [name for name in sys.modules if name.startswith("ledger.attribute.network")]:
             del sys.modules[name]
 
