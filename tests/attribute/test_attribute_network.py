@@ -70,6 +70,7 @@ def claims_by(text: str, attributor: Attributor) -> tuple[Claim, ...]:
     return attribute(read, segments, extract_figures(text, segments, read.published), attributor=attributor)
 
 
+@pytest.mark.slow
 def test_the_features_alone_need_no_network() -> None:
     code = (
         "import sys\n"

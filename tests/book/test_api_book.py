@@ -92,6 +92,7 @@ def test_as_of_a_day_before_there_was_nothing(book: Book) -> None:
     assert stated(book, as_of=now()) == stated(book)
 
 
+@pytest.mark.slow
 def test_names_of_ones_own_reach_the_claims_and_the_run(tmp_path: Path) -> None:
     names, article = tmp_path / "names.toml", tmp_path / "article.txt"
     names.write_text('[[name]]\nname = "Velora Steel"\ntype = "company"\naliases = ["VLR"]\n', encoding="utf-8")

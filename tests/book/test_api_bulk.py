@@ -46,6 +46,7 @@ def content(book: Book) -> dict[str, list[Any]]:
     return {name: frame.rows() for name, frame in rows.items()}
 
 
+@pytest.mark.slow
 def test_the_ledger_is_the_same_whoever_reads(tmp_path: Path) -> None:
     news = articles(tmp_path / "news")
     books = []
@@ -82,6 +83,7 @@ def test_a_job_that_was_ended_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
     assert ended.verify() == []
 
 
+@pytest.mark.slow
 def test_an_article_that_ends_its_reader_is_left_out_and_read_apart_next_time(tmp_path: Path) -> None:
     news = articles(tmp_path / "news")
     (news / "004.txt").write_text("crash\n\nNorlund will invest $77 million in clean energy in Arvania.\n")

@@ -156,6 +156,7 @@ def _versions(book: Book, folder: Path) -> list[Callable[[], Any]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_a_later_version_of_a_page_takes_the_place_of_the_earlier_one(tmp_path: Path, order: tuple[int, int]) -> None:
     book = Book.open(tmp_path / "versions.ledger")

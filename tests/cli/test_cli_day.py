@@ -61,6 +61,7 @@ def by_workbook(path: str, currency: str) -> Mapping[str, Decimal]:
     return {name: round(value) for name, value in sums.items() if name != "Total"}
 
 
+@pytest.mark.slow
 def test_a_day_from_the_articles_to_the_published_site(desk: Shell) -> None:
     assert desk("ingest news --metadata about.csv").startswith("added 12 documents")
 

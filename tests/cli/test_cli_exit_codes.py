@@ -79,6 +79,7 @@ def test_a_bug_is_one_line_too_unless_asked(shell: Shell, monkeypatch: pytest.Mo
     assert "StopIteration" in shell.err
 
 
+@pytest.mark.slow
 def test_a_cell_that_is_refused_beside_others_is_left_out(shell: Shell, book: Book, tmp_path: Path) -> None:
     path = tmp_path / "figures.xlsx"
     book.export(path)
@@ -91,6 +92,7 @@ def test_a_cell_that_is_refused_beside_others_is_left_out(shell: Shell, book: Bo
     assert one_line(shell.err)
 
 
+@pytest.mark.slow
 def test_an_import_tells_what_it_changed_and_the_same_again_nothing(shell: Shell, book: Book, tmp_path: Path) -> None:
     path = tmp_path / "figures.xlsx"
     book.export(path)

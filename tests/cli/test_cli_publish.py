@@ -30,6 +30,7 @@ def ledger(made_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
     return called
 
 
+@pytest.mark.slow
 def test_publish_writes_a_site_and_says_so(ledger: Run, tmp_path: Path) -> None:
     out, err = ledger("publish public --title 'Clean power' --quote 60 --contact desk@example.org")
     assert out.startswith("published ")
@@ -45,6 +46,7 @@ def test_publish_writes_a_site_and_says_so(ledger: Run, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_same_ledger_gives_the_same_bytes(ledger: Run, tmp_path: Path) -> None:
     for name in ("one", "two"):
         ledger(f"publish {name}")

@@ -60,6 +60,7 @@ ENDINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "told"), ENDINGS)
 def test_a_document_that_ends_its_process_is_left_out_and_its_neighbours_are_read(ending: str, told: str) -> None:
     documents = titled(pledges(4), {1: ending})
@@ -87,6 +88,7 @@ def test_a_process_with_other_words_is_refused() -> None:
         guard.read(document_batch(pledges(1)))
 
 
+@pytest.mark.slow
 def test_a_guard_that_is_stopped_reads_no_more() -> None:
     with closing(Guard(QUICK)) as guard:
         guard.stop()

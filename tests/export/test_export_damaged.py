@@ -223,6 +223,7 @@ HARMLESS: dict[str, Damage] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", HARMLESS)
 def test_a_workbook_that_can_be_read_is_read(reviewed: Path, tmp_path: Path, change: str) -> None:
     path = tmp_path / "a.xlsx"

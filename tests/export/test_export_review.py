@@ -103,6 +103,7 @@ def test_what_a_spreadsheet_made_of_words_is_read_back(column: str, value: Any, 
     assert cell_text(ReviewCell("Claims!T5", value, "n", shown), f"review_{column}") == said
 
 
+@pytest.mark.slow
 def test_the_same_workbook_again_adds_nothing(made: Made, tmp_path: Path) -> None:
     book = Book.open(shutil.copytree(made.folder, tmp_path / "book"))
     path = fill(made.workbook, tmp_path / "a.xlsx", lambda write: written(made, list(range(SIZE)), write))
@@ -134,6 +135,7 @@ def by_hand(made: Made, cases: list[int]) -> Iterator[DecisionDraft]:
             yield DecisionDraft(DecisionKind(kind), target, note=note.removesuffix(")"), **more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_workbook_gives_the_totals_that_decide_gives(made: Made, tmp_path: Path, seed: int) -> None:
     book = Book.open(shutil.copytree(made.folder, tmp_path / "book"))

@@ -238,6 +238,7 @@ def test_a_length_that_is_none_is_refused(tmp_path: Path) -> None:
 # The folder
 
 
+@pytest.mark.slow
 def test_a_site_is_replaced_and_its_stale_pages_are_gone(tmp_path: Path) -> None:
     folder = publish_site(Site(), site_tables(frames(9)), tmp_path / "site")
     before = {path for path, _ in pages_of(folder)}

@@ -183,6 +183,7 @@ WAYS: dict[str, Way] = {"option": _by_option, "file": _by_file, "python": _by_py
 SLOW_WAYS: dict[str, Way] = {**WAYS, "workbook": _by_workbook}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_wrong_values_leave_a_ledger_that_answers(way: str, book: Book, capfd: pytest.CaptureFixture[str]) -> None:
     for field, value in WRONG[list(WAYS).index(way) :: 2 * len(WAYS)]:  # all of them are in the slow test
@@ -205,6 +206,7 @@ def test_after_each_wrong_value_every_verb_answers(
             undo_all(book, capfd)
 
 
+@pytest.mark.slow
 def test_wrong_values_in_a_workbook(book: Book, capfd: pytest.CaptureFixture[str]) -> None:
     for field, value in (("value", "1e38"), ("value", "1e400"), ("stage", "null"), ("actor", ";"), ("fields", "moon")):
         _by_workbook(field, value, capfd)
@@ -222,6 +224,7 @@ def test_values_of_other_types_are_taken_or_refused(field: str, book: Book, capf
     assert book.store.address
 
 
+@pytest.mark.slow
 def test_other_decisions_leave_a_ledger_that_answers(book: Book, capfd: pytest.CaptureFixture[str]) -> None:
     for words in OTHERS:
         done = ended(["decide", *words], capfd)
@@ -318,6 +321,7 @@ def _rows() -> Iterator[dict[str, Any]]:
         yield {**SOUND, "decision_id": f"{number:016x}", **change}
 
 
+@pytest.mark.slow
 def test_rows_of_another_program_are_left_aside_and_told(book: Book, capfd: pytest.CaptureFixture[str]) -> None:
     tampered(book, list(_rows()))
     every_verb(capfd, sound=False)

@@ -5,6 +5,7 @@ import pytest
 from benchmarks.faults import FAULTS, main, tried
 
 
+@pytest.mark.slow
 def test_ten_seeds_lose_and_double_nothing() -> None:
     assert tried(range(10))[0] == []
 
