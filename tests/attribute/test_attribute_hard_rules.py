@@ -64,3 +64,19 @@ def test_a_payer_stays_the_payer(text: str) -> None:
 def test_all_rules_in_one_pass_give_the_role_of_the_first_that_holds(line: str) -> None:
     first = next((role for _, pattern, role in compiled_rules() if pattern.search(line)), None)
     assert role_by_rule(line) == first
+
+
+LANDS = ("Denmark", "Japan", "Kenya", "Peru", "Ghana", "Poland", "Chile")
+OFTEN = ("Velda Energy", "Velos Energy", "Tarda Energy", "Taros Energy", "Quinda Energy")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "; ".join([f"{land}'s Nor{land.lower()} Energy" for land in LANDS] + [*OFTEN] * 9) + " will invest $4 million.",
+        "| Recipient | Also named | Grant |\n"
+        f"| {' and '.join(LANDS)} | {'; '.join(OFTEN * 9)} | $4 million |\n| Malta | - | $3 million |",
+    ],
+)
+def test_names_too_far_off_to_be_candidates_end_nothing(text: str) -> None:
+    assert 4_000_000 in [claim.value for claim in ledger.extract(f"Money goes out\n\n{text}", attributor="fast")]

@@ -64,8 +64,9 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
                 role = role_by_rule(line)
                 if role is not None:
                     found[candidate] = role
-    found.update((home, NOBODY) for home in _homes(layout, view))
-    found.update(_in_columns(layout, view))
+    seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
+    beside = (*((home, NOBODY) for home in _homes(layout, view)), *_in_columns(layout, view))
+    found.update((candidate, role) for candidate, role in beside if candidate in seen)
     return found
 
 
