@@ -1,6 +1,6 @@
 """An analyst's day: twelve articles, from ingestion to the published site, and the sums that an analyst states of them.
 
-The sums are in `tests/cases/day_articles.toml`, written before any was read; terminal, Python and workbook agree.
+The sums are in `tests/cases/day_articles.toml`, as a person reads the articles; terminal, Python and workbook agree.
 """
 
 import csv
