@@ -163,7 +163,7 @@ class Trial:
     def workers_killed(self, pid: int, most: int) -> int:
         """Kill workers at random moments while the driver runs; how many."""
         killed, moment = 0, 0.0
-        while killed < most and has_worked(pid, moment := moment + self.whole * self.chance.random() / 2):
+        while killed < most and has_worked(pid, moment := moment + self.whole * self.chance.random() / 4):
             if workers := children(pid):
                 os.kill(self.chance.choice(workers), signal.SIGKILL)
                 killed += 1
