@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from math import log
 from typing import NamedTuple
 
+from ledger.attribute.labels.compared import shared_measures
 from ledger.attribute.labels.denied import Denial, denials
 from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.labels.features import FigureFeatures, figure_features
@@ -88,6 +89,8 @@ def label_probabilities(document: DocumentLayout, models: Models) -> tuple[Label
     sums: ContextSums = {}
     measures = measure_probabilities(document, rows, models, sums)
     best = [best_measure(row) for row in measures]
+    for index, shared in shared_measures(document, measures, [measure in COMMITMENTS for measure in best]).items():
+        measures[index], best[index] = shared, best_measure(shared)
     committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
     first = {index: _probabilities(models["stage"], rows[index], sums, f"M={best[index]}") for index in committed}
     around = neighbour_shares(document, committed, first)
