@@ -69,7 +69,7 @@ def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, l
 
 def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str, int, int]]:
     """What a pair allows: the kind, the sum that may be it, and the sum that it may be it to."""
-    if (a, b) in setting.apart or (b, a) in setting.apart:
+    if (a, b) in setting.apart or (b, a) in setting.apart or (a, b) in setting.of_payers:
         return
     # "a second $200 million loan" is not the first one told again
     if (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike:

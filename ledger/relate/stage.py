@@ -9,6 +9,7 @@ from types import MappingProxyType
 from ledger.lexicons.load import toml
 from ledger.models.linear import Model, model
 from ledger.relate.decide import PART, THRESHOLD, Link, SumsRead, options_of, settle, with_read
+from ledger.relate.donors import with_donors
 from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
 from ledger.relate.sums import Sum, sums_of
 from schemas import Claim, Document, Relation, RelationKind, Segment, TimeBasis
@@ -53,7 +54,7 @@ def relate(
     doubtful: set[str] = set()
     for start in range(0, len(sums), MOST_SUMS):
         setting = setting_of(sums[start : start + MOST_SUMS])
-        links = settle(with_read(setting, options_of(setting, weights), read))
+        links = settle(with_donors(setting.sums, with_read(setting, options_of(setting, weights), read)))
         for holder, relation in _related(document, setting, links, weights):
             if (holder, relation.claim_id) not in stated and (relation.claim_id, holder) not in stated:
                 added.setdefault(holder, []).append(relation)

@@ -217,11 +217,21 @@ def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[st
         yield from _after_demonym(group, hit, place, office, known)
     elif group[0].said in word_list("strip_of") and len(group) > 2 and group[1].said == "of":
         yield from _group(group[2:], place, office, known)
+    elif opened := _board(group):
+        yield from _group(group[opened:], place._replace(at_start=False), office, known)
     elif at := _parted(group):
         yield from _group(group[:at], place._replace(after=AFTER_PARTING, by_place=False), office, known)
         yield from _group(group[at:], place._replace(at_start=False, listed=False, before=group[at].said), False, known)
     else:
         yield from _joined(group, place, known)
+
+
+def _board(group: list[RunPart]) -> int:
+    """How many words say that a board acts for the body named behind: "Board of Directors of", or none."""
+    words = [part.said for part in group]
+    at = next((at for at, word in enumerate(words) if word in word_list("boards")), 0)
+    opens = words[0] == "Board" and 0 < at < len(words) - 2
+    return at + 2 if opens and words[at + 1] == "of" else 0
 
 
 def _after_demonym(
@@ -313,14 +323,13 @@ def _unlikely(group: list[RunPart], said: str, place: RunContext, headed: bool) 
 
 
 def _department_of_place(group: list[RunPart]) -> bool:
-    """Whether a department is a region's: "Bihar Department of Health" is not the country's one of the gazetteer."""
-    return (
-        len(group) == 2
-        and group[0].hit is not None
-        and group[1].hit is not None
-        and group[0].hit.targets[0].type is NameType.PLACE
-        and group[1].said.split(maxsplit=1)[0] in word_list("generic_heads")
-    )
+    """Whether a body is a region's: "Bihar Department of Health" is not the country's one of the gazetteer."""
+    if len(group) != 2 or group[0].hit is None or group[1].hit is None:
+        return False
+    first, *_, last = group[1].said.split() if " " in group[1].said else ("", "")
+    national = group[1].hit.targets[0].type is NameType.BODY and group[1].hit.targets[0].country is not None
+    headed = first in word_list("generic_heads") or (national and last in word_list("body_tails"))
+    return group[0].hit.targets[0].type is NameType.PLACE and headed
 
 
 def _of_place(hit: GazetteerMatch, last: RunPart) -> bool:

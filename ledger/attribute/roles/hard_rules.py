@@ -20,9 +20,10 @@ REACH = 90
 CONTEXT = 40
 """Characters that a rule sees behind the later of the two."""
 _INSIDE = re.compile(
-    r"\b(?:of|in|at|from|by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z", re.ASCII | re.IGNORECASE
+    r"\b(?:of|in|at|from|(?<!followed )by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z",
+    re.ASCII | re.IGNORECASE,
 )
-"""Words before a name that make it no subject: "Draftly of London has picked up"."""
+"""Words before a name that make it no subject: "Draftly of London has picked up"; not "followed by Norway with"."""
 NOBODY = "nobody"
 """The role of a name that neither pays nor receives."""
 HARD_RULE_WEIGHT = 4.0

@@ -1,7 +1,7 @@
 """A document laid out for roles: each sentence as codes, the candidate names, and where each occurs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,7 +20,12 @@ from ledger.attribute.roles.coding import (
 from ledger.attribute.roles.columns import Span, named_by_columns
 from ledger.attribute.tokens import DocumentTokens
 from ledger.lexicons import csv_rows
+from ledger.lexicons.names import word_list
 from schemas import NameType
+
+
+OFFICE_REACH = 24
+"""Characters before a person in which the word of an office is looked for."""
 
 
 @dataclass(slots=True)
@@ -40,6 +45,8 @@ class RoleLayout:
     """The section of each sentence."""
     of_dateline: frozenset[int]
     """The candidates that are named in a dateline and nowhere else."""
+    officials: frozenset[int]
+    """The candidates that are persons in public office ("Governor Oduya"): they speak, and states pay."""
     columns: Mapping[int, Mapping[str, Span]]
     """For each sentence that is a row of a table the cells that hold its payer and its receiver, see `columns`."""
 
@@ -129,5 +136,15 @@ def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLa
         of_candidate,
         sections,
         frozenset(only),
+        frozenset(_officials(tokens.text, mentions, candidates)),
         named_by_columns(tokens),
     )
+
+
+def _officials(text: str, mentions: Sequence[Mention], candidates: Sequence[Candidate]) -> Iterator[int]:
+    """The numbers of the persons before whom a public office stands somewhere."""
+    for one in candidates:
+        if one.type is NameType.PERSON:
+            before = (text[max(0, mentions[at].start - OFFICE_REACH) : mentions[at].start] for at in one.mentions)
+            if any(words.split()[-1:] and words.split()[-1] in word_list("officials") for words in before):
+                yield one.number

@@ -112,7 +112,7 @@ def _role_sums(layout: RoleLayout, scorer: RoleScorer, view: FigureView) -> Role
     for candidate, role in hard_rules(layout, view).items():
         actor, recipient = (HARD_RULE_WEIGHT if role == one else -HARD_RULE_WEIGHT for one in ROLES)
         sums[candidates.index(candidate)] += pack_pair(actor, recipient)
-    for candidate in layout.of_dateline.intersection(candidates):
+    for candidate in (layout.of_dateline | layout.officials).intersection(candidates):
         sums[candidates.index(candidate)] += pack_pair(-DATELINE_WEIGHT, -DATELINE_WEIGHT)
     return dict(zip(ROLES, unpack(sums), strict=True))
 

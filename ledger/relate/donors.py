@@ -1,0 +1,72 @@
+"""Donors in a list: what each of them gives lies inside what they pledged together, in whatever currency it is told."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from ledger.lexicons.load import joined, toml
+from ledger.relate.decide import PART, Option
+from ledger.relate.sums import Sum
+from schemas import Stage, TimeBasis
+
+REACH = 12
+"""Segments behind the total in which donors are looked for."""
+FEWEST = 2
+"""Donors that make a list."""
+ROUNDED = 1.05
+"""What the donors give may be more than their total by so much: rates are rough, and texts round."""
+SURE = 0.95
+"""The probability of such a part."""
+PROMISED = frozenset({Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED})
+MARK = "@"
+"""What stands for the sum asked about in the words of its sentence."""
+
+
+@cache
+def donor_patterns() -> Mapping[str, re.Pattern[str]]:
+    """`together` finds the words of donors around the mark of their total, `beside` those of what is no part of it."""
+    return {name: re.compile(joined(entry["pattern"])) for name, entry in toml("relate")["donors"].items()}
+
+
+def with_donors(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> list[Sequence[Option]]:
+    """The options of each sum; what one of several donors gives can only lie inside the total of all.
+
+    Nothing is changed where the donors' sums do not fit into the total, or a currency has no rough rate.
+    """
+    decided = list(options)
+    whole = next((at for at, one in enumerate(sums) if _is_total(one)), None)
+    if whole is None:
+        return decided
+    parts = _first_of_each(sums, whole)
+    worth, top = [sums[at].dollars for at in parts], sums[whole].dollars
+    if len(parts) < FEWEST or top is None or None in worth or sum(filter(None, worth)) > top * ROUNDED:
+        return decided
+    for at in parts:
+        decided[at] = [Option(PART, whole, SURE)]
+    return decided
+
+
+def _is_total(one: Sum) -> bool:
+    """Whether a sum is what donors give together: "donors pledged #", "# of new pledges"."""
+    return one.claim.time_basis is not TimeBasis.CUMULATIVE and _says(one, "together")
+
+
+def _says(one: Sum, what: str) -> bool:
+    line = " ".join([*one.words[: one.at], MARK, *one.words[one.at + 1 :]])
+    return donor_patterns()[what].search(f" {line} ") is not None
+
+
+def _first_of_each(sums: Sequence[Sum], whole: int) -> list[int]:
+    """The first sum of each donor behind the total."""
+    top, seen, found = sums[whole], set[frozenset[str]](), []
+    for at in range(whole + 1, len(sums)):
+        one = sums[at]
+        if one.segment - top.segment > REACH:
+            break
+        again = one.value == top.value and one.claim.unit == top.claim.unit
+        named = len(one.actors) == 1 and one.actors not in seen
+        promised = one.claim.stage in PROMISED and one.claim.per is None
+        if named and promised and not again and not _says(one, "beside"):
+            seen.add(one.actors)
+            found.append(at)
+    return found
