@@ -105,3 +105,20 @@ def _partners(sums: Sequence[Sum], at: int) -> Iterator[int]:
     while before >= 0 and sums[before].sentence == sums[at - 1].sentence and one.segment - sums[before].segment <= FAR:
         yield before
         before -= 1
+
+
+def separate_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
+    """The pairs of which the second sum stands in a sentence that opens with "separately", the first before it."""
+    opened = {one.sentence for one in sums if " ".join(one.words[:4]).startswith(_openers())}
+    return frozenset(
+        (a, b)
+        for b, other in enumerate(sums)
+        if other.sentence in opened
+        for a in range(b)
+        if sums[a].sentence != other.sentence
+    )
+
+
+@cache
+def _openers() -> tuple[str, ...]:
+    return tuple(toml("relate")["separate"]["openers"])

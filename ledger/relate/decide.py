@@ -74,6 +74,8 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
     # "a second $200 million loan" is not the first one told again
     if (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike:
         yield SAME, b, a
+    if (a, b) in setting.outside:
+        return
     if sign[0] == ">":
         yield PART, b, a
     elif sign[0] == "<":
@@ -134,7 +136,7 @@ def settle(options: Sequence[Sequence[Option]]) -> list[Link]:
     The kind whose options together are likelier is taken, and of these the likeliest. Clusters are formed first; then
     wholes are given, the surest first, and left out where the cluster has one or would come to lie inside itself.
     """
-    chosen = [link for at, some in enumerate(options) if (link := _choice(at, some)) is not None]
+    chosen = [link for at, some in enumerate(options) if (link := choice(at, some)) is not None]
     root = _clusters(len(options), [link for link in chosen if link.kind == SAME])
     above: dict[int, int] = {}
     kept = [link for link in chosen if link.kind == SAME]
@@ -146,7 +148,7 @@ def settle(options: Sequence[Sequence[Option]]) -> list[Link]:
     return sorted(kept, key=lambda link: link.at)
 
 
-def _choice(at: int, options: Sequence[Option]) -> Link | None:
+def choice(at: int, options: Sequence[Option]) -> Link | None:
     """What a sum is taken to be to another, or None where it is a pledge of its own."""
     if sum(option.probability for option in options) < THRESHOLD:
         return None

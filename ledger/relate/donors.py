@@ -17,7 +17,7 @@ ROUNDED = 1.05
 """What the donors give may be more than their total by so much: rates are rough, and texts round."""
 SURE = 0.95
 """The probability of such a part."""
-PROMISED = frozenset({Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED})
+GIVEN = frozenset({Stage.PLEDGED, Stage.APPROVED, Stage.COMMITTED, Stage.DISBURSED})
 MARK = "@"
 """What stands for the sum asked about in the words of its sentence."""
 
@@ -57,16 +57,16 @@ def _says(one: Sum, what: str) -> bool:
 
 
 def _first_of_each(sums: Sequence[Sum], whole: int) -> list[int]:
-    """The first sum of each donor behind the total."""
-    top, seen, found = sums[whole], set[frozenset[str]](), []
+    """The sum of each donor behind the total: the largest of the first sentence that tells any of its sums."""
+    top, found = sums[whole], dict[frozenset[str], int]()
     for at in range(whole + 1, len(sums)):
         one = sums[at]
         if one.segment - top.segment > REACH:
             break
         again = one.value == top.value and one.claim.unit == top.claim.unit
-        named = len(one.actors) == 1 and one.actors not in seen
-        promised = one.claim.stage in PROMISED and one.claim.per is None
-        if named and promised and not again and not _says(one, "beside"):
-            seen.add(one.actors)
-            found.append(at)
-    return found
+        given = len(one.actors) == 1 and one.claim.stage in GIVEN and one.claim.per is None
+        if given and not again and not _says(one, "beside"):
+            first = found.setdefault(one.actors, at)
+            if sums[first].sentence == one.sentence and (one.dollars or 0.0) > (sums[first].dollars or 0.0):
+                found[one.actors] = at
+    return sorted(found.values())

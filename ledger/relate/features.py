@@ -12,7 +12,7 @@ from math import log2
 from typing import NamedTuple
 
 from ledger.lexicons.load import toml
-from ledger.relate.apart import beside_pairs, payer_pairs, unlike_pairs
+from ledger.relate.apart import beside_pairs, payer_pairs, separate_pairs, unlike_pairs
 from ledger.relate.arithmetic import Addition, additions, shares
 from ledger.relate.sums import ROWS, SUM_MARK, Sum
 from schemas import Section, TimeBasis
@@ -59,6 +59,8 @@ class Setting(NamedTuple):
     """Pairs of which the first sum comes on top of the second, see `beside_pairs`."""
     of_payers: Set[tuple[int, int]]
     """Pairs that two payers give side by side, see `payer_pairs`."""
+    outside: Set[tuple[int, int]]
+    """Pairs of which neither lies inside the other, see `separate_pairs`."""
 
 
 def setting_of(sums: Sequence[Sum]) -> Setting:
@@ -80,7 +82,7 @@ def setting_of(sums: Sequence[Sum]) -> Setting:
     words = [tuple(dict.fromkeys(_sides(one))) for one in sums]
     ranks = [_rank(sums, at, largest, times[one.claim.unit, one.value]) for at, one in enumerate(sums)]
     sides = {"a": words, "b": words, "L": ranks}
-    kept_apart = unlike_pairs(sums), beside_pairs(sums), payer_pairs(sums)
+    kept_apart = unlike_pairs(sums), beside_pairs(sums), payer_pairs(sums), separate_pairs(sums)
     first = _firsts(sums)
     return Setting(sums, additions(sums), shares(sums), largest, sides, above, frozen, beside, first, *kept_apart)
 

@@ -216,7 +216,9 @@ def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[st
     elif hit is not None and hit.targets[0].rule == "demonym":
         yield from _after_demonym(group, hit, place, office, known)
     elif group[0].said in word_list("strip_of") and len(group) > 2 and group[1].said == "of":
-        yield from _group(group[2:], place, office, known)
+        for name in _group(group[2:], place, office, known):
+            acts_as = group[0].said == "Government" and name.start == group[2].start and name.type in PLACES
+            yield name._replace(start=group[0].start) if acts_as else name
     elif opened := _board(group):
         yield from _group(group[opened:], place._replace(at_start=False), office, known)
     elif at := _parted(group):

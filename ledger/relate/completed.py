@@ -1,0 +1,74 @@
+"""Choices of single sums that the sums around them settle: parts that add up, and wholes that are running totals."""
+
+from collections.abc import Mapping, Sequence
+
+from ledger.relate.decide import PART, Link, Option, choice
+from ledger.relate.features import Setting
+from ledger.relate.sums import ROWS, Sum
+from schemas import TimeBasis
+
+SURE = 0.9
+"""The probability of a part that only completes what adds up."""
+LIKELY = 0.15
+"""The least probability of wholes of the same payer that are preferred to a running total."""
+
+
+def with_completed(setting: Setting, options: Sequence[Sequence[Option]]) -> list[Sequence[Option]]:
+    """The options of each sum; one that adds up to a whole with its neighbours is a part of it where they are.
+
+    The neighbours stand in its sentence or list, and the amounts add up to the last digit.
+    """
+    decided = list(options)
+    chosen = [choice(at, some) for at, some in enumerate(options)]
+    for whole, parts in _exact(setting).items():
+        inside = [at for at in parts if _is_part_of(chosen[at], whole)]
+        for at in parts:
+            link = chosen[at]
+            free = link is None or (link.kind == PART and _is_running(setting.sums[link.other]))
+            if free and any(_neighbours(setting.sums[at], setting.sums[other]) for other in inside):
+                decided[at] = [Option(PART, whole, SURE)]
+    return decided
+
+
+def _exact(setting: Setting) -> Mapping[int, Sequence[int]]:
+    """Each whole with the sums that add up to it exactly."""
+    found: dict[int, list[int]] = {}
+    for part, whole in sorted(setting.adds):
+        if setting.adds[part, whole].startswith("exact"):
+            found.setdefault(whole, []).append(part)
+    return found
+
+
+def _is_part_of(link: Link | None, whole: int) -> bool:
+    return link is not None and link.kind == PART and link.other == whole
+
+
+def _neighbours(one: Sum, other: Sum) -> bool:
+    rows = one.group == other.group and one.section in ROWS and other.section in ROWS
+    return one.sentence == other.sentence or rows
+
+
+def without_running(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> list[Sequence[Option]]:
+    """The options of each sum; a whole of the same payer that is no running total comes before one that is.
+
+    A sum lies in one whole at most, and that whole may lie in the running total itself.
+    """
+    return [_preferred(sums, one, some) for one, some in zip(sums, options, strict=True)]
+
+
+def _preferred(sums: Sequence[Sum], one: Sum, options: Sequence[Option]) -> Sequence[Option]:
+    running = [option for option in options if option.kind == PART and _is_running(sums[option.other])]
+    others = [
+        option
+        for option in options
+        if option.kind == PART and option not in running and not one.actors.isdisjoint(sums[option.other].actors)
+    ]
+    if not running or sum(option.probability for option in others) < LIKELY:
+        return options
+    best = max(others, key=lambda option: (option.probability, -option.other))
+    moved = best._replace(probability=best.probability + sum(option.probability for option in running))
+    return [*(option for option in options if option is not best and option not in running), moved]
+
+
+def _is_running(one: Sum) -> bool:
+    return one.claim.time_basis is TimeBasis.CUMULATIVE
