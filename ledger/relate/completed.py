@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ledger.lexicons.load import toml
 from ledger.relate.decide import PART, Link, Option, choice
 from ledger.relate.features import Setting
 from ledger.relate.sums import ROWS, Sum
@@ -28,6 +29,25 @@ def with_completed(setting: Setting, options: Sequence[Sequence[Option]]) -> lis
             if free and any(_neighbours(setting.sums[at], setting.sums[other]) for other in inside):
                 decided[at] = [Option(PART, whole, SURE)]
     return decided
+
+
+def with_opened(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> list[Sequence[Option]]:
+    """The options of each sum; where a sentence opens with "of this", all its sums lie in what its first one lies in."""
+    decided = list(options)
+    first: dict[int, int] = {}
+    for at, one in enumerate(sums):
+        opening = first.setdefault(one.sentence, at)
+        whole = choice(opening, options[opening])
+        if opening == at or whole is None or whole.kind != PART or not _says_of_this(one):
+            continue
+        fits = sums[whole.other].claim.unit == one.claim.unit and one.value < sums[whole.other].value
+        if fits and choice(at, options[at]) is None:
+            decided[at] = [Option(PART, whole.other, SURE)]
+    return decided
+
+
+def _says_of_this(one: Sum) -> bool:
+    return " ".join(one.words[:2]) in toml("relate")["opened"]["openers"]
 
 
 def _exact(setting: Setting) -> Mapping[int, Sequence[int]]:

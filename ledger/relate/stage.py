@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ledger.lexicons.load import toml
 from ledger.models.linear import Model, model
-from ledger.relate.completed import with_completed, without_running
+from ledger.relate.completed import with_completed, with_opened, without_running
 from ledger.relate.decide import PART, THRESHOLD, Link, SumsRead, options_of, settle, with_read
 from ledger.relate.donors import with_donors
 from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
@@ -56,7 +56,8 @@ def relate(
     for start in range(0, len(sums), MOST_SUMS):
         setting = setting_of(sums[start : start + MOST_SUMS])
         options = without_running(setting.sums, with_read(setting, options_of(setting, weights), read))
-        links = settle(with_completed(setting, with_donors(setting.sums, options)))
+        options = with_opened(setting.sums, with_donors(setting.sums, options))
+        links = settle(with_completed(setting, options))
         for holder, relation in _related(document, setting, links, weights):
             if (holder, relation.claim_id) not in stated and (relation.claim_id, holder) not in stated:
                 added.setdefault(holder, []).append(relation)

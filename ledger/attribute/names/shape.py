@@ -209,8 +209,11 @@ def _given_and_surname(group: list[RunPart], place: RunContext) -> bool:
 
 def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
     """A group with words of the gazetteer and others."""
-    group = without_legal_form(group)
+    whole, group = group, without_legal_form(group)
     hit = group[0].hit
+    if hit is not None and len(whole) > len(group) == 2 and _is_unit(group) and not place.titled:
+        yield next(names_of_match(hit))._replace(end=group[-1].end)
+        return
     if len(group) == 1 and hit is not None:
         yield from names_of_match(hit)
     elif hit is not None and hit.targets[0].rule == "demonym":
@@ -234,6 +237,11 @@ def _board(group: list[RunPart]) -> int:
     at = next((at for at, word in enumerate(words) if word in word_list("boards")), 0)
     opens = words[0] == "Board" and 0 < at < len(words) - 2
     return at + 2 if opens and words[at + 1] == "of" else 0
+
+
+def _is_unit(group: list[RunPart]) -> bool:
+    """Whether a firm's name stands before that of its unit: "General Dynamics Electric Boat" before "Corp."."""
+    return all(part.hit is not None and part.hit.targets[0].type is NameType.COMPANY for part in group)
 
 
 def _after_demonym(
