@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from ledger.lexicons.load import toml
 from ledger.relate.decide import PART, Link, Option, choice
 from ledger.relate.features import Setting
-from ledger.relate.sums import ROWS, Sum
-from schemas import TimeBasis
+from ledger.relate.sums import ROWS, Sum, is_running
 
 SURE = 0.9
 """The probability of a part that only completes what adds up."""
@@ -25,7 +24,7 @@ def with_completed(setting: Setting, options: Sequence[Sequence[Option]]) -> lis
         inside = [at for at in parts if _is_part_of(chosen[at], whole)]
         for at in parts:
             link = chosen[at]
-            free = link is None or (link.kind == PART and _is_running(setting.sums[link.other]))
+            free = link is None or (link.kind == PART and is_running(setting.sums[link.other]))
             if free and any(_neighbours(setting.sums[at], setting.sums[other]) for other in inside):
                 decided[at] = [Option(PART, whole, SURE)]
     return decided
@@ -77,7 +76,7 @@ def without_running(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) ->
 
 
 def _preferred(sums: Sequence[Sum], one: Sum, options: Sequence[Option]) -> Sequence[Option]:
-    running = [option for option in options if option.kind == PART and _is_running(sums[option.other])]
+    running = [option for option in options if option.kind == PART and is_running(sums[option.other])]
     others = [
         option
         for option in options
@@ -88,7 +87,3 @@ def _preferred(sums: Sequence[Sum], one: Sum, options: Sequence[Option]) -> Sequ
     best = max(others, key=lambda option: (option.probability, -option.other))
     moved = best._replace(probability=best.probability + sum(option.probability for option in running))
     return [*(option for option in options if option is not best and option not in running), moved]
-
-
-def _is_running(one: Sum) -> bool:
-    return one.claim.time_basis is TimeBasis.CUMULATIVE

@@ -21,6 +21,7 @@ from ledger.relate.features import (
     side_features,
     sum_features,
 )
+from ledger.relate.sums import is_running
 
 NULL, PART, SAME = "null", "part", "same"
 """The labels of the model: null for a sum's own features, part and same for those of a pair."""
@@ -72,7 +73,8 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
     if (a, b) in setting.apart or (b, a) in setting.apart or (a, b) in setting.of_payers:
         return
     # "a second $200 million loan" is not the first one told again
-    if (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike:
+    told = (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike
+    if told and not (sign[0] in "<>" and is_running(setting.sums[a]) != is_running(setting.sums[b])):
         yield SAME, b, a
     if (a, b) in setting.outside:
         return

@@ -6,8 +6,8 @@ from functools import cache
 
 from ledger.lexicons.load import joined, toml
 from ledger.relate.decide import PART, Option
-from ledger.relate.sums import Sum
-from schemas import Stage, TimeBasis
+from ledger.relate.sums import Sum, is_running
+from schemas import Stage
 
 REACH = 12
 """Segments behind the total in which donors are looked for."""
@@ -48,7 +48,7 @@ def with_donors(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> lis
 
 def _is_total(one: Sum) -> bool:
     """Whether a sum is what donors give together: "donors pledged #", "# of new pledges"."""
-    return one.claim.time_basis is not TimeBasis.CUMULATIVE and _says(one, "together")
+    return not is_running(one) and _says(one, "together")
 
 
 def _says(one: Sum, what: str) -> bool:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from ledger.lexicons.load import toml
 from ledger.models.linear import Model, model
 from ledger.relate.completed import with_completed, with_opened, without_running
+from ledger.relate.costs import as_shared_cost, shared_costs
 from ledger.relate.decide import PART, THRESHOLD, Link, SumsRead, options_of, settle, with_read
 from ledger.relate.donors import with_donors
 from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
@@ -52,18 +53,20 @@ def relate(
     weights = (models or {}).get(NAME) or model(NAME)
     stated = {(claim.claim_id, relation.claim_id) for claim in claims for relation in claim.relations}
     added: dict[str, list[Relation]] = {}
-    doubtful: set[str] = set()
+    doubtful, costs = set[str](), set[str]()
     for start in range(0, len(sums), MOST_SUMS):
         setting = setting_of(sums[start : start + MOST_SUMS])
         options = without_running(setting.sums, with_read(setting, options_of(setting, weights), read))
         options = with_opened(setting.sums, with_donors(setting.sums, options))
         links = settle(with_completed(setting, options))
+        costs |= set(shared_costs(setting.sums, links))
         for holder, relation in _related(document, setting, links, weights):
             if (holder, relation.claim_id) not in stated and (relation.claim_id, holder) not in stated:
                 added.setdefault(holder, []).append(relation)
                 if relation.confidence < THRESHOLD + DOUBT:
                     doubtful.add(holder)
-    return tuple(_with(claim, added.get(claim.claim_id, ()), claim.claim_id in doubtful) for claim in claims)
+    marked = (as_shared_cost(claim) if claim.claim_id in costs else claim for claim in claims)
+    return tuple(_with(claim, added.get(claim.claim_id, ()), claim.claim_id in doubtful) for claim in marked)
 
 
 def _related(

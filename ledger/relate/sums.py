@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ledger.lexicons.currencies import rough_rates
 from ledger.lexicons.load import toml
 from ledger.lexicons.no_pledge import is_plainly_no_pledge
-from schemas import Claim, Document, Kind, Section, Segment
+from schemas import Claim, Document, Kind, Section, Segment, TimeBasis
 
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[#§:;,()|]|\d+")
 FRESH = 3
@@ -122,6 +122,11 @@ def _apart(one: Claim, other: Claim) -> int:
 def is_sum(claim: Claim) -> bool:
     """Whether a claim is a sum of money that may be counted."""
     return claim.kind is Kind.MONEY and claim.measure.is_commitment
+
+
+def is_running(one: Sum) -> bool:
+    """Whether a sum is a running total: it is no other amount of what it sums."""
+    return one.claim.time_basis is TimeBasis.CUMULATIVE
 
 
 def _is_no_pledge(text: str, claim: Claim) -> bool:

@@ -53,7 +53,7 @@ def _add_short_forms(name: NameSpan, said: str, known: dict[str, Target]) -> Non
         known.setdefault(parts[0], full)
     if len(parts) > 2 and by_shape and parts[1] not in LINKS:
         known.setdefault(" ".join(parts[:2]), full)
-    for end in {parts[0], parts[-1]} & word_list("generic_heads"):
+    for end in {*parts[:2], parts[-1]} & word_list("generic_heads"):  # "US Department of Commerce": the Department
         known[end] = full
     if said.endswith(f" {_BANK_GROUP}"):
         known[_BANK_GROUP] = full

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.attribute.names.runs import BODIES, PAIRED, PLACES, RUNS, GazetteerMatch
+from ledger.attribute.names.runs import BODIES, PAIRED, PLACES, RUNS, SHIPS, GazetteerMatch
 from ledger.attribute.names.unlisted import PLACE_PREPOSITIONS
 from ledger.english.common import ordinary
 from ledger.lexicons.names import Names, Target, word_list
@@ -129,7 +129,7 @@ def _hits(text: str, names: Names) -> list[GazetteerMatch]:
             text[start - 1].isalnum() or (text[start - 1] == "." and start > 1 and text[start - 2].isalnum())
         ):
             continue
-        if end < size and text[end] in CURRENCY_SIGNS:
+        if end < size and (text[end] in CURRENCY_SIGNS or text.startswith(SHIPS, end)):
             continue
         if end < size and text[end].isalnum():
             shorter = _shorter(text, start, end, names)

@@ -38,6 +38,8 @@ PAIRED = re.compile(
     rf"(?<=\b[Tt]he )([{_UPPER}][{_ANY}]+) and ([{_UPPER}][{_ANY}]+) (?:{_any_of(word_list('paired_tails'))})\b"
 )
 """A fund or body named by two words: "the Loss and Damage Fund"; whether the first is a common one is to be asked."""
+SHIPS = "-class"
+"""What makes a name one of ships: "two Virginia-class submarines"."""
 LINKS = word_list("links")
 TAILS = (
     ("fund_tails", NameType.FUND),

@@ -9,6 +9,7 @@ from functools import cache
 from ledger.attribute.names.runs import (
     LINKS,
     PLACES,
+    SHIPS,
     GazetteerMatch,
     NameSpan,
     RunContext,
@@ -103,7 +104,7 @@ def _recalled(parts: list[RunPart], known: dict[str, Target]) -> Iterator[RunPar
 def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     """Whether a word ends the name before it and is no part of the next one."""
     said = part.said
-    if not said or said in word_list("titles") or said in word_list("never"):
+    if not said or said in word_list("titles") or said in word_list("never") or said.endswith(SHIPS):
         return True
     if "-" in said and all(word in word_list("never") for word in said.split("-")):
         return True
@@ -234,9 +235,11 @@ def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[st
 def _board(group: list[RunPart]) -> int:
     """How many words say that a board acts for the body named behind: "Board of Directors of", or none."""
     words = [part.said for part in group]
-    at = next((at for at, word in enumerate(words) if word in word_list("boards")), 0)
-    opens = words[0] == "Board" and 0 < at < len(words) - 2
-    return at + 2 if opens and words[at + 1] == "of" else 0
+    if "Board" not in words[:2]:
+        return 0
+    at = next((at for at, word in enumerate(words) if word in word_list("boards")), words.index("Board"))
+    named = at + 2 + (words[at + 2 : at + 3] == ["the"])
+    return named if words[at + 1 : at + 2] == ["of"] and named < len(words) and group[named].hit is not None else 0
 
 
 def _is_unit(group: list[RunPart]) -> bool:
@@ -304,6 +307,9 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
     whole = known.get(said)
     if whole is not None:
         yield NameSpan(first.start, last.end, whole.name, whole.type, whole.country, whole.rule, True)
+        return
+    if last.said == "Board" and len(group) == 2 and hits[0].targets[0].type in (NameType.BODY, NameType.FUND):
+        yield from names_of_match(hits[0])
         return
     if _department_of_place(group):
         yield NameSpan(first.start, last.end, said, NameType.BODY, hits[0].targets[0].country, "head", True)

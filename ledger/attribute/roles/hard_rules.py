@@ -10,7 +10,7 @@ import re2
 from ledger.attribute.names.anaphora import POSSESSIVES
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.layout import RoleLayout
-from ledger.attribute.roles.view import FigureView
+from ledger.attribute.roles.view import ROLES, FigureView
 from ledger.lexicons import toml
 from ledger.lexicons.load import joined
 from schemas import NameType
@@ -63,7 +63,7 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
             line = _line(layout, view, occurrence) if occurrence.row == view.row else None
             if line is not None:
                 role = role_by_rule(line)
-                if role is not None:
+                if role is not None and not (role == ROLES[0] and candidate in occurrence.shadows):
                     found[candidate] = role
     seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
     beside = (*((home, NOBODY) for home in _homes(layout, view)), *_in_columns(layout, view))
