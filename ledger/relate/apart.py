@@ -73,7 +73,7 @@ def _of_two_payers(one: Sum, other: Sum) -> bool:
 
 @cache
 def _any_of(words: str) -> re.Pattern[str]:
-    """What finds one of the words that join two payers' sums, or of those by which one sum holds another."""
+    """What finds one of the words of a list of `[payers]`."""
     return re.compile("(?<= )(?:" + "|".join(map(re.escape, toml("relate")["payers"][words])) + ")(?= )")
 
 
@@ -104,6 +104,24 @@ def _partners(sums: Sequence[Sum], at: int) -> Iterator[int]:
     while before >= 0 and sums[before].sentence == sums[at - 1].sentence and one.segment - sums[before].segment <= FAR:
         yield before
         before -= 1
+
+
+def award_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
+    """The pairs of sums that two receivers are awarded, each in a paragraph of its own, in the order of the text."""
+    awarded = {one.segment: one.recipients for one in reversed(sums) if _is_award(one)}
+    return frozenset(
+        (a, b)
+        for a, one in enumerate(sums)
+        for b in range(a + 1, len(sums))
+        if one.segment in awarded
+        and sums[b].segment in awarded
+        and awarded[one.segment].isdisjoint(awarded[sums[b].segment])
+    )
+
+
+def _is_award(one: Sum) -> bool:
+    before = f" {' '.join(one.words[max(0, one.at - REACH) : one.at])} "
+    return len(one.recipients) == 1 and _any_of("awarded").search(before) is not None
 
 
 def separate_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
