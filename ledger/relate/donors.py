@@ -43,7 +43,15 @@ def with_donors(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> lis
         return decided
     for at in parts:
         decided[at] = [Option(PART, whole, SURE)]
+    for at in range(whole + 1, len(sums)):
+        if at not in parts and _says(sums[at], "beside"):
+            decided[at] = [option for option in options[at] if not _tells(sums[option.other], sums[whole])]
     return decided
+
+
+def _tells(one: Sum, other: Sum) -> bool:
+    """Whether a sum tells another's amount."""
+    return one.value == other.value and one.claim.unit == other.claim.unit
 
 
 def _is_total(one: Sum) -> bool:
@@ -63,9 +71,8 @@ def _first_of_each(sums: Sequence[Sum], whole: int) -> list[int]:
         one = sums[at]
         if one.segment - top.segment > REACH:
             break
-        again = one.value == top.value and one.claim.unit == top.claim.unit
         given = len(one.actors) == 1 and one.claim.stage in GIVEN and one.claim.per is None
-        if given and not again and not _says(one, "beside"):
+        if given and not _tells(one, top) and not _says(one, "beside"):
             first = found.setdefault(one.actors, at)
             if sums[first].sentence == one.sentence and (one.dollars or 0.0) > (sums[first].dollars or 0.0):
                 found[one.actors] = at
