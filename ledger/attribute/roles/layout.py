@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from ledger.attribute.names.datelines import datelines
+from ledger.attribute.names.datelines import datelines, seats_of_events
 from ledger.attribute.names.mentions import Mention, name_id
 from ledger.attribute.roles.coding import (
     LETTERS,
@@ -44,7 +44,7 @@ class RoleLayout:
     sections: list[str]
     """The section of each sentence."""
     of_dateline: frozenset[int]
-    """The candidates that are named in a dateline and nowhere else."""
+    """The candidates that are named in datelines and as seats of events, and nowhere else."""
     officials: frozenset[int]
     """The candidates that are persons in public office ("Governor Oduya"): they speak, and states pay."""
     columns: Mapping[int, Mapping[str, Span]]
@@ -83,7 +83,7 @@ def seats_of_government() -> Mapping[str, str]:
 def with_governments(mentions: Sequence[Mention], written_in: Set[int] = frozenset()) -> list[Mention]:
     """The mentions, and at each seat of government its country too: "from London" may mean the city or the state.
 
-    A dateline, whose mentions have the indices `written_in`, means the city.
+    A dateline or an event, whose mentions have the indices `written_in`, means the city.
     """
     starts = Counter(mention.start for mention in mentions)
     seats = seats_of_government()
@@ -99,7 +99,7 @@ def with_governments(mentions: Sequence[Mention], written_in: Set[int] = frozens
 
 def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLayout:
     """Lay out a document whose `mentions` are in the order of the text and do not overlap."""
-    written_in = datelines(tokens.text, tokens.segments, mentions)
+    written_in = datelines(tokens.text, tokens.segments, mentions) | seats_of_events(tokens.text, mentions)
     dated = {mentions[index].start for index in written_in}
     mentions = with_governments(mentions, written_in)
     candidates, of = candidates_of(mentions)
