@@ -21,7 +21,7 @@ from ledger.relate.features import (
     side_features,
     sum_features,
 )
-from ledger.relate.sums import is_running
+from ledger.relate.sums import Sum, is_running
 
 NULL, PART, SAME = "null", "part", "same"
 """The labels of the model: null for a sum's own features, part and same for those of a pair."""
@@ -73,8 +73,8 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
     if (a, b) in setting.apart or (b, a) in setting.apart or (a, b) in setting.of_payers:
         return
     # "a second $200 million loan" is not the first one told again
-    told = (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike
-    if told and not (sign[0] in "<>" and is_running(setting.sums[a]) != is_running(setting.sums[b])):
+    again = (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike
+    if again and not (sign[0] in "<>" and _sums_up(setting.sums[a], setting.sums[b])):
         yield SAME, b, a
     if (a, b) in setting.outside:
         return
@@ -82,6 +82,14 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
         yield PART, b, a
     elif sign[0] == "<":
         yield PART, a, b
+
+
+def _sums_up(one: Sum, other: Sum) -> bool:
+    """Whether one of two sums is a running total told elsewhere: it is no other amount of what it sums.
+
+    In one sentence it may be: "$10 million a year, $50 million in all".
+    """
+    return one.sentence != other.sentence and is_running(one) != is_running(other)
 
 
 def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
