@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ledger.lexicons.load import toml
-from ledger.relate.decide import PART, Link, Option, choice
+from ledger.relate.decide import PART, SAME, Link, Option, choice
 from ledger.relate.features import Setting
 from ledger.relate.sums import ROWS, Sum, is_running
 
@@ -40,9 +40,26 @@ def with_opened(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> lis
         if opening == at or whole is None or whole.kind != PART or not _says_of_this(one):
             continue
         fits = sums[whole.other].claim.unit == one.claim.unit and one.value < sums[whole.other].value
-        if fits and choice(at, options[at]) is None:
+        link = choice(at, options[at])
+        if fits and (link is None or (link.kind == SAME and sums[link.other].sentence == one.sentence)):
             decided[at] = [Option(PART, whole.other, SURE)]
     return decided
+
+
+def with_of_it(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> list[Sequence[Option]]:
+    """The options of each sum; "$57 million of it" is a part of the last larger sum that its sentence told before."""
+    decided = list(options)
+    for at, one in enumerate(sums):
+        if " ".join(one.words[one.at + 1 : one.at + 3]) in toml("relate")["of_it"]["words"]:
+            earlier = (other for other in range(at - 1, -1, -1) if sums[other].sentence == one.sentence)
+            whole = next((other for other in earlier if _is_larger(sums[other], one)), None)
+            if whole is not None and choice(at, options[at]) is None:
+                decided[at] = [Option(PART, whole, SURE)]
+    return decided
+
+
+def _is_larger(one: Sum, other: Sum) -> bool:
+    return one.claim.unit == other.claim.unit and one.value > other.value
 
 
 def _says_of_this(one: Sum) -> bool:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ledger.lexicons.load import toml
 from ledger.models.linear import Model, model
-from ledger.relate.completed import with_completed, with_opened, without_running
+from ledger.relate.completed import with_completed, with_of_it, with_opened, without_running
 from ledger.relate.costs import as_shared_cost, shared_costs
 from ledger.relate.decide import PART, THRESHOLD, Link, SumsRead, options_of, settle, with_read
 from ledger.relate.donors import with_donors
@@ -57,7 +57,7 @@ def relate(
     for start in range(0, len(sums), MOST_SUMS):
         setting = setting_of(sums[start : start + MOST_SUMS])
         options = without_running(setting.sums, with_read(setting, options_of(setting, weights), read))
-        options = with_opened(setting.sums, with_donors(setting.sums, options))
+        options = with_of_it(setting.sums, with_opened(setting.sums, with_donors(setting.sums, options)))
         links = settle(with_completed(setting, options))
         costs |= set(shared_costs(setting.sums, links))
         for holder, relation in _related(document, setting, links, weights):

@@ -26,7 +26,7 @@ def seats_of_events(text: str, mentions: Sequence[Mention]) -> frozenset[int]:
         index
         for index, mention in enumerate(mentions)
         if mention.rule in _SEATS
-        and (mention.type is NameType.PLACE or (mention.type is NameType.COUNTRY and mention.rule == "metonym"))
+        and (mention.type is NameType.PLACE or mention.rule == "metonym")
         and _EVENT.match(text, mention.end)
     )
 
