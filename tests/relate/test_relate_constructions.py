@@ -67,3 +67,19 @@ def test_a_cost_that_several_pay_is_a_sum_of_many() -> None:
     )
     basis = {claim.exact: claim.time_basis for claim in ledger.extract(text, attributor="fast")}
     assert basis == {"€148 million": TimeBasis.CUMULATIVE, "€75 million": None, "€30 million": None, "€43 million": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "payers"),
+    [
+        (
+            "Towns in Ohio get $64 million for lead pipes.\n\nThe Ohio Environmental Protection Agency is awarding the "
+            "money as $41 million in loans and $23 million in grants.",
+            ["Ohio Environmental Protection Agency"],
+        ),
+        ("Donors pledged $60 million for Samoa.\n\nNorway pledged $40 million. Chile pledged $20 million.", []),
+    ],
+)
+def test_who_pays_all_parts_pays_the_whole_that_names_nobody(text: str, payers: list[str]) -> None:
+    whole = ledger.extract(text, attributor="fast")[0]
+    assert [name.name for name in whole.actor] == payers
