@@ -49,10 +49,7 @@ def payer_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:
     million"), or the second one is said to pay itself, beside the first ("Chile itself will pay €6 million").
     """
     return frozenset(
-        (a, b)
-        for a, one in enumerate(sums)
-        for b in range(a + 1, len(sums))
-        if _of_two_payers(one, sums[b])
+        (a, b) for a, one in enumerate(sums) for b in range(a + 1, len(sums)) if _of_two_payers(one, sums[b])
     )
 
 

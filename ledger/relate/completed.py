@@ -31,7 +31,7 @@ def with_completed(setting: Setting, options: Sequence[Sequence[Option]]) -> lis
 
 
 def with_opened(sums: Sequence[Sum], options: Sequence[Sequence[Option]]) -> list[Sequence[Option]]:
-    """The options of each sum; where a sentence opens with "of this", all its sums lie in what its first one lies in."""
+    """The options of each sum; where a sentence opens with "of this", its sums lie in what its first one lies in."""
     decided = list(options)
     first: dict[int, int] = {}
     for at, one in enumerate(sums):

@@ -26,9 +26,9 @@ def shared_costs(sums: Sequence[Sum], links: Sequence[Link]) -> Iterator[str]:
             inside.setdefault(link.other, set()).add(sums[link.at].actors)
     for at, payers in inside.items():
         one = sums[at]
-        if len(payers) >= PAYERS and not words.isdisjoint(one.words[max(0, one.at - REACH) : one.at]):
-            if any(not payer <= one.actors for payer in payers):
-                yield one.claim.claim_id
+        costs = not words.isdisjoint(one.words[max(0, one.at - REACH) : one.at])
+        if costs and len(payers) >= PAYERS and any(not payer <= one.actors for payer in payers):
+            yield one.claim.claim_id
 
 
 def as_shared_cost(claim: Claim) -> Claim:

@@ -40,7 +40,7 @@ def tied(text: str, kind: RelationKind = RelationKind.PART_OF) -> set[tuple[str,
 def test_donors_lie_inside_their_total_where_they_fit(first: int, second: int, inside: int) -> None:
     text = (
         "Donors pledged $100 million for Samoa.\n\n"
-        f"Norway pledged ${first} million. Chile pledged ${second} million. Peru will give, apart from that, $3 million."
+        f"Norway pledged ${first} million. Chile pledged ${second} million. Peru, apart from that, gives $3 million."
     )
     document, segments = document_of(text), segment(text)
     sums = sums_of(document, segments, attribute(document, segments, extract_figures(text, segments)))
@@ -62,11 +62,16 @@ def test_a_running_total_is_no_other_amount_of_what_it_sums() -> None:
 
 def test_a_cost_that_several_pay_is_a_sum_of_many() -> None:
     text = (
-        "The European Investment Bank lends €75 million for a solar plant in Kenya, and KfW lends €30 million. The plant "
-        "will cost €148 million. Kesto Energi will put in €43 million as equity."
+        "The European Investment Bank lends €75 million for a solar plant in Kenya, and KfW lends €30 million. The "
+        "plant will cost €148 million. Kesto Energi will put in €43 million as equity."
     )
     basis = {claim.exact: claim.time_basis for claim in ledger.extract(text, attributor="fast")}
-    assert basis == {"€148 million": TimeBasis.CUMULATIVE, "€75 million": None, "€30 million": None, "€43 million": None}
+    assert basis == {
+        "€148 million": TimeBasis.CUMULATIVE,
+        "€75 million": None,
+        "€30 million": None,
+        "€43 million": None,
+    }
 
 
 @pytest.mark.parametrize(

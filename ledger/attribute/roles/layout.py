@@ -23,7 +23,6 @@ from ledger.lexicons import csv_rows
 from ledger.lexicons.names import word_list
 from schemas import NameType
 
-
 OFFICE_REACH = 24
 """Characters before a person in which the word of an office is looked for."""
 

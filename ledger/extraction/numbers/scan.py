@@ -71,7 +71,10 @@ STARTS = DIGIT_BYTES | frozenset(fold("$€£¥₹"))
 
 
 def _without_word(encoded: bytes, start: int, end: int) -> int:
-    """The start of a match without a letter that ends a word and is no currency: "KLP 10%" holds no "P 10", "KfW €10" no "W €"."""
+    """The start of a match without a letter that ends a word and is no currency.
+
+    "KLP 10%" holds no "P 10", and "KfW €10" no "W €".
+    """
     space = encoded.find(b" ", start, end)
     if space > 0 and encoded[space + 1] in b"+-":
         space += 1
