@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from ledger.lexicons.load import toml
-from ledger.relate.sums import ROWS, Sum, is_running
+from ledger.relate.sums import ROWS, Sum, is_cost, is_running
 
 Pair = tuple[int, int]
 """Places of two sums."""
@@ -58,7 +58,7 @@ def _of_two_payers(one: Sum, other: Sum) -> bool:
     if len(first) != 1 or len(second) != 1 or not one.actors.isdisjoint(other.actors):
         return False
     if _any_of("own").search(f" {' '.join(other.words[max(0, other.at - REACH) : other.at])} "):
-        return other.segment - one.segment <= FAR and not is_running(one)
+        return other.segment - one.segment <= FAR and not (is_running(one) or is_cost(one))
     if one.sentence != other.sentence:
         return False
     if not (first[0].start < one.claim.start < second[0].start < other.claim.start):
