@@ -18,8 +18,10 @@ from ledger.attribute.network.encoding import coordinated_pairs
 from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, FeaturePrediction
 from ledger.attribute.network.network import (
     FEATURES_DECIDE,
+    RELATIONS,
     chosen_by_thresholds,
     interpolated,
+    relation_probabilities,
     with_coordinated,
 )
 from ledger.attribute.network.passages import passages
@@ -30,11 +32,14 @@ from training.linear.crossfold import temperature
 from training.linear.reliability import Answer as Confidence
 from training.network.examples import Target, TrainingDocument
 from training.network.model import ArticleNetwork, tensors
+from training.relations.choices import is_right
 
 SHARES = (0.25, 0.4, 0.5, 0.6, 0.75, 1.0)
 """Shares of the network in its mixture with the features that are tried."""
 NULL_THRESHOLDS = (-1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
 SECOND_THRESHOLDS = (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+CALIBRATED = ("measure", "stage", "fields", *ROLES, "relation")
+"""The attributes whose answers have a confidence."""
 FIELD_THRESHOLDS = (0.26, 0.3, 0.34, 0.38, 0.42, 0.46)
 
 
@@ -257,16 +262,17 @@ def answer_of_network(one: NetworkScores, settings: Mapping[str, Any]) -> Answer
 def confidences(found: Sequence[NetworkScores], settings: Mapping[str, Any]) -> dict[str, list[Confidence]]:
     """For each attribute the confidence of every answer on an amount, and whether it is right."""
     share, t = settings["network_share"], settings["temperature"]
-    answers: dict[str, list[Confidence]] = {name: [] for name in ("measure", "stage", "field", *ROLES)}
+    answers: dict[str, list[Confidence]] = {name: [] for name in CALIBRATED}
     for one in (one for one in found if one.asked):
         measures = _measures(one, share["measure"], t["measure"])
         measure = best_measure(measures)
         answers["measure"].append((measures[measure], measure == one.target.measure))
         for code, p in _field_shares(one, share["field"]).items():
             if p >= settings["field_threshold"]:
-                answers["field"].append((p, code in one.label["fields"]))
+                answers["fields"].append((p, code in one.label["fields"]))
         if one.target.stage is None:
             continue
+        answers["relation"] += _relation(one)
         stages = _stages(one, share["stage"], t["stage"])
         stage = max(stages, key=lambda stage: stages[stage])
         answers["stage"].append((stages[stage], stage == one.target.stage))
@@ -278,6 +284,21 @@ def confidences(found: Sequence[NetworkScores], settings: Mapping[str, Any]) -> 
                     right = bool(count_agreeing(one.label[role], [name])[0])
                     answers[role].append((1 / (1 + float(np.exp(-score / t[role]))), right))
     return answers
+
+
+def _relation(one: NetworkScores) -> list[Confidence]:
+    """The likeliest relation of a pledge to another sum, where one is likelier than none, and whether it is right."""
+    options = {
+        (p, other, kind)
+        for other, pair in relation_probabilities(one.index, one.scores.sums).items()
+        for kind, p in zip(RELATIONS, pair, strict=True)
+    }
+    p, other, kind = max(options, default=(0.0, 0, RELATIONS[0]))
+    if p <= 1 - sum(share for share, _, _ in options) or one.target.pledge is None:
+        return []
+    target = one.document.targets[other]
+    against = None if target is None else target.pledge
+    return [(p, is_right(kind, one.target.pledge, against, one.document.wholes))]
 
 
 def evaluate(
