@@ -43,9 +43,10 @@ def count_names(article: Article) -> Counter[str]:
     n = Counter({"articles": 1, "candidates": len(names), "proposals": len(more)})
     for label in article.labels:
         if not label["optional"] and label["measure"] in COMMITMENTS:
-            for role, name in ((role, name) for role in ROLES for name in label[role]):
-                before = _stands(name, names)
-                n.update({role: 1, f"{role} before": before, f"{role} after": before or _stands(name, more)})
+            for role, annotated in ((role, label[role]) for role in ROLES):
+                known = [_stands(name, names) for name in annotated]
+                told = [before or _stands(name, more) for before, name in zip(known, annotated, strict=True)]
+                n.update({role: len(annotated), f"{role} before": sum(known), f"{role} after": sum(told)})
     return n
 
 
