@@ -61,7 +61,12 @@ def _reliability(sets: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]) ->
 
 def _tenths(rows: Iterable[Sequence[float]]) -> dict[int, tuple[float, float]]:
     """Tenth of the confidence → how many answers, and the share that is right."""
-    return {min(9, int(10 * stated)): (count, right) for count, stated, right in rows}
+    found: dict[int, tuple[float, float]] = {}
+    for count, stated, right in rows:
+        tenth = min(9, int(10 * stated))
+        before, share = found.get(tenth, (0, 0.0))
+        found[tenth] = before + count, (before * share + count * right) / (before + count)
+    return found
 
 
 def _share_right(count: float, right: float) -> str:
@@ -93,9 +98,13 @@ def filled(card: str, note: Mapping[str, Any]) -> str:
     return MEASURED.sub(lambda _: tables(note), card)
 
 
-def main() -> None:
-    note = model_data("network/settings")["note"]
+def write_card(note: Mapping[str, Any]) -> None:
+    """Write the tables of `docs/model-card.md` anew."""
     CARD.write_text(filled(CARD.read_text(encoding="utf-8"), note), encoding="utf-8")
+
+
+def main() -> None:
+    write_card(model_data("network/settings")["note"])
 
 
 if __name__ == "__main__":

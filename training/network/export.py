@@ -28,7 +28,7 @@ from ledger.attribute.network.batches import BATCH_SIZE, FigureScores, batch_of,
 from ledger.attribute.network.network import relation_probabilities
 from ledger.attribute.network.passages import Passage
 from ledger.attribute.roles.view import ROLES
-from training.network.card import CARD, filled
+from training.network.card import write_card
 from training.network.data import saved_data
 from training.network.model import ArticleNetwork, tensors
 from training.network.train import add_base, base_folder, lessons_of, untrained
@@ -185,7 +185,7 @@ def main() -> None:
     settings = json.loads((work / "settings.json").read_text(encoding="utf-8"))
     settings["note"]["eight_bits_agree"] = shares
     (FOLDER / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-    CARD.write_text(filled(CARD.read_text(encoding="utf-8"), settings["note"]), encoding="utf-8")
+    write_card(settings["note"])
 
 
 if __name__ == "__main__":

@@ -29,8 +29,10 @@ from training.corpus.annotated import add_gold, read_sets
 from training.linear.crossfold import FOLDS, fold_of
 from training.linear.reliability import reliability
 from training.network.augment import NAMES, SWAPPED, Augmenter
+from training.network.calibration import calibrated
+from training.network.confidence import confidences
 from training.network.data import TrainingData, kept_data
-from training.network.evaluate import NetworkScores, confidences, evaluate, network_scores, tuned_settings
+from training.network.evaluate import NetworkScores, evaluate, network_scores, tuned_settings
 from training.network.examples import TrainingDocument
 from training.network.loss import WEIGHTS, Lesson, loss_of
 from training.network.model import ArticleNetwork, tensors
@@ -257,7 +259,7 @@ def report(data: TrainingData, found: Sequence[NetworkScores], settings: Mapping
             for name, documents in data.sets.items()
         },
     }
-    path.write_text(json.dumps({"note": note, **settings}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(calibrated({"note": note, **settings}), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
