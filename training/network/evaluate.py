@@ -110,7 +110,7 @@ def network_scores(net: ArticleNetwork, documents: Sequence[TrainingDocument]) -
 def tuned_settings(found: Sequence[NetworkScores]) -> dict[str, Any]:
     """Temperatures that calibrate the probabilities, and the thresholds and shares that score best."""
     every, found = found, [one for one in found if one.asked]
-    temperatures = {**_temperatures(found), **dict.fromkeys(ROLES, 1.0)}  # `calibrated` fits those of the names
+    temperatures = {**_temperatures(found), **dict.fromkeys(map(str, ROLES), 1.0)}  # `calibrated` fits these
     null, second = {}, {}
     for role in ROLES:
         null[role], second[role] = _best(partial(_name_score, found, role), NULL_THRESHOLDS, SECOND_THRESHOLDS)
