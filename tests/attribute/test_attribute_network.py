@@ -381,8 +381,8 @@ def test_names_are_disputed_where_the_two_share_none(
             "stage_disputed",
         ),
         (
-            "Kenya's parliament has yet to approve the $80 million that Norlund wants for its mill.",
-            "$80 million",
+            "The $90 million that Kenya pledged went by way of Orrin to a clinic that Velora runs.",
+            "$90 million",
             "recipient_disputed",
         ),
     ],
