@@ -271,6 +271,7 @@ def test_a_folder_that_is_no_site_of_ours_is_left_as_it_is(tmp_path: Path) -> No
     assert (made / "notes.txt").is_file()
 
 
+@pytest.mark.slow
 def test_a_site_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> None:
     folder = publish_site(Site(), site_tables(frames(6)), tmp_path / "site")
     before = sorted(path.name for path in folder.rglob("*"))

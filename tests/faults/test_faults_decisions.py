@@ -20,7 +20,6 @@ from ledger.store.chain import LINK
 from ledger.store.store import GUARD
 from ledger.tables import record_schema
 from schemas import Decision, DecisionKind
-from tests.book.factory_book import small_book
 from tests.faults.factory_faults import ended
 from tests.store.factory_store import pledge
 
@@ -103,17 +102,12 @@ OTHERS: tuple[tuple[str, ...], ...] = (
 )
 
 
-@pytest.fixture(scope="session")
-def whole_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(small_book(tmp_path_factory.mktemp("whole")).store.address)
-
-
 @pytest.fixture
-def book(whole_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
+def book(made_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
     monkeypatch.setenv("LEDGER_PATH", str(tmp_path / "book"))
     monkeypatch.setenv("LEDGER_AUTHOR", "Ana")
     monkeypatch.chdir(tmp_path)
-    return Book.open(shutil.copytree(whole_book, tmp_path / "book"))
+    return Book.open(shutil.copytree(made_book, tmp_path / "book"))
 
 
 def every_verb(capfd: pytest.CaptureFixture[str], *, sound: bool = True) -> None:
