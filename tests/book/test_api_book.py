@@ -173,6 +173,7 @@ def test_a_decision_changes_the_totals_and_the_past_stays(book: Book) -> None:
     assert book.claims.filter(pl.col("value") == 90_000_000).collect()["stage"].to_list() == ["rumoured"]
 
 
+@pytest.mark.slow
 def test_the_same_word_again_adds_nothing_but_a_change_of_mind_does(book: Book) -> None:
     def say(kind: str) -> Decision:
         return book.decide(kind, NORLUND[:6], author="Ana")
@@ -311,7 +312,7 @@ def test_verify_tells_what_was_tampered_with(book: Book, table: str, change: dic
         {"value": "1234,567"},
     ],
 )
-@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_kept_correction_that_does_not_fit_is_left_aside_and_told(
     book: Book, corrections: dict[str, str], whole: bool
 ) -> None:
@@ -422,6 +423,7 @@ def reopened(book: Book) -> Book:
     return Book.open(book.store.address)
 
 
+@pytest.mark.slow
 def test_what_was_worked_out_is_kept_beside_the_ledger(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     anew = book.resolution()
     monkeypatch.setattr(derived, "resolve", lambda *_, **__: pytest.fail("resolved again"))

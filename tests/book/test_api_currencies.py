@@ -20,6 +20,7 @@ LEDGERS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "offered"), LEDGERS.items(), ids=range(len(LEDGERS)))
 def test_the_switch_offers_the_currencies_of_the_ledger(tmp_path: Path, text: str, offered: set[str]) -> None:
     (tmp_path / "a.txt").write_text(f"{text}\n", encoding="utf-8")

@@ -49,6 +49,7 @@ def _known(book: Book) -> tuple[Any, ...]:
     return (str(row[0]), *row[1:])
 
 
+@pytest.mark.slow
 def test_a_day_set_later_is_a_decision_and_reads_the_article_again(book: Book) -> None:
     assert book.claims.select("period").collect().item() is None
     facts = DocumentFacts("plant.txt", {"published": "2026-02-20", "publisher": "The Courier"})

@@ -93,6 +93,7 @@ def test_a_corrected_commitment_stays_one(book: Book, tmp_path: Path) -> None:
     assert (row["Value"], row["Actor"]) == (350_000_000, "Siemens Energy")
 
 
+@pytest.mark.slow
 def test_rates_stand_once_and_years_are_those_of_the_totals(book: Book, tmp_path: Path) -> None:
     book.export(tmp_path / "figures.xlsx")
     rates = [tuple(row.values()) for row in table(tmp_path / "figures.xlsx", "Exchange rates")]

@@ -65,6 +65,7 @@ def test_what_is_new_is_one_run_whoever_reads(
     assert len(done.run.runs) == 1
 
 
+@pytest.mark.slow
 def test_a_hint_is_a_recorded_correction_where_no_word_says_a_field(morning: Path, tmp_path: Path) -> None:
     morning.write_text('[[source]]\nfolder = "incoming"\nfields = ["semiconductors"]\n', encoding="utf-8")
     (tmp_path / "incoming" / "loan.txt").write_text(LOAN, encoding="utf-8")

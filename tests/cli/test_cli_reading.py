@@ -207,6 +207,7 @@ def test_from_python(news: Path) -> None:
     assert book.verify() == []
 
 
+@pytest.mark.slow
 def test_reading_again_keeps_decisions(
     news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ def test_same_frames_same_bytes(tmp_path: Path) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.slow
 def test_sums_of_many_rows_have_the_same_last_digit_each_time() -> None:
     book = frames(3_000)
     first, *others = (prepare(book, Switches(allocation="split")) for _ in range(5))

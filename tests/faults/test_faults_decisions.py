@@ -339,6 +339,7 @@ def test_after_each_row_of_another_program_every_verb_answers(
     assert ended(["undo"], capfd).code == 0
 
 
+@pytest.mark.slow
 def test_an_undo_is_a_decision_too(book: Book) -> None:
     before = book.totals()
     first = book.decide("correct", CLAIM, field="value", value="1 million", author="Ana")
@@ -361,6 +362,7 @@ def test_an_undo_is_a_decision_too(book: Book) -> None:
     assert book.decisions_told()["status"].to_list().count("in force") >= 1
 
 
+@pytest.mark.slow
 def test_undone_names_and_pairs_are_as_before(book: Book) -> None:
     claims = book.rows().filter(pl.col("commitment").is_not_null())["claim_id"].to_list()
     before = book.rows(), book.commitments.collect().sort("commitment_id")
