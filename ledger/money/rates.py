@@ -64,7 +64,9 @@ class Rates:
     @property
     def last_day(self) -> date:
         """The newest day of the daily table."""
-        return max(rows["on"][-1] for rows in self.ecb.values())
+        newest = max(rows["on"][-1] for rows in self.ecb.values())
+        assert isinstance(newest, date)
+        return newest
 
 
 @cache
