@@ -71,6 +71,7 @@ _PAIRS: Mapping[str, str] = {
 }
 _COUNTS: Mapping[str, int] = _table("pairs")["counts"]
 _REGIONAL = frozenset(_table("government")["regional"].split())
+_OWN_STATE, _FEDERAL = f" {_table('state')['noun']}", frozenset(_table("state")["federal"])
 _STOPS = _listed("stops")
 _ADJECTIVE_ENDINGS = tuple(_table("adjectives")["endings"].split())
 _ADJECTIVES = _listed("adjectives")
@@ -235,7 +236,10 @@ def _one(
     elif kind.name == "government":
         found = _government(context, span, modifiers, text)
     else:
-        found = _antecedent(context, start, kind.types, kind, _land(context, start, end))
+        land = _land(context, start, end)
+        if land is not None and text.endswith(_OWN_STATE, start, end) and land not in _FEDERAL:
+            return  # "the Swedish state" is the country, which its adjective names
+        found = _antecedent(context, start, kind.types, kind, land)
     if found is not None:
         yield _for(found, start, end, rule, certain=True)
 
