@@ -87,7 +87,9 @@ def _amounts() -> pl.Expr:
 
 def _of_one_mention(masked: pl.DataFrame) -> pl.DataFrame:
     """Most local clusters: there is nothing to gather, and the words of a mention are distinct."""
-    return masked.select("local_cluster", "document", "day", "step", "amounts", "digits", *TOLD, *FLAGS, *NAMES, *MASKS, *KEYS)
+    return masked.select(
+        "local_cluster", "document", "day", "step", "amounts", "digits", *TOLD, *FLAGS, *NAMES, *MASKS, *KEYS
+    )
 
 
 def _of_several_mentions(masked: pl.DataFrame) -> pl.DataFrame:

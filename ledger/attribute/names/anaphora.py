@@ -251,9 +251,7 @@ def _land(context: AntecedentContext, start: int, end: int) -> str | None:
     return inside[0].name if inside else None
 
 
-def _government(
-    context: AntecedentContext, span: tuple[int, int], modifiers: list[str], text: str
-) -> NameSpan | None:
+def _government(context: AntecedentContext, span: tuple[int, int], modifiers: list[str], text: str) -> NameSpan | None:
     """The government that is meant: whose money its sentence tells, or the nearest country's.
 
     But the home country's where the nearest is seldom named.
