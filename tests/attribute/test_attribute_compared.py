@@ -23,7 +23,10 @@ def layout(text: str) -> DocumentLayout:
 def groups(text: str) -> list[list[str]]:
     """The sums of a text that are compared."""
     document = layout(text)
-    return [[text[document.tokens.figures[index].start : document.tokens.figures[index].end] for index in group] for group in compared(document)]
+    return [
+        [text[document.tokens.figures[index].start : document.tokens.figures[index].end] for index in group]
+        for group in compared(document)
+    ]
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule["name"]) for rule in RULES])
@@ -39,6 +42,7 @@ def test_only_groups_that_are_at_odds_share_their_probabilities() -> None:
     measures[before] = {"revenue": 0.3, "investment": 0.7}
     committed = [index == before for index in range(len(measures))]
     shared = shared_measures(document, measures, committed)
-    assert set(shared) == {duties, before} and back not in shared
+    assert set(shared) == {duties, before}
+    assert back not in shared
     assert shared[before] == pytest.approx({"revenue": 0.6, "investment": 0.4})
     assert shared_measures(document, measures, [False] * len(measures)) == {}
