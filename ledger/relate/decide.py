@@ -21,6 +21,8 @@ from ledger.relate.features import (
     side_features,
     sum_features,
 )
+from ledger.relate.sums import Sum
+from schemas import Measure, TimeBasis
 
 NULL, PART, SAME = "null", "part", "same"
 """The labels of the model: null for a sum's own features, part and same for those of a pair."""
@@ -69,7 +71,7 @@ def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, l
 
 def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str, int, int]]:
     """What a pair allows: the kind, the sum that may be it, and the sum that it may be it to."""
-    if (a, b) in setting.apart or (b, a) in setting.apart:
+    if (a, b) in setting.apart or (b, a) in setting.apart or _raised_by_another(setting.sums[a], setting.sums[b]):
         return
     # "a second $200 million loan" is not the first one told again
     if (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike:
@@ -78,6 +80,13 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
         yield PART, b, a
     elif sign[0] == "<":
         yield PART, a, b
+
+
+def _raised_by_another(one: Sum, other: Sum) -> bool:
+    """Whether one of two sums is what a firm has raised in all, and the other one was raised by another firm."""
+    running = TimeBasis.CUMULATIVE in (one.claim.time_basis, other.claim.time_basis)
+    equity = one.claim.measure is other.claim.measure is Measure.EQUITY
+    return running and equity and bool(one.recipients and other.recipients) and not one.recipients & other.recipients
 
 
 def options_of(setting: Setting, weights: Model) -> list[list[Option]]:

@@ -98,16 +98,30 @@ def _relations(document: Document, setting: Setting, link: Link, weights: Model)
             exact=said[2],
         )
 
-    if link.kind == PART:
-        yield one.claim.claim_id, relation(RelationKind.PART_OF, other.claim)
-        if other.claim.time_basis is TimeBasis.CUMULATIVE:
+    kind = RelationKind.PART_OF if link.kind == PART else _same_kind(one, other)
+    if kind is RelationKind.REPLACES and _sums_up(one, other):
+        kind = RelationKind.PART_OF
+        one, other = sorted((one, other), key=_sums)
+    if kind is RelationKind.PART_OF:
+        yield one.claim.claim_id, relation(kind, other.claim)
+        if _sums(other):
             yield other.claim.claim_id, relation(RelationKind.RUNNING_TOTAL_OF, one.claim)
         return
-    kind = _same_kind(one, other)
     if kind is RelationKind.REPLACES and _backwards(document, other.claim, one.claim):
         yield other.claim.claim_id, relation(kind, one.claim)
     else:
         yield one.claim.claim_id, relation(kind, other.claim)
+
+
+def _sums(one: Sum) -> bool:
+    """Whether a sum is a running total."""
+    return one.claim.time_basis is TimeBasis.CUMULATIVE
+
+
+def _sums_up(one: Sum, other: Sum) -> bool:
+    """Whether the larger of two sums is a running total: it holds the other one, and does not take its place."""
+    larger = max(one, other, key=lambda each: each.value)
+    return _sums(larger) and _sums(one) != _sums(other)
 
 
 def _same_kind(one: Sum, other: Sum) -> RelationKind:

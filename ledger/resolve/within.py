@@ -42,7 +42,7 @@ REPLACING = [RelationKind.CHANGED_FROM.value, RelationKind.REPLACES.value]
 """Relations of a claim to the one whose amount it took the place of."""
 COMPARED = [
     "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits", "family",
-    "measure", "stage", "increment", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys",
+    "measure", "stage", "increment", "running", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys",
     "before", "after", "paid",
 ]  # fmt: skip
 """What is compared of two mentions of one document."""
@@ -115,7 +115,13 @@ def _changed(mentions: pl.DataFrame) -> pl.DataFrame:
     forwards = ~between().str.contains(resolve_rules()["pattern"]["backwards"])
     older = pl.when(forwards).then("a").otherwise("b").alias("older")
     newer = pl.when(forwards).then("b").otherwise("a").alias("newer")
-    return pairs.filter(pl.col("score") > 0).select(older, newer, "score")
+    return pairs.filter((pl.col("score") > 0) & ~_summed_up()).select(older, newer, "score")
+
+
+def _summed_up() -> pl.Expr:
+    """Whether the larger of two amounts is a running total: it holds the other one, and does not take its place."""
+    larger = pl.when(pl.col("size") > pl.col("size_b")).then("running").otherwise("running_b")
+    return larger & (pl.col("running") != pl.col("running_b"))
 
 
 def _stated(mentions: pl.DataFrame) -> pl.DataFrame:

@@ -145,7 +145,8 @@ def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> A
             at = bisect_left(starts, sentence.start)
             while at < len(named) and starts[at] < sentence.end and named[at].type not in PARTIES:
                 at += 1
-            topics.add(at + _is_home(text, named, at))
+            if not _oblique(text, named, at):
+                topics.add(at + _is_home(text, named, at))
     counts = Counter(d.name for d in named)
     lands: Counter[str] = Counter()
     for d in named:
@@ -155,6 +156,11 @@ def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> A
             lands[d.country] += 1
     home = max(lands, key=lambda land: (lands[land], land)) if lands else None
     return AntecedentContext(named, starts, frozenset(topics), counts, home)
+
+
+def _oblique(text: str, named: Sequence[NameSpan], at: int) -> bool:
+    """Whether a name is the agent of a passive, and so no subject: "The round was led by Osk"."""
+    return at < len(named) and text.endswith((" by ", " by the "), 0, named[at].start)
 
 
 def _is_home(text: str, named: Sequence[NameSpan], at: int) -> bool:

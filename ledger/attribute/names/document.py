@@ -11,7 +11,7 @@ from ledger.attribute.names.matches import DATELINE_DASH, CapitalizedRun, runs_o
 from ledger.attribute.names.runs import PLACES, GazetteerMatch, NameSpan, RunContext, acts, parts_of
 from ledger.attribute.names.shape import names_in_run
 from ledger.lexicons.names import Names, Target, word_list
-from schemas import Section, Segment
+from schemas import NameType, Section, Segment
 
 TITLED_SHARE = 0.6
 """The share of a line's longer words with a capital from which it is in title case."""
@@ -39,14 +39,20 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Nam
     runs = runs_of(text, names)
     read = [(segment, in_title_case(text, segment)) for segment in segments if segment.section.is_read]
     known: dict[str, Target] = {}
+    spelt: dict[str, Target] = {}  # what the text below the headlines spells out
     found: list[tuple[bool, list[NameSpan]]] = []
-    for segment, in_title in read:
-        if not in_title:
-            spans = []
-            for span in _names_in_segment(text, segment, False, runs, known):
-                spans.append(span)
-                learn(text, span, known)
-            found.append((False, spans))
+    plain = [segment for segment, in_title in read if not in_title]
+    for segment in plain:
+        spans = []
+        for span in _names_in_segment(text, segment, False, runs, known):
+            spans.append(span)
+            learn(text, span, known, names)
+            if segment.section is not Section.HEADLINE and span.type is not NameType.PERSON:
+                learn(text, span, spelt, names)
+        found.append((False, spans))
+    for at, segment in enumerate(plain):
+        if segment.section is Section.HEADLINE:  # which may call by a short form what the text below spells out
+            found[at] = (False, list(_names_in_segment(text, segment, False, runs, spelt)))
     for segment, in_title in read:
         if in_title:
             found.append((True, list(_names_in_segment(text, segment, True, runs, known))))

@@ -68,7 +68,8 @@ def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Targe
 def _after_break(part: RunPart, where: RunContext, *, opens: bool) -> RunContext:
     """The context of what follows a word that is no part of a name; `opens` says that the word opened the run."""
     word = part.said.casefold()
-    at_start = where.at_start and opens and part.said not in word_list("articles") and word not in word_list("leads")
+    named = word in word_list("leads") or (word in word_list("party_nouns") and not where.titled)
+    at_start = where.at_start and opens and part.said not in word_list("articles") and not named
     return where._replace(at_start=at_start, before=word if word in PLACE_PREPOSITIONS else "")
 
 
@@ -112,7 +113,9 @@ def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     if group and tail_type(said) is not None:  # "Steel" opens no name, and ends many
         return False
     return (place.titled or (place.at_start and not group)) and (
-        said.casefold() in word_list("starts") or (place.titled and said.casefold() in word_list("acting"))
+        said.casefold() in word_list("starts")
+        or said.casefold() in word_list("party_nouns")
+        or (place.titled and said.casefold() in word_list("acting"))
     )
 
 
@@ -300,8 +303,14 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
         yield NameSpan(first.start, last.end, said, kind, country, rule, True)
         if headed or found == (NameType.PLACE, "suffix"):
             return
+        hits = [part.hit for part in group if part.hit is not None and not _ordinary_part(part, part.hit)]
     for hit in hits:
         yield from names_of_match(hit)
+
+
+def _ordinary_part(part: RunPart, hit: GazetteerMatch) -> bool:
+    """Whether a part of a longer name is an ordinary word that elsewhere may be a name: "Partners" in "Osk Partners"."""
+    return not part.said.isupper() and all(target.weak for target in hit.targets)
 
 
 def _unlikely(group: list[RunPart], said: str, place: RunContext, headed: bool) -> bool:

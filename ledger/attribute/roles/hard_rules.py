@@ -25,6 +25,8 @@ _INSIDE = re.compile(
 """Words before a name that make it no subject: "Draftly of London has picked up"."""
 NOBODY = "nobody"
 """The role of a name that neither pays nor receives."""
+HEADED = {"equity": "recipient", "invest": "actor"}
+"""The role of the firm over an item of a page, by what the money is."""
 HARD_RULE_WEIGHT = 4.0
 """What a hard rule adds to a name's score for its role, and takes from its score for the other one."""
 DATELINE_WEIGHT = 12.0
@@ -65,7 +67,8 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
                 if role is not None:
                     found[candidate] = role
     seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
-    beside = (*((home, NOBODY) for home in _homes(layout, view)), *_in_columns(layout, view))
+    homes = ((home, NOBODY) for home in _homes(layout, view))
+    beside = (*homes, *_under_headings(layout, view), *_in_columns(layout, view))
     found.update((candidate, role) for candidate, role in beside if candidate in seen)
     return found
 
@@ -87,6 +90,21 @@ def _homes(layout: RoleLayout, view: FigureView) -> Iterator[int]:
             )
             homes[member] = homes.get(member, True) and owns
     yield from (member for member, only in homes.items() if only)
+
+
+def _under_headings(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:
+    """On a page of items under firms' names the firm over the figure, and those that only other items name.
+
+    The firm raises what its item says first; it invests where that is said. Names of other items have no role here.
+    """
+    item = layout.items.get(view.row)
+    if item is None:
+        return
+    yield from ((other, NOBODY) for other in item.others)
+    named = any(o.at < view.at and not item.firm.issuperset(o.members) for o in layout.rows[view.row].occurrences)
+    role = HEADED.get(view.group)
+    if role is not None and not named:
+        yield from ((member, role) for member in item.firm)
 
 
 def _in_columns(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:
