@@ -30,6 +30,10 @@ THRESHOLD = 0.5
 """A sum is tied to another where null has no more than one less this probability. Found out of fold, by `counted`."""
 
 
+SURE = 3
+"""How sure the payers of two sums have to be, in fifths, to keep them apart."""
+_INSIDE = frozenset({"of", "including", "includes", "which", "part", "under"})
+"""Words between two sums of which one may lie inside the other."""
 NETWORK_SHARE = 0.0
 """The weight of what the network read of two sums; the features' probabilities have the rest.
 
@@ -76,10 +80,20 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
     # "a second $200 million loan" is not the first one told again
     if (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike:
         yield SAME, b, a
+    if _of_two_payers(setting.sums[a], setting.sums[b]):
+        return
     if sign[0] == ">":
         yield PART, b, a
     elif sign[0] == "<":
         yield PART, a, b
+
+
+def _of_two_payers(one: Sum, other: Sum) -> bool:
+    """Whether two sums of one sentence are money of two kinds from two payers: "Osk will pay #, and Varga will lend #"."""
+    if one.sentence != other.sentence or one.claim.measure is other.claim.measure or min(one.sure, other.sure) < SURE:
+        return False
+    two = bool(one.actors and other.actors) and not one.actors & other.actors
+    return two and "and" in one.words[one.at + 1 : other.at] and not _INSIDE & {*one.words[one.at + 1 : other.at]}
 
 
 def _raised_by_another(one: Sum, other: Sum) -> bool:

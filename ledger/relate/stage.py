@@ -148,7 +148,7 @@ def _former() -> re.Pattern[str]:
 
 def _backwards(document: Document, first: Claim, second: Claim) -> bool:
     """Whether the amount said later in the text is the one that no longer holds."""
-    between = document.text[first.end : min(second.start, first.end + QUOTED)].lower()
+    between = document.text[max(first.end, second.start - QUOTED) : second.start].lower()
     return _former().search(between) is not None
 
 

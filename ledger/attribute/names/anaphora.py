@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -32,6 +33,10 @@ DEMONYM_COST = 1.0
 """Cost of a demonym: "the German carmaker" names the country in passing."""
 UNTYPED_COST = 0.7
 """Cost of a name of unknown type."""
+LISTED_COST = 2.0
+"""Cost of a name in an item of a list for what stands below the list: the items are details of the topic."""
+PLACED_COST = 0.6
+"""Cost of a place that only tells where: "which runs payroll in Kenya"."""
 HINT_GAIN = 1.5
 """Gain of a name with a word that goes with the noun ("Bank" for "the lender"), and cost of one without."""
 LAND_GAIN, OTHER_LAND_COST = 1.5, 3.0
@@ -46,6 +51,8 @@ POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
 """What stands between a country and its firm."""
 HOME_RATIO = 2
 """The nearest country is meant by "the government", unless the text names its own one this many times as often."""
+_WHERE = (" in ", " in the ", " across ", " from ", " near ")
+"""What stands before a place that tells where."""
 MAX_MODIFIERS = 4
 """Words after "the" within which the noun is looked for; the pattern below has as many groups."""
 _PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
@@ -108,6 +115,10 @@ class AntecedentContext(NamedTuple):
     counts: Counter[str]
     home: str | None
     """The country that the text names most."""
+    lists: Sequence[tuple[int, int]]
+    """Start and end of each item of a list."""
+    placed: frozenset[int]
+    """Indices of the countries that only tell where."""
 
 
 @cache
@@ -155,7 +166,13 @@ def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> A
         elif d.country and d.type in (NameType.PLACE, NameType.BODY):
             lands[d.country] += 1
     home = max(lands, key=lambda land: (lands[land], land)) if lands else None
-    return AntecedentContext(named, starts, frozenset(topics), counts, home)
+    lists = [(segment.start, segment.end) for segment in segments if segment.section is Section.LIST_ITEM]
+    placed = frozenset(
+        at
+        for at, d in enumerate(named)
+        if d.type is NameType.COUNTRY and text.endswith(_WHERE, 0, d.start)
+    )
+    return AntecedentContext(named, starts, frozenset(topics), counts, home, lists, placed)
 
 
 def _oblique(text: str, named: Sequence[NameSpan], at: int) -> bool:
@@ -270,15 +287,26 @@ def _antecedent(
 ) -> NameSpan | None:
     """The best of the names before: near, the topic of its sentence, often named, of the right kind."""
     at = bisect_left(context.starts, start)
+    listed = _item_at(context, start)
     best, best_score = None, LEAST_SCORE
     for back in range(1, min(LOOK_BACK, at) + 1):
         d = context.found[at - back]
         if d.type not in types or d.end > start or (d.rule in ("demonym", "leader") and d.type is not NameType.COUNTRY):
             continue
         score = _score(d, back, at - back in context.topics, context, kind, land)
+        if kind is None:
+            score -= PLACED_COST * (at - back in context.placed)
+        if listed is None and _item_at(context, d.start) is not None:
+            score -= LISTED_COST
         if score > best_score:
             best, best_score = d, score
     return best
+
+
+def _item_at(context: AntecedentContext, offset: int) -> tuple[int, int] | None:
+    """The item of a list that an offset is in."""
+    at = bisect_right(context.lists, (offset, sys.maxsize)) - 1
+    return context.lists[at] if at >= 0 and offset < context.lists[at][1] else None
 
 
 def _score(

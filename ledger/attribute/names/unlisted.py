@@ -44,8 +44,10 @@ _INTRODUCED = re.compile(
     rf"| (?:{_any_of('irregular_past')}|{_any_of('after_subject')}|{_any_of('place_nouns')})\b"
 )
 """What follows a name that opens a sentence, and seldom any other word."""
-_WHERE_AFTER = re.compile(r" \([A-Z]")
-"""What follows a name at the head of an item: "Skogly (Oslo)"."""
+_TOLD_AFTER = re.compile(
+    r" \([A-Z]|, an? [a-z][^,.;]{2,60}, (?:has|have|will|is|raised|plans|agreed|closed|bought|acquired|secured|sold)\b"
+)
+"""What follows a name whatever its shape: "Skogly (Oslo)", "Mendable, a marketplace, has"."""
 _COMMON_SHAPE = re.compile(rf"-[a-z]|\.$|[a-z](?:{_any_of('common_endings')})$")
 """The shape of words that are seldom names: "Low-interest", "Discontinued"."""
 _CELL_AFTER = re.compile(r" ?[|:,(/;–—-]|\s*$|\n|, ")
@@ -168,7 +170,7 @@ def _introduced(word: str, place: RunContext) -> bool:
     """Whether what follows an opening word shows it to be a name: ", the miller", ": $3m", " of Oslo", " jumped"."""
     if ordinary(word) or word in word_list("never"):
         return False
-    if _COMMON_SHAPE.search(word) and not _WHERE_AFTER.match(place.after):
+    if _COMMON_SHAPE.search(word) and not _TOLD_AFTER.match(place.after):
         return False
     camel = not word.isupper() and any(letter.isupper() for letter in word[1:]) and not place.after.startswith(")")
     return (

@@ -15,7 +15,7 @@ from ledger.lexicons import toml
 from ledger.lexicons.load import joined
 from schemas import NameType
 
-REACH = 90
+REACH = 130
 """Characters at most between the figure and the name."""
 CONTEXT = 40
 """Characters that a rule sees behind the later of the two."""

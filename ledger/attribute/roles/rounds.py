@@ -63,20 +63,25 @@ def _investors(layout: RoleLayout, one: Round, sums: set[int]) -> Iterator[Name]
     later = [number for number in tokens.figures_of[row] if number > one.figure and _money(layout, number)]
     end = tokens.figures[later[0]].start if later else sentence.end
     mine = list(_named_after(layout, figure.end, end, own))
-    seen = set()
-    spans = [mine] if mine else []
-    if not one.actor or mine:
-        for number in range(row + 1, min(row + 1 + REACH, len(tokens.sentences))):
-            after = tokens.sentences[number]
-            if number in sums or after.section is not sentence.section:
-                break
-            text = tokens.text[after.start : after.end]
-            if _patterns()["about"].search(text) or _patterns()["after"].search(text):
-                spans += [list(_named_after(layout, after.start, after.end, own)), list(_leading(layout, after, own))]
-    for mention in (mention for some in spans for mention in some):
-        if mention.id not in seen:
-            seen.add(mention.id)
-            yield _name(mention)
+    named = [*mine, *(_told_later(layout, row, own, sums) if mine or not one.actor else ())]
+    first = {mention.id: mention for mention in reversed(named)}
+    yield from (_name(mention) for mention in sorted(first.values(), key=lambda mention: mention.start))
+
+
+def _told_later(layout: RoleLayout, row: int, own: set[str], sums: set[int]) -> Iterator[Mention]:
+    """The investors that the sentences behind that of a round name, up to the next round."""
+    tokens = layout.tokens
+    for number in range(row + 1, min(row + 1 + REACH, len(tokens.sentences))):
+        after = tokens.sentences[number]
+        if after.section is not tokens.sentences[row].section:
+            return
+        if number in sums:  # "Osk led, and the round values it at $3 million"
+            yield from _leading(layout, after.start, tokens.figures[tokens.figures_of[number][0]].start, own)
+            return
+        text = tokens.text[after.start : after.end]
+        if _patterns()["about"].search(text) or _patterns()["after"].search(text):
+            yield from _leading(layout, after.start, after.end, own)
+            yield from _named_after(layout, after.start, after.end, own)
 
 
 def _money(layout: RoleLayout, number: int) -> bool:
@@ -92,11 +97,11 @@ def _named_after(layout: RoleLayout, start: int, end: int, own: set[str]) -> Ite
         yield from _parties(layout, first, end if stop is None else first + stop.start(), own)
 
 
-def _leading(layout: RoleLayout, sentence: Any, own: set[str]) -> Iterator[Mention]:
+def _leading(layout: RoleLayout, start: int, end: int, own: set[str]) -> Iterator[Mention]:
     """The names before words such as "led the round"."""
-    found = _patterns()["after"].search(layout.tokens.text[sentence.start : sentence.end])
+    found = _patterns()["after"].search(layout.tokens.text[start:end])
     if found is not None:
-        yield from _parties(layout, sentence.start, sentence.start + found.start(), own)
+        yield from _parties(layout, start, start + found.start(), own)
 
 
 def _parties(layout: RoleLayout, start: int, end: int, own: set[str]) -> Iterator[Mention]:
