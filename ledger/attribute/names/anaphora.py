@@ -35,8 +35,8 @@ UNTYPED_COST = 0.7
 """Cost of a name of unknown type."""
 LISTED_COST = 2.0
 """Cost of a name in an item of a list for what stands below the list: the items are details of the topic."""
-PLACED_COST = 0.6
-"""Cost of a place that only tells where: "which runs payroll in Kenya"."""
+ASIDE_COST = 0.6
+"""Cost of a country that only tells where ("which runs payroll in Kenya"), and of the agent of a passive."""
 HINT_GAIN = 1.5
 """Gain of a name with a word that goes with the noun ("Bank" for "the lender"), and cost of one without."""
 LAND_GAIN, OTHER_LAND_COST = 1.5, 3.0
@@ -117,8 +117,8 @@ class AntecedentContext(NamedTuple):
     """The country that the text names most."""
     lists: Sequence[tuple[int, int]]
     """Start and end of each item of a list."""
-    placed: frozenset[int]
-    """Indices of the countries that only tell where."""
+    aside: frozenset[int]
+    """Indices of the countries that only tell where, and of the agents of passives."""
 
 
 @cache
@@ -167,12 +167,12 @@ def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> A
             lands[d.country] += 1
     home = max(lands, key=lambda land: (lands[land], land)) if lands else None
     lists = [(segment.start, segment.end) for segment in segments if segment.section is Section.LIST_ITEM]
-    placed = frozenset(
+    aside = frozenset(
         at
         for at, d in enumerate(named)
-        if d.type is NameType.COUNTRY and text.endswith(_WHERE, 0, d.start)
+        if _oblique(text, named, at) or (d.type is NameType.COUNTRY and text.endswith(_WHERE, 0, d.start))
     )
-    return AntecedentContext(named, starts, frozenset(topics), counts, home, lists, placed)
+    return AntecedentContext(named, starts, frozenset(topics), counts, home, lists, aside)
 
 
 def _oblique(text: str, named: Sequence[NameSpan], at: int) -> bool:
@@ -294,8 +294,8 @@ def _antecedent(
         if d.type not in types or d.end > start or (d.rule in ("demonym", "leader") and d.type is not NameType.COUNTRY):
             continue
         score = _score(d, back, at - back in context.topics, context, kind, land)
-        if kind is None:
-            score -= PLACED_COST * (at - back in context.placed)
+        if at - back in context.aside and (types is PARTIES or d.type is not NameType.COUNTRY):
+            score -= ASIDE_COST
         if listed is None and _item_at(context, d.start) is not None:
             score -= LISTED_COST
         if score > best_score:

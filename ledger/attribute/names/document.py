@@ -30,6 +30,9 @@ _DEFINED = re.compile(r"((?:[A-Z][\w’'-]*,? (?:(?:of|and|for|the|in|on) ){0,2}
 """Words with capitals and the letters in brackets that stand for them: "Annual Development Programme (ADP)"."""
 _TICKERS = re.compile(r"\((?:[A-Z][A-Za-z.]*(?: [A-Z][A-Za-z.]*)?: ?[A-Z0-9][A-Z0-9.-]{0,6}(?:[;,/] ?)?){1,4}\)")
 """A stock exchange and the letters of a firm there: "(NASDAQ: DTMK)"."""
+_LETTERED = re.compile(r" [A-Z]\. $")
+"""A letter that ends a sentence: "its Series C. "."""
+REACH = len(" C. ")
 _SMALL_WORD = re.compile(r"(?<![\w-])[a-z]+")
 _LISTED = re.compile(r"[:,|(]|\b\d")
 """What an item of a list has and a title in a list has not."""
@@ -40,7 +43,8 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Nam
 
     Prose is read first: the names that it spells out are then known in titles.
     """
-    runs = split_at(runs_of(text, names), [sentence.start for segment in segments for sentence in segment.sentences])
+    starts = [sentence.start for segment in segments for sentence in segment.sentences]
+    runs = split_at(runs_of(text, names), [start for start in starts if _LETTERED.search(text[start - REACH : start])])
     read = [(segment, in_title_case(text, segment)) for segment in segments if segment.section.is_read]
     known: dict[str, Target] = {}
     spelt: dict[str, Target] = {}  # what the text below the headlines spells out
