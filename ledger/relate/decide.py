@@ -12,6 +12,7 @@ from math import exp
 from typing import NamedTuple
 
 from ledger.models.linear import Model
+from ledger.relate.apart import debt_pairs
 from ledger.relate.features import (
     Setting,
     comparison,
@@ -30,6 +31,8 @@ THRESHOLD = 0.5
 """A sum is tied to another where null has no more than one less this probability. Found out of fold, by `counted`."""
 
 
+TOLD = 0.95
+"""The probability of a relation that the words leave no doubt of."""
 SURE = 3
 """How sure the payers of two sums have to be, in fifths, to keep them apart."""
 _INSIDE = frozenset({"of", "including", "includes", "which", "part", "under"})
@@ -120,7 +123,11 @@ def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
             place = column[kind]
             scored[at].append((kind, other, sum([row[place] for row in rows])))
     own = [[row[null] for name in sum_features(setting, at) if (row := held(name))] for at in range(len(scored))]
-    return [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
+    made = [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
+    for part, whole in debt_pairs(setting.sums):
+        made[part] = [Option(PART, whole, TOLD)]
+        made[whole] = [option for option in made[whole] if setting.sums[option.other].value != setting.sums[part].value]
+    return made
 
 
 def _added(rows: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:

@@ -11,7 +11,7 @@ from ledger.models.linear import Model, model
 from ledger.relate.decide import PART, THRESHOLD, Link, SumsRead, options_of, settle, with_read
 from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
 from ledger.relate.sums import Sum, sums_of
-from schemas import Claim, Document, Relation, RelationKind, Segment, TimeBasis
+from schemas import Claim, Document, Relation, RelationKind, Segment, Stage, TimeBasis
 
 NAME = "relations"
 """The model of pairs of sums."""
@@ -107,10 +107,18 @@ def _relations(document: Document, setting: Setting, link: Link, weights: Model)
         if _sums(other):
             yield other.claim.claim_id, relation(RelationKind.RUNNING_TOTAL_OF, one.claim)
         return
+    if kind is RelationKind.REPLACES and _of_two_times(one.claim, other.claim):
+        return
     if kind is RelationKind.REPLACES and _backwards(document, other.claim, one.claim):
         yield other.claim.claim_id, relation(kind, one.claim)
     else:
         yield one.claim.claim_id, relation(kind, other.claim)
+
+
+def _of_two_times(one: Claim, other: Claim) -> bool:
+    """Whether two amounts were paid in two times: "It spent $24 billion in the quarter, and $14 billion a year earlier"."""
+    paid = one.stage is other.stage is Stage.DISBURSED
+    return paid and None not in (one.period, other.period) and one.period != other.period
 
 
 def _sums(one: Sum) -> bool:

@@ -18,7 +18,7 @@ from ledger.resolve.features import (
     scored,
 )
 from ledger.resolve.mentions import resolve_rules
-from schemas import Bound, RelationKind
+from schemas import Bound, RelationKind, Stage
 
 CHANGE_REACH = 400
 """How many code points may lie between an amount and the one that replaced it."""
@@ -115,7 +115,13 @@ def _changed(mentions: pl.DataFrame) -> pl.DataFrame:
     forwards = ~between().str.contains(resolve_rules()["pattern"]["backwards"])
     older = pl.when(forwards).then("a").otherwise("b").alias("older")
     newer = pl.when(forwards).then("b").otherwise("a").alias("newer")
-    return pairs.filter((pl.col("score") > 0) & ~_summed_up()).select(older, newer, "score")
+    return pairs.filter((pl.col("score") > 0) & ~(_summed_up() | _of_two_times())).select(older, newer, "score")
+
+
+def _of_two_times() -> pl.Expr:
+    """Whether two amounts were paid in two times: "It spent $24 billion in the third quarter, $14 billion a year earlier"."""
+    paid = pl.all_horizontal([pl.col(name) == Stage.DISBURSED.value for name in ("stage", "stage_b")])
+    return (paid & (pl.col("period") != pl.col("period_b"))).fill_null(value=False)
 
 
 def _summed_up() -> pl.Expr:

@@ -15,6 +15,7 @@ from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names, word_list
 from schemas import NameType, Section, Segment
 
+FIRMS = frozenset({NameType.COMPANY, NameType.FUND, NameType.OTHER})
 PARTIES = frozenset(
     {NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.COUNTRY, NameType.GOVERNMENT, NameType.OTHER}
 )
@@ -118,7 +119,7 @@ class AntecedentContext(NamedTuple):
     lists: Sequence[tuple[int, int]]
     """Start and end of each item of a list."""
     aside: frozenset[int]
-    """Indices of the countries that only tell where, and of the agents of passives."""
+    """Indices of the countries that only tell where or whose a firm is, and of the agents of passives."""
 
 
 @cache
@@ -170,7 +171,8 @@ def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> A
     aside = frozenset(
         at
         for at, d in enumerate(named)
-        if _oblique(text, named, at) or (d.type is NameType.COUNTRY and text.endswith(_WHERE, 0, d.start))
+        if _oblique(text, named, at)
+        or (d.type is NameType.COUNTRY and (text.endswith(_WHERE, 0, d.start) or _is_home(text, named, at)))
     )
     return AntecedentContext(named, starts, frozenset(topics), counts, home, lists, aside)
 
@@ -182,9 +184,19 @@ def _oblique(text: str, named: Sequence[NameSpan], at: int) -> bool:
 
 def _is_home(text: str, named: Sequence[NameSpan], at: int) -> bool:
     """Whether a name is the country of the firm that follows: in "Denmark's Halden Wind" the firm is the topic."""
-    if at + 1 >= len(named) or named[at].type is not NameType.COUNTRY or named[at + 1].type is not NameType.COMPANY:
+    if at + 1 >= len(named) or named[at].type is not NameType.COUNTRY or named[at + 1].type not in FIRMS:
         return False
-    return text[named[at].end : named[at + 1].start] in POSSESSIVES
+    return is_home_of(text[named[at].end : named[at + 1].start], named[at + 1].type)
+
+
+def is_home_of(between: str, firm: NameType) -> bool:
+    """Whether the words between a country and a firm make it the firm's home: "U.S. gas producer Osk", "Peru's Osk"."""
+    if between in POSSESSIVES:
+        return firm is NameType.COMPANY
+    words = between.split()
+    plain = 0 < len(words) <= MAX_MODIFIERS and between[:1] == between[-1:] == " "
+    kind = _kinds().get(words[-1]) if plain else None
+    return kind is not None and kind.name in ("company", "bank", "fund") and all(word[:1].islower() for word in words)
 
 
 def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:

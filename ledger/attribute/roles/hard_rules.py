@@ -7,7 +7,7 @@ from typing import Any
 
 import re2
 
-from ledger.attribute.names.anaphora import POSSESSIVES
+from ledger.attribute.names.anaphora import FIRMS, is_home_of
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.layout import RoleLayout
 from ledger.attribute.roles.view import FigureView
@@ -23,8 +23,10 @@ _INSIDE = re.compile(
     r"\b(?:of|in|at|from|by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z", re.ASCII | re.IGNORECASE
 )
 """Words before a name that make it no subject: "Draftly of London has picked up"."""
-NOBODY = "nobody"
-"""The role of a name that neither pays nor receives."""
+NOBODY, NO_PAYER = "nobody", "no payer"
+"""The role of a name that neither pays nor receives, and of one that does not pay."""
+SHIFTS = {"actor": (1, -1), "recipient": (-1, 1), NOBODY: (-1, -1), NO_PAYER: (-1, 0)}
+"""What a role adds to a name's scores as payer and as receiver, in `HARD_RULE_WEIGHT`."""
 HEADED = {"equity": "recipient", "invest": "actor"}
 """The role of the firm over an item of a page, by what the money is."""
 HARD_RULE_WEIGHT = 4.0
@@ -68,26 +70,41 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
                     found[candidate] = role
     seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
     homes = ((home, NOBODY) for home in _homes(layout, view))
-    beside = (*homes, *_under_headings(layout, view), *_in_columns(layout, view))
+    beside = (*_many_payers(layout, view), *homes, *_under_headings(layout, view), *_in_columns(layout, view))
     found.update((candidate, role) for candidate, role in beside if candidate in seen)
     return found
 
 
+@cache
+def _many() -> Any:
+    return re2.compile(f"(?i){joined(toml('hard_rules')['many']['pattern'])}")
+
+
+def _many_payers(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:
+    """In a sentence about payers whom nobody names the names of other sentences: "Investors spent $2 billion"."""
+    sentence = layout.tokens.sentences[view.row]
+    figure = layout.tokens.figures[view.number]
+    occurrences = layout.rows[view.row].occurrences
+    if any(o.at < view.at for o in occurrences) or not _many().match(layout.tokens.text[sentence.start : figure.start]):
+        return
+    here = {member for o in occurrences for member in o.members}
+    yield from ((candidate, NO_PAYER) for candidate in view.candidates if candidate not in here)
+
+
 def _homes(layout: RoleLayout, view: FigureView) -> Iterator[int]:
-    """The countries that a figure's sentence names only as the home of a firm: "Denmark's Halden Wind"."""
+    """The countries that a sentence names only as a firm's home: "Denmark's Halden Wind", "U.S. gas producer Osk"."""
     text = layout.tokens.text
     inside = [
         (layout.mentions[index], member)
         for occurrence in layout.rows[view.row].occurrences
         for member, index in zip(occurrence.members, occurrence.mentions, strict=True)
     ]
-    firms = {mention.start for mention, _ in inside if mention.type is NameType.COMPANY and not mention.anaphor}
+    firms = [mention for mention, _ in inside if mention.type in FIRMS and not mention.anaphor]
     homes: dict[int, bool] = {}
     for mention, member in inside:
         if mention.type is NameType.COUNTRY:
-            owns = any(
-                text.startswith(ending, mention.end) and mention.end + len(ending) in firms for ending in POSSESSIVES
-            )
+            firm = next((firm for firm in firms if firm.start >= mention.end), None)
+            owns = firm is not None and is_home_of(text[mention.end : firm.start], firm.type)
             homes[member] = homes.get(member, True) and owns
     yield from (member for member, only in homes.items() if only)
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ledger.attribute.names.mentions import Mention
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
-from ledger.attribute.roles.hard_rules import DATELINE_WEIGHT, HARD_RULE_WEIGHT, hard_rules
+from ledger.attribute.roles.hard_rules import DATELINE_WEIGHT, HARD_RULE_WEIGHT, SHIFTS, hard_rules
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.packed import RoleScorer, pack_pair, packed_role_weights, unpack
 from ledger.attribute.roles.pairs import Pair, lists_of_pairs
@@ -115,8 +115,8 @@ def _role_sums(layout: RoleLayout, scorer: RoleScorer, view: FigureView) -> Role
     candidates = view.candidates
     sums = [*scorer.names(view), scorer.null(view)]
     for candidate, role in hard_rules(layout, view).items():
-        actor, recipient = (HARD_RULE_WEIGHT if role == one else -HARD_RULE_WEIGHT for one in ROLES)
-        sums[candidates.index(candidate)] += pack_pair(actor, recipient)
+        actor, recipient = SHIFTS[role]
+        sums[candidates.index(candidate)] += pack_pair(actor * HARD_RULE_WEIGHT, recipient * HARD_RULE_WEIGHT)
     for candidate in layout.of_dateline.intersection(candidates):
         sums[candidates.index(candidate)] += pack_pair(-DATELINE_WEIGHT, -DATELINE_WEIGHT)
     return dict(zip(ROLES, unpack(sums), strict=True))
