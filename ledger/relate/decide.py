@@ -92,7 +92,7 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
 
 
 def _of_two_payers(one: Sum, other: Sum) -> bool:
-    """Whether two sums of one sentence are money of two kinds from two payers: "Osk will pay #, and Varga will lend #"."""
+    """Whether two sums of a sentence are money of two kinds from two payers: "Osk pays #, and Varga lends #"."""
     if one.sentence != other.sentence or one.claim.measure is other.claim.measure or min(one.sure, other.sure) < SURE:
         return False
     two = bool(one.actors and other.actors) and not one.actors & other.actors

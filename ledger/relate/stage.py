@@ -116,7 +116,7 @@ def _relations(document: Document, setting: Setting, link: Link, weights: Model)
 
 
 def _of_two_times(one: Claim, other: Claim) -> bool:
-    """Whether two amounts were paid in two times: "It spent $24 billion in the quarter, and $14 billion a year earlier"."""
+    """Whether two amounts were paid in two times: "It spent $24 billion, and $14 billion a year earlier"."""
     paid = one.stage is other.stage is Stage.DISBURSED
     return paid and None not in (one.period, other.period) and one.period != other.period
 

@@ -42,8 +42,8 @@ REPLACING = [RelationKind.CHANGED_FROM.value, RelationKind.REPLACES.value]
 """Relations of a claim to the one whose amount it took the place of."""
 COMPARED = [
     "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits", "family",
-    "measure", "stage", "increment", "running", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys",
-    "before", "after", "paid",
+    "measure", "stage", "increment", "running", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys",
+    "field_keys", "before", "after", "paid",
 ]  # fmt: skip
 """What is compared of two mentions of one document."""
 
@@ -119,7 +119,7 @@ def _changed(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_two_times() -> pl.Expr:
-    """Whether two amounts were paid in two times: "It spent $24 billion in the third quarter, $14 billion a year earlier"."""
+    """Whether two amounts were paid in two times: "It spent $24 billion, and $14 billion a year earlier"."""
     paid = pl.all_horizontal([pl.col(name) == Stage.DISBURSED.value for name in ("stage", "stage_b")])
     return (paid & (pl.col("period") != pl.col("period_b"))).fill_null(value=False)
 

@@ -1,7 +1,7 @@
 """The words that tell a round's investors, and those that tell a late pledge from a cancelled one."""
 
-import re2
 import pytest
+import re2
 
 from ledger.attribute.labels.late import is_only_late
 from ledger.lexicons import toml

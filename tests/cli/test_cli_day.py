@@ -1,12 +1,13 @@
 """An analyst's day: twelve articles, from ingestion to the published site, and the sums that an analyst states of them.
 
 The sums are in `tests/cases/day_articles.toml`, as a person reads the articles; terminal, Python and workbook agree.
+Articles on deals of firms, with their sums, are in `deal_articles.toml`.
 """
 
 import csv
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,19 @@ import ledger
 from tests.book.factory_workbook import table, write
 from tests.cli.factory_shell import Shell
 
-DAY = tomllib.loads((Path(__file__).parents[1] / "cases" / "day_articles.toml").read_text(encoding="utf-8"))
+CASES = Path(__file__).parents[1] / "cases"
+DAY = tomllib.loads((CASES / "day_articles.toml").read_text(encoding="utf-8"))
+DEALS = tomllib.loads((CASES / "deal_articles.toml").read_text(encoding="utf-8"))
 MILLION = 1_000_000
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Shell:
+def desk(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    articles: Sequence[Mapping[str, Any]],
+) -> Shell:
     """A folder with the articles in `news/` and what is known of them in `about.csv`, and a shell in it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LEDGER_PATH", "figures.ledger")
@@ -32,7 +40,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
     with Path("about.csv").open("w", encoding="utf-8", newline="") as lines:
         about = csv.DictWriter(lines, ("file", "publisher", "published"))
         about.writeheader()
-        for article in DAY["article"]:
+        for article in articles:
             Path("news", article["file"]).write_text(article["text"], encoding="utf-8")
             about.writerow({name: article[name] for name in about.fieldnames})
     return Shell(capfd)
@@ -61,7 +69,17 @@ def by_workbook(path: str, currency: str) -> Mapping[str, Decimal]:
     return {name: round(value) for name, value in sums.items() if name != "Total"}
 
 
+@pytest.mark.parametrize("articles", [DEALS["article"]], ids=["deals"])
+def test_a_day_of_deals(desk: Shell) -> None:
+    desk("ingest news --metadata about.csv --attributor fast")
+    for currency, said in DEALS["said"].items():
+        told = by_terminal(desk, f"--currency {currency}")
+        assert {name: int(told[name]) for name in said} == said, currency
+        assert set(told) == {name for each in DEALS["said"].values() for name in each}, "nobody else pays"
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("articles", [DAY["article"]], ids=["day"])
 def test_a_day_from_the_articles_to_the_published_site(desk: Shell) -> None:
     assert desk("ingest news --metadata about.csv").startswith("added 12 documents")
 

@@ -7,15 +7,14 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
+from ledger.attribute.names.kinds import FIRMS, MAX_MODIFIERS, AnaphorKind, anaphor_kinds, is_home_of
 from ledger.attribute.names.runs import NameSpan
 from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names, word_list
 from schemas import NameType, Section, Segment
 
-FIRMS = frozenset({NameType.COMPANY, NameType.FUND, NameType.OTHER})
 PARTIES = frozenset(
     {NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.COUNTRY, NameType.GOVERNMENT, NameType.OTHER}
 )
@@ -48,14 +47,10 @@ EXCLUDED = 9.0
 """Cost of a name that the noun rules out: more than all gains together."""
 LEAST_SCORE = -2.5
 """The least score of an antecedent; below it the words stand for nothing that is known."""
-POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
-"""What stands between a country and its firm."""
 HOME_RATIO = 2
 """The nearest country is meant by "the government", unless the text names its own one this many times as often."""
 _WHERE = (" in ", " in the ", " across ", " from ", " near ")
 """What stands before a place that tells where."""
-MAX_MODIFIERS = 4
-"""Words after "the" within which the noun is looked for; the pattern below has as many groups."""
 _PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
 _PLURAL_TYPES = {"country": frozenset({NameType.COUNTRY})}
 _OTHER_PARTIES = frozenset({NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.OTHER})
@@ -92,20 +87,6 @@ _SUBJECT_REACH = 20
 """Characters before "ministry" in which its subject is looked for."""
 
 
-class AnaphorKind(NamedTuple):
-    """A kind of noun that stands for names."""
-
-    name: str
-    types: frozenset[NameType]
-    hints: tuple[str, ...]
-    among: frozenset[str]
-    """The only names that it may stand for, where there are such."""
-    stands_for: str | None
-    """The one name that it always stands for."""
-    head: str
-    """The word that the name of a body so called holds ("Authority"), or nothing."""
-
-
 class AntecedentContext(NamedTuple):
     """The names that an anaphor may refer to."""
 
@@ -120,18 +101,6 @@ class AntecedentContext(NamedTuple):
     """Start and end of each item of a list."""
     aside: frozenset[int]
     """Indices of the countries that only tell where or whose a firm is, and of the agents of passives."""
-
-
-@cache
-def _kinds() -> dict[str, AnaphorKind]:
-    by_noun: dict[str, AnaphorKind] = {}
-    for name, entry in toml("names/anaphora").items():
-        for noun in entry.get("nouns", "").split():
-            types, among = frozenset(NameType(t) for t in entry["types"]), frozenset(entry.get("among", ()))
-            head = noun.capitalize() if name == "body" else ""
-            hints = tuple(entry.get("hints", ()))
-            by_noun[noun] = AnaphorKind(name, types, hints, among, entry.get("stands_for"), head)
-    return by_noun
 
 
 def anaphors(text: str, segments: Sequence[Segment], found: Sequence[NameSpan], names: Names) -> Iterator[NameSpan]:
@@ -189,16 +158,6 @@ def _is_home(text: str, named: Sequence[NameSpan], at: int) -> bool:
     return is_home_of(text[named[at].end : named[at + 1].start], named[at + 1].type)
 
 
-def is_home_of(between: str, firm: NameType) -> bool:
-    """Whether the words between a country and a firm make it the firm's home: "U.S. gas producer Osk", "Peru's Osk"."""
-    if between in POSSESSIVES:
-        return firm is NameType.COMPANY
-    words = between.split()
-    plain = 0 < len(words) <= MAX_MODIFIERS and between[:1] == between[-1:] == " "
-    kind = _kinds().get(words[-1]) if plain else None
-    return kind is not None and kind.name in ("company", "bank", "fund") and all(word[:1].islower() for word in words)
-
-
 def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:
     if match["pronoun"]:
         said = text[match.start() : match.end()].casefold()
@@ -223,7 +182,7 @@ def _description(match: re.Match[str], text: str, context: AntecedentContext) ->
         if _PAIRS.get(plain, "party") != "party" and modifiers and modifiers[-1] in _COUNTS:
             yield from _several(context, match.start(), end, plain, _COUNTS[modifiers[-1]])
             return
-        kind = _kinds().get(plain)
+        kind = anaphor_kinds().get(plain)
         before_noun = text.startswith(" ", match.end(group)) and _first_of_two_nouns(match, group)
         if kind is not None and not before_noun:
             if not _named_at(context, end + 1):  # "the Boise-based chipmaker Micron" names it
@@ -251,7 +210,7 @@ def _adjective(word: str) -> bool:
 def _first_of_two_nouns(match: re.Match[str], group: int) -> bool:
     """Whether the noun is only the first of two: "the state government"."""
     later = match[group + 1] if group < MAX_MODIFIERS else None
-    return later is not None and later.rstrip(".'’") in _kinds()
+    return later is not None and later.rstrip(".'’") in anaphor_kinds()
 
 
 def _one(

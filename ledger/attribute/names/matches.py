@@ -70,11 +70,8 @@ def split_at(runs: list[CapitalizedRun], starts: Sequence[int]) -> list[Capitali
         left = run
         for cut in starts[bisect_right(starts, run.start) : bisect_left(starts, run.end)]:
             if not any(hit.start < cut < hit.end for hit in left.hits):
-                before, after = [], []
-                for hit in left.hits:
-                    (before if hit.start < cut else after).append(hit)
-                made.append(CapitalizedRun(left.start, cut - 1, before))
-                left = CapitalizedRun(cut, left.end, after)
+                made.append(CapitalizedRun(left.start, cut - 1, [hit for hit in left.hits if hit.start < cut]))
+                left = CapitalizedRun(cut, left.end, [hit for hit in left.hits if hit.start > cut - 1])
         made.append(left)
     return made
 

@@ -324,7 +324,7 @@ def _ordinary_first(group: list[RunPart]) -> bool:
 
 
 def _ordinary_part(part: RunPart, hit: GazetteerMatch) -> bool:
-    """Whether a part of a longer name is an ordinary word that elsewhere may be a name: "Partners" in "Osk Partners"."""
+    """Whether a part of a longer name is a word that elsewhere may be a name: "Partners" in "Osk Partners"."""
     return not part.said.isupper() and all(target.weak for target in hit.targets)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import re2
 
-from ledger.attribute.names.anaphora import FIRMS, is_home_of
+from ledger.attribute.names.kinds import FIRMS, is_home_of
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.layout import RoleLayout
 from ledger.attribute.roles.view import FigureView

@@ -77,9 +77,7 @@ def _short(tokens: DocumentTokens, number: int) -> bool:
     return len(said) <= LENGTH and said[-1:] not in '.!?"”'
 
 
-def _firm(
-    tokens: DocumentTokens, row: SentenceCodes, number: int, candidates: Sequence[Candidate]
-) -> frozenset[int]:
+def _firm(tokens: DocumentTokens, row: SentenceCodes, number: int, candidates: Sequence[Candidate]) -> frozenset[int]:
     """The candidates that a heading opens with, where they are firms and the heading says little more."""
     sentence = tokens.sentences[number]
     said = tokens.text[sentence.start : sentence.end]
@@ -88,7 +86,9 @@ def _firm(
         return frozenset()
     first = row.occurrences[0]
     firm = frozenset(member for member in first.members if candidates[member].type in FIRMS)
-    name = next((candidates[member].name for member in firm if said.startswith(candidates[member].name, lead.end())), "")
+    name = next(
+        (candidates[member].name for member in firm if said.startswith(candidates[member].name, lead.end())), ""
+    )
     return firm if name and _BEHIND.match(said[lead.end() + len(name) :]) else frozenset()
 
 

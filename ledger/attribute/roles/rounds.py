@@ -49,8 +49,8 @@ def investors_of(layout: RoleLayout, rounds: Sequence[Round]) -> Mapping[int, tu
             amounts.setdefault((figures[one.figure].unit, figures[one.figure].value), names)
     for one in rounds:
         figure = figures[one.figure]
-        if not one.actor and one.figure not in found and (names := amounts.get((figure.unit, figure.value))):
-            found[one.figure] = names
+        if not one.actor and one.figure not in found and (figure.unit, figure.value) in amounts:
+            found[one.figure] = amounts[figure.unit, figure.value]
     return found
 
 
