@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from math import log
 from typing import NamedTuple
 
+from ledger.attribute.labels.compared import shared_measures
+from ledger.attribute.labels.denied import Denial, denials
 from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.labels.features import FigureFeatures, figure_features
 from ledger.attribute.labels.frames import match_time_frame
@@ -37,6 +39,8 @@ CANCELLED = Stage.CANCELLED.value
 COMMITMENTS = frozenset(measure.value for measure in COMMITMENT_MEASURES)
 LEAST_EVIDENCE = 0.2
 """The least weight of a cue that is evidence of a label."""
+DENIED_CONFIDENCE = 0.9
+"""Of the stage of a sum that the text calls false."""
 TIME_CONFIDENCE = 0.9
 """The confidence of a time basis: it comes by rule, and rules err about once in ten times."""
 RECURRING = frozenset({"year", "month", "week", "day", "hour", "quarter"})
@@ -87,6 +91,8 @@ def label_probabilities(document: DocumentLayout, models: Models) -> tuple[Label
     sums: ContextSums = {}
     measures = measure_probabilities(document, rows, models, sums)
     best = [best_measure(row) for row in measures]
+    for index, shared in shared_measures(document, measures, [measure in COMMITMENTS for measure in best]).items():
+        measures[index], best[index] = shared, best_measure(shared)
     committed = [index for index, measure in enumerate(best) if measure in COMMITMENTS]
     first = {index: _probabilities(models["stage"], rows[index], sums, f"M={best[index]}") for index in committed}
     around = neighbour_shares(document, committed, first)
@@ -226,10 +232,13 @@ def labels_from(
     The evidence of each is the cue with the greatest weight for it in `models`, the committed ones unless given.
     """
     weights = committed_label_models() if models is None else models
-    return tuple([_labels(document, index, row, weights) for index, row in enumerate(rows)])
+    denied = denials(document)
+    return tuple([_labels(document, index, row, weights, denied.get(index)) for index, row in enumerate(rows)])
 
 
-def _labels(document: DocumentLayout, index: int, row: LabelProbabilities, models: Models) -> Labels:
+def _labels(
+    document: DocumentLayout, index: int, row: LabelProbabilities, models: Models, denied: Denial | None
+) -> Labels:
     layout = document.sentence_of(index)
     measure_model = models[MEASURE_MODELS[document.tokens.figures[index].kind]]
     stage, stage_evidence = None, None
@@ -238,6 +247,8 @@ def _labels(document: DocumentLayout, index: int, row: LabelProbabilities, model
         if stage == CANCELLED and is_only_late(_sentence(document, index)):
             stage = max((one for one in row.stages if one != CANCELLED), key=row.stages.__getitem__)
         stage_evidence = _evidence(document, index, row.features, models["stage"], stage, row.stages[stage])
+        if denied is not None:
+            stage, stage_evidence = Stage.CANCELLED.value, _denied(document, denied)
     basis, basis_evidence = time_basis(document, index)
     return Labels(
         MEASURES[row.measure],
@@ -255,6 +266,20 @@ def _sentence(document: DocumentLayout, index: int) -> str:
     tokens = document.tokens
     sentence = tokens.sentences[tokens.sentence_of[index]]
     return tokens.text[sentence.start : sentence.end]
+
+
+def _denied(document: DocumentLayout, denied: Denial) -> Evidence:
+    """The words that call a sum false, as evidence."""
+    text = document.tokens.text[denied.start : denied.end]
+    start = denied.start + len(text) - len(text.lstrip())
+    end = start + len(text.strip())
+    return Evidence.trusted(
+        start=start,
+        end=end,
+        exact=document.tokens.text[start:end],
+        rule=f"stage.denied.{denied.rule}",
+        confidence=DENIED_CONFIDENCE,
+    )
 
 
 def _evidence(

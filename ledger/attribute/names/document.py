@@ -66,7 +66,7 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Nam
             found.append((True, list(_names_in_segment(text, segment, True, runs, known))))
     others = _letters_of_others(text, names)
     tickers = [match.span() for match in _TICKERS.finditer(text)]
-    small = set(_SMALL_WORD.findall(text))
+    common = word_list("starts") | set(_SMALL_WORD.findall(text))
     confirmed = {span.name for in_title, spans in found if not in_title for span in spans if span.certain}
     for in_title, spans in found:
         for span in spans:
@@ -74,7 +74,7 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Nam
             certain = span.certain or span.name in confirmed
             if (said in others and span.rule == "gazetteer") or any(a < span.start < b for a, b in tickers):
                 continue
-            if certain or (_kept(span, in_title) and said.casefold() not in small):
+            if certain or (_kept(span, in_title) and said.casefold() not in common):
                 yield span if certain == span.certain else span._replace(certain=certain)
 
 
