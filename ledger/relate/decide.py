@@ -12,7 +12,7 @@ from math import exp
 from typing import NamedTuple
 
 from ledger.models.linear import Model
-from ledger.relate.apart import debt_pairs
+from ledger.relate.apart import debt_pairs, first_of_several
 from ledger.relate.features import (
     Setting,
     comparison,
@@ -124,7 +124,7 @@ def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
             scored[at].append((kind, other, sum([row[place] for row in rows])))
     own = [[row[null] for name in sum_features(setting, at) if (row := held(name))] for at in range(len(scored))]
     made = [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
-    for part, whole in debt_pairs(setting.sums):
+    for part, whole in (*debt_pairs(setting.sums), *first_of_several(setting.sums)):
         made[part] = [Option(PART, whole, TOLD)]
         made[whole] = [option for option in made[whole] if setting.sums[option.other].value != setting.sums[part].value]
     return made
