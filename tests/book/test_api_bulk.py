@@ -60,6 +60,7 @@ def test_the_ledger_is_the_same_whoever_reads(tmp_path: Path) -> None:
     assert books[0] == books[1] == books[2]
 
 
+@pytest.mark.slow
 def test_a_job_that_was_ended_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     news = articles(tmp_path / "news")
     whole, ended = Book.open(tmp_path / "whole.ledger"), Book.open(tmp_path / "ended.ledger")

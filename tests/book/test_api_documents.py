@@ -1,5 +1,6 @@
 """Documents: what people set of them later, the sources of the same words, near copies and later versions."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -27,11 +28,20 @@ def _ingest(book: Book, path: Path, text: str, **options: Any) -> Any:
     return book.ingest(path, attributor="fast", **options)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a ledger of one article, which lies beside it."""
+    folder = tmp_path_factory.mktemp("documents")
+    book = Book.open(folder / "book.ledger")
+    _ingest(book, folder / "plant.txt", PLEDGE)
+    book.derived()
+    return folder
+
+
 @pytest.fixture
-def book(tmp_path: Path) -> Book:
-    made = Book.open(tmp_path / "book.ledger")
-    _ingest(made, tmp_path / "plant.txt", PLEDGE)
-    return made
+def book(made: Path, tmp_path: Path) -> Book:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return Book.open(tmp_path / "book.ledger")
 
 
 def _known(book: Book) -> tuple[Any, ...]:
@@ -39,6 +49,7 @@ def _known(book: Book) -> tuple[Any, ...]:
     return (str(row[0]), *row[1:])
 
 
+@pytest.mark.slow
 def test_a_day_set_later_is_a_decision_and_reads_the_article_again(book: Book) -> None:
     assert book.claims.select("period").collect().item() is None
     facts = DocumentFacts("plant.txt", {"published": "2026-02-20", "publisher": "The Courier"})

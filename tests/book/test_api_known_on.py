@@ -15,8 +15,8 @@ from tests.store.factory_store import claim_in, document, pledge
 ANNOUNCED, DROPPED, READ = date(2026, 3, 2), date(2026, 3, 20), date(2026, 4, 7)
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     """A pledge, its cancellation eighteen days later, and an article without a day."""
     dropped = document(
         "Norlund no longer says that it will invest $300 million in clean energy in Arvania.\n",
@@ -27,7 +27,7 @@ def book(tmp_path: Path) -> Book:
     text = "Tessel will invest $20 million in clean energy in Arvania.\n"
     undated = document(text, source="news/tessel.txt", published=None, retrieved_at=datetime(2026, 4, 7, 9, tzinfo=UTC))
     said = claim_in(undated, "$20 million", Decimal(20_000_000), "Tessel", "Arvania")
-    made = Book.open(tmp_path / "book")
+    made = Book.open(tmp_path_factory.mktemp("known") / "book")
     made.add(map(reading, (pledge(day=2), (dropped, (end,)), (undated, (said,)))), now())
     return made
 

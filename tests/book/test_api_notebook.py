@@ -14,7 +14,6 @@ import ledger
 from ledger.book import Book
 from ledger.errors import InputError
 from ledger.export.plot import totals_chart
-from tests.book.factory_book import small_book
 
 SONY = "Sony will invest more than $2 billion in Japan by 2030."
 
@@ -22,11 +21,6 @@ SONY = "Sony will invest more than $2 billion in Japan by 2030."
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
     return ledger.open(tmp_path / "book")
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    return small_book(tmp_path_factory.mktemp("small"))
 
 
 # Charts

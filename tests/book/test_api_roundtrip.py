@@ -1,5 +1,6 @@
 """A workbook made from articles goes to a person and comes back: what is written in it changes the totals, once."""
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -27,13 +28,21 @@ ARTICLES = {
 }
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    made = Book.open(tmp_path / "book")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a ledger of the articles; what they come to is kept in it."""
+    folder = tmp_path_factory.mktemp("articles")
+    book = Book.open(folder / "book")
     for name, (day, text) in ARTICLES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        made.ingest(tmp_path / name, published=day)
-    return made
+        (folder / name).write_text(text, encoding="utf-8")
+        book.ingest(folder / name, published=day)
+    book.derived()
+    return folder / "book"
+
+
+@pytest.fixture
+def book(made: Path, tmp_path: Path) -> Book:
+    return Book.open(shutil.copytree(made, tmp_path / "book"))
 
 
 def stated(book: Book) -> dict[str, Decimal]:
@@ -70,6 +79,7 @@ def test_what_a_person_writes_changes_the_totals_once(book: Book, tmp_path: Path
     assert book.decisions.height == 4
 
 
+@pytest.mark.slow
 def test_a_corrected_commitment_stays_one(book: Book, tmp_path: Path) -> None:
     path = tmp_path / "figures.xlsx"
     book.export(path)
@@ -83,6 +93,7 @@ def test_a_corrected_commitment_stays_one(book: Book, tmp_path: Path) -> None:
     assert (row["Value"], row["Actor"]) == (350_000_000, "Siemens Energy")
 
 
+@pytest.mark.slow
 def test_rates_stand_once_and_years_are_those_of_the_totals(book: Book, tmp_path: Path) -> None:
     book.export(tmp_path / "figures.xlsx")
     rates = [tuple(row.values()) for row in table(tmp_path / "figures.xlsx", "Exchange rates")]
@@ -93,6 +104,7 @@ def test_rates_stand_once_and_years_are_those_of_the_totals(book: Book, tmp_path
     assert shown == set(book.totals(by="year")["year"].to_list())
 
 
+@pytest.mark.slow
 def test_the_cover_names_whom_to_ask(book: Book, tmp_path: Path) -> None:
     for contact, told in (
         ("Data desk, desk@example.org", "Data desk, desk@example.org"),

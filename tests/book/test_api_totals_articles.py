@@ -1,6 +1,7 @@
 """What articles add up to, from their words to totals: the claims of each article, resolved and summed in memory."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,8 +16,7 @@ from ledger.book.query import summed
 from ledger.options import TotalOptions
 from ledger.pipeline import reading_of
 from ledger.store import Snapshot
-from ledger.tables import frame_of, record_schema
-from schemas import Claim, Decision, Document, Problem, Rate, Run
+from tests.book.factory_book import snapshot_of
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "totals_articles.toml").read_text(encoding="utf-8"))[
     "ledger"
@@ -30,21 +30,8 @@ def snapshot(case: dict[str, Any], *, backwards: bool = False) -> Snapshot:
         reading_of(document_of(article["text"].lstrip(), article["day"], f"{number}.txt"))
         for number, article in (reversed(articles) if backwards else articles)
     ]
-    documents = frame_of(Document, [reading.document for reading in readings if reading.document is not None])
-    claims = frame_of(Claim, [claim for reading in readings for claim in reading.claims])
-    empty = {model: pl.DataFrame(schema=record_schema(model)) for model in (Run, Decision, Problem, Rate)}
-    return Snapshot(
-        runs=empty[Run],
-        documents=documents.lazy(),
-        claims=(claims.reverse() if backwards else claims).lazy(),
-        problems=empty[Problem].lazy(),
-        decisions=empty[Decision],
-        rates=empty[Rate],
-        written={},
-        chains={},
-        state="",
-        versions={},
-    )
+    made = snapshot_of(readings)
+    return replace(made, claims=made.claims.reverse()) if backwards else made
 
 
 def told(known: Derived, case: dict[str, Any]) -> dict[str, Any]:
@@ -85,4 +72,5 @@ def test_what_articles_add_up_to(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", [case for case in CASES if len(case["article"]) > 1], ids=lambda case: case["name"])
 def test_the_order_of_articles_changes_nothing(case: dict[str, Any]) -> None:
-    assert told(derive(snapshot(case)), case) == told(derive(snapshot(case, backwards=True)), case)
+    right = told(derive(snapshot(case)), case) if "fails" in case else expected(case)
+    assert told(derive(snapshot(case, backwards=True)), case) == right

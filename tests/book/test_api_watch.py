@@ -52,7 +52,7 @@ def test_each_morning_tells_what_changed(morning: Path, tmp_path: Path) -> None:
     assert book.verify() == []
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_what_is_new_is_one_run_whoever_reads(
     morning: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
@@ -65,6 +65,7 @@ def test_what_is_new_is_one_run_whoever_reads(
     assert len(done.run.runs) == 1
 
 
+@pytest.mark.slow
 def test_a_hint_is_a_recorded_correction_where_no_word_says_a_field(morning: Path, tmp_path: Path) -> None:
     morning.write_text('[[source]]\nfolder = "incoming"\nfields = ["semiconductors"]\n', encoding="utf-8")
     (tmp_path / "incoming" / "loan.txt").write_text(LOAN, encoding="utf-8")
@@ -83,6 +84,7 @@ def test_a_hint_is_a_recorded_correction_where_no_word_says_a_field(morning: Pat
     assert book.verify() == []
 
 
+@pytest.mark.slow
 def test_addresses_are_asked_for_what_is_new_alone(site: Site, tmp_path: Path) -> None:
     address = site.page("/a", ETag='"1"')
     file = tmp_path / "morning.toml"

@@ -1,4 +1,4 @@
-"""A ledger made once and copied for each test, and a shell that works on it."""
+"""A copy of the small ledger for each test, and a shell that works on it."""
 
 import shutil
 from pathlib import Path
@@ -6,13 +6,7 @@ from pathlib import Path
 import pytest
 
 from ledger.book import Book
-from tests.book.factory_book import small_book
 from tests.cli.factory_shell import Shell
-
-
-@pytest.fixture(scope="session")
-def made_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(small_book(tmp_path_factory.mktemp("made")).store.address)
 
 
 @pytest.fixture

@@ -45,14 +45,14 @@ NORLUND = pledge()[1][0].claim_id
     ],
 )
 def test_what_is_chosen_is_what_a_total_chooses(
-    book: Book, filters: dict[str, Any], claims: int, commitments: int, documents: int
+    small: Book, filters: dict[str, Any], claims: int, commitments: int, documents: int
 ) -> None:
-    known, asked = book.asked(TotalOptions(**filters))
+    known, asked = small.asked(TotalOptions(**filters))
     rows = claims_chosen(known, asked)
     chosen = commitments_chosen(known, asked)
     assert [rows.height, chosen.height, documents_chosen(known, asked).height] == [claims, commitments, documents]
     assert exclusions_chosen(known, asked).height == rows.filter(~rows["counted"]).height
-    assert chosen.filter("counted").height == book.totals(**filters)["commitments"][0]
+    assert chosen.filter("counted").height == small.totals(**filters)["commitments"][0]
 
 
 def test_listings_take_the_filters_of_totals(shell: Shell) -> None:

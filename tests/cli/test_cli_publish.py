@@ -81,6 +81,7 @@ def test_what_cannot_be_done_is_said_in_one_line(ledger: Run, line: str, code: i
     assert (err.count("\n"), out) == (1, "")
 
 
+@pytest.mark.slow
 def test_a_report_tells_what_it_cannot_know(ledger: Run, tmp_path: Path) -> None:
     (tmp_path / "known.csv").write_text(
         "name,measure,value,unit,year\nNorlund,revenue,4e7,USD,2025\n", encoding="utf-8"

@@ -75,6 +75,7 @@ def test_extract_needs_no_ledger_and_leaves_none(news: Path, capfd: pytest.Captu
     )
 
 
+@pytest.mark.slow
 def test_names_of_ones_own_are_taken_by_every_verb_that_reads(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
     names = news.parent / "names.toml"
     names.write_text('[[name]]\nname = "Norlund Group"\ntype = "company"\naliases = ["Norlund"]\n', encoding="utf-8")
@@ -131,6 +132,7 @@ def test_ingest_twice_and_under_another_name(news: Path, capfd: pytest.CaptureFi
     assert {row["published"] for row in json_lines(capfd, "claims")} == {"2026-03-01"}
 
 
+@pytest.mark.slow
 def test_what_is_said_anew_of_a_known_text_is_set_and_told(news: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["ingest", str(news)]) == 0
     capfd.readouterr()
@@ -205,6 +207,7 @@ def test_from_python(news: Path) -> None:
     assert book.verify() == []
 
 
+@pytest.mark.slow
 def test_reading_again_keeps_decisions(
     news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,7 @@ def test_the_queue_is_in_the_order_of_the_effect_on_totals(book: Book) -> None:
     assert top["effect"] == pytest.approx(float(top["value"]) * (1 - top["confidence"]), rel=0.2)
 
 
+@pytest.mark.slow
 def test_what_features_and_network_read_differently_is_no_surer_than_a_toss_up(tmp_path: Path) -> None:
     article, (claim,) = pledge("Orrin", 90)
     for number, review in enumerate(((), ("actor_disputed",), ("stage_disputed",), ("actor_rival",))):
@@ -111,6 +112,7 @@ def test_what_is_wrong_or_thought_better_of_is_asked_again(book: Book) -> None:
     assert [row[0] for row in decided(book)] == ["accept"]
 
 
+@pytest.mark.slow
 def test_u_takes_back_and_shows_the_row_again(book: Book, first: str) -> None:
     told = Hand("u", "n", "k", "u", "u", "a").on(book)
     assert "nothing to take back" in told
@@ -168,6 +170,7 @@ def test_no_more_are_planted_than_there_are(book: Book, capsys: pytest.CaptureFi
     assert "can be planted" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_two_reviewers_on_the_same_claims(shell: Shell, book: Book) -> None:
     ids = book.review()["claim_id"].to_list()
     said = [("accept", ids[0], "Ana"), ("reject", ids[1], "Ana")]
@@ -194,6 +197,7 @@ def test_a_decision_on_a_commitment_agrees_with_one_on_its_claim(book: Book) -> 
     assert book.agreement()["agree"].to_list() == [1]
 
 
+@pytest.mark.slow
 def test_decide_tells_before_after_and_the_effect(shell: Shell, book: Book) -> None:
     told = shell(f"decide correct {NORLUND[:8]} --field stage --value committed")
     assert "before  300.0 m USD investment, pledged, Norlund, to Arvania, Clean energy;" in told
@@ -209,6 +213,7 @@ def test_decide_tells_before_after_and_the_effect(shell: Shell, book: Book) -> N
     assert "after   Kesto: 0 USD in all" in told
 
 
+@pytest.mark.slow
 def test_decisions_are_numbered_and_taken_back_by_number(shell: Shell, book: Book) -> None:
     accepted = book.decide("accept", NORLUND, author="Ana")
     book.decide("alias", "Kesto", "Norlund", author="Ana")

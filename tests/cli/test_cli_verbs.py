@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,18 @@ LISTINGS = (
     "rates",
     "verify",
 )
+OFTEN = ("claims", "totals", "history", "report two-sided")
+"""Those that are tried each time that the tests run."""
 
 
-@pytest.mark.parametrize("verb", [*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS])
+def seldom(verbs: Iterable[str]) -> list[Any]:
+    """The verbs; those that answer much as others do are tried by .ci/run."""
+    return [verb if verb in OFTEN else pytest.param(verb, marks=pytest.mark.slow) for verb in verbs]
+
+
+@pytest.mark.parametrize(
+    "verb", seldom([*LISTINGS, "actors --alike", "report two-sided", "report self-audit", *REPORTS])
+)
 def test_every_listing_takes_every_format(shell: Shell, verb: str, tmp_path: Path) -> None:
     lines = shell(f"{verb} --format jsonl").splitlines()
     rows = [json.loads(line) for line in lines]
@@ -82,6 +92,7 @@ def test_csv_does_not_run_in_a_spreadsheet(shell: Shell) -> None:
     assert {row["value"] for row in rows} == {"300000000", "40000000", "7000000", "90000000"}
 
 
+@pytest.mark.slow
 def test_the_help_of_export_tells_how_to_get_a_data_package(shell: Shell, tmp_path: Path) -> None:
     told = " ".join(shell("export --help").replace("│", " ").split())
     assert "datapackage.json for a data package" in told
@@ -92,6 +103,7 @@ def test_the_help_of_export_tells_how_to_get_a_data_package(shell: Shell, tmp_pa
     assert (tmp_path / "new" / "datapackage.json").exists()
 
 
+@pytest.mark.slow
 def test_a_table_says_what_no_article_says_in_the_words_of_the_workbook(shell: Shell, tmp_path: Path) -> None:
     article = tmp_path / "lone.txt"
     article.write_text("Some $20 million will be invested in a bridge.\n", encoding="utf-8")
@@ -145,6 +157,7 @@ def test_why_marks_and_names_the_words(shell: Shell) -> None:
     assert json.loads(shell("why --actor Kesto --format json"))[0]["claims"][0]["marks"]
 
 
+@pytest.mark.slow
 def test_decisions_from_the_command_line(shell: Shell, tmp_path: Path) -> None:
     shell(f"decide reject {NORLUND[:8]} --note 'told as history'")
     assert [row["exclusion_reason"] for row in shell.rows("exclusions") if row["claim_id"] == NORLUND] == ["rejected"]
@@ -221,7 +234,7 @@ def test_compact_and_history(shell: Shell) -> None:
 ASKED = (*(verb for verb in LISTINGS if verb != "verify"), "documents", "decisions", "report self-audit", "why")
 
 
-@pytest.mark.parametrize("verb", ASKED)
+@pytest.mark.parametrize("verb", seldom(ASKED))
 def test_every_verb_that_asks_takes_a_version_or_a_day(shell: Shell, verb: str) -> None:
     now = shell(f"{verb} --format json")
     assert shell(f"{verb} --format json --version 1.0.0") == shell(f"{verb} --format json --as-of 2126-01-01") == now

@@ -34,7 +34,9 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "a.ledger"
 
 
-@pytest.mark.parametrize("listing", LISTINGS)
+@pytest.mark.parametrize(
+    "listing", [*LISTINGS[:2], *(pytest.param(listing, marks=pytest.mark.slow) for listing in LISTINGS[2:])]
+)
 def test_a_listing_has_a_mark_only_where_it_is_asked_for(ledger: Path, tmp_path: Path, listing: str) -> None:
     plain, excel = tmp_path / "plain.csv", tmp_path / "excel.csv"
     for path, more in ((plain, []), (excel, ["--excel"])):

@@ -75,6 +75,7 @@ KILLED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", KILLED)
 def test_a_killed_export_leaves_the_old_file(tmp_path: Path, moment: str) -> None:
     path = old_file(tmp_path / "a.xlsx")
@@ -98,6 +99,7 @@ def die(*_): os.kill(os.getpid(), signal.SIGKILL)
     assert names_in(tmp_path) == ["a.xlsx"], "what the killed one left is gone"
 
 
+@pytest.mark.slow
 def test_parts_of_a_long_ledger_are_replaced_together(tmp_path: Path) -> None:
     made = export(frames(90), tmp_path / "a.xlsx", row_limit=140)
     old = [path.read_bytes() for path in map(old_file, made)]

@@ -136,7 +136,7 @@ def test_keys_of_the_data_package_hold() -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
-@pytest.mark.parametrize("size", [0, SIZE])
+@pytest.mark.parametrize("size", [pytest.param(0, marks=pytest.mark.slow), SIZE])
 def test_data_package_is_valid_by_frictionless(tmp_path: Path, size: int) -> None:
     from frictionless import Package, system  # noqa: PLC0415 - it warns on import
 

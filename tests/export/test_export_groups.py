@@ -91,6 +91,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "a.ledger"
 
 
+@pytest.mark.slow
 def test_a_name_that_fits_no_actor_is_said(ledger: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "groups.toml"
     file.write_text('[groups]\nNorth = ["NORLUND  energi", "Norlnd Energi"]\n', encoding="utf-8")

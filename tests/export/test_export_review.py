@@ -214,6 +214,7 @@ def test_rows_without_an_id_of_the_ledger_are_told(few: Made, book: Book, tmp_pa
     assert ["no claim 'ffff' in this ledger" in refused.reason for refused in result.refused] == [True]
 
 
+@pytest.mark.slow
 def test_what_was_undone_stays_so_and_is_told(few: Made, book: Book, tmp_path: Path) -> None:
     own = few.ids.row(0, "Claims")
     path = fill(few.workbook, tmp_path / "a.xlsx", lambda write: write("Claims", own, "Your decision", "reject"))
@@ -235,6 +236,7 @@ def test_values_elsewhere_are_not_trusted(few: Made, book: Book, tmp_path: Path)
     assert book.import_decisions(path, author="Ana") == ImportedDecisions((), (), 0)
 
 
+@pytest.mark.slow
 def test_a_workbook_of_another_ledger_is_refused(few: Made, tmp_path: Path) -> None:
     path = fill(few.workbook, tmp_path / "a.xlsx", accept_first(few))
     with pytest.raises(InputError, match="another ledger"):

@@ -151,6 +151,7 @@ def test_a_name_without_plain_letters_and_one_with_signs_have_a_page_that_shows_
     assert shown <= headings or headings <= {"Actors", *ACTORS, *PLACES}
 
 
+@pytest.mark.slow
 def test_the_overview_has_the_ledgers_own_totals(tmp_path: Path) -> None:
     tables = site_tables(frames(SIZE))
     made = publish_site(Site(), tables, tmp_path / "site")
@@ -251,6 +252,7 @@ def test_a_site_is_replaced_and_its_stale_pages_are_gone(tmp_path: Path) -> None
     assert set(told) | {MARKER} == there
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_no_site_of_ours_is_left_as_it_is(tmp_path: Path) -> None:
     tables = site_tables(frames(3))
     other = tmp_path / "other"
@@ -271,6 +273,7 @@ def test_a_folder_that_is_no_site_of_ours_is_left_as_it_is(tmp_path: Path) -> No
     assert (made / "notes.txt").is_file()
 
 
+@pytest.mark.slow
 def test_a_site_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> None:
     folder = publish_site(Site(), site_tables(frames(6)), tmp_path / "site")
     before = sorted(path.name for path in folder.rglob("*"))
@@ -284,6 +287,7 @@ def test_a_site_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> No
     assert {path.name for path in tmp_path.iterdir()} == {"site"}
 
 
+@pytest.mark.slow
 def test_an_empty_folder_and_a_link_to_one_are_taken(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "empty")

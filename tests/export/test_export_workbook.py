@@ -50,12 +50,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_sheets_stand_in_reading_order(made: Path) -> None:
-    assert load_workbook(made).sheetnames == SHEETS
+@pytest.fixture(scope="module")
+def live(made: Path) -> Any:
+    """The workbook with its formulas."""
+    return load_workbook(made)
 
 
-def test_numbers_are_numbers_and_dates_are_dates(made: Path) -> None:
-    sheet = load_workbook(made)["Claims"]
+@pytest.fixture(scope="module")
+def last(made: Path) -> Any:
+    """The workbook with the values that a program without formulas shows."""
+    return load_workbook(made, data_only=True)
+
+
+def test_sheets_stand_in_reading_order(live: Any) -> None:
+    assert live.sheetnames == SHEETS
+
+
+def test_numbers_are_numbers_and_dates_are_dates(live: Any) -> None:
+    sheet = live["Claims"]
     header = [cell.value for cell in sheet[4]]
     row = dict(zip(header, [cell.value for cell in sheet[6]], strict=True))
     assert isinstance(row["Value"], int | float)
@@ -70,6 +82,7 @@ def test_same_frames_same_bytes(tmp_path: Path) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.slow
 def test_sums_of_many_rows_have_the_same_last_digit_each_time() -> None:
     book = frames(3_000)
     first, *others = (prepare(book, Switches(allocation="split")) for _ in range(5))
@@ -78,8 +91,8 @@ def test_sums_of_many_rows_have_the_same_last_digit_each_time() -> None:
             assert getattr(rows, name).equals(getattr(first, name)), name
 
 
-def test_analyst_profile_has_tables_filters_frozen_headers_and_print_setup(made: Path) -> None:
-    for sheet in load_workbook(made):
+def test_analyst_profile_has_tables_filters_frozen_headers_and_print_setup(live: Any) -> None:
+    for sheet in live:
         if sheet.title == "Charts":
             continue
         assert sheet.freeze_panes == ("D5" if sheet.title == "Commitments" else "B5"), sheet.title
@@ -117,6 +130,7 @@ def test_publication_profile_follows_the_checklist(tmp_path: Path) -> None:
     assert all(value is not None for row in rows for value in row[: len(header)])
 
 
+@pytest.mark.slow
 def test_a_ledger_too_long_for_a_sheet_is_cut_by_year(tmp_path: Path) -> None:
     book = frames(90)
     fixed = ("Code lists", "Choices", "Data dictionary")
@@ -180,28 +194,27 @@ def test_the_publication_profile_says_nothing_of_what_it_lacks(published: Any) -
 
 
 @pytest.mark.parametrize("name", MONEY)
-def test_every_money_heading_names_currency_and_magnitude(made: Path, published: Any, name: str) -> None:
+def test_every_money_heading_names_currency_and_magnitude(live: Any, last: Any, published: Any, name: str) -> None:
     headings = [cell.value for cell in published[name][4]]
     assert {f"{label} (million EUR)" for label in MONEY[name]} <= set(headings)
     assert "Amounts are in million EUR" in published[name]["A2"].value
-    live, last = (load_workbook(made, data_only=last)[name] for last in (False, True))
     for label in MONEY[name]:
-        place = [cell.value for cell in live[4]].index(label) + 1
-        assert "million" in live.cell(3, place).value
-        assert "&Currency" in live.cell(3, place).value
-        assert last.cell(3, place).value.endswith("million USD")
+        place = [cell.value for cell in live[name][4]].index(label) + 1
+        assert "million" in live[name].cell(3, place).value
+        assert "&Currency" in live[name].cell(3, place).value
+        assert last[name].cell(3, place).value.endswith("million USD")
 
 
-def test_every_caption_of_a_chart_names_currency_and_magnitude(made: Path) -> None:
-    live, last = (load_workbook(made, data_only=last)["Charts"] for last in (False, True))
-    captions = [cell.coordinate for row in live.iter_rows(min_row=4) for cell in row if cell.value]
-    assert len(captions) == len(live._charts) == 3
-    assert all('&BoundEnd&", million "&Currency' in live[place].value for place in captions)
-    assert all(last[place].value.endswith(": stated, million USD") for place in captions)
+def test_every_caption_of_a_chart_names_currency_and_magnitude(live: Any, last: Any) -> None:
+    charts = live["Charts"]
+    captions = [cell.coordinate for row in charts.iter_rows(min_row=4) for cell in row if cell.value]
+    assert len(captions) == len(charts._charts) == 3
+    assert all('&BoundEnd&", million "&Currency' in charts[place].value for place in captions)
+    assert all(last["Charts"][place].value.endswith(": stated, million USD") for place in captions)
 
 
-def test_commitments_start_with_what_counts(made: Path, published: Any) -> None:
-    assert [cell.value for cell in load_workbook(made)["Commitments"][4]][:5] == [
+def test_commitments_start_with_what_counts(live: Any, published: Any) -> None:
+    assert [cell.value for cell in live["Commitments"][4]][:5] == [
         *("Counts", "Amount", "Actor", "Recipient", "Stage"),
     ]
     rows = rows_of(published["Commitments"])
@@ -227,23 +240,22 @@ def test_rejected_commitments_come_last(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "labels"), CODES.items())
-def test_people_read_labels_and_no_codes(made: Path, name: str, labels: tuple[str, ...]) -> None:
-    rows = rows_of(load_workbook(made, data_only=True)[name])
+def test_people_read_labels_and_no_codes(last: Any, name: str, labels: tuple[str, ...]) -> None:
+    rows = rows_of(last[name])
     for label in labels:
         said = {str(row[label]) for row in rows if row[label]}
         assert said, label
         assert not [word for word in said if "_" in word or not (word[0].isupper() or word[0] == "(")], label
 
 
-def test_names_that_count_nothing_have_no_row(made: Path, published: Any) -> None:
+def test_names_that_count_nothing_have_no_row(last: Any, published: Any) -> None:
     for name in ("Totals by actor", "Totals by field", "Totals by recipient", "Totals by year and stage", "Timeline"):
         label = published[name]["A4"].value
         rows = rows_of(published[name])
         assert all(row[label] not in (None, "", "[x]") for row in rows)
         if "Commitments" in rows[0]:
             assert all(row["Commitments"] for row in rows), name
-        live = rows_of(load_workbook(made, data_only=True)[name])
-        empty = [row for row in live if row[label] is None]
+        empty = [row for row in rows_of(last[name]) if row[label] is None]
         helpers = ("Key", "From", "Until", "Year number", "Open")
         assert all(value in (None, "") for row in empty for key, value in row.items() if key not in helpers), name
 
@@ -257,9 +269,8 @@ def test_times_have_no_microseconds(tmp_path: Path) -> None:
     assert read == {datetime(2026, 3, 4, 5, 6, 7)}
 
 
-def test_no_formula_is_newer_than_excel_2016(made: Path) -> None:
-    book = load_workbook(made)
-    formulas = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"}
+def test_no_formula_is_newer_than_excel_2016(live: Any) -> None:
+    formulas = {cell.value for sheet in live for row in sheet.iter_rows() for cell in row if cell.data_type == "f"}
     used = {
         name for formula in formulas for name in re.findall(r"([A-Z][A-Z0-9.]+)\(", re.sub(r'"[^"]*"', "", formula))
     }
@@ -270,16 +281,15 @@ def test_no_formula_is_newer_than_excel_2016(made: Path) -> None:
     assert used <= set(known.split())
 
 
-def test_checks_are_summed_up_on_the_cover(made: Path) -> None:
-    book = load_workbook(made, data_only=True)
-    said = {row["About"]: row["This workbook"] for row in rows_of(book["Cover"])}["Checks"]
-    results = [row["Result"] for row in rows_of(book["Checks"])]
+def test_checks_are_summed_up_on_the_cover(last: Any) -> None:
+    said = {row["About"]: row["This workbook"] for row in rows_of(last["Cover"])}["Checks"]
+    results = [row["Result"] for row in rows_of(last["Checks"])]
     assert said.startswith(f"{results.count('OK')} of {len(results)} are OK, 0 differ")
 
 
 @pytest.mark.parametrize("profile", ["analyst", "publication"])
-def test_no_two_headers_of_a_table_are_the_same(made: Path, published: Any, profile: str) -> None:
-    for sheet in load_workbook(made) if profile == "analyst" else published:
+def test_no_two_headers_of_a_table_are_the_same(live: Any, published: Any, profile: str) -> None:
+    for sheet in live if profile == "analyst" else published:
         for table in sheet.tables.values():
             names = [column.name.casefold() for column in table.tableColumns]
             assert len(names) == len(set(names)), sheet.title

@@ -182,12 +182,18 @@ HARMLESS: dict[str, Damage] = {
 """What no verb needs."""
 SAMPLE = (
     "rows of documents gone",
-    "rows of claims a bit flipped in the middle",
-    "last commit of runs gone",
-    "first commit of decisions cut",
-    "runs gone",
-    "runs older",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in (
+            "rows of claims a bit flipped in the middle",
+            "last commit of runs gone",
+            "first commit of decisions cut",
+            "runs gone",
+            "runs older",
+        )
+    ),
 )
+"""One for each kind of damage; the first is tried each time that the tests run."""
 
 
 @pytest.fixture(scope="session")
@@ -272,7 +278,7 @@ def test_what_no_verb_needs_changes_nothing(
         assert (done.out, done.err) == (right.out, right.err)
 
 
-@pytest.mark.parametrize("name", ["seal.json", "*.parquet"])
+@pytest.mark.parametrize("name", ["seal.json", pytest.param("*.parquet", marks=pytest.mark.slow)])
 def test_a_pipe_among_the_derived_is_not_waited_for(name: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """What is kept of the last answers is worked out again where it is no file."""
     right = ended(["totals"], capfd)

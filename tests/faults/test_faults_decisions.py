@@ -20,7 +20,6 @@ from ledger.store.chain import LINK
 from ledger.store.store import GUARD
 from ledger.tables import record_schema
 from schemas import Decision, DecisionKind
-from tests.book.factory_book import small_book
 from tests.faults.factory_faults import ended
 from tests.store.factory_store import pledge
 
@@ -103,17 +102,12 @@ OTHERS: tuple[tuple[str, ...], ...] = (
 )
 
 
-@pytest.fixture(scope="session")
-def whole_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(small_book(tmp_path_factory.mktemp("whole")).store.address)
-
-
 @pytest.fixture
-def book(whole_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
+def book(made_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
     monkeypatch.setenv("LEDGER_PATH", str(tmp_path / "book"))
     monkeypatch.setenv("LEDGER_AUTHOR", "Ana")
     monkeypatch.chdir(tmp_path)
-    return Book.open(shutil.copytree(whole_book, tmp_path / "book"))
+    return Book.open(shutil.copytree(made_book, tmp_path / "book"))
 
 
 def every_verb(capfd: pytest.CaptureFixture[str], *, sound: bool = True) -> None:
@@ -345,6 +339,7 @@ def test_after_each_row_of_another_program_every_verb_answers(
     assert ended(["undo"], capfd).code == 0
 
 
+@pytest.mark.slow
 def test_an_undo_is_a_decision_too(book: Book) -> None:
     before = book.totals()
     first = book.decide("correct", CLAIM, field="value", value="1 million", author="Ana")
@@ -367,6 +362,7 @@ def test_an_undo_is_a_decision_too(book: Book) -> None:
     assert book.decisions_told()["status"].to_list().count("in force") >= 1
 
 
+@pytest.mark.slow
 def test_undone_names_and_pairs_are_as_before(book: Book) -> None:
     claims = book.rows().filter(pl.col("commitment").is_not_null())["claim_id"].to_list()
     before = book.rows(), book.commitments.collect().sort("commitment_id")

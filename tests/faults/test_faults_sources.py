@@ -177,6 +177,7 @@ def test_no_source_stops_a_run(name: str, news: Path, capfd: pytest.CaptureFixtu
     assert ended(["verify"], capfd).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_no_source_stops_python(name: str, news: Path) -> None:
     case = CASES[name]

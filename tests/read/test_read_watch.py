@@ -100,7 +100,14 @@ def test_articles_behind_summaries_are_fetched_once(site: Site, tmp_path: Path) 
     assert read.told == [(0, 2, 0)]
 
 
-@pytest.mark.parametrize(("status", "rule"), [(404, "not_found"), (402, "paywall"), (200, "no_article")])
+@pytest.mark.parametrize(
+    ("status", "rule"),
+    [
+        pytest.param(404, "not_found", marks=pytest.mark.slow),
+        pytest.param(402, "paywall", marks=pytest.mark.slow),
+        (200, "no_article"),
+    ],
+)
 def test_an_entry_stands_for_an_article_that_cannot_be_had(status: int, rule: str, site: Site, tmp_path: Path) -> None:
     address = site.page("/rss", rss(("Mill", "/mill", "A mill opens for $3 million.")))
     links = "".join(f"<li><a href=/{at}>Kesto opens plant number {at} in Chile</a></li>" for at in range(40))

@@ -19,7 +19,7 @@ from ledger.cli import run
 from ledger.errors import InputError, LedgerError
 from ledger.options import TotalOptions
 from ledger.store import sums
-from tests.book.factory_book import reading, small_book
+from tests.book.factory_book import reading
 from tests.faults.factory_tampering import page_program
 from tests.store.factory_store import pledge
 
@@ -28,14 +28,13 @@ OLD = Path(__file__).parent / "ledgers" / "flat-hashes.zip"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(made_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three runs and a decision; the claim is one of four of the first."""
-    folder = tmp_path_factory.mktemp("proofs")
-    book = small_book(folder)
+    book = Book.open(shutil.copytree(made_book, tmp_path_factory.mktemp("proofs") / "book"))
     book.add([reading(pledge("Tessel", 8))], now())
     book.decide("accept", CLAIM, author="Ana")
     book.add([reading(pledge("Ruvia", 9))], now())
-    return folder / "book"
+    return Path(book.store.address)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import pytest
 from ledger.book import Book
 from ledger.errors import StoreError
 from ledger.store import Store
+from tests.store.factory_store import add, pledge
 
 ARTICLE = "Velora will invest $2 million in Spain."
 FIT = [
@@ -33,6 +34,15 @@ UNFIT = ["a[b", "a]b", "a|b", "a^b", "a\\b", "a\nb", "a%20b"]
 
 
 @pytest.mark.parametrize("name", FIT)
+def test_tables_stand_in_a_folder_of_any_name(name: str, tmp_path: Path) -> None:
+    store = Store.open(str(tmp_path / name / "figures.ledger"), create=True)
+    add(store, pledge())
+    again = Store.open(str(tmp_path / name / "figures.ledger"))
+    assert again.snapshot().claims.collect()["exact"].to_list() == ["$300 million"]
+    assert (again.snapshot().documents.collect().height, again.history().height) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["-" + "".join(FIT[:-2]), "~a"])
 def test_a_ledger_stands_in_a_folder_of_any_name(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / name
     folder.mkdir()

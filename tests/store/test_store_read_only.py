@@ -1,6 +1,7 @@
 """A ledger that may only be read: it answers everything, and each write is refused in a line before it begins."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,16 +13,15 @@ from ledger.book.ingest import now
 from ledger.cli import run
 from ledger.errors import StoreError
 from ledger.store import derived
-from tests.book.factory_book import small_book
 from tests.store.factory_store import pledge
 
 CLAIM = pledge()[1][0].claim_id
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole(made_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("read-only")
-    small_book(folder)
+    shutil.copytree(made_book, folder / "book")
     (folder / "a.txt").write_text("Kesto will invest $300 million in Chile.\n")
     (folder / "own.csv").write_text("unit,to,on,rate\nXAU,USD,2026-01-05,3000\n")
     return folder

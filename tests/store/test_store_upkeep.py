@@ -1,6 +1,7 @@
 """What compaction does, and what it and every writer must bear: listings that are behind, late rows, a broken disk."""
 
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,12 +17,18 @@ LATER = datetime(2126, 1, 1, tzinfo=UTC)
 LONG_AGO = (MORNING - timedelta(days=400)).timestamp()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store.open(str(tmp_path / "book"), create=True)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A ledger of three runs."""
+    store = Store.open(str(tmp_path_factory.mktemp("upkeep") / "book"), create=True)
     for number, name in enumerate(("Norlund", "Kesto", "Tessel")):
-        add(made, pledge(name, 40 + number, day=9 - number))
-    return made
+        add(store, pledge(name, 40 + number, day=9 - number))
+    return store.address
+
+
+@pytest.fixture
+def store(made: str, tmp_path: Path) -> Store:
+    return Store.open(str(shutil.copytree(made, tmp_path / "book")))
 
 
 def rows(store: Store) -> list[str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -75,6 +76,7 @@ def test_the_rows_of_any_grouping_add_up_to_the_grand_total(factory: Any, ledger
     assert {name: rows[name].sum() for name in SUMS} == {name: whole[name] for name in SUMS}
 
 
+@pytest.mark.slow
 @FEW
 @given(ledger=ledgers)
 def test_the_order_of_articles_and_of_figures_changes_nothing(factory: Any, ledger: Any) -> None:
@@ -86,6 +88,7 @@ def test_the_order_of_articles_and_of_figures_changes_nothing(factory: Any, ledg
 WHOLE = {"value": "900e6", "measure": "investment", "actor": ["Delft"], "recipient": ["Peru"], "sure": 0.95}
 
 
+@pytest.mark.slow
 @FEW
 @example(ledger=[], share=848, kind="part_of")  # so close to its whole that it may be a rounding of it
 @given(ledger=ledgers, share=st.integers(1, 900), kind=st.sampled_from(["part_of", "restates", "converts"]))

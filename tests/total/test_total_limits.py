@@ -71,6 +71,7 @@ def ledger_of(factory: Any, said: list[tuple[str, Decimal]]) -> tuple[pl.DataFra
     return found.commitments, found.memberships, known, documents
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(
     said=st.lists(st.tuples(st.sampled_from([STRONGEST, "USD", "IDR", WEAKEST]), amounts), min_size=1, max_size=4),

@@ -56,6 +56,7 @@ def test_partitions_add_up_and_intervals_are_ordered(factory: Any, ledger: Any, 
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None)
 @given(ledger=LEDGERS.ledgers)
 def test_removing_a_claim_that_adds_nothing_changes_no_total(factory: Any, ledger: Any) -> None:
@@ -68,6 +69,7 @@ def test_removing_a_claim_that_adds_nothing_changes_no_total(factory: Any, ledge
     assert totals(*frames).select(ENDS).equals(totals(*book(kept, documents)).select(ENDS))
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None)
 @given(ledger=LEDGERS.ledgers)
 def test_removing_a_duplicate_changes_no_total(factory: Any, ledger: Any) -> None:

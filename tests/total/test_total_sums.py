@@ -10,7 +10,7 @@ from ledger.resolve import resolve, settled
 from ledger.total import totals
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def book(factory: Any) -> tuple[Any, ...]:
     day = factory.day(2024, 11, 15)
     text = (

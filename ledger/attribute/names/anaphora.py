@@ -7,6 +7,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from ledger.attribute.names.kinds import FIRMS, MAX_MODIFIERS, AnaphorKind, anaphor_kinds, is_home_of
@@ -51,6 +52,9 @@ HOME_RATIO = 2
 """The nearest country is meant by "the government", unless the text names its own one this many times as often."""
 _WHERE = (" in ", " in the ", " across ", " from ", " near ")
 """What stands before a place that tells where."""
+MONEY_REACH = 100
+"""Characters behind "the government" in which money that it pays is looked for."""
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 _PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
 _PLURAL_TYPES = {"country": frozenset({NameType.COUNTRY})}
 _OTHER_PARTIES = frozenset({NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.OTHER})
@@ -71,6 +75,7 @@ _PAIRS: Mapping[str, str] = {
 }
 _COUNTS: Mapping[str, int] = _table("pairs")["counts"]
 _REGIONAL = frozenset(_table("government")["regional"].split())
+_OWN_STATE, _FEDERAL = f" {_table('state')['noun']}", frozenset(_table("state")["federal"])
 _STOPS = _listed("stops")
 _ADJECTIVE_ENDINGS = tuple(_table("adjectives")["endings"].split())
 _ADJECTIVES = _listed("adjectives")
@@ -186,7 +191,7 @@ def _description(match: re.Match[str], text: str, context: AntecedentContext) ->
         before_noun = text.startswith(" ", match.end(group)) and _first_of_two_nouns(match, group)
         if kind is not None and not before_noun:
             if not _named_at(context, end + 1):  # "the Boise-based chipmaker Micron" names it
-                yield from _one(kind, modifiers, match.start(), end, context)
+                yield from _one(kind, modifiers, (match.start(), end), text, context)
             return
         if _is_name(plain):
             return
@@ -214,8 +219,9 @@ def _first_of_two_nouns(match: re.Match[str], group: int) -> bool:
 
 
 def _one(
-    kind: AnaphorKind, modifiers: list[str], start: int, end: int, context: AntecedentContext
+    kind: AnaphorKind, modifiers: list[str], span: tuple[int, int], text: str, context: AntecedentContext
 ) -> Iterator[NameSpan]:
+    start, end = span
     rule = f"the_{kind.name}"
     if kind.stands_for is not None:
         yield NameSpan(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
@@ -223,9 +229,12 @@ def _one(
     if kind.name == "government" and not _REGIONAL.isdisjoint(modifiers):
         found = _antecedent(context, start, frozenset({NameType.PLACE}))
     elif kind.name == "government":
-        found = _government(context, start, modifiers)
+        found = _government(context, span, modifiers, text)
     else:
-        found = _antecedent(context, start, kind.types, kind, _land(context, start, end))
+        land = _land(context, start, end)
+        if land is not None and text.endswith(_OWN_STATE, start, end) and land not in _FEDERAL:
+            return  # "the Swedish state" is the country, which its adjective names
+        found = _antecedent(context, start, kind.types, kind, land)
     if found is not None:
         yield _for(found, start, end, rule, certain=True)
 
@@ -237,16 +246,48 @@ def _land(context: AntecedentContext, start: int, end: int) -> str | None:
     return inside[0].name if inside else None
 
 
-def _government(context: AntecedentContext, start: int, modifiers: list[str]) -> NameSpan | None:
-    """The government that is meant: the nearest country's, but the home country's where the nearest is seldom named."""
+def _government(context: AntecedentContext, span: tuple[int, int], modifiers: list[str], text: str) -> NameSpan | None:
+    """The government that is meant: whose money its sentence tells, or the nearest country's.
+
+    But the home country's where the nearest is seldom named.
+    """
     if any(word[:1].isupper() for word in modifiers):
         return None
+    start, end = span
+    paying = _paying(context, text, start, end)
+    if paying is not None:
+        return paying
     near = _antecedent(context, start, frozenset({NameType.COUNTRY}))
     if near is None or context.home is None:
         return near
     if context.counts[near.name] * HOME_RATIO >= context.counts[context.home]:
         return near
     return next((d for d in context.found if d.name == context.home), near)
+
+
+def _paying(context: AntecedentContext, text: str, start: int, end: int) -> NameSpan | None:
+    """The one country of the text whose money the sentence tells, as it was last named before `start`."""
+    moneys = _paid_in(text, end)
+    paying = [d for d in context.found if d.type is NameType.COUNTRY and d.name in moneys]
+    if len({d.name for d in paying}) != 1:
+        return None
+    return next((d for d in reversed(paying) if d.start < start), paying[0])
+
+
+def _paid_in(text: str, end: int) -> frozenset[str]:
+    """The countries whose money the rest of a sentence may tell: "£5 million", "5 million rupees"."""
+    rest = _SENTENCE_END.split(text[end : end + MONEY_REACH], maxsplit=1)[0]
+    return frozenset([country for country, money in _moneys().items() if money.search(rest)])
+
+
+@cache
+def _moneys() -> Mapping[str, re.Pattern[str]]:
+    """Country → how its money is written."""
+    return {
+        country: re.compile(pattern)
+        for country, pattern in _table("currencies").items()
+        if country not in ("example", "note")
+    }
 
 
 def _antecedent(
@@ -328,7 +369,9 @@ def _ministry(match: re.Match[str], text: str, context: AntecedentContext, names
     subject = text[max(0, match.start() - _SUBJECT_REACH) : match.start()].rsplit(maxsplit=1)[-1]
     if subject not in ministries["subjects"].split():
         return
-    near = _antecedent(context, match.start(), frozenset({NameType.COUNTRY}))
+    near = _paying(context, text, match.start(), match.end()) or _antecedent(
+        context, match.start(), frozenset({NameType.COUNTRY})
+    )
     land = near.name if near is not None else context.home
     start = match.start() - len(subject) - 1
     name = ministries["names"].get(land, {}).get(subject)

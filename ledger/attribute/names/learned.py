@@ -11,6 +11,8 @@ from schemas import NameType
 _LETTERS = re.compile(r" ?\((?:the |“|\"|')?([A-Z][A-Z0-9&-]{1,7}|[A-Z][A-Za-z]{2,11})[”\"'),;]")
 """Letters in brackets that stand for the name before them: "the Halden Water Authority (HWA)"."""
 _TAILS = ("company_tails", "body_tails", "place_tails", "fund_tails", "bank_tails", "event_tails")
+_BANK_GROUP = "Bank Group"
+"""What a group of banks calls itself after its name: "the African Development Bank Group"."""
 SHORT_FORM_LENGTH = 4
 """Characters of a first word that may stand for the whole name."""
 
@@ -51,8 +53,10 @@ def _add_short_forms(name: NameSpan, said: str, known: dict[str, Target], names:
         known.setdefault(parts[0], full)
     if len(parts) > 2 and by_shape and parts[1] not in LINKS:
         known.setdefault(" ".join(parts[:2]), full)
-    for end in {parts[0], parts[-1]} & word_list("generic_heads"):
+    for end in {*parts[:2], parts[-1]} & word_list("generic_heads"):  # "US Department of Commerce": the Department
         known[end] = full
+    if said.endswith(f" {_BANK_GROUP}"):
+        known[_BANK_GROUP] = full
     initials = "".join(word[0] for word in parts if word not in LINKS)
     if len(initials) > 2 and initials.isupper():
         known.setdefault(initials, full)

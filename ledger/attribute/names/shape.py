@@ -9,6 +9,7 @@ from functools import cache
 from ledger.attribute.names.runs import (
     LINKS,
     PLACES,
+    SHIPS,
     GazetteerMatch,
     NameSpan,
     RunContext,
@@ -111,7 +112,7 @@ def _recalled(parts: list[RunPart], known: dict[str, Target]) -> Iterator[RunPar
 def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     """Whether a word ends the name before it and is no part of the next one."""
     said = part.said
-    if not said or said in word_list("titles") or said in word_list("never"):
+    if not said or said in word_list("titles") or said in word_list("never") or said.endswith(SHIPS):
         return True
     if "-" in said and all(word in word_list("never") for word in said.split("-")):
         return True
@@ -219,19 +220,41 @@ def _given_and_surname(group: list[RunPart], place: RunContext) -> bool:
 
 def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
     """A group with words of the gazetteer and others."""
-    group = without_legal_form(group)
+    whole, group = group, without_legal_form(group)
     hit = group[0].hit
+    if hit is not None and len(whole) > len(group) == 2 and _is_unit(group) and not place.titled:
+        yield next(names_of_match(hit))._replace(end=group[-1].end)
+        return
     if len(group) == 1 and hit is not None:
         yield from names_of_match(hit)
     elif hit is not None and hit.targets[0].rule == "demonym":
         yield from _after_demonym(group, hit, place, office, known)
     elif group[0].said in word_list("strip_of") and len(group) > 2 and group[1].said == "of":
-        yield from _group(group[2:], place, office, known)
+        for name in _group(group[2:], place, office, known):
+            acts_as = group[0].said == "Government" and name.start == group[2].start and name.type in PLACES
+            yield name._replace(start=group[0].start) if acts_as else name
+    elif opened := _board(group):
+        yield from _group(group[opened:], place._replace(at_start=False), office, known)
     elif at := _parted(group):
         yield from _group(group[:at], place._replace(after=AFTER_PARTING, by_place=False), office, known)
         yield from _group(group[at:], place._replace(at_start=False, listed=False, before=group[at].said), False, known)
     else:
         yield from _joined(group, place, known)
+
+
+def _board(group: list[RunPart]) -> int:
+    """How many words say that a board acts for the body named behind: "Board of Directors of", or none."""
+    words = [part.said for part in group]
+    if "Board" not in words[:2]:
+        return 0
+    at = next((at for at, word in enumerate(words) if word in word_list("boards")), words.index("Board"))
+    named = at + 2 + (words[at + 2 : at + 3] == ["the"])
+    return named if words[at + 1 : at + 2] == ["of"] and named < len(words) and group[named].hit is not None else 0
+
+
+def _is_unit(group: list[RunPart]) -> bool:
+    """Whether a firm's name stands before that of its unit: "General Dynamics Electric Boat" before "Corp."."""
+    return all(part.hit is not None and part.hit.targets[0].type is NameType.COMPANY for part in group)
 
 
 def _after_demonym(
@@ -295,6 +318,9 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
     if whole is not None:
         yield NameSpan(first.start, last.end, whole.name, whole.type, whole.country, whole.rule, True)
         return
+    if last.said == "Board" and len(group) == 2 and hits[0].targets[0].type in (NameType.BODY, NameType.FUND):
+        yield from names_of_match(hits[0])
+        return
     if _department_of_place(group):
         yield NameSpan(first.start, last.end, said, NameType.BODY, hits[0].targets[0].country, "head", True)
         yield from names_of_match(hits[0])
@@ -337,14 +363,13 @@ def _unlikely(group: list[RunPart], said: str, place: RunContext, headed: bool) 
 
 
 def _department_of_place(group: list[RunPart]) -> bool:
-    """Whether a department is a region's: "Bihar Department of Health" is not the country's one of the gazetteer."""
-    return (
-        len(group) == 2
-        and group[0].hit is not None
-        and group[1].hit is not None
-        and group[0].hit.targets[0].type is NameType.PLACE
-        and group[1].said.split(maxsplit=1)[0] in word_list("generic_heads")
-    )
+    """Whether a body is a region's: "Bihar Department of Health" is not the country's one of the gazetteer."""
+    if len(group) != 2 or group[0].hit is None or group[1].hit is None:
+        return False
+    first, *_, last = group[1].said.split() if " " in group[1].said else ("", "")
+    national = group[1].hit.targets[0].type is NameType.BODY and group[1].hit.targets[0].country is not None
+    headed = first in word_list("generic_heads") or (national and last in word_list("body_tails"))
+    return group[0].hit.targets[0].type is NameType.PLACE and headed
 
 
 def _of_place(hit: GazetteerMatch, last: RunPart) -> bool:

@@ -10,7 +10,7 @@ import re2
 from ledger.attribute.names.kinds import FIRMS, is_home_of
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.layout import RoleLayout
-from ledger.attribute.roles.view import FigureView
+from ledger.attribute.roles.view import ROLES, FigureView
 from ledger.lexicons import toml
 from ledger.lexicons.load import joined
 from schemas import NameType
@@ -20,9 +20,10 @@ REACH = 130
 CONTEXT = 40
 """Characters that a rule sees behind the later of the two."""
 _INSIDE = re.compile(
-    r"\b(?:of|in|at|from|by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z", re.ASCII | re.IGNORECASE
+    r"\b(?:of|in|at|from|(?<!followed )by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z",
+    re.ASCII | re.IGNORECASE,
 )
-"""Words before a name that make it no subject: "Draftly of London has picked up"."""
+"""Words before a name that make it no subject: "Draftly of London has picked up"; not "followed by Norway with"."""
 NOBODY, NO_PAYER = "nobody", "no payer"
 """The role of a name that neither pays nor receives, and of one that does not pay."""
 SHIFTS = {"actor": (1, -1), "recipient": (-1, 1), NOBODY: (-1, -1), NO_PAYER: (-1, 0)}
@@ -51,10 +52,17 @@ def _all_rules() -> Any:
     return patterns
 
 
-def role_by_rule(line: str) -> str | None:
-    """The role that the first rule which holds for a line gives, see `hard_rules.toml`."""
+def role_by_rule(line: str, *, named: bool = True) -> str | None:
+    """The role that the first rule which holds for a line gives, see `hard_rules.toml`; `named` where "@" is a name."""
     held = _all_rules().Match(line.encode())  # re2 takes text at twice the time of bytes
-    return compiled_rules()[min(held)][2] if held else None
+    rules = [number for number in held or () if named or number not in _of_names()]
+    return compiled_rules()[min(rules)][2] if rules else None
+
+
+@cache
+def _of_names() -> frozenset[int]:
+    """The numbers of the rules that hold for names alone."""
+    return frozenset(number for number, row in enumerate(toml("hard_rules")["rule"]) if row.get("named"))
 
 
 def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
@@ -65,8 +73,8 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
             occurrence = layout.occurrences[place]
             line = _line(layout, view, occurrence) if occurrence.row == view.row else None
             if line is not None:
-                role = role_by_rule(line)
-                if role is not None:
+                role = role_by_rule(line, named=_is_name(layout, occurrence))
+                if role is not None and not (role == ROLES[0] and candidate in occurrence.shadows):
                     found[candidate] = role
     seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
     homes = ((home, NOBODY) for home in _homes(layout, view))
@@ -89,6 +97,10 @@ def _many_payers(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, st
         return
     here = {member for o in occurrences for member in o.members}
     yield from ((candidate, NO_PAYER) for candidate in view.candidates if candidate not in here)
+
+
+def _is_name(layout: RoleLayout, occurrence: Occurrence) -> bool:
+    return not all(layout.mentions[number].anaphor for number in occurrence.mentions)
 
 
 def _homes(layout: RoleLayout, view: FigureView) -> Iterator[int]:

@@ -117,7 +117,7 @@ def _role_sums(layout: RoleLayout, scorer: RoleScorer, view: FigureView) -> Role
     for candidate, role in hard_rules(layout, view).items():
         actor, recipient = SHIFTS[role]
         sums[candidates.index(candidate)] += pack_pair(actor * HARD_RULE_WEIGHT, recipient * HARD_RULE_WEIGHT)
-    for candidate in layout.of_dateline.intersection(candidates):
+    for candidate in (layout.of_dateline | layout.officials).intersection(candidates):
         sums[candidates.index(candidate)] += pack_pair(-DATELINE_WEIGHT, -DATELINE_WEIGHT)
     return dict(zip(ROLES, unpack(sums), strict=True))
 
@@ -156,11 +156,16 @@ def occurrence_seen(layout: RoleLayout, view: FigureView, candidate: int) -> Occ
 
 
 def coordinated_with(layout: RoleLayout, view: FigureView, candidate: int) -> frozenset[int]:
-    """The names coordinated with a name; not those read at the same words ("Tokyo" the city, Tokyo for Japan)."""
+    """The names coordinated with a name; not those read at the same words ("Tokyo" the city, Tokyo for Japan).
+
+    Words that stand for several names ("the two companies") coordinate them.
+    """
     o = occurrence_seen(layout, view, candidate)
-    start = layout.mentions[o.mentions[o.members.index(candidate)]].start
+    own = layout.mentions[o.mentions[o.members.index(candidate)]]
     return frozenset(
-        member for member, mention in zip(o.members, o.mentions, strict=True) if layout.mentions[mention].start != start
+        member
+        for member, mention in zip(o.members, o.mentions, strict=True)
+        if layout.mentions[mention].start != own.start or (own.anaphor and layout.mentions[mention].anaphor)
     )
 
 
