@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from ledger.lexicons.load import toml
 from ledger.relate.sums import ROWS, Sum, is_cost, is_running
@@ -11,6 +12,16 @@ Pair = tuple[int, int]
 """Places of two sums."""
 REACH = 9
 """Words before a sum in which it is looked for what comes beside it."""
+DEBT_REACH = 5
+"""Words between a price without debt and the one with it, and behind that one, at most."""
+_WITH_DEBT = re.compile(r"^(?:including|inclusive of|with|counting) (?:[a-z]+ ){0,2}debt\b")
+_FIRST = re.compile(
+    r"^the (?:first|second|third|larger|smaller|bigger|other)(?: one)?(?: ,)? (?:which |that )?(?:will |would |is to )?"
+    r"(?:costs?|costing|worth|take|takes|needs?)\b(?: [a-z]+){0,2}$"
+)
+"""What leads to a sum for one of several things, from the start of its sentence."""
+_SEVERAL = frozenset({"§", "two", "three", "four", "five", "six", "seven", "eight", "several", "both"})
+"""Words of a sentence that tells of several things; a counted number has a mark."""
 FAR = 2
 """Segments between a sum and the one that it comes on top of, at most."""
 
@@ -101,6 +112,31 @@ def _partners(sums: Sequence[Sum], at: int) -> Iterator[int]:
     while before >= 0 and sums[before].sentence == sums[at - 1].sentence and one.segment - sums[before].segment <= FAR:
         yield before
         before -= 1
+
+
+def debt_pairs(sums: Sequence[Sum]) -> Iterator[Pair]:
+    """The price of a takeover without debt and the one with it: "for $4 billion, or $6 billion including debt"."""
+    for at, (one, other) in enumerate(pairwise(sums)):
+        between = one.words[one.at + 1 : other.at]
+        behind = other.words[other.at + 1 : other.at + 1 + DEBT_REACH]
+        beside = one.sentence == other.sentence and one.claim.unit == other.claim.unit and one.value < other.value
+        if beside and len(between) <= DEBT_REACH and "or" in between and _WITH_DEBT.search(" ".join(behind)):
+            price = one.value, one.claim.unit  # the headline's, which the sentence tells again
+            yield next(k for k, each in enumerate(sums) if (each.value, each.claim.unit) == price), at + 1
+
+
+def first_of_several(sums: Sequence[Sum]) -> Iterator[Pair]:
+    """A sum for one of several things, and that for all: "two mills for $4 billion. The first costs $3 billion"."""
+    for at, one in enumerate(sums):
+        if _FIRST.search(" ".join(one.words[: one.at])):
+            for other in range(at - 1, -1, -1):
+                whole = sums[other]
+                if one.segment - whole.segment > FAR:
+                    break
+                alike = whole.claim.unit == one.claim.unit and whole.value > one.value and whole.actors & one.actors
+                if alike and not _SEVERAL.isdisjoint(whole.words):
+                    yield at, other
+                    break
 
 
 def award_pairs(sums: Sequence[Sum]) -> frozenset[Pair]:

@@ -13,8 +13,8 @@ from ledger.relate.decide import PART, THRESHOLD, Link, Option, SumsRead, option
 from ledger.relate.donors import with_donors
 from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
 from ledger.relate.payers import as_shared_cost, payers_of_parts, shared_costs, with_costs, with_payer
-from ledger.relate.sums import Sum, sums_of
-from schemas import Claim, Document, Name, Relation, RelationKind, Segment, TimeBasis
+from ledger.relate.sums import Sum, is_running, sums_of
+from schemas import Claim, Document, Name, Relation, RelationKind, Segment, Stage, TimeBasis
 
 NAME = "relations"
 """The model of pairs of sums."""
@@ -117,16 +117,33 @@ def _relations(document: Document, setting: Setting, link: Link, weights: Model)
             exact=said[2],
         )
 
-    if link.kind == PART:
-        yield one.claim.claim_id, relation(RelationKind.PART_OF, other.claim)
-        if other.claim.time_basis is TimeBasis.CUMULATIVE:
+    kind = RelationKind.PART_OF if link.kind == PART else _same_kind(one, other)
+    if kind is RelationKind.REPLACES and _sums_up(one, other):
+        kind = RelationKind.PART_OF
+        one, other = sorted((one, other), key=is_running)
+    if kind is RelationKind.PART_OF:
+        yield one.claim.claim_id, relation(kind, other.claim)
+        if is_running(other):
             yield other.claim.claim_id, relation(RelationKind.RUNNING_TOTAL_OF, one.claim)
         return
-    kind = _same_kind(one, other)
+    if kind is RelationKind.REPLACES and _of_two_times(one.claim, other.claim):
+        return
     if kind is RelationKind.REPLACES and _backwards(document, other.claim, one.claim):
         yield other.claim.claim_id, relation(kind, one.claim)
     else:
         yield one.claim.claim_id, relation(kind, other.claim)
+
+
+def _of_two_times(one: Claim, other: Claim) -> bool:
+    """Whether two amounts were paid in two times: "It spent $24 billion, and $14 billion a year earlier"."""
+    paid = one.stage is other.stage is Stage.DISBURSED
+    return paid and None not in (one.period, other.period) and one.period != other.period
+
+
+def _sums_up(one: Sum, other: Sum) -> bool:
+    """Whether the larger of two sums is a running total: it holds the other one, and does not take its place."""
+    larger = max(one, other, key=lambda each: each.value)
+    return is_running(larger) and is_running(one) != is_running(other)
 
 
 def _same_kind(one: Sum, other: Sum) -> RelationKind:
@@ -153,7 +170,7 @@ def _former() -> re.Pattern[str]:
 
 def _backwards(document: Document, first: Claim, second: Claim) -> bool:
     """Whether the amount said later in the text is the one that no longer holds."""
-    between = document.text[first.end : min(second.start, first.end + QUOTED)].lower()
+    between = document.text[max(first.end, second.start - QUOTED) : second.start].lower()
     return _former().search(between) is not None
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ledger.lexicons.currencies import rough_rates
 from ledger.lexicons.load import toml
-from ledger.lexicons.no_pledge import is_plainly_no_pledge
+from ledger.lexicons.no_pledge import is_plainly_no_pledge, is_small_price
 from schemas import Claim, Document, Kind, Section, Segment, TimeBasis
 
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[#§:;,()|]|\d+")
@@ -138,6 +138,8 @@ def is_running(one: Sum) -> bool:
 
 
 def _is_no_pledge(text: str, claim: Claim) -> bool:
+    if is_small_price(claim.measure.value, claim.value):
+        return True
     return is_plainly_no_pledge(text, claim.start, claim.end, (claim.sentence_start, claim.sentence_end))
 
 

@@ -1,7 +1,8 @@
 """An analyst's day: twelve articles, from ingestion to the published site, and the sums that an analyst states of them.
 
 The sums are in `tests/cases/day_articles.toml`, as a person reads the articles; terminal, Python and workbook agree.
-Those of six articles on public money are in `tests/cases/public_articles.toml`.
+Those of six articles on public money are in `tests/cases/public_articles.toml`, of eight on deals of firms in
+`deal_articles.toml`.
 """
 
 import csv
@@ -22,6 +23,7 @@ from tests.cli.factory_shell import Shell
 CASES = Path(__file__).parents[1] / "cases"
 DAY = tomllib.loads((CASES / "day_articles.toml").read_text(encoding="utf-8"))
 PUBLIC = tomllib.loads((CASES / "public_articles.toml").read_text(encoding="utf-8"))
+DEALS = tomllib.loads((CASES / "deal_articles.toml").read_text(encoding="utf-8"))
 MILLION = 1_000_000
 
 
@@ -121,12 +123,15 @@ def test_a_day_from_the_articles_to_the_published_site(desk: Shell) -> None:
 
 
 @pytest.mark.slow
-def test_public_money_adds_up_as_an_analyst_states_it(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("money", [PUBLIC, DEALS], ids=["public", "deals"])
+def test_money_adds_up_as_an_analyst_states_it(
+    desk: Shell, monkeypatch: pytest.MonkeyPatch, money: Mapping[str, Any]
+) -> None:
     monkeypatch.setenv("LEDGER_ATTRIBUTOR", "fast")
-    lay_out(PUBLIC["article"])
-    assert desk("ingest news --metadata about.csv").startswith("added 6 documents")
-    payers = {name for said in PUBLIC["said"].values() for name in said}
-    for currency, said in PUBLIC["said"].items():
+    lay_out(money["article"])
+    assert desk("ingest news --metadata about.csv").startswith(f"added {len(money['article'])} documents")
+    payers = {name for said in money["said"].values() for name in said}
+    for currency, said in money["said"].items():
         sums = by_python(currency)
-        assert {name: value for name, value in sums.items() if name in said} == said, currency
+        assert {name: int(value) for name, value in sums.items() if name in said} == said, currency
         assert set(sums) == payers, "nobody else pays"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -60,6 +61,19 @@ def runs_of(text: str, names: Names) -> list[CapitalizedRun]:
         runs.append(CapitalizedRun(first, last, inside))
     runs += [CapitalizedRun(hit.start, hit.end, [hit]) for hit in hits[at:]]
     return runs
+
+
+def split_at(runs: list[CapitalizedRun], starts: Sequence[int]) -> list[CapitalizedRun]:
+    """The runs, those that a new sentence begins in cut there: "its Series C. Velora Capital led"; `starts` ascend."""
+    made: list[CapitalizedRun] = []
+    for run in runs:
+        left = run
+        for cut in starts[bisect_right(starts, run.start) : bisect_left(starts, run.end)]:
+            if not any(hit.start < cut < hit.end for hit in left.hits):
+                made.append(CapitalizedRun(left.start, cut - 1, [hit for hit in left.hits if hit.start < cut]))
+                left = CapitalizedRun(cut, left.end, [hit for hit in left.hits if hit.start > cut - 1])
+        made.append(left)
+    return made
 
 
 def word_before(text: str, start: int) -> str:

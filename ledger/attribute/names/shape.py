@@ -47,6 +47,7 @@ def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Targe
     group: list[RunPart] = []
     office = False
     where = place
+    parts = [*parts[:1], *(part._replace(hit=None) if _tail(part) else part for part in parts[1:])]
     listed = list(_recalled(parts, known) if place.titled and known else parts)
     heads = _opens_name(listed, place)
     for at, part in enumerate(listed):
@@ -66,10 +67,17 @@ def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Targe
         yield from _subject(group)
 
 
+def _tail(part: RunPart) -> bool:
+    """Whether a word of the gazetteer is one that many names end in: "Partners" in "Summit Lake Partners"."""
+    weak = part.hit is not None and all(target.weak for target in part.hit.targets)
+    return weak and not part.said.isupper() and tail_type(part.said) is not None
+
+
 def _after_break(part: RunPart, where: RunContext, *, opens: bool) -> RunContext:
     """The context of what follows a word that is no part of a name; `opens` says that the word opened the run."""
     word = part.said.casefold()
-    at_start = where.at_start and opens and part.said not in word_list("articles") and word not in word_list("leads")
+    named = word in word_list("leads") or (word in word_list("party_nouns") and not where.titled)
+    at_start = where.at_start and opens and part.said not in word_list("articles") and not named
     return where._replace(at_start=at_start, before=word if word in PLACE_PREPOSITIONS else "")
 
 
@@ -113,7 +121,9 @@ def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     if group and tail_type(said) is not None:  # "Steel" opens no name, and ends many
         return False
     return (place.titled or (place.at_start and not group)) and (
-        said.casefold() in word_list("starts") or (place.titled and said.casefold() in word_list("acting"))
+        said.casefold() in word_list("starts")
+        or said.casefold() in word_list("party_nouns")
+        or (place.titled and said.casefold() in word_list("acting"))
     )
 
 
@@ -318,7 +328,7 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
     found = tail_type(last.said) if last.hit is None else None
     linked = any(part.said in LINKS for part in group)
     headed = first.hit is None and (first.said in word_list("generic_heads") or (linked and not place.at_start))
-    longer = found is not None or headed or first.hit is None or _of_place(hits[0], last)
+    longer = found is not None or headed or first.hit is None or _of_place(hits[0], last) or _ordinary_first(group)
     if longer and not _unlikely(group, said, place, headed):
         targets = (target for hit in hits for target in hit.targets if target.type in PLACES)
         country = next((target.country for target in targets), None)
@@ -326,8 +336,22 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
         yield NameSpan(first.start, last.end, said, kind, country, rule, True)
         if headed or found == (NameType.PLACE, "suffix"):
             return
+        hits = [part.hit for part in group if part.hit is not None and not _ordinary_part(part, part.hit)]
     for hit in hits:
         yield from names_of_match(hit)
+
+
+def _ordinary_first(group: list[RunPart]) -> bool:
+    """Whether a firm's name that is an ordinary word has an unknown word behind it: "Delta Marine" is no airline."""
+    first, second = group[0], group[1]
+    if first.hit is None or second.hit is not None or not all(target.weak for target in first.hit.targets):
+        return False
+    return first.hit.targets[0].type is NameType.COMPANY and second.said[:1].isupper() and second.said.isalpha()
+
+
+def _ordinary_part(part: RunPart, hit: GazetteerMatch) -> bool:
+    """Whether a part of a longer name is a word that elsewhere may be a name: "Partners" in "Osk Partners"."""
+    return not part.said.isupper() and all(target.weak for target in hit.targets)
 
 
 def _unlikely(group: list[RunPart], said: str, place: RunContext, headed: bool) -> bool:

@@ -18,6 +18,7 @@ from ledger.attribute.roles.coding import (
     merge_coordinated,
 )
 from ledger.attribute.roles.columns import Span, named_by_columns
+from ledger.attribute.roles.items import Item, items_under_firms
 from ledger.attribute.tokens import DocumentTokens
 from ledger.lexicons import csv_rows
 from ledger.lexicons.names import word_list
@@ -48,6 +49,8 @@ class RoleLayout:
     """The candidates that are persons in public office ("Governor Oduya"): they speak, and states pay."""
     columns: Mapping[int, Mapping[str, Span]]
     """For each sentence that is a row of a table the cells that hold its payer and its receiver, see `columns`."""
+    items: Mapping[int, Item]
+    """For each sentence that stands under the name of a firm what that heading says, see `items`."""
 
 
 def candidates_of(mentions: Sequence[Mention]) -> tuple[tuple[Candidate, ...], tuple[int, ...]]:
@@ -137,6 +140,7 @@ def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLa
         frozenset(only),
         frozenset(_officials(tokens.text, mentions, candidates)),
         named_by_columns(tokens),
+        items_under_firms(tokens, rows, candidates),
     )
 
 
