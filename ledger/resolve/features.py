@@ -238,8 +238,9 @@ def mask_clash(mask: str) -> pl.Expr:
 
 DOCUMENT_COLUMNS = (
     "day", "step", "told_from", "told_to", "month", "known", "fresh", "news", "worded", "turns", "digits",
-    "amount_mask", "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient", "actor_lands", "actor_states",
-    "actor_party", "actor_sure", "recipient_lands", "recipient_states", "recipient_party", "recipient_sure", "whole",
+    "amount_mask", "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient", "actor_lands",
+    "actor_states", "actor_party", "actor_sure", "recipient_lands", "recipient_states", "recipient_party",
+    "recipient_sure", "whole",
 )  # fmt: skip
 """What is compared of two local clusters."""
 
