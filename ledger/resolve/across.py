@@ -16,6 +16,8 @@ from schemas import Stage
 
 BLOCKS_AT_ONCE = 300_000
 """How many rows of blocks are joined at a time."""
+PAIRS_AT_ONCE = 500_000
+"""How many pairs are compared at a time: all that is known of both sides takes ten times the memory of the pair."""
 KEYS = ("actor_keys", "recipient_keys", "proper_keys")
 ROLES = ("actor", "recipient")
 MASKS = (
@@ -117,7 +119,7 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
     """The local clusters of different documents that are the same money, and those that their words keep apart.
 
     `clusters` are those of `local_clusters_of`. Here each goes by its place among them, so that its columns are picked
-    and not joined; blocks are compared some at a time, so that memory stays bounded.
+    and not joined; blocks and pairs are compared some at a time, so that memory stays bounded.
     """
     compared, keyed = clusters.select(*DOCUMENT_COLUMNS, *NAMES), keyed_amounts(clusters)
     flags = dict.fromkeys((*DIFFER, "apart"), pl.Boolean)
@@ -126,11 +128,11 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
     for turn in range(rounds):
         these = keyed.filter(pl.col("bucket") % rounds == turn)
         pairs = candidate_pairs(these, keyed.filter((pl.col("bucket") - 1) % rounds == turn))
-        both = both_sides(pairs, compared)
-        joined = scored(both, document_features(), "across").filter(pl.col("score") > 0)
-        apart = told_as_two() | _opposite()
-        flagged = joined.select("score", *PAIR, *_names_differ(), apart.alias("apart"))
-        found.append(_by_row(flagged, clusters["local_cluster"]))
+        for some in pairs.iter_slices(PAIRS_AT_ONCE):
+            joined = scored(both_sides(some, compared), document_features(), "across").filter(pl.col("score") > 0)
+            apart = told_as_two() | _opposite()
+            flagged = joined.select("score", *PAIR, *_names_differ(), apart.alias("apart"))
+            found.append(_by_row(flagged, clusters["local_cluster"]))
     each = pl.concat(found).group_by("a", "b").agg(pl.col("score").max(), pl.col(list(flags)).any()).sort("a", "b")
     return AcrossPairs(each.filter(~pl.col("apart")).drop("apart"), each.filter("apart").select("a", "b"))
 
