@@ -43,7 +43,7 @@ PARTS: Mapping[str, Part] = {
     "network": Part(
         "the network beside the features: scores out of fold, and what it costs",
         ("onnxruntime", "tokenizers"),
-        optional=("gold",),
+        optional=("gold", "scorer", "folds", "networks"),
     ),
     "speed": Part(
         "characters a second against quantulum3, growth with length, memory, hostile texts", optional=("gold",)

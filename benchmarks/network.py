@@ -1,9 +1,12 @@
 """The network beside the features: scores out of fold as recorded in training, and documents and figures a second.
 
-    python -m benchmarks.network [--gold FOLDER ...]
+    python -m benchmarks.network [--gold FOLDER ... [--scorer FILE [--folds MODELS --networks NETWORKS]]]
 
-Needs the extra `accurate`. Times are CPU seconds of one process, the least of some rounds for each text; two processes
-are timed by the clock. Compare only the ratios of one run. Beside them stands what is asked of the network.
+With a scorer the articles are read through a ledger by both attributors and scored: by the committed models, which have
+seen such articles, or, with the models and networks of the folds (`benchmarks.unseen` tells how they are made), each by
+those that have not seen it. Needs the extra `accurate`. Times are CPU seconds of one process, the least of some rounds
+for each text; two processes are timed by the clock. Compare only the ratios of one run. Beside them stands what is
+asked of the network.
 """
 
 import argparse
@@ -11,7 +14,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -19,9 +22,11 @@ from pathlib import Path
 
 from quantulum3 import classifier
 
+from benchmarks.quality import percent, share
 from benchmarks.speed import document, least, peer
-from benchmarks.texts import add_gold, news
+from benchmarks.texts import add_folds, add_gold, add_networks, add_scorer, news
 from ledger.attribute import attribute
+from ledger.attribute.attributors import NetworkAttributor
 from ledger.attribute.network.batches import batch_of
 from ledger.attribute.network.encoding import EncodedDocument
 from ledger.attribute.network.inputs import FeaturePrediction
@@ -29,10 +34,17 @@ from ledger.attribute.network.network import Network, NetworkPrediction, committ
 from ledger.attribute.network.passages import Passage, passages
 from ledger.extraction import extract_figures
 from ledger.models.files import model_data
+from ledger.models.linear import Model
 from ledger.options import Attributor
+from ledger.pipeline import Reading
 from ledger.segment import segment
 
 TEXTS = 40
+LINES = (
+    *("class", "measure", "stage", "period", "actor", "recipient", "fields", "row"),
+    *("clusters", "counted", "summed", "dollars"),
+)
+"""What a scorer says of claims: of each, and of what they add up to."""
 MOST_MEMORY, MOST_LOAD, LEAST_PACE = 500, 1.5, 0.08
 """What is asked: MB of a process, CPU seconds of load, documents a second as a share of fast's."""
 
@@ -50,6 +62,33 @@ def unseen() -> None:
         for label in told["fast"]:
             fast, accurate = told["fast"][label], told["accurate"][label]
             print(f"{label:<20}{fast:>10}{accurate:>10}{accurate - fast:>+8.1f}")
+
+
+def through_a_ledger(folders: Sequence[Path], scorer: Path, folds: Path | None, networks: Path | None) -> None:
+    """Print the scores of both attributors by folder, of claims as a ledger has them."""
+    from benchmarks.unseen import fold_attributors, reading, rows, scored  # noqa: PLC0415 - needs scikit-learn
+    from training.corpus.annotated import Article, read_sets  # noqa: PLC0415
+    from training.linear.crossfold import FOLDS, fold_of, kept_models  # noqa: PLC0415
+
+    models: Sequence[Mapping[str, Model] | None] = [None] * FOLDS
+    readers: Sequence[NetworkAttributor] = [committed_network().attribute] * FOLDS
+    seen = "committed"
+    if folds is not None and networks is not None:
+        models, readers, seen = kept_models(folds), fold_attributors(networks), "out of fold"
+
+    def fast(article: Article) -> Reading:
+        return reading(article, models[fold_of(article.id)])
+
+    def accurate(article: Article) -> Reading:
+        return reading(article, models[fold_of(article.id)], readers[fold_of(article.id)])
+
+    for folder, one in zip(folders, read_sets((folder, 1.0) for folder in folders), strict=True):
+        both = [scored(scorer, folder, rows(one.articles, read)) for read in (fast, accurate)]
+        print(f"{f'{one.name}, {seen}':<20}{'fast':>10}{'accurate':>10}{'gain':>8}")
+        for label in LINES:
+            before, after = (share(scores.get(label)) for scores in both)
+            gain = "-" if before is None or after is None else f"{100 * (after - before):+.1f}"
+            print(f"{label:<20}{percent(before):>10}{percent(after):>10}{gain:>8}", flush=True)
 
 
 def processes(folders: Sequence[Path]) -> None:
@@ -114,10 +153,14 @@ def _seconds(read: Sequence[Passage]) -> float:
 def main() -> None:
     """Print all of it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    add_gold(parser)
-    folders = parser.parse_args().gold
+    for add in (add_gold, add_scorer, add_folds, add_networks):
+        add(parser)
+    options = parser.parse_args()
+    folders = options.gold
     texts = news(folders)[:TEXTS]
     unseen()
+    if folders and options.scorer:
+        through_a_ledger(folders, options.scorer, options.folds, options.networks)
     classifier.USE_CLF = False
     works: dict[str, Callable[[str], int]] = {
         "quantulum3 parse": peer,

@@ -62,14 +62,20 @@ def measured(scorer: Path, folder: Path) -> Mapping[str, Scores]:
         }
 
 
+def share(value: Any) -> float | None:
+    """A score as a share: F1 where there is one."""
+    found: float | None = value["f1"] if isinstance(value, dict) else value
+    return found
+
+
 def percent(value: Any) -> str:
-    """A score in per cent: F1 where there is one.
+    """A score in per cent.
 
     >>> percent({"p": 0.5, "r": 1.0, "f1": 2 / 3}), percent(0.25), percent(None)
     ('66.7', '25.0', '-')
     """
-    share = value["f1"] if isinstance(value, dict) else value
-    return "-" if share is None else f"{100 * share:.1f}"
+    found = share(value)
+    return "-" if found is None else f"{100 * found:.1f}"
 
 
 def print_table(columns: Mapping[str, Scores]) -> None:

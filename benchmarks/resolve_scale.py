@@ -46,6 +46,13 @@ FIELDS = [code.value for code in FieldCode][:8]
 Pledge = tuple[str, str, Decimal, str, str, date]
 """Actor, recipient, amount, measure, field, day."""
 PER_ARTICLE = 8
+AT_ONCE = 200_000
+"""Claims that are made at once: as columns of Python's objects they take many times their memory."""
+SAID = (
+    *("claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "value", "exact"),
+    *("measure", "code", "actor", "recipient", "unit", "bound"),
+)
+WRITTEN = ("document_id", "published", "text", "publisher")
 CONSTANT = {
     "kind": "money",
     "stage": "pledged",
@@ -101,18 +108,26 @@ def generated(claims: int, seed: int = 7) -> tuple[pl.DataFrame, pl.DataFrame, p
     days = sorted(
         ((known[pledge][5] + later, pledge) for pledge, later in told), key=lambda pair: (pair[0], chance.random())
     )
-    columns: dict[str, list[object]] = {
-        name: []
-        for name in ("claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "value", "exact")
-    }
-    columns |= {name: [] for name in ("measure", "code", "actor", "recipient", "unit", "bound")}
-    documents: dict[str, list[object]] = {"document_id": [], "published": [], "text": [], "publisher": []}
-    for first in range(0, len(days), PER_ARTICLE):
-        article(chance, days[first : first + PER_ARTICLE], known, columns, documents)
-    return claim_frame(columns), document_frame(documents), pl.Series("pledge", [pledge for _, pledge in days])
+    made = [
+        frames(chance, days[first : first + AT_ONCE], known, first // PER_ARTICLE)
+        for first in range(0, len(days), AT_ONCE)
+    ]
+    claim_frames, document_frames = zip(*made, strict=True)
+    return pl.concat(claim_frames), pl.concat(document_frames), pl.Series("pledge", [pledge for _, pledge in days])
 
 
 Columns = dict[str, list[object]]
+
+
+def frames(
+    chance: random.Random, told: Sequence[tuple[date, int]], known: Sequence[Pledge], number: int
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The claims and the documents of articles that tell `told`, numbered from `number` on."""
+    columns: Columns = {name: [] for name in SAID}
+    documents: Columns = {name: [] for name in WRITTEN}
+    for place, first in enumerate(range(0, len(told), PER_ARTICLE)):
+        article(chance, told[first : first + PER_ARTICLE], known, columns, documents, f"d{number + place:015d}")
+    return claim_frame(columns), document_frame(documents)
 
 
 def article(
@@ -121,9 +136,9 @@ def article(
     known: Sequence[Pledge],
     columns: Columns,
     documents: Columns,
+    document_id: str,
 ) -> None:
     """One article that tells `told`, added to the columns."""
-    document_id = f"d{len(documents['document_id']):015d}"
     text = ""
     for _, pledge in told:
         actor, recipient, amount, measure, code, _ = known[pledge]
@@ -242,28 +257,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--claims", type=int, default=1_000_000)
     claims, documents, gold = generated(parser.parse_args().claims)
-    last = documents["document_id"][documents.height // 2]
-    new = claims.filter(pl.col("document_id") == last)["claim_id"].to_list()
-    older, texts = claims.filter(pl.col("document_id") != last), documents.filter(pl.col("document_id") != last)
+    (known, texts), (new, text) = parted(claims, documents)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = Clock()
-    found = resolve(claims, documents)
-    seconds = str(started)
-    commitment = claims.select("claim_id").join(found.memberships, on="claim_id", how="left", maintain_order="left")[
-        "commitment_id"
-    ]
-    score = b_cubed(gold.to_list(), commitment.to_list())
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"resolve: {claims.height:,} claims, {gold.n_unique():,} pledges in {seconds}")
+    found = resolve(known, texts)
+    print(f"resolve: {known.height:,} claims, {gold.n_unique():,} pledges in {started}")
     print(f"{found.commitments.height:,} commitments found")
-    del found, commitment
-    known = resolve(older, texts)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input", flush=True)
     started = Clock()
-    grown = resolve_more(known, claims, documents, new)
-    spent = str(started)
-    print(f"add one article: {len(new)} claims in {spent}, {grown.commitments.height:,} commitments")
-    print(f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input")
-    print(f"B-cubed F1 {100 * score:.1f}")
+    grown = resolve_more(found, pl.concat([known, new]), pl.concat([texts, text]), new["claim_id"].to_list())
+    print(f"add one article: {new.height} claims in {started}, {grown.commitments.height:,} commitments")
+    commitment = claims.select("claim_id").join(grown.memberships, on="claim_id", how="left", maintain_order="left")
+    print(f"B-cubed F1 {100 * b_cubed(gold.to_list(), commitment['commitment_id'].to_list()):.1f}")
+
+
+Frames = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def parted(claims: pl.DataFrame, documents: pl.DataFrame) -> tuple[Frames, Frames]:
+    """The claims and documents without the article in their middle, and those of that; nothing is copied."""
+    place = documents.height // 2
+    first, last = place * PER_ARTICLE, (place + 1) * PER_ARTICLE
+    known = pl.concat([claims[:first], claims[last:]]), pl.concat([documents[:place], documents[place + 1 :]])
+    return known, (claims[first:last], documents[place : place + 1])
 
 
 if __name__ == "__main__":

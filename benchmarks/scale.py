@@ -1,6 +1,6 @@
 """Many articles in one command: workers, a Dask cluster, the driver's memory, and the pace against quantulum3.
 
-    python -m benchmarks.scale [--articles 2000] [--attributor fast] [--keep FOLDER]
+    python -m benchmarks.scale [--articles 2000] [--attributor fast] [--only workers] [--keep FOLDER]
 
 The articles are written from templates, each with a pledge, its parts and a statistic, so that what is read and what it
 adds up to is known. Each ingestion runs in a process of its own. Seconds are of the clock and of processors; on a
@@ -217,6 +217,19 @@ def measured(folder: Path, articles: int, attributor: str, *, dask: bool) -> Non
     pace(articles)
 
 
+def grown(folder: Path, articles: int, attributor: str) -> None:
+    """Print what two workers take for all, and for a tenth of them, and what they found: for hours of work."""
+    print(f"{articles:,} articles by the {attributor} attributor", flush=True)
+    few = max(articles // 10, 1)
+    small = run(written(folder / "few", few), folder / "small", attributor, 2)
+    line("two, a tenth of them", small, few)
+    whole = run(written(folder / "news", articles), folder / "two", attributor, 2)
+    line("two workers", whole, articles)
+    print(f"memory of the driver, 10 x       {whole.memory / small.memory:8.2f} x")
+    print(f"processors, 10 x                 {whole.processors / small.processors:8.2f} x", flush=True)
+    checked(folder / "two", articles)
+
+
 def run_again(news: Path, book: Path, attributor: str) -> float:
     """Processor seconds of an ingestion of what is there already."""
     told = json.dumps([str(news), str(book), attributor, 2, None])
@@ -231,6 +244,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=2_000, help="how many; 100,000 take hours on two cores")
     parser.add_argument("--attributor", default="fast", choices=["fast", "accurate"])
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the articles and ledgers in this new folder")
+    parser.add_argument("--only", choices=["workers"], help="two workers alone, on all articles and on a tenth of them")
     parser.add_argument("--no-dask", action="store_true", help="leave the cluster out")
     parser.add_argument("--ingest", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -238,10 +252,18 @@ def main() -> None:
         ingested(*json.loads(options.ingest))
     elif options.keep:
         options.keep.mkdir(parents=True)
-        measured(options.keep, options.articles, options.attributor, dask=not options.no_dask)
+        told(options.keep, options)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            measured(Path(folder), options.articles, options.attributor, dask=not options.no_dask)
+            told(Path(folder), options)
+
+
+def told(folder: Path, options: argparse.Namespace) -> None:
+    """Print what is asked."""
+    if options.only:
+        grown(folder, options.articles, options.attributor)
+    else:
+        measured(folder, options.articles, options.attributor, dask=not options.no_dask)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -36,6 +37,12 @@ def _plain(where: str) -> tuple[Any, ...]:
     """What finds plain words on one side of a sum."""
     cues = [cue["pattern"] for cue in no_pledge_rules()["cues"] if cue["plain"] and cue["where"] == where]
     return tuple(re2.compile(pattern) for pattern in cues)
+
+
+def is_small_price(measure: str, value: Decimal) -> bool:
+    """Whether a sum is too small for what it is taken for: "an offer of 840p" is the price of a share."""
+    small = no_pledge_rules()["small"]
+    return measure in small["measures"] and abs(value) < small["below"]
 
 
 def is_plainly_no_pledge(text: str, start: int, end: int, sentence: tuple[int, int]) -> bool:

@@ -12,6 +12,7 @@ from math import exp
 from typing import NamedTuple
 
 from ledger.models.linear import Model
+from ledger.relate.apart import debt_pairs, first_of_several
 from ledger.relate.features import (
     Setting,
     comparison,
@@ -21,6 +22,8 @@ from ledger.relate.features import (
     side_features,
     sum_features,
 )
+from ledger.relate.sums import Sum, is_running
+from schemas import Measure
 
 NULL, PART, SAME = "null", "part", "same"
 """The labels of the model: null for a sum's own features, part and same for those of a pair."""
@@ -28,6 +31,12 @@ THRESHOLD = 0.5
 """A sum is tied to another where null has no more than one less this probability. Found out of fold, by `counted`."""
 
 
+TOLD = 0.95
+"""The probability of a relation that the words leave no doubt of."""
+SURE = 3
+"""How sure the payers of two sums have to be, in fifths, to keep them apart."""
+_INSIDE = frozenset({"of", "including", "includes", "which", "part", "under"})
+"""Words between two sums of which one may lie inside the other."""
 NETWORK_SHARE = 0.0
 """The weight of what the network read of two sums; the features' probabilities have the rest.
 
@@ -69,15 +78,42 @@ def choices_of(setting: Setting) -> list[tuple[list[str], list[tuple[str, int, l
 
 def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str, int, int]]:
     """What a pair allows: the kind, the sum that may be it, and the sum that it may be it to."""
-    if (a, b) in setting.apart or (b, a) in setting.apart:
+    kept = (a, b) in setting.apart or (b, a) in setting.apart or (a, b) in setting.of_payers
+    if kept or _raised_by_another(setting.sums[a], setting.sums[b]):
         return
     # "a second $200 million loan" is not the first one told again
-    if (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike:
+    again = (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike
+    if again and not (sign[0] in "<>" and _sums_up(setting.sums[a], setting.sums[b])):
         yield SAME, b, a
+    if (a, b) in setting.outside or _of_two_payers(setting.sums[a], setting.sums[b]):
+        return
     if sign[0] == ">":
         yield PART, b, a
     elif sign[0] == "<":
         yield PART, a, b
+
+
+def _of_two_payers(one: Sum, other: Sum) -> bool:
+    """Whether two sums of a sentence are money of two kinds from two payers: "Osk pays #, and Varga lends #"."""
+    if one.sentence != other.sentence or one.claim.measure is other.claim.measure or min(one.sure, other.sure) < SURE:
+        return False
+    two = bool(one.actors and other.actors) and not one.actors & other.actors
+    return two and "and" in one.words[one.at + 1 : other.at] and not _INSIDE & {*one.words[one.at + 1 : other.at]}
+
+
+def _raised_by_another(one: Sum, other: Sum) -> bool:
+    """Whether one of two sums is what a firm has raised in all, and the other one was raised by another firm."""
+    running = is_running(one) or is_running(other)
+    equity = one.claim.measure is other.claim.measure is Measure.EQUITY
+    return running and equity and bool(one.recipients and other.recipients) and not one.recipients & other.recipients
+
+
+def _sums_up(one: Sum, other: Sum) -> bool:
+    """Whether one of two sums is a running total told elsewhere: it is no other amount of what it sums.
+
+    In one sentence it may be: "$10 million a year, $50 million in all".
+    """
+    return one.sentence != other.sentence and is_running(one) != is_running(other)
 
 
 def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
@@ -97,7 +133,11 @@ def options_of(setting: Setting, weights: Model) -> list[list[Option]]:
             place = column[kind]
             scored[at].append((kind, other, sum([row[place] for row in rows])))
     own = [[row[null] for name in sum_features(setting, at) if (row := held(name))] for at in range(len(scored))]
-    return [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
+    made = [_shares(sum(values), options, weights) for values, options in zip(own, scored, strict=True)]
+    for part, whole in (*debt_pairs(setting.sums), *first_of_several(setting.sums)):
+        made[part] = [Option(PART, whole, TOLD)]
+        made[whole] = [option for option in made[whole] if setting.sums[option.other].value != setting.sums[part].value]
+    return made
 
 
 def _added(rows: Sequence[tuple[float, ...]]) -> list[tuple[float, ...]]:
@@ -134,7 +174,7 @@ def settle(options: Sequence[Sequence[Option]]) -> list[Link]:
     The kind whose options together are likelier is taken, and of these the likeliest. Clusters are formed first; then
     wholes are given, the surest first, and left out where the cluster has one or would come to lie inside itself.
     """
-    chosen = [link for at, some in enumerate(options) if (link := _choice(at, some)) is not None]
+    chosen = [link for at, some in enumerate(options) if (link := choice(at, some)) is not None]
     root = _clusters(len(options), [link for link in chosen if link.kind == SAME])
     above: dict[int, int] = {}
     kept = [link for link in chosen if link.kind == SAME]
@@ -146,7 +186,7 @@ def settle(options: Sequence[Sequence[Option]]) -> list[Link]:
     return sorted(kept, key=lambda link: link.at)
 
 
-def _choice(at: int, options: Sequence[Option]) -> Link | None:
+def choice(at: int, options: Sequence[Option]) -> Link | None:
     """What a sum is taken to be to another, or None where it is a pledge of its own."""
     if sum(option.probability for option in options) < THRESHOLD:
         return None

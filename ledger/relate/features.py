@@ -12,7 +12,7 @@ from math import log2
 from typing import NamedTuple
 
 from ledger.lexicons.load import toml
-from ledger.relate.apart import beside_pairs, unlike_pairs
+from ledger.relate.apart import award_pairs, beside_pairs, payer_pairs, separate_pairs, unlike_pairs
 from ledger.relate.arithmetic import Addition, additions, shares
 from ledger.relate.sums import ROWS, SUM_MARK, Sum
 from schemas import Section, TimeBasis
@@ -57,6 +57,10 @@ class Setting(NamedTuple):
     """Pairs that are not the same money, see `unlike_pairs`."""
     apart: Set[tuple[int, int]]
     """Pairs of which the first sum comes on top of the second, see `beside_pairs`."""
+    of_payers: Set[tuple[int, int]]
+    """Pairs that two payers give or two receivers get side by side, see `payer_pairs` and `award_pairs`."""
+    outside: Set[tuple[int, int]]
+    """Pairs of which neither lies inside the other, see `separate_pairs`."""
 
 
 def setting_of(sums: Sequence[Sum]) -> Setting:
@@ -78,7 +82,7 @@ def setting_of(sums: Sequence[Sum]) -> Setting:
     words = [tuple(dict.fromkeys(_sides(one))) for one in sums]
     ranks = [_rank(sums, at, largest, times[one.claim.unit, one.value]) for at, one in enumerate(sums)]
     sides = {"a": words, "b": words, "L": ranks}
-    kept_apart = unlike_pairs(sums), beside_pairs(sums)
+    kept_apart = unlike_pairs(sums), beside_pairs(sums), payer_pairs(sums) | award_pairs(sums), separate_pairs(sums)
     first = _firsts(sums)
     return Setting(sums, additions(sums), shares(sums), largest, sides, above, frozen, beside, first, *kept_apart)
 

@@ -8,10 +8,13 @@ from types import MappingProxyType
 
 from ledger.lexicons.load import toml
 from ledger.models.linear import Model, model
-from ledger.relate.decide import PART, THRESHOLD, Link, SumsRead, options_of, settle, with_read
+from ledger.relate.completed import with_completed, with_of_it, with_opened, without_running
+from ledger.relate.decide import PART, THRESHOLD, Link, Option, SumsRead, options_of, settle, with_read
+from ledger.relate.donors import with_donors
 from ledger.relate.features import NEAR, Setting, comparison, features, setting_of
-from ledger.relate.sums import Sum, sums_of
-from schemas import Claim, Document, Relation, RelationKind, Segment, TimeBasis
+from ledger.relate.payers import as_shared_cost, payers_of_parts, shared_costs, with_costs, with_payer
+from ledger.relate.sums import Sum, is_running, sums_of
+from schemas import Claim, Document, Name, Relation, RelationKind, Segment, Stage, TimeBasis
 
 NAME = "relations"
 """The model of pairs of sums."""
@@ -50,16 +53,32 @@ def relate(
     weights = (models or {}).get(NAME) or model(NAME)
     stated = {(claim.claim_id, relation.claim_id) for claim in claims for relation in claim.relations}
     added: dict[str, list[Relation]] = {}
-    doubtful: set[str] = set()
+    doubtful, costs = set[str](), set[str]()
+    payers: dict[str, tuple[Name, ...]] = {}
     for start in range(0, len(sums), MOST_SUMS):
         setting = setting_of(sums[start : start + MOST_SUMS])
-        links = settle(with_read(setting, options_of(setting, weights), read))
+        options = with_read(setting, options_of(setting, weights), read)
+        links = settle(_told(setting, options))
+        if shared := shared_costs(setting.sums, links):
+            costs |= {setting.sums[at].claim.claim_id for at in shared}
+            setting = setting._replace(sums=with_costs(setting.sums, shared))
+            links = settle(_told(setting, options))
+        payers |= payers_of_parts(setting.sums, links)
         for holder, relation in _related(document, setting, links, weights):
             if (holder, relation.claim_id) not in stated and (relation.claim_id, holder) not in stated:
                 added.setdefault(holder, []).append(relation)
                 if relation.confidence < THRESHOLD + DOUBT:
                     doubtful.add(holder)
-    return tuple(_with(claim, added.get(claim.claim_id, ()), claim.claim_id in doubtful) for claim in claims)
+    paid = (with_payer(claim, payers[claim.claim_id]) if claim.claim_id in payers else claim for claim in claims)
+    marked = (as_shared_cost(claim) if claim.claim_id in costs else claim for claim in paid)
+    return tuple(_with(claim, added.get(claim.claim_id, ()), claim.claim_id in doubtful) for claim in marked)
+
+
+def _told(setting: Setting, options: Sequence[Sequence[Option]]) -> list[Sequence[Option]]:
+    """The options of each sum by the weights, mended where the words of the text leave no choice."""
+    sums = setting.sums
+    mended = with_opened(sums, with_donors(sums, without_running(sums, options)))
+    return with_completed(setting, with_of_it(sums, mended))
 
 
 def _related(
@@ -98,16 +117,33 @@ def _relations(document: Document, setting: Setting, link: Link, weights: Model)
             exact=said[2],
         )
 
-    if link.kind == PART:
-        yield one.claim.claim_id, relation(RelationKind.PART_OF, other.claim)
-        if other.claim.time_basis is TimeBasis.CUMULATIVE:
+    kind = RelationKind.PART_OF if link.kind == PART else _same_kind(one, other)
+    if kind is RelationKind.REPLACES and _sums_up(one, other):
+        kind = RelationKind.PART_OF
+        one, other = sorted((one, other), key=is_running)
+    if kind is RelationKind.PART_OF:
+        yield one.claim.claim_id, relation(kind, other.claim)
+        if is_running(other):
             yield other.claim.claim_id, relation(RelationKind.RUNNING_TOTAL_OF, one.claim)
         return
-    kind = _same_kind(one, other)
+    if kind is RelationKind.REPLACES and _of_two_times(one.claim, other.claim):
+        return
     if kind is RelationKind.REPLACES and _backwards(document, other.claim, one.claim):
         yield other.claim.claim_id, relation(kind, one.claim)
     else:
         yield one.claim.claim_id, relation(kind, other.claim)
+
+
+def _of_two_times(one: Claim, other: Claim) -> bool:
+    """Whether two amounts were paid in two times: "It spent $24 billion, and $14 billion a year earlier"."""
+    paid = one.stage is other.stage is Stage.DISBURSED
+    return paid and None not in (one.period, other.period) and one.period != other.period
+
+
+def _sums_up(one: Sum, other: Sum) -> bool:
+    """Whether the larger of two sums is a running total: it holds the other one, and does not take its place."""
+    larger = max(one, other, key=lambda each: each.value)
+    return is_running(larger) and is_running(one) != is_running(other)
 
 
 def _same_kind(one: Sum, other: Sum) -> RelationKind:
@@ -134,7 +170,7 @@ def _former() -> re.Pattern[str]:
 
 def _backwards(document: Document, first: Claim, second: Claim) -> bool:
     """Whether the amount said later in the text is the one that no longer holds."""
-    between = document.text[first.end : min(second.start, first.end + QUOTED)].lower()
+    between = document.text[max(first.end, second.start - QUOTED) : second.start].lower()
     return _former().search(between) is not None
 
 

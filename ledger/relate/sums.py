@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from ledger.lexicons.currencies import rough_rates
 from ledger.lexicons.load import toml
-from ledger.lexicons.no_pledge import is_plainly_no_pledge
-from schemas import Claim, Document, Kind, Section, Segment
+from ledger.lexicons.no_pledge import is_plainly_no_pledge, is_small_price
+from schemas import Claim, Document, Kind, Section, Segment, TimeBasis
 
 WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*|[#§:;,()|]|\d+")
 FRESH = 3
 """Words before a sum in which a word for new money is looked for."""
+COST_REACH = 9
+"""Words before a sum in which a word of cost is looked for."""
 PERCENT = "percent"
 SHARE_REACH = 50
 """Characters between a sum and a percentage that may be its share of a larger one."""
@@ -124,7 +126,20 @@ def is_sum(claim: Claim) -> bool:
     return claim.kind is Kind.MONEY and claim.measure.is_commitment
 
 
+def is_cost(one: Sum, kind: str = "words") -> bool:
+    """Whether a sum is told as what something costs, or, with the kind "total", as all that it costs."""
+    before = " ".join(one.words[max(0, one.at - COST_REACH) : one.at])
+    return any(f" {word} " in f" {before} " for word in toml("relate")["cost"][kind])
+
+
+def is_running(one: Sum) -> bool:
+    """Whether a sum is a running total: it is no other amount of what it sums."""
+    return one.claim.time_basis is TimeBasis.CUMULATIVE
+
+
 def _is_no_pledge(text: str, claim: Claim) -> bool:
+    if is_small_price(claim.measure.value, claim.value):
+        return True
     return is_plainly_no_pledge(text, claim.start, claim.end, (claim.sentence_start, claim.sentence_end))
 
 

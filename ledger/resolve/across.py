@@ -12,9 +12,12 @@ from ledger.resolve.features import DOCUMENT_COLUMNS, ROUNDING, document_feature
 from ledger.resolve.mentions import bit
 from ledger.resolve.telling import tellings, told_as_two, told_days
 from ledger.resolve.within import amount_bucket
+from schemas import Stage
 
 BLOCKS_AT_ONCE = 300_000
 """How many rows of blocks are joined at a time."""
+PAIRS_AT_ONCE = 500_000
+"""How many pairs are compared at a time: all that is known of both sides takes ten times the memory of the pair."""
 KEYS = ("actor_keys", "recipient_keys", "proper_keys")
 ROLES = ("actor", "recipient")
 MASKS = (
@@ -25,6 +28,9 @@ NAMES = tuple(f"{role}_names" for role in ROLES)
 DIFFER = ["actors_differ", "recipients_differ"]
 FLAGS = ("whole", *(f"{role}_{flag}" for role in ROLES for flag in ("party", "sure")))
 PAIR = ["place", "place_b"]
+STEPS = {Stage.RUMOURED.value: 0, Stage.PLEDGED.value: 1, Stage.APPROVED.value: 2, Stage.COMMITTED.value: 3,
+         Stage.DISBURSED.value: 4}  # fmt: skip
+"""How far a pledge has come by its stage."""
 COMMON = "USD"
 """The currency in which amounts of different currencies are compared."""
 RATE_SLACK = 0.02
@@ -54,6 +60,7 @@ def local_clusters_of(mentions: pl.DataFrame) -> pl.DataFrame:
         "local_cluster", "document", "day", "digits", "headline", *KEYS, *TOLD, *FLAGS, "turns",
         *(f"{role}_{mask}" for role in ROLES for mask in ("lands", "states")), *map(_names, ROLES),
         _amounts().alias("amounts"), bit(pl.struct("unit", "value").hash()).alias("amount_mask"),
+        pl.col("stage").replace_strict(STEPS, default=None, return_dtype=pl.Int8).alias("step"),
         bit(pl.col("family").hash()).alias("family_mask"), period.alias("period_mask"), fields.alias("field_mask"),
     )  # fmt: skip
     single = pl.col("local_cluster").is_unique()
@@ -82,7 +89,9 @@ def _amounts() -> pl.Expr:
 
 def _of_one_mention(masked: pl.DataFrame) -> pl.DataFrame:
     """Most local clusters: there is nothing to gather, and the words of a mention are distinct."""
-    return masked.select("local_cluster", "document", "day", "amounts", "digits", *TOLD, *FLAGS, *NAMES, *MASKS, *KEYS)
+    return masked.select(
+        "local_cluster", "document", "day", "step", "amounts", "digits", *TOLD, *FLAGS, *NAMES, *MASKS, *KEYS
+    )
 
 
 def _of_several_mentions(masked: pl.DataFrame) -> pl.DataFrame:
@@ -92,6 +101,7 @@ def _of_several_mentions(masked: pl.DataFrame) -> pl.DataFrame:
     ]
     return masked.group_by("local_cluster").agg(
         pl.col("document", "day").first(),
+        pl.col("step").max(),
         pl.col("amounts").explode().unique(),
         pl.col("digits").max(),
         *told,
@@ -109,7 +119,7 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
     """The local clusters of different documents that are the same money, and those that their words keep apart.
 
     `clusters` are those of `local_clusters_of`. Here each goes by its place among them, so that its columns are picked
-    and not joined; blocks are compared some at a time, so that memory stays bounded.
+    and not joined; blocks and pairs are compared some at a time, so that memory stays bounded.
     """
     compared, keyed = clusters.select(*DOCUMENT_COLUMNS, *NAMES), keyed_amounts(clusters)
     flags = dict.fromkeys((*DIFFER, "apart"), pl.Boolean)
@@ -118,11 +128,11 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
     for turn in range(rounds):
         these = keyed.filter(pl.col("bucket") % rounds == turn)
         pairs = candidate_pairs(these, keyed.filter((pl.col("bucket") - 1) % rounds == turn))
-        both = both_sides(pairs, compared)
-        joined = scored(both, document_features(), "across").filter(pl.col("score") > 0)
-        apart = told_as_two() | _opposite()
-        flagged = joined.select("score", *PAIR, *_names_differ(), apart.alias("apart"))
-        found.append(_by_row(flagged, clusters["local_cluster"]))
+        for some in pairs.iter_slices(PAIRS_AT_ONCE):
+            joined = scored(both_sides(some, compared), document_features(), "across").filter(pl.col("score") > 0)
+            apart = told_as_two() | _opposite()
+            flagged = joined.select("score", *PAIR, *_names_differ(), apart.alias("apart"))
+            found.append(_by_row(flagged, clusters["local_cluster"]))
     each = pl.concat(found).group_by("a", "b").agg(pl.col("score").max(), pl.col(list(flags)).any()).sort("a", "b")
     return AcrossPairs(each.filter(~pl.col("apart")).drop("apart"), each.filter("apart").select("a", "b"))
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import polars as pl
 
+from ledger.lexicons.names import load_names
 from ledger.money.arithmetic import product
 from ledger.money.rates import Rates, quotes
 from ledger.resolve.payers import MANY_PAYERS, of_many_payers, payer_rules
 from ledger.resolve.tossups import is_toss_up
 from ledger.resolve.wholes import with_parts
 from ledger.tables import AMOUNT, RATE
-from schemas import ExclusionReason
+from schemas import ExclusionReason, NameType
 
 ROUNDED = 1.02
 """One sum may be larger than another that holds it by so much: texts round."""
@@ -25,7 +26,8 @@ Row = Mapping[str, Any]
 def with_aggregates(commitments: pl.DataFrame, rates: Rates | None = None, *, toss_ups_count: bool) -> pl.DataFrame:
     """`commitments` with those aggregates counted that hold nothing else counted, and lie in no larger one.
 
-    A running total may hold what the same payer pays; one without a payer never counts. A sum of many payers may hold
+    A running total may hold what the same payer pays, and a country's what its bodies pay; one without a payer never
+    counts. A sum of many payers may hold
     whatever goes to the same recipient (for the same field, where it names none) as the same kind of money in its span
     of time; what its text says lies inside it counts where it does not. Neither holds what is larger, as far as both
     are in one currency. Of the running totals that could count, a toss-up is undecided unless `toss_ups_count`.
@@ -104,9 +106,23 @@ def _held(aggregates: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
 
 def _of_payer(running: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     payer = running.explode("actor").drop_nulls("actor")
-    pairs = payer.join(others.explode("actor_b").drop_nulls("actor_b"), left_on="actor", right_on="actor_b")
+    paid = others.explode("actor_b").drop_nulls("actor_b")
+    owned = paid.join(_owners(paid["actor_b"].unique()), on="actor_b").with_columns(pl.col("owner").alias("actor_b"))
+    pairs = payer.join(pl.concat([paid, owned.select(paid.columns)]), left_on="actor", right_on="actor_b")
     unnamed = (pl.col("recipient").list.len() == 0) | (pl.col("recipient_b").list.len() == 0)
     return _pairs(pairs, _shared("recipient") | unnamed)
+
+
+def _owners(payers: pl.Series) -> pl.DataFrame:
+    """actor_b, owner: those of the `payers` that are bodies of a country or a union, whose money theirs is."""
+    names, unions = load_names(), payer_rules()["owners"]
+    found = []
+    for payer in payers.sort():
+        target = names.canonical(payer)
+        country = target.country if target is not None and target.type in (NameType.BODY, NameType.GOVERNMENT) else None
+        if owner := unions.get(payer, country):
+            found.append((payer, owner))
+    return pl.DataFrame(found, schema={"actor_b": pl.String, "owner": pl.String}, orient="row")
 
 
 def _in_flow(flows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,8 @@ CONVERSION_SLACK = 0.15
 """Conversions may differ by so much from the day's rate: texts round, and use rates of other days."""
 ADJACENT = 12
 """Two amounts with fewer code points between them stand side by side, as in "€5 billion ($5.4 billion)"."""
+LAST_OPEN_STEP = 2
+"""The step of a pledge that is approved: from there on it is one's own to keep, and a later one is another."""
 LONG_AFTER = 45
 """Days after which a text that tells a sum again says that it is known."""
 EARLIER = 30
@@ -201,6 +203,9 @@ def _telling_features() -> dict[str, pl.Expr]:
     long = days_between("day", "day_b").abs() > LONG_AFTER
     later_is_b = pl.col("day_b") >= pl.col("day")
     fresh = pl.when(later_is_b).then("fresh_b").otherwise("fresh")
+    news = pl.when(later_is_b).then("news_b").otherwise("news")
+    earlier, later = (pl.when(later_is_b == is_b).then("step_b").otherwise("step") for is_b in (False, True))
+    is_step = ((earlier <= LAST_OPEN_STEP) & (later > earlier)).fill_null(value=False)
     back, back_b = (pl.col(f"month{side}") < month_of(pl.col(f"day{side}")) for side in ("", "_b"))
     months = [(month_of(pl.col(f"day{side}")), pl.col(f"month{side}")) for side in ("", "_b")]
     told = [
@@ -217,7 +222,7 @@ def _telling_features() -> dict[str, pl.Expr]:
         "month_clash": indicator(made_before[0] | made_before[1]),
         "later_known": indicator(long & pl.when(later_is_b).then("known_b").otherwise("known")),
         "later_fresh": indicator(long & fresh),
-        "later_news": indicator(long & pl.when(later_is_b).then("news_b").otherwise("news")),
+        "later_news": indicator(long & news & ~is_step),
     }
 
 
@@ -232,9 +237,10 @@ def mask_clash(mask: str) -> pl.Expr:
 
 
 DOCUMENT_COLUMNS = (
-    "day", "told_from", "told_to", "month", "known", "fresh", "news", "worded", "turns", "digits", "amount_mask",
-    "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient", "actor_lands", "actor_states",
-    "actor_party", "actor_sure", "recipient_lands", "recipient_states", "recipient_party", "recipient_sure", "whole",
+    "day", "step", "told_from", "told_to", "month", "known", "fresh", "news", "worded", "turns", "digits",
+    "amount_mask", "family_mask", "period_mask", "field_mask", "has_actor", "has_recipient", "actor_lands",
+    "actor_states", "actor_party", "actor_sure", "recipient_lands", "recipient_states", "recipient_party",
+    "recipient_sure", "whole",
 )  # fmt: skip
 """What is compared of two local clusters."""
 

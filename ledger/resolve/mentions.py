@@ -64,6 +64,7 @@ def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str
         _worded().alias("worded"),
         _hashed("fields").alias("field_keys"),
         (pl.col("time_basis") == "increment").fill_null(value=False).alias("increment"),
+        (pl.col("time_basis") == "cumulative").fill_null(value=False).alias("running"),
         _moves().alias("moves"),
         (pl.col("actor").list.len() > 0).alias("paid"),
         (pl.col("document_id") != pl.col("document_id").shift(1)).fill_null(value=False).cum_sum().alias("document"),

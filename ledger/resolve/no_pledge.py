@@ -26,7 +26,17 @@ def no_pledge_of(claims: pl.DataFrame, documents: pl.LazyFrame) -> pl.DataFrame:
     vague = pl.col("measure").is_in(no_pledge_rules()["vague"])
     asked = money.filter(committing | vague).with_columns(committing.alias("committing"))
     by_words = no_pledge_words(with_words(asked, documents).select("claim_id", BEFORE, AFTER, "committing"))
-    return pl.concat([by_words, _by_measure(money.join(by_words, on="claim_id", how="anti"))])
+    rest = money.join(by_words, on="claim_id", how="anti")
+    return pl.concat([by_words, _by_measure(rest), _by_size(rest)])
+
+
+def _by_size(claims: pl.DataFrame) -> pl.DataFrame:
+    """The same of those `claims` that are too small for what they are taken for."""
+    rules = no_pledge_rules()
+    small = pl.col("measure").is_in(rules["small"]["measures"]) & (pl.col("value").abs() < rules["small"]["below"])
+    head = f"price: {rules['kinds']['price']}"
+    told = pl.concat_str(pl.lit(f"{head} (“"), _plain(pl.col("exact")), pl.lit("”)")).alias("told")
+    return claims.filter(small).select("claim_id", told)
 
 
 def _by_measure(claims: pl.DataFrame) -> pl.DataFrame:

@@ -20,10 +20,15 @@ CALENDAR = r"^(?:19|20)\d\d"
 
 @cache
 def payer_rules() -> Mapping[str, Any]:
-    """`span` (a pattern), `payers` (entries with their pattern) and `inside` of `payers.toml`."""
+    """`span` (a pattern), `payers` (entries with their pattern), `inside` and `owners` of `payers.toml`."""
     rules = toml("payers")
     payers = [{**entry, "pattern": joined(entry["pattern"])} for entry in rules["payer"]]
-    return {"span": joined(rules["span"]["pattern"]), "payers": payers, "inside": rules["inside"]}
+    return {
+        "span": joined(rules["span"]["pattern"]),
+        "payers": payers,
+        "inside": rules["inside"],
+        "owners": rules["owners"],
+    }
 
 
 def with_many_payers(rows: pl.DataFrame, claims: pl.DataFrame, documents: pl.LazyFrame) -> pl.DataFrame:

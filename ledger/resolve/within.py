@@ -18,7 +18,7 @@ from ledger.resolve.features import (
     scored,
 )
 from ledger.resolve.mentions import resolve_rules
-from schemas import Bound, RelationKind
+from schemas import Bound, RelationKind, Stage
 
 CHANGE_REACH = 400
 """How many code points may lie between an amount and the one that replaced it."""
@@ -42,8 +42,8 @@ REPLACING = [RelationKind.CHANGED_FROM.value, RelationKind.REPLACES.value]
 """Relations of a claim to the one whose amount it took the place of."""
 COMPARED = [
     "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits", "family",
-    "measure", "stage", "increment", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys", "field_keys",
-    "before", "after", "paid",
+    "measure", "stage", "increment", "running", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys",
+    "field_keys", "before", "after", "paid",
 ]  # fmt: skip
 """What is compared of two mentions of one document."""
 
@@ -115,7 +115,19 @@ def _changed(mentions: pl.DataFrame) -> pl.DataFrame:
     forwards = ~between().str.contains(resolve_rules()["pattern"]["backwards"])
     older = pl.when(forwards).then("a").otherwise("b").alias("older")
     newer = pl.when(forwards).then("b").otherwise("a").alias("newer")
-    return pairs.filter(pl.col("score") > 0).select(older, newer, "score")
+    return pairs.filter((pl.col("score") > 0) & ~(_summed_up() | _of_two_times())).select(older, newer, "score")
+
+
+def _of_two_times() -> pl.Expr:
+    """Whether two amounts were paid in two times: "It spent $24 billion, and $14 billion a year earlier"."""
+    paid = pl.all_horizontal([pl.col(name) == Stage.DISBURSED.value for name in ("stage", "stage_b")])
+    return (paid & (pl.col("period") != pl.col("period_b"))).fill_null(value=False)
+
+
+def _summed_up() -> pl.Expr:
+    """Whether the larger of two amounts is a running total: it holds the other one, and does not take its place."""
+    larger = pl.when(pl.col("size") > pl.col("size_b")).then("running").otherwise("running_b")
+    return larger & (pl.col("running") != pl.col("running_b"))
 
 
 def _stated(mentions: pl.DataFrame) -> pl.DataFrame:

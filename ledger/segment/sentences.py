@@ -25,9 +25,13 @@ GLUED_SENTENCES = re.compile(r"[a-z]{2}[.!?]['\"”’)\]]*$")
 
 @cache
 def _missed_end() -> re.Pattern[str]:
-    """Ends that sentencex misses: in brackets ("(It was late.) The house rose."), in quotations, after "said no."."""
+    """Ends that sentencex misses: in brackets ("(It was late.) The house rose."), in quotations, after "Series C."."""
     starters = "|".join(sorted(_words("starters")))
-    return re.compile(rf"[.!?](?:[\"”’]?[)\]] {{1,3}}(?=[A-Z\"“(])|[\"”’]? {{1,3}}(?=[\"“(]?(?:{starters})\b))")
+    lettered = "|".join(rf"(?<=\b{word} [A-Z]\.)" for word in sorted(_words("lettered")))
+    return re.compile(
+        rf"[.!?](?:[\"”’]?[)\]] {{1,3}}(?=[A-Z\"“(])|[\"”’]? {{1,3}}(?=[\"“(]?(?:{starters})\b)|"
+        rf"(?:{lettered}) {{1,3}}(?=[A-Z]))"
+    )
 
 
 @cache
@@ -45,7 +49,9 @@ def _belong_together(before: str, after: str) -> bool:
         return True
     first = following[0]
     if before[-1:].isspace():
-        words = before.rsplit(None, 1)
+        words = before.rsplit(None, 2)
+        if len(words) > 1 and len(words[-1]) == len("C.") and words[-2] in _words("lettered"):
+            return False
         return _is_inside(words[-1] if words else "", first)
     return first.islower() or not (GLUED_SENTENCES.search(before) and first[1:2].islower())
 

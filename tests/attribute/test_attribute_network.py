@@ -29,6 +29,7 @@ if all(find_spec(name) for name in chosen.NEEDED):
     from ledger.attribute.network.inputs import FIGURE_FEATURES, MENTION_FEATURES, SUM_FEATURES, FeaturePrediction
     from ledger.attribute.network.network import (
         NetworkPrediction,
+        chosen_names,
         committed_network,
         disputed_labels,
         disputed_roles,
@@ -380,8 +381,8 @@ def test_names_are_disputed_where_the_two_share_none(
             "stage_disputed",
         ),
         (
-            "Kenya's parliament has yet to approve the $80 million that Norlund wants for its mill.",
-            "$80 million",
+            "The $90 million that Kenya pledged went by way of Orrin to a clinic that Velora runs.",
+            "$90 million",
             "recipient_disputed",
         ),
     ],
@@ -420,3 +421,35 @@ def test_a_field_that_only_words_far_away_speak_for_must_be_likelier() -> None:
 
     assert codes(0.42) == ["cloud_data_centers"], "the words of the one stand in its sentence"
     assert codes(0.44) == ["semiconductors", "cloud_data_centers"]
+
+
+@installed
+@pytest.mark.parametrize(
+    ("actor", "recipient", "taken"),
+    [
+        ([3.0, 1.0], [2.0, 1.0], ([0], [1])),  # the first is surer as actor, so that the second receives
+        ([3.0, -2.0], [4.0, -2.0], ([], [0])),
+        ([3.0, 2.5], [2.9, 2.8], ([0], [1])),
+        ([-1.0, -1.0], [-1.0, 2.0], ([], [1])),
+        ([], [], ([], [])),
+    ],
+)
+def test_nobody_pays_itself(actor: list[float], recipient: list[float], taken: tuple[list[int], list[int]]) -> None:
+    thresholds = {"actor": 0.0, "recipient": 0.0}, {"actor": 9.0, "recipient": 9.0}
+    made = chosen_names({"actor": actor, "recipient": recipient}, range(len(actor)), set(), *thresholds)
+    assert (made["actor"], made["recipient"]) == taken
+
+
+@installed
+@given(
+    st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), max_size=6),
+    st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5))),
+)
+def test_no_name_is_taken_twice_and_none_below_its_threshold(
+    scores: list[tuple[float, float]], pairs: set[tuple[int, int]]
+) -> None:
+    by_role = {"actor": [a for a, _ in scores], "recipient": [r for _, r in scores]}
+    null, second = {"actor": -0.75, "recipient": -1.0}, {"actor": 4.0, "recipient": 1.0}
+    made = chosen_names(by_role, range(len(scores)), pairs, null, second)
+    assert not set(made["actor"]) & set(made["recipient"])
+    assert all(by_role[role][c] >= min(null[role], -1.0) for role, positions in made.items() for c in positions)

@@ -1,12 +1,14 @@
 """An analyst's day: twelve articles, from ingestion to the published site, and the sums that an analyst states of them.
 
 The sums are in `tests/cases/day_articles.toml`, as a person reads the articles; terminal, Python and workbook agree.
+Those of six articles on public money are in `tests/cases/public_articles.toml`, of eight on deals of firms in
+`deal_articles.toml`.
 """
 
 import csv
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,24 +20,31 @@ import ledger
 from tests.book.factory_workbook import table, write
 from tests.cli.factory_shell import Shell
 
-DAY = tomllib.loads((Path(__file__).parents[1] / "cases" / "day_articles.toml").read_text(encoding="utf-8"))
+CASES = Path(__file__).parents[1] / "cases"
+DAY = tomllib.loads((CASES / "day_articles.toml").read_text(encoding="utf-8"))
+PUBLIC = tomllib.loads((CASES / "public_articles.toml").read_text(encoding="utf-8"))
+DEALS = tomllib.loads((CASES / "deal_articles.toml").read_text(encoding="utf-8"))
 MILLION = 1_000_000
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Shell:
-    """A folder with the articles in `news/` and what is known of them in `about.csv`, and a shell in it."""
+    """A shell in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LEDGER_PATH", "figures.ledger")
     monkeypatch.setenv("LEDGER_AUTHOR", "Ana")
+    return Shell(capfd)
+
+
+def lay_out(articles: Sequence[Mapping[str, Any]]) -> None:
+    """The articles in `news/`, and what is known of them in `about.csv`."""
     Path("news").mkdir()
     with Path("about.csv").open("w", encoding="utf-8", newline="") as lines:
         about = csv.DictWriter(lines, ("file", "publisher", "published"))
         about.writeheader()
-        for article in DAY["article"]:
+        for article in articles:
             Path("news", article["file"]).write_text(article["text"], encoding="utf-8")
             about.writerow({name: article[name] for name in about.fieldnames})
-    return Shell(capfd)
 
 
 def by_terminal(desk: Shell, options: str) -> Mapping[str, Decimal]:
@@ -63,6 +72,7 @@ def by_workbook(path: str, currency: str) -> Mapping[str, Decimal]:
 
 @pytest.mark.slow
 def test_a_day_from_the_articles_to_the_published_site(desk: Shell) -> None:
+    lay_out(DAY["article"])
     assert desk("ingest news --metadata about.csv").startswith("added 12 documents")
 
     for currency, said in DAY["said"].items():
@@ -110,3 +120,18 @@ def test_a_day_from_the_articles_to_the_published_site(desk: Shell) -> None:
     page = Path("public", "index.html").read_text(encoding="utf-8")
     assert "Halden Wind" in page
     assert "Quarrin" not in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("money", [PUBLIC, DEALS], ids=["public", "deals"])
+def test_money_adds_up_as_an_analyst_states_it(
+    desk: Shell, monkeypatch: pytest.MonkeyPatch, money: Mapping[str, Any]
+) -> None:
+    monkeypatch.setenv("LEDGER_ATTRIBUTOR", "fast")
+    lay_out(money["article"])
+    assert desk("ingest news --metadata about.csv").startswith(f"added {len(money['article'])} documents")
+    payers = {name for said in money["said"].values() for name in said}
+    for currency, said in money["said"].items():
+        sums = by_python(currency)
+        assert {name: int(value) for name, value in sums.items() if name in said} == said, currency
+        assert set(sums) == payers, "nobody else pays"

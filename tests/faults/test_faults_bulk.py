@@ -80,6 +80,13 @@ def test_a_driver_killed_at_any_write_loses_and_doubles_nothing(tmp_path: Path, 
     assert killed == 2 * WRITES
 
 
+@pytest.mark.faults
+def test_200_kills_of_drivers_and_workers_at_random_moments_lose_and_double_nothing() -> None:
+    command = [sys.executable, "-m", "benchmarks.kills", "--kills", "200"]
+    done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.slow
 def test_a_worker_that_is_killed_from_outside_is_replaced() -> None:
     documents = document_batch(pledges(3))

@@ -25,38 +25,17 @@ for number in range(runs):  # half of the articles are another writer's too
 INGEST = """
 import json, os, random, signal, sys, time
 from pathlib import Path
+from benchmarks.kills import child, ended, has_worked
 from ledger.book import Book
-from ledger.book.ingest import now
 
 kills, folder = int(sys.argv[1]), Path("articles")
 articles, chance = sorted(folder.glob("*.txt")), random.Random(18)
 
-def child(work):
-    ends, begins = os.pipe()
-    pid = os.fork()  # nothing of Delta or polars has run here yet, so that no thread is lost
-    if pid == 0:
-        os.close(ends)
-        code = 1
-        try:
-            os.write(begins, json.dumps(work()).encode())
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(begins)
-    return pid, ends
-
-def ended(pid, ends):
-    with os.fdopen(ends, "rb") as pipe:
-        told = pipe.read()
-    _, status, used = os.wait4(pid, 0)
-    return status, json.loads(told) if told else None, used.ru_utime + used.ru_stime
-
-def worked(pid):  # seconds of processor time, which a busy machine does not change
-    parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return None if parts[0] == "Z" else (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
-
 def ingest(some):
-    return lambda: Book.open("book").ingest(some, attributor="fast").claims
+    def work():
+        Book.open("book").ingest(some, attributor="fast")
+        return time.process_time()
+    return work
 
 def proven():
     book = Book.open("book")
@@ -64,7 +43,7 @@ def proven():
     faults = [problem.message for problem in book.prove(reread=False).problems]
     return [sorted(rows["source"].to_list()), faults, len(list(book.store.leftovers()))]
 
-status, _, whole = ended(*child(ingest(articles[:1])))
+status, whole = ended(*child(ingest(articles[:1])))
 assert status == 0
 known = {articles[0].name}
 table = {"killed": 0, "before": 0, "stored": 0, "leftovers": 0}
@@ -72,12 +51,11 @@ while table["killed"] < kills:
     some = chance.sample(articles, 3)
     pid, ends = child(ingest(some))
     moment = whole * max(chance.random() for _ in range(4))  # writing comes last
-    while (so_far := worked(pid)) is not None and so_far < moment:
-        time.sleep(0.002)
+    has_worked(pid, moment)
     os.kill(pid, signal.SIGKILL)
-    status, *_ = ended(pid, ends)
-    table["killed"] += os.WIFSIGNALED(status)
-    status, (sources, faults, left), _ = ended(*child(proven))
+    status, _ = ended(pid, ends)
+    table["killed"] += status == -signal.SIGKILL
+    status, (sources, faults, left) = ended(*child(proven))
     found = [Path(source).name for source in sources]
     assert status == 0 and not faults, faults
     assert len(found) == len(set(found)), found

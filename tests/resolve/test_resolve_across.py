@@ -12,11 +12,13 @@ import polars as pl
 import pytest
 
 import ledger
+from benchmarks.resolve_scale import generated
 from ledger.book import Book
 from ledger.book.cache import Derived, derive
 from ledger.book.ingest import document_of
 from ledger.book.query import rows_of
 from ledger.pipeline import reading_of
+from ledger.resolve import across, resolve
 from tests.book.factory_book import snapshot_of
 
 CASES: Sequence[Mapping[str, Any]] = tomllib.loads(
@@ -136,3 +138,13 @@ def test_one_article_more_gives_what_all_together_give(tmp_path: Path) -> None:
         book.ingest(tmp_path / f"{number}.txt", metadata=sidecar, attributor="fast")
         book.totals()  # works out what there is, so that the next article is added to it
     assert groups_of(told(book)) == [["1 €1.4 billion", "2 2.1 trillion won"]]
+
+
+def test_pairs_compared_some_at_a_time_are_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    claims, documents, _ = generated(600)
+    at_once = resolve(claims, documents)
+    monkeypatch.setattr(across, "PAIRS_AT_ONCE", 7)
+    parted = resolve(claims, documents)
+    assert at_once.commitments.height < claims.height
+    assert parted.commitments.equals(at_once.commitments)
+    assert parted.memberships.equals(at_once.memberships)

@@ -1,6 +1,6 @@
 """Augmentation: swap names and digits of an article at random, so that the network learns constructions, not names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
@@ -12,6 +12,8 @@ from training.network.examples import TrainingDocument
 
 SWAPPED = frozenset({"company", "person", "fund"})
 """Types of names that are swapped; places, countries and bodies carry meaning."""
+UNLISTED = "other"
+"""The type of a name that no list has and whose shape tells nothing."""
 NAMES, DIGITS = 0.4, 0.5
 """How often the names and the digits of an article are swapped."""
 Tokens = tuple[int, ...]
@@ -20,10 +22,20 @@ Edit = tuple[int, int, Tokens]
 
 
 class Augmenter:
-    """Draws names of one type, and tokens of digits of one form, in place of those of a document."""
+    """Draws names of one type, and tokens of digits of one form, in place of those of a document.
 
-    def __init__(self, documents: Sequence[TrainingDocument], tokenizer: Tokenizer) -> None:
-        self.names = _names(documents)
+    `share` is how often an article's names of the types `swapped` are.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[TrainingDocument],
+        tokenizer: Tokenizer,
+        share: float = NAMES,
+        swapped: Set[str] = SWAPPED,
+    ) -> None:
+        self.share = share
+        self.names = _names(documents, swapped)
         self.form = {
             number: form for token, number in tokenizer.get_vocab().items() if (form := _digits(token)) is not None
         }
@@ -33,7 +45,7 @@ class Augmenter:
 
     def augmented(self, document: EncodedDocument, draw: Random) -> EncodedDocument:
         """The document with its names or digits swapped, each the same way throughout, or as it is."""
-        with_names, with_digits = draw.random() < NAMES, draw.random() < DIGITS
+        with_names, with_digits = draw.random() < self.share, draw.random() < DIGITS
         names: dict[int, Tokens] = {}
         digits: dict[int, int] = {}
         made = []
@@ -72,12 +84,12 @@ def _digits(token: str) -> tuple[bool, int] | None:
     return (bare != token, len(bare)) if bare.isascii() and bare.isdigit() and len(bare) <= 3 else None
 
 
-def _names(documents: Sequence[TrainingDocument]) -> Mapping[str, list[Tokens]]:
+def _names(documents: Sequence[TrainingDocument], swapped: Set[str]) -> Mapping[str, list[Tokens]]:
     found: dict[str, set[Tokens]] = {}
     for one in documents:
         for sentence in one.encoded.sentences:
             for mention in sentence.mentions:
-                if not mention.anaphor and TOKEN_KINDS[mention.kind] in SWAPPED:
+                if not mention.anaphor and TOKEN_KINDS[mention.kind] in swapped:
                     found.setdefault(TOKEN_KINDS[mention.kind], set()).add(sentence.ids[mention.first : mention.last])
     return {kind: sorted(names) for kind, names in found.items()}
 

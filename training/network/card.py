@@ -6,7 +6,7 @@ writes them anew between the marks in `docs/model-card.md`. The figures are thos
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,35 @@ def _scores(scores: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Iterator
 
 
 def _reliability(sets: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]) -> Iterator[str]:
-    yield "Answers by stated confidence, in tenths: how many, the mean confidence, and the share that is right."
-    yield ""
-    yield from _head(["", "answers", "stated", "right"])
+    yield "Of the answers with a stated confidence in each tenth, the share that is right, and how many there are."
+    yield "The last line is the expected calibration error: how far the two lie apart, in points."
     for name, said in SETS.items():
-        for what, rows in sets[name].items():
-            for count, stated, right in rows:
-                yield _row([f"{what}, {said}", f"{count:,}", f"{stated:.2f}", f"{right:.2f}"])
+        columns = [_tenths(rows) for rows in sets[name].values()]
+        yield ""
+        yield from _head([said, *sets[name]])
+        for tenth in range(10):
+            if any(tenth in column for column in columns):
+                cells = [_share_right(*column[tenth]) if tenth in column else "" for column in columns]
+                yield _row([f"{tenth / 10:.1f} to {tenth / 10 + 0.1:.1f}", *cells])
+        yield _row(["error", *(f"{100 * _calibration_error(rows):.1f}" for rows in sets[name].values())])
+
+
+def _tenths(rows: Iterable[Sequence[float]]) -> dict[int, tuple[float, float]]:
+    """Tenth of the confidence → how many answers, and the share that is right."""
+    found: dict[int, tuple[float, float]] = {}
+    for count, stated, right in rows:
+        tenth = min(9, int(10 * stated))
+        before, share = found.get(tenth, (0, 0.0))
+        found[tenth] = before + count, (before * share + count * right) / (before + count)
+    return found
+
+
+def _share_right(count: float, right: float) -> str:
+    return f"{100 * right:.0f} % of {count:,}"
+
+
+def _calibration_error(rows: Sequence[Sequence[float]]) -> float:
+    return sum(count * abs(stated - right) for count, stated, right in rows) / sum(count for count, _, _ in rows)
 
 
 def _agreement(shares: Mapping[str, float]) -> Iterator[str]:
@@ -76,9 +98,13 @@ def filled(card: str, note: Mapping[str, Any]) -> str:
     return MEASURED.sub(lambda _: tables(note), card)
 
 
-def main() -> None:
-    note = model_data("network/settings")["note"]
+def write_card(note: Mapping[str, Any]) -> None:
+    """Write the tables of `docs/model-card.md` anew."""
     CARD.write_text(filled(CARD.read_text(encoding="utf-8"), note), encoding="utf-8")
+
+
+def main() -> None:
+    write_card(model_data("network/settings")["note"])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Evaluate network and features on figures that neither has seen, and find the settings of the network's decisions."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 
 from ledger.attribute.fields.score import THRESHOLD
 from ledger.attribute.labels.classify import COMMITMENTS, best_measure
@@ -19,6 +18,7 @@ from ledger.attribute.network.inputs import FIELDS, MEASURES, STAGES, FeaturePre
 from ledger.attribute.network.network import (
     FEATURES_DECIDE,
     chosen_by_thresholds,
+    chosen_names,
     interpolated,
     with_coordinated,
 )
@@ -27,7 +27,6 @@ from ledger.attribute.roles.view import ROLES, Role
 from schemas import Kind
 from training.corpus.agreement import count_agreeing
 from training.linear.crossfold import temperature
-from training.linear.reliability import Answer as Confidence
 from training.network.examples import Target, TrainingDocument
 from training.network.model import ArticleNetwork, tensors
 
@@ -111,7 +110,7 @@ def network_scores(net: ArticleNetwork, documents: Sequence[TrainingDocument]) -
 def tuned_settings(found: Sequence[NetworkScores]) -> dict[str, Any]:
     """Temperatures that calibrate the probabilities, and the thresholds and shares that score best."""
     every, found = found, [one for one in found if one.asked]
-    temperatures = _temperatures(found)
+    temperatures = {**_temperatures(found), **dict.fromkeys(map(str, ROLES), 1.0)}  # `calibrated` fits these
     null, second = {}, {}
     for role in ROLES:
         null[role], second[role] = _best(partial(_name_score, found, role), NULL_THRESHOLDS, SECOND_THRESHOLDS)
@@ -148,36 +147,34 @@ def _temperatures(found: Sequence[NetworkScores]) -> dict[str, float]:
         for one, target in zip(found, targets, strict=True)
         if target.stage is not None
     ]
-    names: dict[str, float] = {role: _name_temperature(found, role) for role in ROLES}
-    return {"measure": temperature(measured), "stage": temperature(staged), **names}
-
-
-def _name_temperature(found: Sequence[NetworkScores], role: Role) -> float:
-    """The temperature of the names, each by itself."""
-    pairs = [
-        (score, float(candidate in one.target.names[role]))
-        for one in found
-        if one.target.stage is not None
-        for candidate, score in zip(one.candidates, one.names(role), strict=True)
-    ]
-    scores, right = np.array([s for s, _ in pairs]), np.array([r for _, r in pairs])
-
-    def loss(t: float) -> float:
-        z = scores / t
-        return float(np.mean(np.logaddexp(0, z) - right * z))
-
-    return round(float(minimize_scalar(loss, bounds=(0.3, 5.0), method="bounded").x), 3)
+    return {"measure": temperature(measured), "stage": temperature(staged)}
 
 
 def _names(one: NetworkScores, role: Role, null_threshold: float, second_threshold: float) -> list[str]:
-    """The names that the network chooses, and those that the features are certain of."""
-    encoded = one.document.encoded
-    pairs = coordinated_pairs(encoded.sentences[encoded.sentence_of[one.index]], encoded.marks)
+    """The names that the network chooses for one role by itself, and those that the features are certain of."""
     chosen = chosen_by_thresholds(one.names(role), null_threshold, second_threshold)
-    positions = with_coordinated(chosen, one.names(role), one.candidates, pairs)
+    return _said(one, role, with_coordinated(chosen, one.names(role), one.candidates, _coordinated(one)))
+
+
+def names_by_role(one: NetworkScores, settings: Mapping[str, Any]) -> dict[Role, list[str]]:
+    """The names that the network chooses for both roles, and those that the features are certain of."""
+    scores = {role: one.names(role) for role in ROLES}
+    thresholds = settings["null_threshold"], settings["second_name_threshold"]
+    chosen = chosen_names(scores, one.candidates, _coordinated(one), *thresholds)
+    return {role: _said(one, role, chosen[role]) for role in ROLES}
+
+
+def _coordinated(one: NetworkScores) -> Set[tuple[int, int]]:
+    encoded = one.document.encoded
+    return coordinated_pairs(encoded.sentences[encoded.sentence_of[one.index]], encoded.marks)
+
+
+def _said(one: NetworkScores, role: Role, positions: Sequence[int]) -> list[str]:
+    """The names at some positions of the candidates, and those that the features are certain of."""
     predicted = one.prediction.actors if role == "actor" else one.prediction.recipients
     certain = [candidate for candidate, p in predicted.items() if candidate >= 0 and p >= FEATURES_DECIDE]
-    return [encoded.candidates[c] for c in dict.fromkeys((*(one.candidates[k] for k in positions), *certain))]
+    taken = dict.fromkeys((*(one.candidates[k] for k in positions), *certain))
+    return [one.document.encoded.candidates[c] for c in taken]
 
 
 def _name_score(found: Sequence[NetworkScores], role: Role, null_threshold: float, second_threshold: float) -> float:
@@ -191,11 +188,11 @@ def _name_score(found: Sequence[NetworkScores], role: Role, null_threshold: floa
     return n["agreeing"] / max(1, n["both"]) + n["exact"] / max(1, 2 * n["all"])
 
 
-def _measures(one: NetworkScores, share: float, t: float) -> dict[str, float]:
+def measures_of(one: NetworkScores, share: float, t: float) -> dict[str, float]:
     return interpolated(_softmax(MEASURES, one.scores.measures.tolist(), t), one.prediction.measures, share)
 
 
-def _stages(one: NetworkScores, share: float, t: float) -> dict[str, float]:
+def stages_of(one: NetworkScores, share: float, t: float) -> dict[str, float]:
     return interpolated(_softmax(STAGES, one.scores.stages.tolist(), t), one.prediction.stages, share)
 
 
@@ -204,21 +201,21 @@ def _softmax(labels: Sequence[str], scores: Sequence[float], t: float) -> dict[s
     return {str(label): float(p) for label, p in zip(labels, powers / powers.sum(), strict=True)}
 
 
-def _field_shares(one: NetworkScores, share: float) -> dict[str, float]:
+def fields_of(one: NetworkScores, share: float) -> dict[str, float]:
     """The probability of each field."""
     read = {str(code): 1 / (1 + float(np.exp(-score))) for code, score in zip(FIELDS, one.scores.fields, strict=True)}
     return interpolated(read, one.prediction.fields, share)
 
 
 def _fields(one: NetworkScores, share: float, threshold: float) -> list[str]:
-    return [code for code, p in _field_shares(one, share).items() if p >= threshold]
+    return [code for code, p in fields_of(one, share).items() if p >= threshold]
 
 
 def _label_score(found: Sequence[NetworkScores], what: str, share: float, t: float) -> float:
     """How many figures have the right measure, or commitments the right stage."""
     if what == "measure":
-        return sum(best_measure(_measures(one, share, t)) == one.target.measure for one in found)
-    staged = [(one, _stages(one, share, t)) for one in found if one.target.stage is not None]
+        return sum(best_measure(measures_of(one, share, t)) == one.target.measure for one in found)
+    staged = [(one, stages_of(one, share, t)) for one in found if one.target.stage is not None]
     return sum(max(stages, key=lambda stage: stages[stage]) == one.target.stage for one, stages in staged)
 
 
@@ -243,41 +240,14 @@ def answer_of_features(document: TrainingDocument, index: int) -> Answer:
 def answer_of_network(one: NetworkScores, settings: Mapping[str, Any]) -> Answer:
     """What the network answers under these settings."""
     share, t = settings["network_share"], settings["temperature"]
-    null, second = settings["null_threshold"], settings["second_name_threshold"]
-    measure = best_measure(_measures(one, share["measure" if one.asked else "number"], t["measure"]))
-    stages = _stages(one, share["stage"], t["stage"])
+    measure = best_measure(measures_of(one, share["measure" if one.asked else "number"], t["measure"]))
+    stages = stages_of(one, share["stage"], t["stage"])
     stage = max(stages, key=lambda stage: stages[stage]) if measure in COMMITMENTS else None
     fields = _fields(one, share["field"], settings["field_threshold"])
     names: Mapping[Role, Sequence[str]] = one.document.feature_names[one.index]
     if one.asked:
-        names = {role: _names(one, role, null[role], second[role]) for role in ROLES}
+        names = names_by_role(one, settings)
     return Answer(measure, stage, fields, names)
-
-
-def confidences(found: Sequence[NetworkScores], settings: Mapping[str, Any]) -> dict[str, list[Confidence]]:
-    """For each attribute the confidence of every answer on an amount, and whether it is right."""
-    share, t = settings["network_share"], settings["temperature"]
-    answers: dict[str, list[Confidence]] = {name: [] for name in ("measure", "stage", "field", *ROLES)}
-    for one in (one for one in found if one.asked):
-        measures = _measures(one, share["measure"], t["measure"])
-        measure = best_measure(measures)
-        answers["measure"].append((measures[measure], measure == one.target.measure))
-        for code, p in _field_shares(one, share["field"]).items():
-            if p >= settings["field_threshold"]:
-                answers["field"].append((p, code in one.label["fields"]))
-        if one.target.stage is None:
-            continue
-        stages = _stages(one, share["stage"], t["stage"])
-        stage = max(stages, key=lambda stage: stages[stage])
-        answers["stage"].append((stages[stage], stage == one.target.stage))
-        for role in ROLES:
-            taken = _names(one, role, settings["null_threshold"][role], settings["second_name_threshold"][role])
-            names = [one.document.encoded.candidates[c] for c in one.candidates]
-            for name, score in zip(names, one.names(role), strict=True):
-                if name in taken:
-                    right = bool(count_agreeing(one.label[role], [name])[0])
-                    answers[role].append((1 / (1 + float(np.exp(-score / t[role]))), right))
-    return answers
 
 
 def evaluate(

@@ -28,7 +28,7 @@ from ledger.attribute.network.batches import BATCH_SIZE, FigureScores, batch_of,
 from ledger.attribute.network.network import relation_probabilities
 from ledger.attribute.network.passages import Passage
 from ledger.attribute.roles.view import ROLES
-from training.network.card import CARD, filled
+from training.network.card import write_card
 from training.network.data import saved_data
 from training.network.model import ArticleNetwork, tensors
 from training.network.train import add_base, base_folder, lessons_of, untrained
@@ -124,24 +124,28 @@ def _in_sixteen_bits(graph: GraphProto) -> Iterator[NodeProto]:
 
 
 def agreeing(whole: Path, small: Path, made: list[Passage]) -> dict[str, float]:
-    """The share of figures for which both files give the same measure, stage, best name of each role and relation."""
+    """For each of `LABELS` the share of figures that both files give the same; names and relations of sums alone."""
     same: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
     sessions = [onnxruntime.InferenceSession(str(path)) for path in (whole, small)]
     for at in range(0, len(made), BATCH_SIZE):
         batch = made[at : at + BATCH_SIZE]
         both = (passage_scores(batch, session.run(None, batch_of(batch))) for session in sessions)
         for one, other in zip(*both, strict=True):
-            same["figures"] += 1
-            for name, answer, another in zip(LABELS, _answers(one), _answers(other), strict=True):
+            answers = zip(LABELS, _answers(one), _answers(other), strict=True)
+            for name, answer, another in answers if one.names else list(answers)[:UNASKED]:
+                asked[name] += 1
                 same[name] += answer == another
-    return {name: round(same[name] / same["figures"], 4) for name in LABELS}
+    return {name: round(same[name] / max(1, asked[name]), 4) for name in LABELS}
 
 
-LABELS = ("measure", "stage", *ROLES, "relation")
+LABELS = ("measure", "stage", "fields", *ROLES, "relation")
+UNASKED = 3
+"""So many of these are read of every figure, the others of sums that may be commitments alone."""
 
 
 def _answers(one: FigureScores) -> tuple[object, ...]:
-    """Measure, stage, the best name of each role, and the likeliest relation; null for nobody and none."""
+    """Measure, stage, fields, the best name of each role, and the likeliest relation; null for nobody and none."""
     names = [
         max((scores[column], candidate) for candidate, scores in {**one.names, -1: (0.0, 0.0)}.items())[1]
         for column in range(len(ROLES))
@@ -152,7 +156,8 @@ def _answers(one: FigureScores) -> tuple[object, ...]:
         for kind, p in enumerate(pair)
     }
     related = max(options, key=options.__getitem__) if sum(options.values()) > HALF else None
-    return int(one.measures.argmax()), int(one.stages.argmax()), *names, related
+    fields = tuple((one.fields > 0).nonzero()[0].tolist())
+    return int(one.measures.argmax()), int(one.stages.argmax()), fields, *names, related
 
 
 def main() -> None:
@@ -180,7 +185,7 @@ def main() -> None:
     settings = json.loads((work / "settings.json").read_text(encoding="utf-8"))
     settings["note"]["eight_bits_agree"] = shares
     (FOLDER / "settings.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-    CARD.write_text(filled(CARD.read_text(encoding="utf-8"), settings["note"]), encoding="utf-8")
+    write_card(settings["note"])
 
 
 if __name__ == "__main__":

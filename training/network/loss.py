@@ -42,8 +42,8 @@ class Lesson(NamedTuple):
 Scores = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
-def loss_of(out: Scores, lessons: Sequence[Lesson]) -> Tensor:
-    """The loss of a batch by amount of money."""
+def loss_of(out: Scores, lessons: Sequence[Lesson], relations: float = WEIGHTS["relations"]) -> Tensor:
+    """The loss of a batch by amount of money; `relations` is how much those of the sums count."""
     measures, stages, fields, names, sums = out
     money = sum(
         lesson.document.encoded.figures[lesson.passage.figures[at]].kind is Kind.MONEY
@@ -53,7 +53,7 @@ def loss_of(out: Scores, lessons: Sequence[Lesson]) -> Tensor:
     total = (
         _labels_loss(measures, stages, fields, lessons)
         + _names_loss(names, lessons)
-        + WEIGHTS["relations"] * _relations_loss(sums, lessons)
+        + relations * _relations_loss(sums, lessons)
     )
     return total / max(1, money)
 

@@ -12,7 +12,7 @@ GPU where there is one. Needs the extra `train`.
 import argparse
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -28,11 +28,13 @@ from ledger.attribute.network.passages import passages
 from training.corpus.annotated import add_gold, read_sets
 from training.linear.crossfold import FOLDS, fold_of
 from training.linear.reliability import reliability
-from training.network.augment import Augmenter
+from training.network.augment import NAMES, SWAPPED, Augmenter
+from training.network.calibration import calibrated
+from training.network.confidence import confidences
 from training.network.data import TrainingData, kept_data
-from training.network.evaluate import NetworkScores, confidences, evaluate, network_scores, tuned_settings
+from training.network.evaluate import NetworkScores, evaluate, network_scores, tuned_settings
 from training.network.examples import TrainingDocument
-from training.network.loss import Lesson, loss_of
+from training.network.loss import WEIGHTS, Lesson, loss_of
 from training.network.model import ArticleNetwork, tensors
 
 SEED = 0
@@ -96,11 +98,17 @@ class Course:
     rounds: int
     rate: float
     checkpoint: Path
+    names: float = NAMES
+    """How often the names of an article are swapped."""
+    swapped: Set[str] = SWAPPED
+    """The types of names that are."""
+    relations: float = WEIGHTS["relations"]
+    """How much the relations of sums count in the loss."""
 
     def run(self, tokenizer: Tokenizer, device: torch.device) -> None:
         """Train; the same seed gives the same network on one machine, also where a run was stopped between rounds."""
         net, optimiser = self.net.to(device), optimiser_of(self.net)
-        augmenter = Augmenter(self.documents, tokenizer)
+        augmenter = Augmenter(self.documents, tokenizer, self.names, self.swapped)
         done = self._resumed(optimiser)
         for number in range(done, self.rounds):
             draw = random.Random(f"{SEED} {number}")  # noqa: S311 - an order of examples, no secret
@@ -115,12 +123,22 @@ class Course:
             for step, batch in enumerate(steps):
                 for group, factor in zip(optimiser.param_groups, (1, 5), strict=True):
                     group["lr"] = factor * self.rate * self._pace((number + step / len(steps)) / self.rounds)
-                loss += _step(net, optimiser, batch, device)
+                loss += self._step(optimiser, batch, device)
             said = f"round {number + 1} of {self.rounds}: {len(steps)} steps, mean loss {loss / len(steps):.3f}"
             print(f"{said}, {process_time() - begun:.0f} CPU s", flush=True)
             torch.save(
                 {"done": number + 1, "net": net.state_dict(), "optimiser": optimiser.state_dict()}, self.checkpoint
             )
+
+    def _step(self, optimiser: torch.optim.Optimizer, batch: Sequence[Lesson], device: torch.device) -> float:
+        """One step; returns the loss."""
+        optimiser.zero_grad(set_to_none=True)
+        given = {name: tensor.to(device) for name, tensor in tensors([lesson.passage for lesson in batch]).items()}
+        loss = loss_of(tuple(scores.cpu() for scores in self.net(**given)), batch, self.relations)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        optimiser.step()
+        return float(loss.detach())
 
     @staticmethod
     def _pace(share: float) -> float:
@@ -136,19 +154,6 @@ class Course:
         optimiser.load_state_dict(state["optimiser"])
         done: int = state["done"]
         return done
-
-
-def _step(
-    net: ArticleNetwork, optimiser: torch.optim.Optimizer, batch: Sequence[Lesson], device: torch.device
-) -> float:
-    """One step; returns the loss."""
-    optimiser.zero_grad(set_to_none=True)
-    given = {name: tensor.to(device) for name, tensor in tensors([lesson.passage for lesson in batch]).items()}
-    loss = loss_of(tuple(scores.cpu() for scores in net(**given)), batch)
-    loss.backward()
-    nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-    optimiser.step()
-    return float(loss.detach())
 
 
 def untrained(base: Path) -> ArticleNetwork:
@@ -254,7 +259,7 @@ def report(data: TrainingData, found: Sequence[NetworkScores], settings: Mapping
             for name, documents in data.sets.items()
         },
     }
-    path.write_text(json.dumps({"note": note, **settings}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(calibrated({"note": note, **settings}), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

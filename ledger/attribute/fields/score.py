@@ -109,7 +109,7 @@ def _context(evidence: FieldEvidence, number: int) -> list[tuple[str, Strengths]
 
 @cache
 def field_terms() -> Mapping[str, TermRows]:
-    """For each first word the terms that it opens, longest first."""
+    """For each first word the terms that it opens, longest first; the names of public lenders are terms of no field."""
     found: dict[tuple[str, ...], dict[str, int]] = {}
     for code, data in toml("fields").items():
         for name, strength in STRENGTHS:
@@ -118,6 +118,8 @@ def field_terms() -> Mapping[str, TermRows]:
                 for form in (tuple(words), *[(*words[:-1], many) for many in plurals(words[-1])]):
                     codes = found.setdefault(form, {})
                     codes[code] = max(strength, codes.get(code, 0))
+    for said in toml("field_rules")["payers"]["words"]:
+        found[tuple(match.group() for match in WORD.finditer(said))] = {}
     by_first: dict[str, list[tuple[tuple[str, ...], tuple[tuple[str, int], ...]]]] = {}
     for phrase, codes in found.items():
         by_first.setdefault(phrase[0], []).append((phrase[1:], tuple(codes.items())))

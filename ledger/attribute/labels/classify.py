@@ -16,6 +16,7 @@ from ledger.attribute.labels.denied import Denial, denials
 from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.labels.features import FigureFeatures, figure_features
 from ledger.attribute.labels.frames import match_time_frame
+from ledger.attribute.labels.late import is_only_late
 from ledger.attribute.labels.layout import SentenceLayout
 from ledger.attribute.labels.stacked import NamedShares, named_features, neighbour_shares, share_steps
 from ledger.models.linear import Model, model
@@ -34,6 +35,7 @@ Models = Mapping[str, Model]
 # Python 3.11 calls an enum at six times the cost of a look-up.
 MEASURES = {measure.value: measure for measure in Measure}
 STAGES = {stage.value: stage for stage in Stage}
+CANCELLED = Stage.CANCELLED.value
 COMMITMENTS = frozenset(measure.value for measure in COMMITMENT_MEASURES)
 LEAST_EVIDENCE = 0.2
 """The least weight of a cue that is evidence of a label."""
@@ -242,6 +244,8 @@ def _labels(
     stage, stage_evidence = None, None
     if row.stages:
         stage = max(row.stages, key=row.stages.__getitem__)
+        if stage == CANCELLED and is_only_late(_sentence(document, index)):
+            stage = max((one for one in row.stages if one != CANCELLED), key=row.stages.__getitem__)
         stage_evidence = _evidence(document, index, row.features, models["stage"], stage, row.stages[stage])
         if denied is not None:
             stage, stage_evidence = Stage.CANCELLED.value, _denied(document, denied)
@@ -255,6 +259,13 @@ def _labels(
         stage_evidence,
         modality(layout, layout.positions[index]),
     )
+
+
+def _sentence(document: DocumentLayout, index: int) -> str:
+    """The sentence of a figure."""
+    tokens = document.tokens
+    sentence = tokens.sentences[tokens.sentence_of[index]]
+    return tokens.text[sentence.start : sentence.end]
 
 
 def _denied(document: DocumentLayout, denied: Denial) -> Evidence:

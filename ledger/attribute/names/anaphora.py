@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from ledger.attribute.names.kinds import FIRMS, MAX_MODIFIERS, AnaphorKind, anaphor_kinds, is_home_of
 from ledger.attribute.names.runs import NameSpan
 from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names, word_list
@@ -32,6 +34,10 @@ DEMONYM_COST = 1.0
 """Cost of a demonym: "the German carmaker" names the country in passing."""
 UNTYPED_COST = 0.7
 """Cost of a name of unknown type."""
+LISTED_COST = 2.0
+"""Cost of a name in an item of a list for what stands below the list: the items are details of the topic."""
+ASIDE_COST = 0.6
+"""Cost of a country that only tells where ("which runs payroll in Kenya"), and of the agent of a passive."""
 HINT_GAIN = 1.5
 """Gain of a name with a word that goes with the noun ("Bank" for "the lender"), and cost of one without."""
 LAND_GAIN, OTHER_LAND_COST = 1.5, 3.0
@@ -42,12 +48,13 @@ EXCLUDED = 9.0
 """Cost of a name that the noun rules out: more than all gains together."""
 LEAST_SCORE = -2.5
 """The least score of an antecedent; below it the words stand for nothing that is known."""
-POSSESSIVES = ("'s ", "’s ", "' ", "’ ")
-"""What stands between a country and its firm."""
 HOME_RATIO = 2
 """The nearest country is meant by "the government", unless the text names its own one this many times as often."""
-MAX_MODIFIERS = 4
-"""Words after "the" within which the noun is looked for; the pattern below has as many groups."""
+_WHERE = (" in ", " in the ", " across ", " from ", " near ")
+"""What stands before a place that tells where."""
+MONEY_REACH = 100
+"""Characters behind "the government" in which money that it pays is looked for."""
+_SENTENCE_END = re.compile(r"[.!?;]\s|\n")
 _PLURAL_RULES = {"country": "the_countries", "company": "the_companies"}
 _PLURAL_TYPES = {"country": frozenset({NameType.COUNTRY})}
 _OTHER_PARTIES = frozenset({NameType.COMPANY, NameType.BODY, NameType.FUND, NameType.OTHER})
@@ -68,6 +75,7 @@ _PAIRS: Mapping[str, str] = {
 }
 _COUNTS: Mapping[str, int] = _table("pairs")["counts"]
 _REGIONAL = frozenset(_table("government")["regional"].split())
+_OWN_STATE, _FEDERAL = f" {_table('state')['noun']}", frozenset(_table("state")["federal"])
 _STOPS = _listed("stops")
 _ADJECTIVE_ENDINGS = tuple(_table("adjectives")["endings"].split())
 _ADJECTIVES = _listed("adjectives")
@@ -84,20 +92,6 @@ _SUBJECT_REACH = 20
 """Characters before "ministry" in which its subject is looked for."""
 
 
-class AnaphorKind(NamedTuple):
-    """A kind of noun that stands for names."""
-
-    name: str
-    types: frozenset[NameType]
-    hints: tuple[str, ...]
-    among: frozenset[str]
-    """The only names that it may stand for, where there are such."""
-    stands_for: str | None
-    """The one name that it always stands for."""
-    head: str
-    """The word that the name of a body so called holds ("Authority"), or nothing."""
-
-
 class AntecedentContext(NamedTuple):
     """The names that an anaphor may refer to."""
 
@@ -108,18 +102,10 @@ class AntecedentContext(NamedTuple):
     counts: Counter[str]
     home: str | None
     """The country that the text names most."""
-
-
-@cache
-def _kinds() -> dict[str, AnaphorKind]:
-    by_noun: dict[str, AnaphorKind] = {}
-    for name, entry in toml("names/anaphora").items():
-        for noun in entry.get("nouns", "").split():
-            types, among = frozenset(NameType(t) for t in entry["types"]), frozenset(entry.get("among", ()))
-            head = noun.capitalize() if name == "body" else ""
-            hints = tuple(entry.get("hints", ()))
-            by_noun[noun] = AnaphorKind(name, types, hints, among, entry.get("stands_for"), head)
-    return by_noun
+    lists: Sequence[tuple[int, int]]
+    """Start and end of each item of a list."""
+    aside: frozenset[int]
+    """Indices of the countries that only tell where or whose a firm is, and of the agents of passives."""
 
 
 def anaphors(text: str, segments: Sequence[Segment], found: Sequence[NameSpan], names: Names) -> Iterator[NameSpan]:
@@ -145,7 +131,8 @@ def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> A
             at = bisect_left(starts, sentence.start)
             while at < len(named) and starts[at] < sentence.end and named[at].type not in PARTIES:
                 at += 1
-            topics.add(at + _is_home(text, named, at))
+            if not _oblique(text, named, at):
+                topics.add(at + _is_home(text, named, at))
     counts = Counter(d.name for d in named)
     lands: Counter[str] = Counter()
     for d in named:
@@ -154,14 +141,26 @@ def _context(text: str, segments: Sequence[Segment], named: list[NameSpan]) -> A
         elif d.country and d.type in (NameType.PLACE, NameType.BODY):
             lands[d.country] += 1
     home = max(lands, key=lambda land: (lands[land], land)) if lands else None
-    return AntecedentContext(named, starts, frozenset(topics), counts, home)
+    lists = [(segment.start, segment.end) for segment in segments if segment.section is Section.LIST_ITEM]
+    aside = frozenset(
+        at
+        for at, d in enumerate(named)
+        if _oblique(text, named, at)
+        or (d.type is NameType.COUNTRY and (text.endswith(_WHERE, 0, d.start) or _is_home(text, named, at)))
+    )
+    return AntecedentContext(named, starts, frozenset(topics), counts, home, lists, aside)
+
+
+def _oblique(text: str, named: Sequence[NameSpan], at: int) -> bool:
+    """Whether a name is the agent of a passive, and so no subject: "The round was led by Osk"."""
+    return at < len(named) and text.endswith((" by ", " by the "), 0, named[at].start)
 
 
 def _is_home(text: str, named: Sequence[NameSpan], at: int) -> bool:
     """Whether a name is the country of the firm that follows: in "Denmark's Halden Wind" the firm is the topic."""
-    if at + 1 >= len(named) or named[at].type is not NameType.COUNTRY or named[at + 1].type is not NameType.COMPANY:
+    if at + 1 >= len(named) or named[at].type is not NameType.COUNTRY or named[at + 1].type not in FIRMS:
         return False
-    return text[named[at].end : named[at + 1].start] in POSSESSIVES
+    return is_home_of(text[named[at].end : named[at + 1].start], named[at + 1].type)
 
 
 def _resolved(match: re.Match[str], text: str, context: AntecedentContext) -> Iterator[NameSpan]:
@@ -188,11 +187,11 @@ def _description(match: re.Match[str], text: str, context: AntecedentContext) ->
         if _PAIRS.get(plain, "party") != "party" and modifiers and modifiers[-1] in _COUNTS:
             yield from _several(context, match.start(), end, plain, _COUNTS[modifiers[-1]])
             return
-        kind = _kinds().get(plain)
+        kind = anaphor_kinds().get(plain)
         before_noun = text.startswith(" ", match.end(group)) and _first_of_two_nouns(match, group)
         if kind is not None and not before_noun:
             if not _named_at(context, end + 1):  # "the Boise-based chipmaker Micron" names it
-                yield from _one(kind, modifiers, match.start(), end, context)
+                yield from _one(kind, modifiers, (match.start(), end), text, context)
             return
         if _is_name(plain):
             return
@@ -216,12 +215,13 @@ def _adjective(word: str) -> bool:
 def _first_of_two_nouns(match: re.Match[str], group: int) -> bool:
     """Whether the noun is only the first of two: "the state government"."""
     later = match[group + 1] if group < MAX_MODIFIERS else None
-    return later is not None and later.rstrip(".'’") in _kinds()
+    return later is not None and later.rstrip(".'’") in anaphor_kinds()
 
 
 def _one(
-    kind: AnaphorKind, modifiers: list[str], start: int, end: int, context: AntecedentContext
+    kind: AnaphorKind, modifiers: list[str], span: tuple[int, int], text: str, context: AntecedentContext
 ) -> Iterator[NameSpan]:
+    start, end = span
     rule = f"the_{kind.name}"
     if kind.stands_for is not None:
         yield NameSpan(start, end, kind.stands_for, NameType.BODY, None, rule, True, True)
@@ -229,9 +229,12 @@ def _one(
     if kind.name == "government" and not _REGIONAL.isdisjoint(modifiers):
         found = _antecedent(context, start, frozenset({NameType.PLACE}))
     elif kind.name == "government":
-        found = _government(context, start, modifiers)
+        found = _government(context, span, modifiers, text)
     else:
-        found = _antecedent(context, start, kind.types, kind, _land(context, start, end))
+        land = _land(context, start, end)
+        if land is not None and text.endswith(_OWN_STATE, start, end) and land not in _FEDERAL:
+            return  # "the Swedish state" is the country, which its adjective names
+        found = _antecedent(context, start, kind.types, kind, land)
     if found is not None:
         yield _for(found, start, end, rule, certain=True)
 
@@ -243,16 +246,48 @@ def _land(context: AntecedentContext, start: int, end: int) -> str | None:
     return inside[0].name if inside else None
 
 
-def _government(context: AntecedentContext, start: int, modifiers: list[str]) -> NameSpan | None:
-    """The government that is meant: the nearest country's, but the home country's where the nearest is seldom named."""
+def _government(context: AntecedentContext, span: tuple[int, int], modifiers: list[str], text: str) -> NameSpan | None:
+    """The government that is meant: whose money its sentence tells, or the nearest country's.
+
+    But the home country's where the nearest is seldom named.
+    """
     if any(word[:1].isupper() for word in modifiers):
         return None
+    start, end = span
+    paying = _paying(context, text, start, end)
+    if paying is not None:
+        return paying
     near = _antecedent(context, start, frozenset({NameType.COUNTRY}))
     if near is None or context.home is None:
         return near
     if context.counts[near.name] * HOME_RATIO >= context.counts[context.home]:
         return near
     return next((d for d in context.found if d.name == context.home), near)
+
+
+def _paying(context: AntecedentContext, text: str, start: int, end: int) -> NameSpan | None:
+    """The one country of the text whose money the sentence tells, as it was last named before `start`."""
+    moneys = _paid_in(text, end)
+    paying = [d for d in context.found if d.type is NameType.COUNTRY and d.name in moneys]
+    if len({d.name for d in paying}) != 1:
+        return None
+    return next((d for d in reversed(paying) if d.start < start), paying[0])
+
+
+def _paid_in(text: str, end: int) -> frozenset[str]:
+    """The countries whose money the rest of a sentence may tell: "£5 million", "5 million rupees"."""
+    rest = _SENTENCE_END.split(text[end : end + MONEY_REACH], maxsplit=1)[0]
+    return frozenset([country for country, money in _moneys().items() if money.search(rest)])
+
+
+@cache
+def _moneys() -> Mapping[str, re.Pattern[str]]:
+    """Country → how its money is written."""
+    return {
+        country: re.compile(pattern)
+        for country, pattern in _table("currencies").items()
+        if country not in ("example", "note")
+    }
 
 
 def _antecedent(
@@ -264,15 +299,26 @@ def _antecedent(
 ) -> NameSpan | None:
     """The best of the names before: near, the topic of its sentence, often named, of the right kind."""
     at = bisect_left(context.starts, start)
+    listed = _item_at(context, start)
     best, best_score = None, LEAST_SCORE
     for back in range(1, min(LOOK_BACK, at) + 1):
         d = context.found[at - back]
         if d.type not in types or d.end > start or (d.rule in ("demonym", "leader") and d.type is not NameType.COUNTRY):
             continue
         score = _score(d, back, at - back in context.topics, context, kind, land)
+        if at - back in context.aside and (types is PARTIES or d.type is not NameType.COUNTRY):
+            score -= ASIDE_COST
+        if listed is None and _item_at(context, d.start) is not None:
+            score -= LISTED_COST
         if score > best_score:
             best, best_score = d, score
     return best
+
+
+def _item_at(context: AntecedentContext, offset: int) -> tuple[int, int] | None:
+    """The item of a list that an offset is in."""
+    at = bisect_right(context.lists, (offset, sys.maxsize)) - 1
+    return context.lists[at] if at >= 0 and offset < context.lists[at][1] else None
 
 
 def _score(
@@ -323,7 +369,9 @@ def _ministry(match: re.Match[str], text: str, context: AntecedentContext, names
     subject = text[max(0, match.start() - _SUBJECT_REACH) : match.start()].rsplit(maxsplit=1)[-1]
     if subject not in ministries["subjects"].split():
         return
-    near = _antecedent(context, match.start(), frozenset({NameType.COUNTRY}))
+    near = _paying(context, text, match.start(), match.end()) or _antecedent(
+        context, match.start(), frozenset({NameType.COUNTRY})
+    )
     land = near.name if near is not None else context.home
     start = match.start() - len(subject) - 1
     name = ministries["names"].get(land, {}).get(subject)

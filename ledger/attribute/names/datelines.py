@@ -1,11 +1,11 @@
-"""Datelines: where an article was written, which says nothing of who pays."""
+"""Datelines and seats of events: where an article was written or donors met, which says nothing of who pays."""
 
 import re
 from collections.abc import Sequence
 
 from ledger.attribute.names.matches import DATELINE_DASH
 from ledger.attribute.names.mentions import Mention
-from schemas import Section, Segment
+from schemas import NameType, Section, Segment
 
 LONGEST = 60
 """Characters before the dash of a dateline."""
@@ -13,6 +13,22 @@ JOINED = 4
 """Characters at most between a town and its country ("Gary, Ohio - ")."""
 _STORY = re.compile(r"\s*[“\"'‘]?[A-Z]")
 """What follows a dateline: a sentence. Behind a name of a list stands its item ("Kenya - $4 million")."""
+
+
+_EVENT = re.compile(r"(?:['’]s)? (?:[a-z]+ ){0,2}(?:conference|summit|talks|meeting)\b", re.IGNORECASE)
+"""What follows the town of an event: "at the London donor conference"."""
+_SEATS = frozenset({"metonym", "gazetteer", "place_preposition", "seat"})
+
+
+def seats_of_events(text: str, mentions: Sequence[Mention]) -> frozenset[int]:
+    """The indices of those `mentions` of towns by which a conference or a summit is named, read as states too."""
+    return frozenset(
+        index
+        for index, mention in enumerate(mentions)
+        if mention.rule in _SEATS
+        and (mention.type is NameType.PLACE or mention.rule == "metonym")
+        and _EVENT.match(text, mention.end)
+    )
 
 
 def datelines(text: str, segments: Sequence[Segment], mentions: Sequence[Mention]) -> frozenset[int]:
@@ -48,4 +64,4 @@ def _places(text: str, start: int, mentions: Sequence[Mention], near: range) -> 
     return ()
 
 
-__all__ = ["datelines"]
+__all__ = ["datelines", "seats_of_events"]

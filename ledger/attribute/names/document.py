@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from ledger.attribute.names.learned import learn
-from ledger.attribute.names.matches import DATELINE_DASH, CapitalizedRun, runs_of, start_of, word_before
+from ledger.attribute.names.matches import DATELINE_DASH, CapitalizedRun, runs_of, split_at, start_of, word_before
 from ledger.attribute.names.runs import PLACES, GazetteerMatch, NameSpan, RunContext, acts, parts_of
 from ledger.attribute.names.shape import names_in_run
+from ledger.lexicons.load import toml
 from ledger.lexicons.names import Names, Target, word_list
-from schemas import Section, Segment
+from schemas import NameType, Section, Segment
 
 TITLED_SHARE = 0.6
 """The share of a line's longer words with a capital from which it is in title case."""
@@ -19,13 +21,18 @@ LONGEST_TITLE = 220
 """Characters of a line that may be a title."""
 TITLE_WORD = 4
 """Characters of a word that counts: shorter ones have a capital by chance."""
-CONTEXT = 40
+CONTEXT = 90
 """Characters after a run that its reading looks at."""
 _OPENERS = "“\"‘'•*▪►–—(\n\t"
 _OPENING = frozenset([": ", "• ", "- ", "* ", "– ", "— ", "► ", "▪ ", "? ", "! ", "| ", ". ", "# "])
 """What gives the next word a capital: quotation marks, bullets, colons and ends of sentences."""
 _DEFINED = re.compile(r"((?:[A-Z][\w’'-]*,? (?:(?:of|and|for|the|in|on) ){0,2}){2,8})\(([A-Z]{2,8})\)")
 """Words with capitals and the letters in brackets that stand for them: "Annual Development Programme (ADP)"."""
+_TICKERS = re.compile(r"\((?:[A-Z][A-Za-z.]*(?: [A-Z][A-Za-z.]*)?: ?[A-Z0-9][A-Z0-9.-]{0,6}(?:[;,/] ?)?){1,4}\)")
+"""A stock exchange and the letters of a firm there: "(NASDAQ: DTMK)"."""
+_LETTERED = re.compile(r" [A-Z]\. $")
+"""A letter that ends a sentence: "its Series C. "."""
+REACH = len(" C. ")
 _SMALL_WORD = re.compile(r"(?<![\w-])[a-z]+")
 _LISTED = re.compile(r"[:,|(]|\b\d")
 """What an item of a list has and a title in a list has not."""
@@ -36,31 +43,45 @@ def drafts(text: str, segments: Sequence[Segment], names: Names) -> Iterator[Nam
 
     Prose is read first: the names that it spells out are then known in titles.
     """
-    runs = runs_of(text, names)
+    starts = [sentence.start for segment in segments for sentence in segment.sentences]
+    runs = split_at(runs_of(text, names), [start for start in starts if _LETTERED.search(text[start - REACH : start])])
     read = [(segment, in_title_case(text, segment)) for segment in segments if segment.section.is_read]
     known: dict[str, Target] = {}
+    spelt: dict[str, Target] = {}  # what the text below the headlines spells out
     found: list[tuple[bool, list[NameSpan]]] = []
-    for segment, in_title in read:
-        if not in_title:
-            spans = []
-            for span in _names_in_segment(text, segment, False, runs, known):
-                spans.append(span)
-                learn(text, span, known)
-            found.append((False, spans))
+    plain = [segment for segment, in_title in read if not in_title]
+    for segment in plain:
+        spans = []
+        for span in _names_in_segment(text, segment, False, runs, known):
+            spans.append(span)
+            learn(text, span, known, names)
+            if segment.section is not Section.HEADLINE and span.type is not NameType.PERSON:
+                learn(text, span, spelt, names)
+        found.append((False, spans))
+    for at, segment in enumerate(plain):
+        if segment.section is Section.HEADLINE:  # which may call by a short form what the text below spells out
+            found[at] = (False, list(_names_in_segment(text, segment, False, runs, spelt)))
     for segment, in_title in read:
         if in_title:
             found.append((True, list(_names_in_segment(text, segment, True, runs, known))))
     others = _letters_of_others(text, names)
+    tickers = [match.span() for match in _TICKERS.finditer(text)]
     common = word_list("starts") | set(_SMALL_WORD.findall(text))
     confirmed = {span.name for in_title, spans in found if not in_title for span in spans if span.certain}
     for in_title, spans in found:
         for span in spans:
             said = text[span.start : span.end]
             certain = span.certain or span.name in confirmed
-            if said in others and span.rule == "gazetteer":
+            if (said in others and span.rule == "gazetteer") or any(a < span.start < b for a, b in tickers):
                 continue
             if certain or (_kept(span, in_title) and said.casefold() not in common):
                 yield span if certain == span.certain else span._replace(certain=certain)
+
+
+@cache
+def sum_labels() -> frozenset[str]:
+    """What a row of a table that sums the others is called: "Total", which is a firm elsewhere."""
+    return frozenset(toml("table_roles")["sums"]["labels"])
 
 
 def _letters_of_others(text: str, names: Names) -> frozenset[str]:
@@ -102,6 +123,8 @@ def _names_in_segment(
     last = bisect_left(runs, segment.end, key=start_of)
     for at in range(bisect_left(runs, segment.start, key=start_of), last):
         run = runs[at]
+        if segment.section is Section.TABLE_CELL and text[run.start : run.end].casefold() in sum_labels():
+            continue
         at_start = run.start in starts or _opens(text, run.start)
         if len(run.hits) == 1 and run.hits[0].start == run.start and run.hits[0].end == run.end:
             yield from _names_of_lone_match(text, run.hits[0], at_start, in_title, known)

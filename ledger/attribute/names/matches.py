@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from ledger.attribute.names.runs import BODIES, PLACES, RUNS, GazetteerMatch
+from ledger.attribute.names.runs import BODIES, PAIRED, PLACES, RUNS, SHIPS, GazetteerMatch
 from ledger.attribute.names.unlisted import PLACE_PREPOSITIONS
 from ledger.english.common import ordinary
 from ledger.lexicons.names import Names, Target, word_list
@@ -62,6 +63,19 @@ def runs_of(text: str, names: Names) -> list[CapitalizedRun]:
     return runs
 
 
+def split_at(runs: list[CapitalizedRun], starts: Sequence[int]) -> list[CapitalizedRun]:
+    """The runs, those that a new sentence begins in cut there: "its Series C. Velora Capital led"; `starts` ascend."""
+    made: list[CapitalizedRun] = []
+    for run in runs:
+        left = run
+        for cut in starts[bisect_right(starts, run.start) : bisect_left(starts, run.end)]:
+            if not any(hit.start < cut < hit.end for hit in left.hits):
+                made.append(CapitalizedRun(left.start, cut - 1, [hit for hit in left.hits if hit.start < cut]))
+                left = CapitalizedRun(cut, left.end, [hit for hit in left.hits if hit.start > cut - 1])
+        made.append(left)
+    return made
+
+
 def word_before(text: str, start: int) -> str:
     """The word before an offset in lower case, articles left out; "into" for an "in" after a word of investing."""
     last = text[max(0, start - WORD_REACH) : start].casefold().split()
@@ -101,7 +115,7 @@ def _with_prefix(text: str, start: int) -> int:
 
 
 def _plain_spans(text: str) -> list[tuple[int, int]]:
-    bodies = [match.span() for match in BODIES.finditer(text)]
+    bodies = sorted([match.span() for match in BODIES.finditer(text)] + list(_paired(text)))
     if not bodies:
         return [match.span() for match in RUNS.finditer(text)]
     spans, at = [], 0
@@ -113,6 +127,13 @@ def _plain_spans(text: str) -> list[tuple[int, int]]:
     return spans + [match.span() for match in RUNS.finditer(text, at)]
 
 
+def _paired(text: str) -> Iterator[tuple[int, int]]:
+    """Where funds and bodies named by two words stand: "the Loss and Damage Fund", not "the EIB and Oyo Fund"."""
+    for match in PAIRED.finditer(text):
+        if ordinary(match[1]) and match[1] not in word_list("generic_heads"):
+            yield match.span()
+
+
 def _hits(text: str, names: Names) -> list[GazetteerMatch]:
     """Whole-word surfaces, the longest at each place."""
     hits = []
@@ -122,7 +143,7 @@ def _hits(text: str, names: Names) -> list[GazetteerMatch]:
             text[start - 1].isalnum() or (text[start - 1] == "." and start > 1 and text[start - 2].isalnum())
         ):
             continue
-        if end < size and text[end] in CURRENCY_SIGNS:
+        if end < size and (text[end] in CURRENCY_SIGNS or text.startswith(SHIPS, end)):
             continue
         if end < size and text[end].isalnum():
             shorter = _shorter(text, start, end, names)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ledger.attribute.names.anaphora import anaphors
 from ledger.attribute.names.document import drafts
+from ledger.attribute.names.homes import at_home
 from ledger.attribute.names.runs import NameSpan
 from ledger.lexicons.names import Names, load_names
 from schemas import NameType, Segment, stable_id
@@ -54,7 +55,8 @@ def mentions(text: str, segments: Sequence[Segment], names: Names | None = None)
     Two have the same span where the words stand for two ("the two countries", a capital).
     """
     known = names or load_names()
-    found = sorted(set(drafts(text, segments, known)), key=_order)
+    spans = sorted(set(drafts(text, segments, known)), key=_order)
+    found = list(at_home(text, spans, known))
     return tuple(_made(text, [*found, *anaphors(text, segments, found, known)]))
 
 

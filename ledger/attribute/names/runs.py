@@ -34,6 +34,12 @@ BODIES = re.compile(
     rf"\b(?:{_any_of(word_list('heads_with_and'))}) (?:of|for) (?:the )?{_SOME}(?:, {_SOME}){{0,3}},? (?:and|&) {_SOME}"
 )
 """A body with commas and "and" in its name ("Ministry of Trade, Industry and Energy"); bounded, so linear in time."""
+PAIRED = re.compile(
+    rf"(?<=\b[Tt]he )([{_UPPER}][{_ANY}]+) and ([{_UPPER}][{_ANY}]+) (?:{_any_of(word_list('paired_tails'))})\b"
+)
+"""A fund or body named by two words: "the Loss and Damage Fund"; whether the first is a common one is to be asked."""
+SHIPS = "-class"
+"""What makes a name one of ships: "two Virginia-class submarines"."""
 LINKS = word_list("links")
 TAILS = (
     ("fund_tails", NameType.FUND),

@@ -9,6 +9,7 @@ from functools import cache
 from ledger.attribute.names.runs import (
     LINKS,
     PLACES,
+    SHIPS,
     GazetteerMatch,
     NameSpan,
     RunContext,
@@ -46,6 +47,7 @@ def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Targe
     group: list[RunPart] = []
     office = False
     where = place
+    parts = [*parts[:1], *(part._replace(hit=None) if _tail(part) else part for part in parts[1:])]
     listed = list(_recalled(parts, known) if place.titled and known else parts)
     heads = _opens_name(listed, place)
     for at, part in enumerate(listed):
@@ -65,10 +67,17 @@ def names_in_run(parts: list[RunPart], place: RunContext, known: dict[str, Targe
         yield from _subject(group)
 
 
+def _tail(part: RunPart) -> bool:
+    """Whether a word of the gazetteer is one that many names end in: "Partners" in "Summit Lake Partners"."""
+    weak = part.hit is not None and all(target.weak for target in part.hit.targets)
+    return weak and not part.said.isupper() and tail_type(part.said) is not None
+
+
 def _after_break(part: RunPart, where: RunContext, *, opens: bool) -> RunContext:
     """The context of what follows a word that is no part of a name; `opens` says that the word opened the run."""
     word = part.said.casefold()
-    at_start = where.at_start and opens and part.said not in word_list("articles") and word not in word_list("leads")
+    named = word in word_list("leads") or (word in word_list("party_nouns") and not where.titled)
+    at_start = where.at_start and opens and part.said not in word_list("articles") and not named
     return where._replace(at_start=at_start, before=word if word in PLACE_PREPOSITIONS else "")
 
 
@@ -103,7 +112,7 @@ def _recalled(parts: list[RunPart], known: dict[str, Target]) -> Iterator[RunPar
 def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     """Whether a word ends the name before it and is no part of the next one."""
     said = part.said
-    if not said or said in word_list("titles") or said in word_list("never"):
+    if not said or said in word_list("titles") or said in word_list("never") or said.endswith(SHIPS):
         return True
     if "-" in said and all(word in word_list("never") for word in said.split("-")):
         return True
@@ -112,7 +121,9 @@ def _breaks(part: RunPart, place: RunContext, group: list[RunPart]) -> bool:
     if group and tail_type(said) is not None:  # "Steel" opens no name, and ends many
         return False
     return (place.titled or (place.at_start and not group)) and (
-        said.casefold() in word_list("starts") or (place.titled and said.casefold() in word_list("acting"))
+        said.casefold() in word_list("starts")
+        or said.casefold() in word_list("party_nouns")
+        or (place.titled and said.casefold() in word_list("acting"))
     )
 
 
@@ -209,19 +220,41 @@ def _given_and_surname(group: list[RunPart], place: RunContext) -> bool:
 
 def _mixed(group: list[RunPart], place: RunContext, office: bool, known: dict[str, Target]) -> Iterator[NameSpan]:
     """A group with words of the gazetteer and others."""
-    group = without_legal_form(group)
+    whole, group = group, without_legal_form(group)
     hit = group[0].hit
+    if hit is not None and len(whole) > len(group) == 2 and _is_unit(group) and not place.titled:
+        yield next(names_of_match(hit))._replace(end=group[-1].end)
+        return
     if len(group) == 1 and hit is not None:
         yield from names_of_match(hit)
     elif hit is not None and hit.targets[0].rule == "demonym":
         yield from _after_demonym(group, hit, place, office, known)
     elif group[0].said in word_list("strip_of") and len(group) > 2 and group[1].said == "of":
-        yield from _group(group[2:], place, office, known)
+        for name in _group(group[2:], place, office, known):
+            acts_as = group[0].said == "Government" and name.start == group[2].start and name.type in PLACES
+            yield name._replace(start=group[0].start) if acts_as else name
+    elif opened := _board(group):
+        yield from _group(group[opened:], place._replace(at_start=False), office, known)
     elif at := _parted(group):
         yield from _group(group[:at], place._replace(after=AFTER_PARTING, by_place=False), office, known)
         yield from _group(group[at:], place._replace(at_start=False, listed=False, before=group[at].said), False, known)
     else:
         yield from _joined(group, place, known)
+
+
+def _board(group: list[RunPart]) -> int:
+    """How many words say that a board acts for the body named behind: "Board of Directors of", or none."""
+    words = [part.said for part in group]
+    if "Board" not in words[:2]:
+        return 0
+    at = next((at for at, word in enumerate(words) if word in word_list("boards")), words.index("Board"))
+    named = at + 2 + (words[at + 2 : at + 3] == ["the"])
+    return named if words[at + 1 : at + 2] == ["of"] and named < len(words) and group[named].hit is not None else 0
+
+
+def _is_unit(group: list[RunPart]) -> bool:
+    """Whether a firm's name stands before that of its unit: "General Dynamics Electric Boat" before "Corp."."""
+    return all(part.hit is not None and part.hit.targets[0].type is NameType.COMPANY for part in group)
 
 
 def _after_demonym(
@@ -285,6 +318,9 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
     if whole is not None:
         yield NameSpan(first.start, last.end, whole.name, whole.type, whole.country, whole.rule, True)
         return
+    if last.said == "Board" and len(group) == 2 and hits[0].targets[0].type in (NameType.BODY, NameType.FUND):
+        yield from names_of_match(hits[0])
+        return
     if _department_of_place(group):
         yield NameSpan(first.start, last.end, said, NameType.BODY, hits[0].targets[0].country, "head", True)
         yield from names_of_match(hits[0])
@@ -292,7 +328,7 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
     found = tail_type(last.said) if last.hit is None else None
     linked = any(part.said in LINKS for part in group)
     headed = first.hit is None and (first.said in word_list("generic_heads") or (linked and not place.at_start))
-    longer = found is not None or headed or first.hit is None or _of_place(hits[0], last)
+    longer = found is not None or headed or first.hit is None or _of_place(hits[0], last) or _ordinary_first(group)
     if longer and not _unlikely(group, said, place, headed):
         targets = (target for hit in hits for target in hit.targets if target.type in PLACES)
         country = next((target.country for target in targets), None)
@@ -300,8 +336,22 @@ def _joined(group: list[RunPart], place: RunContext, known: dict[str, Target]) -
         yield NameSpan(first.start, last.end, said, kind, country, rule, True)
         if headed or found == (NameType.PLACE, "suffix"):
             return
+        hits = [part.hit for part in group if part.hit is not None and not _ordinary_part(part, part.hit)]
     for hit in hits:
         yield from names_of_match(hit)
+
+
+def _ordinary_first(group: list[RunPart]) -> bool:
+    """Whether a firm's name that is an ordinary word has an unknown word behind it: "Delta Marine" is no airline."""
+    first, second = group[0], group[1]
+    if first.hit is None or second.hit is not None or not all(target.weak for target in first.hit.targets):
+        return False
+    return first.hit.targets[0].type is NameType.COMPANY and second.said[:1].isupper() and second.said.isalpha()
+
+
+def _ordinary_part(part: RunPart, hit: GazetteerMatch) -> bool:
+    """Whether a part of a longer name is a word that elsewhere may be a name: "Partners" in "Osk Partners"."""
+    return not part.said.isupper() and all(target.weak for target in hit.targets)
 
 
 def _unlikely(group: list[RunPart], said: str, place: RunContext, headed: bool) -> bool:
@@ -313,14 +363,13 @@ def _unlikely(group: list[RunPart], said: str, place: RunContext, headed: bool) 
 
 
 def _department_of_place(group: list[RunPart]) -> bool:
-    """Whether a department is a region's: "Bihar Department of Health" is not the country's one of the gazetteer."""
-    return (
-        len(group) == 2
-        and group[0].hit is not None
-        and group[1].hit is not None
-        and group[0].hit.targets[0].type is NameType.PLACE
-        and group[1].said.split(maxsplit=1)[0] in word_list("generic_heads")
-    )
+    """Whether a body is a region's: "Bihar Department of Health" is not the country's one of the gazetteer."""
+    if len(group) != 2 or group[0].hit is None or group[1].hit is None:
+        return False
+    first, *_, last = group[1].said.split() if " " in group[1].said else ("", "")
+    national = group[1].hit.targets[0].type is NameType.BODY and group[1].hit.targets[0].country is not None
+    headed = first in word_list("generic_heads") or (national and last in word_list("body_tails"))
+    return group[0].hit.targets[0].type is NameType.PLACE and headed
 
 
 def _of_place(hit: GazetteerMatch, last: RunPart) -> bool:

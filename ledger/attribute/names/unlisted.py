@@ -23,6 +23,8 @@ SHOUTED_LENGTH = 6
 """Characters of a word in capitals above which it is no acronym."""
 ACRONYM_LENGTHS = range(3, 7)
 """Characters of a single acronym: shorter ones are mostly units and initials, longer ones words in capitals."""
+SHORT_WORD = 3
+"""Characters of a word in capitals that stays so in a name: "GE"."""
 MAX_WORDS = 3
 """Words of a person's or a place's name; longer runs are something else."""
 
@@ -44,6 +46,10 @@ _INTRODUCED = re.compile(
     rf"| (?:{_any_of('irregular_past')}|{_any_of('after_subject')}|{_any_of('place_nouns')})\b"
 )
 """What follows a name that opens a sentence, and seldom any other word."""
+_TOLD_AFTER = re.compile(
+    r" \([A-Z]|, an? [a-z][^,.;]{2,60}, (?:has|have|will|is|raised|plans|agreed|closed|bought|acquired|secured|sold)\b"
+)
+"""What follows a name whatever its shape: "Skogly (Oslo)", "Mendable, a marketplace, has"."""
 _COMMON_SHAPE = re.compile(rf"-[a-z]|\.$|[a-z](?:{_any_of('common_endings')})$")
 """The shape of words that are seldom names: "Low-interest", "Discontinued"."""
 _CELL_AFTER = re.compile(r" ?[|:,(/;–—-]|\s*$|\n|, ")
@@ -92,9 +98,23 @@ def _in_capitals(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
     if (
         len(group) <= MAX_WORDS
         and place.before.islower()
-        and not any(part.said.casefold() in word_list("starts") or ordinary(part.said) for part in group)
+        and not any(part.said.casefold() in word_list("starts") or ordinary(part.said) for part in _but_tail(group))
     ):
-        yield NameSpan(group[0].start, group[-1].end, shown_words(group), NameType.OTHER, None, "acronym", False)
+        said = shown_words(group)
+        kind, rule = tail_type(group[-1].said.title()) or (NameType.OTHER, "acronym")
+        yield NameSpan(
+            group[0].start, group[-1].end, said if rule == "acronym" else _titled(said), kind, None, rule, False
+        )
+
+
+def _titled(said: str) -> str:
+    """A name in capitals as it is written elsewhere: "KINZA STEEL" is Kinza Steel, "GE STEEL" is GE Steel."""
+    return " ".join(word.title() if len(word) > SHORT_WORD else word for word in said.split())
+
+
+def _but_tail(group: list[RunPart]) -> list[RunPart]:
+    """The words of a name in capitals, without the last one where it ends many names: "WREN CAPITAL"."""
+    return group[:-1] if len(group) > 1 and tail_type(group[-1].said.title()) is not None else group
 
 
 def _shouted(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
@@ -102,13 +122,17 @@ def _shouted(group: list[RunPart], place: RunContext) -> Iterator[NameSpan]:
     owner = next((at for at, part in enumerate(group) if part.said.endswith(("'S", "’S"))), len(group) - 1)
     said = shown_words(group[: owner + 1]).removesuffix("'S").removesuffix("’S")
     parts = [word.casefold() for word in said.replace("-", " ").split()]
-    if place.titled or not place.at_start or len(parts) > MAX_WORDS or any(p in word_list("starts") for p in parts):
+    firm = len(parts) > 1 and tail_type(parts[-1].title()) is not None
+    others = parts[:-1] if firm else parts
+    if place.titled or not place.at_start or len(parts) > MAX_WORDS or any(p in word_list("starts") for p in others):
         return
-    if not (owner < len(group) - 1 or _SHOUTED_AFTER.match(place.after)) or ordinary(parts[0]):
+    if not (owner < len(group) - 1 or _SHOUTED_AFTER.match(place.after) or (firm and acts(place.after))):
+        return
+    if ordinary(parts[0]) and not (firm and acts(place.after)):
         return
     if len(parts[0]) < 2 or (len(parts) == 1 and _COMMON_SHAPE.search(parts[0])):
         return
-    name = " ".join(word.title() if len(word) > 3 else word for word in said.split())
+    name = _titled(said)
     kind, rule = tail_type(name.split()[-1]) or (NameType.OTHER, "shape")
     yield NameSpan(group[0].start, group[0].start + len(said), name, kind, None, rule, False)
 
@@ -164,7 +188,9 @@ def _single(part: RunPart, place: RunContext, office: bool) -> Iterator[NameSpan
 
 def _introduced(word: str, place: RunContext) -> bool:
     """Whether what follows an opening word shows it to be a name: ", the miller", ": $3m", " of Oslo", " jumped"."""
-    if ordinary(word) or word in word_list("never") or _COMMON_SHAPE.search(word):
+    if ordinary(word) or word in word_list("never"):
+        return False
+    if _COMMON_SHAPE.search(word) and not _TOLD_AFTER.match(place.after):
         return False
     camel = not word.isupper() and any(letter.isupper() for letter in word[1:]) and not place.after.startswith(")")
     return (

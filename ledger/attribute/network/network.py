@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file
-from math import exp
+from math import exp, inf
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -178,13 +178,9 @@ class Network:
 
     def _names(self, names: RoleScores, found: NetworkPrediction, pairs: Set[tuple[int, int]]) -> dict[Role, list[int]]:
         """The positions of the names that the network takes for each role; `pairs` are coordinated candidates."""
+        scores = {role: _name_scores(names, found, role) for role in ROLES}
         null, second = self.settings.null_threshold, self.settings.second_name_threshold
-        taken: dict[Role, list[int]] = {}
-        for role in ROLES:
-            scores = _name_scores(names, found, role)
-            best = chosen_by_thresholds(scores, null[role], second[role])
-            taken[role] = with_coordinated(best, scores, names.candidates, pairs)
-        return taken
+        return chosen_names(scores, names.candidates, pairs, null, second)
 
     def _roles(self, names: RoleScores, found: NetworkPrediction, own: Mapping[Role, Sequence[int]]) -> RoleScores:
         """The names of a figure: the network's `own`, and those of which the features are certain."""
@@ -271,6 +267,36 @@ def with_coordinated(
         for c, score in enumerate(scores)
         if c in chosen or (score > COORDINATION_THRESHOLD and (best, candidates[c]) in pairs)
     ]
+
+
+def chosen_names(
+    scores: Mapping[Role, Sequence[float]],
+    candidates: Sequence[int],
+    pairs: Set[tuple[int, int]],
+    null_threshold: Mapping[Role, float],
+    second_threshold: Mapping[Role, float],
+) -> dict[Role, list[int]]:
+    """The positions of the names taken for each role; nobody pays itself.
+
+    A name that both roles would take goes to the one whose null threshold it exceeds by more; the other chooses again
+    among the rest.
+
+    >>> thresholds = {"actor": 0.0, "recipient": 0.0}, {"actor": 9.0, "recipient": 9.0}
+    >>> chosen_names({"actor": [3.0, 1.0], "recipient": [2.0, 1.0]}, (0, 1), set(), *thresholds)
+    {'actor': [0], 'recipient': [1]}
+    """
+    left = {role: list(scores[role]) for role in ROLES}
+    while True:
+        taken: dict[Role, list[int]] = {}
+        for role in ROLES:
+            best = chosen_by_thresholds(left[role], null_threshold[role], second_threshold[role])
+            taken[role] = with_coordinated(best, left[role], candidates, pairs)
+        both = set(taken["actor"]) & set(taken["recipient"])
+        if not both:
+            return taken
+        for c in both:
+            loser = min(ROLES, key=lambda role: scores[role][c] - null_threshold[role])
+            left[loser][c] = -inf
 
 
 def interpolated(network: Mapping[str, float], features: Mapping[str, float], share: float) -> dict[str, float]:

@@ -53,6 +53,7 @@ MAX_COMMAS = 2
 """Commas between a subject and its verb: more than one apposition is another clause."""
 _COORDINATIONS = toml("roles")["coordinations"]["sequences"]
 _AFTER_PREPOSITION, _SUBJECT_ENDS = codes("after_preposition"), codes("subject_ends")
+_AUXILIARIES = codes("auxiliaries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,8 @@ def merge_coordinated(row: SentenceCodes) -> SentenceCodes:
         occurrence = by_at.get(index)
         shift[index] = len(items)
         if occurrence is not None:
-            if last is not None and _coordinated(items, len(items), last, occurrence):
+            joined = last is not None and _coordinated(items, len(items), last, occurrence)
+            if last is not None and joined and not _opens_clause(row, index, items[last.at + 1 :], marks, last):
                 del items[last.at + 1 :], marks[last.at + 1 :]
                 last.members += occurrence.members
                 last.mentions += occurrence.mentions
@@ -285,6 +287,15 @@ def merge_coordinated(row: SentenceCodes) -> SentenceCodes:
         items.append(item)
         marks.append(form)
     return SentenceCodes(items, marks, kept, {f: shift[at] for f, at in row.figures.items()})
+
+
+def _opens_clause(
+    row: SentenceCodes, index: int, between: Sequence[str], marks: Sequence[str], last: Occurrence
+) -> bool:
+    """Whether a name after ", and" is the subject of a clause of its own: "Osk pays through Varga, and Ruvia gives"."""
+    following = index + 1
+    acting = following < len(row.items) and (bool(row.forms[following]) or row.items[following] in _AUXILIARIES)
+    return between == [",", "and"] and acting and len(last.members) == 1 and any(marks[: last.at])
 
 
 def _coordinated(items: Sequence[str], at: int, last: Occurrence, new: Occurrence) -> bool:

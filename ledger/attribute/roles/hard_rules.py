@@ -7,24 +7,29 @@ from typing import Any
 
 import re2
 
-from ledger.attribute.names.anaphora import POSSESSIVES
+from ledger.attribute.names.kinds import FIRMS, is_home_of
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.layout import RoleLayout
-from ledger.attribute.roles.view import FigureView
+from ledger.attribute.roles.view import ROLES, FigureView
 from ledger.lexicons import toml
 from ledger.lexicons.load import joined
 from schemas import NameType
 
-REACH = 90
+REACH = 130
 """Characters at most between the figure and the name."""
 CONTEXT = 40
 """Characters that a rule sees behind the later of the two."""
 _INSIDE = re.compile(
-    r"\b(?:of|in|at|from|by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z", re.ASCII | re.IGNORECASE
+    r"\b(?:of|in|at|from|(?<!followed )by|to|for|with|near|between|than|versus|vs\.?|like|beat) (?:the )?\Z",
+    re.ASCII | re.IGNORECASE,
 )
-"""Words before a name that make it no subject: "Draftly of London has picked up"."""
-NOBODY = "nobody"
-"""The role of a name that neither pays nor receives."""
+"""Words before a name that make it no subject: "Draftly of London has picked up"; not "followed by Norway with"."""
+NOBODY, NO_PAYER = "nobody", "no payer"
+"""The role of a name that neither pays nor receives, and of one that does not pay."""
+SHIFTS = {"actor": (1, -1), "recipient": (-1, 1), NOBODY: (-1, -1), NO_PAYER: (-1, 0)}
+"""What a role adds to a name's scores as payer and as receiver, in `HARD_RULE_WEIGHT`."""
+HEADED = {"equity": "recipient", "invest": "actor"}
+"""The role of the firm over an item of a page, by what the money is."""
 HARD_RULE_WEIGHT = 4.0
 """What a hard rule adds to a name's score for its role, and takes from its score for the other one."""
 DATELINE_WEIGHT = 12.0
@@ -47,10 +52,17 @@ def _all_rules() -> Any:
     return patterns
 
 
-def role_by_rule(line: str) -> str | None:
-    """The role that the first rule which holds for a line gives, see `hard_rules.toml`."""
+def role_by_rule(line: str, *, named: bool = True) -> str | None:
+    """The role that the first rule which holds for a line gives, see `hard_rules.toml`; `named` where "@" is a name."""
     held = _all_rules().Match(line.encode())  # re2 takes text at twice the time of bytes
-    return compiled_rules()[min(held)][2] if held else None
+    rules = [number for number in held or () if named or number not in _of_names()]
+    return compiled_rules()[min(rules)][2] if rules else None
+
+
+@cache
+def _of_names() -> frozenset[int]:
+    """The numbers of the rules that hold for names alone."""
+    return frozenset(number for number, row in enumerate(toml("hard_rules")["rule"]) if row.get("named"))
 
 
 def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
@@ -61,32 +73,67 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
             occurrence = layout.occurrences[place]
             line = _line(layout, view, occurrence) if occurrence.row == view.row else None
             if line is not None:
-                role = role_by_rule(line)
-                if role is not None:
+                role = role_by_rule(line, named=_is_name(layout, occurrence))
+                if role is not None and not (role == ROLES[0] and candidate in occurrence.shadows):
                     found[candidate] = role
     seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
-    beside = (*((home, NOBODY) for home in _homes(layout, view)), *_in_columns(layout, view))
+    homes = ((home, NOBODY) for home in _homes(layout, view))
+    beside = (*_many_payers(layout, view), *homes, *_under_headings(layout, view), *_in_columns(layout, view))
     found.update((candidate, role) for candidate, role in beside if candidate in seen)
     return found
 
 
+@cache
+def _many() -> Any:
+    return re2.compile(f"(?i){joined(toml('hard_rules')['many']['pattern'])}")
+
+
+def _many_payers(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:
+    """In a sentence about payers whom nobody names the names of other sentences: "Investors spent $2 billion"."""
+    sentence = layout.tokens.sentences[view.row]
+    figure = layout.tokens.figures[view.number]
+    occurrences = layout.rows[view.row].occurrences
+    if any(o.at < view.at for o in occurrences) or not _many().match(layout.tokens.text[sentence.start : figure.start]):
+        return
+    here = {member for o in occurrences for member in o.members}
+    yield from ((candidate, NO_PAYER) for candidate in view.candidates if candidate not in here)
+
+
+def _is_name(layout: RoleLayout, occurrence: Occurrence) -> bool:
+    return not all(layout.mentions[number].anaphor for number in occurrence.mentions)
+
+
 def _homes(layout: RoleLayout, view: FigureView) -> Iterator[int]:
-    """The countries that a figure's sentence names only as the home of a firm: "Denmark's Halden Wind"."""
+    """The countries that a sentence names only as a firm's home: "Denmark's Halden Wind", "U.S. gas producer Osk"."""
     text = layout.tokens.text
     inside = [
         (layout.mentions[index], member)
         for occurrence in layout.rows[view.row].occurrences
         for member, index in zip(occurrence.members, occurrence.mentions, strict=True)
     ]
-    firms = {mention.start for mention, _ in inside if mention.type is NameType.COMPANY and not mention.anaphor}
+    firms = [mention for mention, _ in inside if mention.type in FIRMS and not mention.anaphor]
     homes: dict[int, bool] = {}
     for mention, member in inside:
         if mention.type is NameType.COUNTRY:
-            owns = any(
-                text.startswith(ending, mention.end) and mention.end + len(ending) in firms for ending in POSSESSIVES
-            )
+            firm = next((firm for firm in firms if firm.start >= mention.end), None)
+            owns = firm is not None and is_home_of(text[mention.end : firm.start], firm.type)
             homes[member] = homes.get(member, True) and owns
     yield from (member for member, only in homes.items() if only)
+
+
+def _under_headings(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:
+    """On a page of items under firms' names the firm over the figure, and those that only other items name.
+
+    The firm raises what its item says first; it invests where that is said. Names of other items have no role here.
+    """
+    item = layout.items.get(view.row)
+    if item is None:
+        return
+    yield from ((other, NOBODY) for other in item.others)
+    named = any(o.at < view.at and not item.firm.issuperset(o.members) for o in layout.rows[view.row].occurrences)
+    role = HEADED.get(view.group)
+    if role is not None and not named:
+        yield from ((member, role) for member in item.firm)
 
 
 def _in_columns(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:

@@ -1,11 +1,11 @@
 """A document laid out for roles: each sentence as codes, the candidate names, and where each occurs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from ledger.attribute.names.datelines import datelines
+from ledger.attribute.names.datelines import datelines, seats_of_events
 from ledger.attribute.names.mentions import Mention, name_id
 from ledger.attribute.roles.coding import (
     LETTERS,
@@ -18,9 +18,14 @@ from ledger.attribute.roles.coding import (
     merge_coordinated,
 )
 from ledger.attribute.roles.columns import Span, named_by_columns
+from ledger.attribute.roles.items import Item, items_under_firms
 from ledger.attribute.tokens import DocumentTokens
 from ledger.lexicons import csv_rows
+from ledger.lexicons.names import word_list
 from schemas import NameType
+
+OFFICE_REACH = 24
+"""Characters before a person in which the word of an office is looked for."""
 
 
 @dataclass(slots=True)
@@ -39,9 +44,13 @@ class RoleLayout:
     sections: list[str]
     """The section of each sentence."""
     of_dateline: frozenset[int]
-    """The candidates that are named in a dateline and nowhere else."""
+    """The candidates that are named in datelines and as seats of events, and nowhere else."""
+    officials: frozenset[int]
+    """The candidates that are persons in public office ("Governor Oduya"): they speak, and states pay."""
     columns: Mapping[int, Mapping[str, Span]]
     """For each sentence that is a row of a table the cells that hold its payer and its receiver, see `columns`."""
+    items: Mapping[int, Item]
+    """For each sentence that stands under the name of a firm what that heading says, see `items`."""
 
 
 def candidates_of(mentions: Sequence[Mention]) -> tuple[tuple[Candidate, ...], tuple[int, ...]]:
@@ -76,7 +85,7 @@ def seats_of_government() -> Mapping[str, str]:
 def with_governments(mentions: Sequence[Mention], written_in: Set[int] = frozenset()) -> list[Mention]:
     """The mentions, and at each seat of government its country too: "from London" may mean the city or the state.
 
-    A dateline, whose mentions have the indices `written_in`, means the city.
+    A dateline or an event, whose mentions have the indices `written_in`, means the city.
     """
     starts = Counter(mention.start for mention in mentions)
     seats = seats_of_government()
@@ -92,7 +101,7 @@ def with_governments(mentions: Sequence[Mention], written_in: Set[int] = frozens
 
 def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLayout:
     """Lay out a document whose `mentions` are in the order of the text and do not overlap."""
-    written_in = datelines(tokens.text, tokens.segments, mentions)
+    written_in = datelines(tokens.text, tokens.segments, mentions) | seats_of_events(tokens.text, mentions)
     dated = {mentions[index].start for index in written_in}
     mentions = with_governments(mentions, written_in)
     candidates, of = candidates_of(mentions)
@@ -129,5 +138,16 @@ def lay_out_roles(tokens: DocumentTokens, mentions: Sequence[Mention]) -> RoleLa
         of_candidate,
         sections,
         frozenset(only),
+        frozenset(_officials(tokens.text, mentions, candidates)),
         named_by_columns(tokens),
+        items_under_firms(tokens, rows, candidates),
     )
+
+
+def _officials(text: str, mentions: Sequence[Mention], candidates: Sequence[Candidate]) -> Iterator[int]:
+    """The numbers of the persons before whom a public office stands somewhere."""
+    for one in candidates:
+        if one.type is NameType.PERSON:
+            before = (text[max(0, mentions[at].start - OFFICE_REACH) : mentions[at].start] for at in one.mentions)
+            if any(words.split()[-1:] and words.split()[-1] in word_list("officials") for words in before):
+                yield one.number

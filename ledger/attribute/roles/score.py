@@ -13,16 +13,17 @@ from typing import NamedTuple
 from ledger.attribute.names.mentions import Mention
 from ledger.attribute.roles.coding import Occurrence
 from ledger.attribute.roles.features import name_profiles, null_features, role_features
-from ledger.attribute.roles.hard_rules import DATELINE_WEIGHT, HARD_RULE_WEIGHT, hard_rules
+from ledger.attribute.roles.hard_rules import DATELINE_WEIGHT, HARD_RULE_WEIGHT, SHIFTS, hard_rules
 from ledger.attribute.roles.layout import RoleLayout, lay_out_roles
 from ledger.attribute.roles.packed import RoleScorer, pack_pair, packed_role_weights, unpack
 from ledger.attribute.roles.pairs import Pair, lists_of_pairs
+from ledger.attribute.roles.rounds import Round, investors_of
 from ledger.attribute.roles.stacked import RoleProbabilities, second_pass, stacked_rows
 from ledger.attribute.roles.view import ROLES, FigureView, Role, anchors_of, figure_views
 from ledger.attribute.tokens import DocumentTokens
 from ledger.models.linear import Model, model, softmax
 from ledger.models.packed import WEIGHT_SCALE
-from schemas import Measure, Name
+from schemas import Measure, Name, NameType
 
 Models = Mapping[str, Model]
 RoleSums = dict[Role, list[int]]
@@ -47,6 +48,10 @@ RIVAL_SHARE = 0.7
 """Another name with at least this share of the best probability is reported to the reviewer as a rival."""
 RIVAL_GAP = 1.2
 """A name whose score is this much below the best one, or less, may still be taken beside it."""
+STATES = frozenset({NameType.COUNTRY, NameType.PLACE, NameType.GOVERNMENT, NameType.BODY})
+"""The types of names that may spend on themselves: "Norway will spend $3 million on its roads"."""
+KEPT: Mapping[str, Role] = {"invest": "actor", "lend": "recipient", "give": "recipient", "equity": "recipient"}
+"""The role that a firm keeps where it is taken for both, by what the money is."""
 SPEAKER_CONFIDENCE = 0.8
 """The confidence of a speaker, who is read by rule."""
 
@@ -110,9 +115,9 @@ def _role_sums(layout: RoleLayout, scorer: RoleScorer, view: FigureView) -> Role
     candidates = view.candidates
     sums = [*scorer.names(view), scorer.null(view)]
     for candidate, role in hard_rules(layout, view).items():
-        actor, recipient = (HARD_RULE_WEIGHT if role == one else -HARD_RULE_WEIGHT for one in ROLES)
-        sums[candidates.index(candidate)] += pack_pair(actor, recipient)
-    for candidate in layout.of_dateline.intersection(candidates):
+        actor, recipient = SHIFTS[role]
+        sums[candidates.index(candidate)] += pack_pair(actor * HARD_RULE_WEIGHT, recipient * HARD_RULE_WEIGHT)
+    for candidate in (layout.of_dateline | layout.officials).intersection(candidates):
         sums[candidates.index(candidate)] += pack_pair(-DATELINE_WEIGHT, -DATELINE_WEIGHT)
     return dict(zip(ROLES, unpack(sums), strict=True))
 
@@ -151,11 +156,16 @@ def occurrence_seen(layout: RoleLayout, view: FigureView, candidate: int) -> Occ
 
 
 def coordinated_with(layout: RoleLayout, view: FigureView, candidate: int) -> frozenset[int]:
-    """The names coordinated with a name; not those read at the same words ("Tokyo" the city, Tokyo for Japan)."""
+    """The names coordinated with a name; not those read at the same words ("Tokyo" the city, Tokyo for Japan).
+
+    Words that stand for several names ("the two companies") coordinate them.
+    """
     o = occurrence_seen(layout, view, candidate)
-    start = layout.mentions[o.mentions[o.members.index(candidate)]].start
+    own = layout.mentions[o.mentions[o.members.index(candidate)]]
     return frozenset(
-        member for member, mention in zip(o.members, o.mentions, strict=True) if layout.mentions[mention].start != start
+        member
+        for member, mention in zip(o.members, o.mentions, strict=True)
+        if layout.mentions[mention].start != own.start or (own.anaphor and layout.mentions[mention].anaphor)
     )
 
 
@@ -242,13 +252,42 @@ def all_roles(
 
 def roles_of(layout: RoleLayout, scores: Sequence[RoleScores]) -> tuple[Roles, ...]:
     """The roles by the scores of either attributor."""
-    return tuple([_roles(layout, one) for one in scores])
+    made = [_roles(layout, one) for one in scores]
+    raised = [
+        Round(index, one.actor, one.recipient)
+        for index, one in enumerate(made)
+        if scores[index].view.measure == Measure.EQUITY.value and one.recipient
+    ]
+    for index, names in investors_of(layout, raised).items():
+        made[index] = made[index]._replace(actor=names)
+    return tuple(made)
 
 
 def _roles(layout: RoleLayout, scores: RoleScores) -> Roles:
     actor, doubt = _names(layout, scores, "actor")
     recipient, other_doubt = _names(layout, scores, "recipient")
+    if scores.view.group != "stat":
+        actor, recipient = _without_self(scores.view.group, actor, recipient)
     return Roles(actor, recipient, _speaker(layout, scores.view), (*doubt, *other_doubt))
+
+
+def _without_self(
+    group: str, actor: tuple[Name, ...], recipient: tuple[Name, ...]
+) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
+    """The names of both roles of a pledge, a firm only in one of them: it pays nothing to itself.
+
+    It pays what it invests, and gets what is lent or given, or raised; elsewhere it has the likelier role.
+    """
+    pays = {name.id: name.confidence for name in actor if name.type not in STATES}
+    both = {
+        name.id: KEPT.get(group, "actor" if pays[name.id] >= name.confidence else "recipient")
+        for name in recipient
+        if name.id in pays
+    }
+    return (
+        tuple([name for name in actor if both.get(name.id) != "recipient"]),
+        tuple([name for name in recipient if both.get(name.id) != "actor"]),
+    )
 
 
 def roles(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ledger.extraction.numbers import grammar
 from ledger.extraction.numbers.atoms import ASCII_LETTERS, DIGIT_BYTES, WORD_BYTES, Atom, ParsedNumber, SentenceSpan
+from ledger.extraction.numbers.fold import fold
 from ledger.extraction.numbers.grammar import behind_forms, scales
 from ledger.extraction.numbers.mend import MENDED_BEFORE, MENDED_BEHIND, mend
 from ledger.extraction.numbers.numerals import LONGEST_NUMBER
@@ -65,12 +66,15 @@ def _is_chained(encoded: bytes, start: int, end: int) -> bool:
     return following[0] in LONE_BEHIND or following == b" _"
 
 
-STARTS = DIGIT_BYTES | frozenset(b"$")
+STARTS = DIGIT_BYTES | frozenset(fold("$€£¥₹"))
 """What a number may start with behind a space."""
 
 
 def _without_word(encoded: bytes, start: int, end: int) -> int:
-    """The start of a match without a letter that ends a word and is no currency: "KLP 10%" holds no "P 10"."""
+    """The start of a match without a letter that ends a word and is no currency.
+
+    "KLP 10%" holds no "P 10", and "KfW €10" no "W €".
+    """
     space = encoded.find(b" ", start, end)
     if space > 0 and encoded[space + 1] in b"+-":
         space += 1
