@@ -41,9 +41,9 @@ INSIDE = [RelationKind.PART_OF.value, RelationKind.SHARE_OF.value]
 REPLACING = [RelationKind.CHANGED_FROM.value, RelationKind.REPLACES.value]
 """Relations of a claim to the one whose amount it took the place of."""
 COMPARED = [
-    "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits", "family",
-    "measure", "stage", "increment", "running", "period", "actor_keys", "recipient_keys", "name_keys", "proper_keys",
-    "field_keys", "before", "after", "paid",
+    "document", "start", "end", "sentence_start", "headline", "unit", "size", "dollars", "value", "bound", "digits",
+    "family", "measure", "stage", "increment", "running", "period", "actor_keys", "recipient_keys", "name_keys",
+    "proper_keys", "field_keys", "before", "after", "paid",
 ]  # fmt: skip
 """What is compared of two mentions of one document."""
 
@@ -78,7 +78,8 @@ def pairs_within(mentions: pl.DataFrame) -> DocumentPairs:
     repeated = stated.filter(pl.col("kind").is_in(REPEATING)).select(*_ordered("row", "other"), score)
     settled = pl.concat([parts, replaced.select(_ordered("older", "newer"))])
     alike = similar_pairs(mentions).join(settled, on=["a", "b"], how="anti")
-    both = with_both_sides(alike, mentions).filter(~(_repeated_at_once() | _told_apart()))
+    told = with_both_sides(alike, mentions)
+    both = _not_apart(told.filter(~(_repeated_at_once() | _told_apart())), told.filter(_told_apart()))
     same = scored(both, same_money_features(), "within").filter(pl.col("score") > 0).select("a", "b", "score")
     changed = _changed(mentions).join(replaced, on=["older", "newer"], how="anti")
     return DocumentPairs(pl.concat([same, repeated]), pl.concat([changed, replaced.select("older", "newer", score)]))
@@ -102,6 +103,17 @@ def _told_apart() -> pl.Expr:
     exact = pl.all_horizontal([pl.col(name) == Bound.EXACT.value for name in ("bound", "bound_b")])
     together = pl.col("sentence_start") == pl.col("sentence_start_b")
     return (pl.col("unit") == pl.col("unit_b")) & exact & ~rounded & (together | (fewer >= PRECISE))
+
+
+def _not_apart(pairs: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` without those of two amounts that stand `apart` in one place: they are two in all of the document."""
+    amounts = ["document", "unit", "lesser", "greater"]
+    sizes = [
+        pl.min_horizontal("size", "size_b").alias("lesser"),
+        pl.max_horizontal("size", "size_b").alias("greater"),
+    ]
+    told = apart.with_columns(sizes).select(amounts).unique()
+    return pairs.with_columns(sizes).join(told, on=amounts, how="anti").drop("lesser", "greater")
 
 
 def _ordered(one: str, other: str) -> list[pl.Expr]:

@@ -24,9 +24,15 @@ _INSIDE = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """Words before a name that make it no subject: "Draftly of London has picked up"; not "followed by Norway with"."""
-NOBODY, NO_PAYER = "nobody", "no payer"
-"""The role of a name that neither pays nor receives, and of one that does not pay."""
-SHIFTS = {"actor": (1, -1), "recipient": (-1, 1), NOBODY: (-1, -1), NO_PAYER: (-1, 0)}
+_WHERE = re.compile(
+    r"\b(?:meet|meeting|met|gather|gathered|gathering|assembled|conference|summit|talks|forum|ceremony|event|held|hosted)"
+    r" (?:in|at|near|outside) (?:the )?\Z",
+    re.ASCII,
+)
+"""Words before the place where people meet."""
+NOBODY, NO_PAYER, NEVER_PAYER = "nobody", "no payer", "never payer"
+"""The role of a name that neither pays nor receives, of one that does not pay, and of one that cannot."""
+SHIFTS = {"actor": (1, -1), "recipient": (-1, 1), NOBODY: (-1, -1), NO_PAYER: (-1, 0), NEVER_PAYER: (-3, 0)}
 """What a role adds to a name's scores as payer and as receiver, in `HARD_RULE_WEIGHT`."""
 HEADED = {"equity": "recipient", "invest": "actor"}
 """The role of the firm over an item of a page, by what the money is."""
@@ -78,7 +84,8 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
                     found[candidate] = role
     seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
     homes = ((home, NOBODY) for home in _homes(layout, view))
-    beside = (*_many_payers(layout, view), *homes, *_under_headings(layout, view), *_in_columns(layout, view))
+    seats = ((seat, NO_PAYER) for seat in _seats(layout, view))
+    beside = (*_many_payers(layout, view), *seats, *homes, *_under_headings(layout, view), *_in_columns(layout, view))
     found.update((candidate, role) for candidate, role in beside if candidate in seen)
     return found
 
@@ -88,11 +95,35 @@ def _many() -> Any:
     return re2.compile(f"(?i){joined(toml('hard_rules')['many']['pattern'])}")
 
 
+@cache
+def _there() -> tuple[Any, Any]:
+    told = toml("hard_rules")["there"]
+    return re2.compile(told["before"]), re2.compile(told["behind"])
+
+
+def _pledged_there(sentence: str, start: int, end: int) -> bool:
+    """Whether the sum from `start` to `end` of a sentence was pledged by all who were somewhere.
+
+    >>> text = "It spoke after talks at which $20 million was pledged."
+    >>> _pledged_there(text, 30, 41), _pledged_there("Talks at which it pledged $20 million.", 26, 37)
+    (True, False)
+    """
+    before, behind = _there()
+    return before.search(sentence[:start]) is not None and behind.search(sentence[end:]) is not None
+
+
 def _many_payers(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, str]]:
-    """In a sentence about payers whom nobody names the names of other sentences: "Investors spent $2 billion"."""
+    """The names that do not pay where payers are many, and nobody names them.
+
+    In "Investors spent $2 billion" those of other sentences, in "a conference at which $2 billion was pledged" all.
+    """
     sentence = layout.tokens.sentences[view.row]
     figure = layout.tokens.figures[view.number]
     occurrences = layout.rows[view.row].occurrences
+    text, start = layout.tokens.text[sentence.start : sentence.end], sentence.start
+    if _pledged_there(text, figure.start - start, figure.end - start):
+        yield from ((candidate, NEVER_PAYER) for candidate in view.candidates)
+        return
     if any(o.at < view.at for o in occurrences) or not _many().match(layout.tokens.text[sentence.start : figure.start]):
         return
     here = {member for o in occurrences for member in o.members}
@@ -101,6 +132,18 @@ def _many_payers(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, st
 
 def _is_name(layout: RoleLayout, occurrence: Occurrence) -> bool:
     return not all(layout.mentions[number].anaphor for number in occurrence.mentions)
+
+
+def _seats(layout: RoleLayout, view: FigureView) -> Iterator[int]:
+    """The towns that a sentence names only as where people meet: "Donors meeting in Geneva pledged $2 billion"."""
+    text = layout.tokens.text
+    seats: dict[int, bool] = {}
+    for occurrence in layout.rows[view.row].occurrences:
+        for member, number in zip(occurrence.members, occurrence.mentions, strict=True):
+            mention = layout.mentions[number]
+            met = _WHERE.search(text, max(0, mention.start - 32), mention.start)
+            seats[member] = seats.get(member, True) and mention.type is NameType.PLACE and met is not None
+    yield from (member for member, only in seats.items() if only)
 
 
 def _homes(layout: RoleLayout, view: FigureView) -> Iterator[int]:
