@@ -171,7 +171,7 @@ def test_an_id_that_fits_several_is_told_with_them(shell: Shell, book: Book) -> 
 def test_a_shell_completes(book: Book, words: str, offered: list[str]) -> None:
     place = len(words.split(" ")) - 1
     asked = {"_LEDGER_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(place)}
-    call = [sys.executable, "-c", "from ledger.cli import main; main()"]
+    call = [sys.executable, "-m", "ledger"]
     done = subprocess.run(
         call, env={**os.environ, **asked}, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
     )
