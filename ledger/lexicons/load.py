@@ -25,6 +25,18 @@ def joined(pattern: str | list[str]) -> str:
     return "".join(pattern)
 
 
+def filled(pattern: str | list[str], lists: Mapping[str, str | list[str]]) -> str:
+    """A pattern as one string, with its lists of words in the places that their names mark.
+
+    >>> filled(["<who> said", "(?: that)?"], {"who": "it|she"})
+    'it|she said(?: that)?'
+    """
+    whole = joined(pattern)
+    for name, words in lists.items():
+        whole = whole.replace(f"<{name}>", joined(words))
+    return whole
+
+
 @cache
 def csv_rows(name: str) -> tuple[Mapping[str, str], ...]:
     """The rows of `ledger/lexicons/NAME.csv`, each a mapping by its header."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-from ledger.lexicons.load import joined, toml
+from ledger.lexicons.load import filled, toml
 
 REACH = 120
 """Code points of a sentence that are searched on each side of a sum."""
@@ -21,15 +21,8 @@ def no_pledge_rules() -> Mapping[str, Any]:
     """`kinds` (name → what it is), `vague`, `measures`, and `cues` with their pattern, in the order of the kinds."""
     rules = toml("no_pledge")
     order = list(rules["kinds"])
-    cues = [{**cue, "pattern": _filled(joined(cue["pattern"]), rules["lists"])} for cue in rules["cue"]]
+    cues = [{**cue, "pattern": filled(cue["pattern"], rules["lists"])} for cue in rules["cue"]]
     return {**rules, "cues": sorted(cues, key=lambda cue: order.index(cue["kind"]))}
-
-
-def _filled(pattern: str, lists: Mapping[str, list[str]]) -> str:
-    """`pattern` with its lists of words in it."""
-    for name, pieces in lists.items():
-        pattern = pattern.replace(f"<{name}>", joined(pieces))
-    return pattern
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import re2
 
 from ledger.attribute.labels.document import DocumentLayout
-from ledger.lexicons.load import joined, toml
+from ledger.lexicons.load import filled, toml
 from schemas import Kind
 
 REACH = 120
@@ -25,14 +25,12 @@ class _Rule(NamedTuple):
 @cache
 def _rules() -> tuple[_Rule, ...]:
     told = toml("compared")
-
-    def compiled(pattern: str | list[str]) -> Any:
-        whole = joined(pattern)
-        for name, words in told["lists"].items():
-            whole = whole.replace(f"<{name}>", joined(words))
-        return re2.compile(whole)
-
-    return tuple([_Rule(rule["name"], rule.get("chain", False), compiled(rule["pattern"])) for rule in told["rule"]])
+    return tuple(
+        [
+            _Rule(rule["name"], rule.get("chain", False), re2.compile(filled(rule["pattern"], told["lists"])))
+            for rule in told["rule"]
+        ]
+    )
 
 
 def compared(document: DocumentLayout) -> Iterator[Sequence[int]]:

@@ -12,7 +12,7 @@ import re2
 
 from ledger.attribute.labels.document import DocumentLayout
 from ledger.attribute.tokens import DocumentTokens, SentenceTokens
-from ledger.lexicons.load import joined, toml
+from ledger.lexicons.load import filled, toml
 
 BEFORE, AFTER, NEXT = "before", "after", "next"
 """Where a rule reads: in the sentence of the sum, before or after it, or in a sentence that follows."""
@@ -40,10 +40,7 @@ class _Rule(NamedTuple):
 
 def _compiled(pattern: str | list[str], lists: Mapping[str, list[str]]) -> Any:
     """A pattern that is read in any case, with its lists of words in it."""
-    whole = joined(pattern)
-    for name, words in lists.items():
-        whole = whole.replace(f"<{name}>", joined(words))
-    return re2.compile(f"(?is){whole}")
+    return re2.compile(f"(?is){filled(pattern, lists)}")
 
 
 @cache
