@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-WITH_TORCH = ("compare", "e5", "evaluate", "folds", "loss", "model", "train")
+WITH_TORCH = ("compare", "confidence", "e5", "evaluate", "folds", "loss", "model", "train")
 NEEDED = {
     **{f"network/{name}.py": "torch" for name in WITH_TORCH},
     "network/export.py": "onnx",
