@@ -111,10 +111,10 @@ def test_an_amount_that_another_program_stored_beyond_the_limit_is_left_out_and_
 def test_a_rate_that_no_amount_can_be_converted_at_is_none(factory: Any, rate: str) -> None:
     own = pl.DataFrame({"unit": ["XDR"], "to": ["USD"], "on": [NEW_YEAR], "rate": [rate], "source": ["own.csv"]})
     known = bundled().with_own(own.with_columns(pl.col("rate").cast(RATE)))
-    frames = ledger_of(factory, [("XDR", Decimal(3))])
+    frames = ledger_of(factory, [("XDR", Decimal(3_000_000))])
     for currency in ("USD", "XDR"):
         assert totals(*frames, currency=currency, rates=known)["unconverted"].item() == (currency == "USD")
-    dollars = ledger_of(factory, [("USD", Decimal(3))])
+    dollars = ledger_of(factory, [("USD", Decimal(3_000_000))])
     assert totals(*dollars, currency="XDR", rates=known)["unconverted"].item() == 1
 
 
@@ -135,7 +135,7 @@ def test_deflators_that_make_amounts_too_large_convert_nothing(factory: Any, ind
 
 @pytest.mark.parametrize("index", ["0", "-5", "0.0000001"])
 def test_a_deflator_that_is_no_price_index_is_refused(factory: Any, index: str) -> None:
-    frames = ledger_of(factory, [("USD", Decimal(3))])
+    frames = ledger_of(factory, [("USD", Decimal(3_000_000))])
     table = pl.DataFrame({"year": [2025], "index": [Decimal(index)]})
     with pytest.raises(LedgerError, match="at least"):
         totals(*frames, deflators=table)
