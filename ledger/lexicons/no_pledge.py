@@ -26,10 +26,14 @@ def no_pledge_rules() -> Mapping[str, Any]:
 
 
 @cache
-def _plain(where: str) -> tuple[Any, ...]:
-    """What finds plain words on one side of a sum."""
-    cues = [cue["pattern"] for cue in no_pledge_rules()["cues"] if cue["plain"] and cue["where"] == where]
-    return tuple(re2.compile(pattern) for pattern in cues)
+def _plain(where: str) -> Any:
+    """What finds plain words on one side of a sum, all of them at once."""
+    patterns = re2.Set.SearchSet()
+    for cue in no_pledge_rules()["cues"]:
+        if cue["plain"] and cue["where"] == where:
+            patterns.Add(cue["pattern"])
+    patterns.Compile()
+    return patterns
 
 
 def is_small_price(measure: str, value: Decimal) -> bool:
@@ -47,4 +51,4 @@ def is_plainly_no_pledge(text: str, start: int, end: int, sentence: tuple[int, i
     """
     before = BLANKS.sub(" ", text[max(sentence[0], start - REACH) : start].lower())
     after = BLANKS.sub(" ", text[end : min(sentence[1], end + REACH)].lower())
-    return any(found.search(before) for found in _plain(BEFORE)) or any(found.search(after) for found in _plain(AFTER))
+    return bool(_plain(BEFORE).Match(before.encode()) or _plain(AFTER).Match(after.encode()))
