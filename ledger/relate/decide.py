@@ -85,7 +85,7 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
     again = (setting.sums[a].fresh or not setting.sums[b].fresh) and (a, b) not in setting.unlike
     if again and not (sign[0] in "<>" and _sums_up(setting.sums[a], setting.sums[b])):
         yield SAME, b, a
-    if (a, b) in setting.outside or _of_two_payers(setting.sums[a], setting.sums[b]):
+    if (a, b) in setting.outside or _of_two_kinds(setting.sums[a], setting.sums[b]):
         return
     if sign[0] == ">":
         yield PART, b, a
@@ -93,7 +93,7 @@ def _options(setting: Setting, a: int, b: int, sign: str) -> Iterator[tuple[str,
         yield PART, a, b
 
 
-def _of_two_payers(one: Sum, other: Sum) -> bool:
+def _of_two_kinds(one: Sum, other: Sum) -> bool:
     """Whether two sums of a sentence are money of two kinds from two payers: "Osk pays #, and Varga lends #"."""
     if one.sentence != other.sentence or one.claim.measure is other.claim.measure or min(one.sure, other.sure) < SURE:
         return False

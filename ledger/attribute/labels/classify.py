@@ -248,7 +248,7 @@ def _labels(
             stage = max((one for one in row.stages if one != CANCELLED), key=row.stages.__getitem__)
         stage_evidence = _evidence(document, index, row.features, models["stage"], stage, row.stages[stage])
         if denied is not None:
-            stage, stage_evidence = Stage.CANCELLED.value, _denied(document, denied)
+            stage, stage_evidence = CANCELLED, _denied(document, denied)
     basis, basis_evidence = time_basis(document, index)
     return Labels(
         MEASURES[row.measure],

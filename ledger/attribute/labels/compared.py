@@ -16,7 +16,6 @@ REACH = 120
 
 
 class _Rule(NamedTuple):
-    name: str
     is_chain: bool
     """Whether it holds only after a pair that another rule found."""
     pattern: Any
@@ -26,10 +25,7 @@ class _Rule(NamedTuple):
 def _rules() -> tuple[_Rule, ...]:
     told = toml("compared")
     return tuple(
-        [
-            _Rule(rule["name"], rule.get("chain", False), re2.compile(filled(rule["pattern"], told["lists"])))
-            for rule in told["rule"]
-        ]
+        [_Rule(rule.get("chain", False), re2.compile(filled(rule["pattern"], told["lists"]))) for rule in told["rule"]]
     )
 
 

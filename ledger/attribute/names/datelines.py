@@ -7,6 +7,8 @@ from ledger.attribute.names.matches import DATELINE_DASH
 from ledger.attribute.names.mentions import Mention
 from schemas import NameType, Section, Segment
 
+MET_REACH = 24
+"""Characters before a town in which it is looked for that people meet there."""
 LONGEST = 60
 """Characters before the dash of a dateline."""
 JOINED = 4
@@ -17,17 +19,21 @@ _STORY = re.compile(r"\s*[“\"'‘]?[A-Z]")
 
 _EVENT = re.compile(r"(?:['’]s)? (?:[a-z]+ ){0,2}(?:conference|summit|talks|meeting)\b", re.IGNORECASE)
 """What follows the town of an event: "at the London donor conference"."""
+_MET = re.compile(
+    r"\b(?:meet|meeting|met|gather|gathered|gathering|conference|summit|talks|forum) in \Z", re.IGNORECASE
+)
+"""What leads to the town where people meet: "Donors meeting in Geneva"."""
 _SEATS = frozenset({"metonym", "gazetteer", "place_preposition", "seat"})
 
 
 def seats_of_events(text: str, mentions: Sequence[Mention]) -> frozenset[int]:
-    """The indices of those `mentions` of towns by which a conference or a summit is named, read as states too."""
+    """The indices of those `mentions` of towns, read as states too, that name an event or in which people meet."""
     return frozenset(
         index
         for index, mention in enumerate(mentions)
         if mention.rule in _SEATS
         and (mention.type is NameType.PLACE or mention.rule == "metonym")
-        and _EVENT.match(text, mention.end)
+        and (_EVENT.match(text, mention.end) or _MET.search(text, max(0, mention.start - MET_REACH), mention.start))
     )
 
 

@@ -24,12 +24,6 @@ _INSIDE = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """Words before a name that make it no subject: "Draftly of London has picked up"; not "followed by Norway with"."""
-_WHERE = re.compile(
-    r"\b(?:meet|meeting|met|gather|gathered|gathering|assembled|conference|summit|talks|forum|ceremony|event|held|hosted)"
-    r" (?:in|at|near|outside) (?:the )?\Z",
-    re.ASCII,
-)
-"""Words before the place where people meet."""
 NOBODY, NO_PAYER, NEVER_PAYER = "nobody", "no payer", "never payer"
 """The role of a name that neither pays nor receives, of one that does not pay, and of one that cannot."""
 SHIFTS = {"actor": (1, -1), "recipient": (-1, 1), NOBODY: (-1, -1), NO_PAYER: (-1, 0), NEVER_PAYER: (-3, 0)}
@@ -84,8 +78,7 @@ def hard_rules(layout: RoleLayout, view: FigureView) -> Mapping[int, str]:
                     found[candidate] = role
     seen = view.before.keys() | view.after.keys()  # of a sentence with many names the far ones are no candidates
     homes = ((home, NOBODY) for home in _homes(layout, view))
-    seats = ((seat, NO_PAYER) for seat in _seats(layout, view))
-    beside = (*_many_payers(layout, view), *seats, *homes, *_under_headings(layout, view), *_in_columns(layout, view))
+    beside = (*_many_payers(layout, view), *homes, *_under_headings(layout, view), *_in_columns(layout, view))
     found.update((candidate, role) for candidate, role in beside if candidate in seen)
     return found
 
@@ -132,18 +125,6 @@ def _many_payers(layout: RoleLayout, view: FigureView) -> Iterator[tuple[int, st
 
 def _is_name(layout: RoleLayout, occurrence: Occurrence) -> bool:
     return not all(layout.mentions[number].anaphor for number in occurrence.mentions)
-
-
-def _seats(layout: RoleLayout, view: FigureView) -> Iterator[int]:
-    """The towns that a sentence names only as where people meet: "Donors meeting in Geneva pledged $2 billion"."""
-    text = layout.tokens.text
-    seats: dict[int, bool] = {}
-    for occurrence in layout.rows[view.row].occurrences:
-        for member, number in zip(occurrence.members, occurrence.mentions, strict=True):
-            mention = layout.mentions[number]
-            met = _WHERE.search(text, max(0, mention.start - 32), mention.start)
-            seats[member] = seats.get(member, True) and mention.type is NameType.PLACE and met is not None
-    yield from (member for member, only in seats.items() if only)
 
 
 def _homes(layout: RoleLayout, view: FigureView) -> Iterator[int]:
