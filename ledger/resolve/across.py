@@ -4,7 +4,9 @@ A block is a currency, a range of amounts and a word, so that the cost grows wit
 An amount in another currency than dollars is also in the blocks of what it comes to in dollars of its day.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,8 +16,8 @@ from ledger.resolve.telling import tellings, told_as_two, told_days
 from ledger.resolve.within import amount_bucket
 from schemas import Stage
 
-BLOCKS_AT_ONCE = 300_000
-"""How many rows of blocks are joined at a time."""
+JOINED_AT_ONCE = 4_000_000
+"""How many rows the joins of blocks may make at a time."""
 PAIRS_AT_ONCE = 500_000
 """How many pairs are compared at a time: all that is known of both sides takes ten times the memory of the pair."""
 KEYS = ("actor_keys", "recipient_keys", "proper_keys")
@@ -124,10 +126,8 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
     compared, keyed = clusters.select(*DOCUMENT_COLUMNS, *NAMES), keyed_amounts(clusters)
     flags = dict.fromkeys((*DIFFER, "apart"), pl.Boolean)
     found = [pl.DataFrame(schema={"score": pl.Float64, **flags, "a": pl.Int64, "b": pl.Int64})]
-    rounds = 1 + keyed.height // BLOCKS_AT_ONCE
-    for turn in range(rounds):
-        these = keyed.filter(pl.col("bucket") % rounds == turn)
-        pairs = candidate_pairs(these, keyed.filter((pl.col("bucket") - 1) % rounds == turn))
+    for these, above, share in rounds_of(keyed):
+        pairs = candidate_pairs(these, above, share)
         for some in pairs.iter_slices(PAIRS_AT_ONCE):
             joined = scored(both_sides(some, compared), document_features(), "across").filter(pl.col("score") > 0)
             apart = told_as_two() | _opposite()
@@ -200,49 +200,114 @@ def keyed_amounts(clusters: pl.DataFrame) -> pl.DataFrame:
     ).drop("unit")
 
 
-def candidate_pairs(these: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
+class Share(NamedTuple):
+    """Those of the local clusters whose place, divided by `parts`, leaves `part`."""
+
+    part: int
+    parts: int
+
+    def holds(self, place: pl.Expr) -> pl.Expr:
+        """Whether a place is among them."""
+        return place % self.parts == self.part
+
+
+EVERY = Share(0, 1)
+
+
+def rounds_of(keyed: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, Share]]:
+    """The blocks of `keyed_amounts` a few buckets at a time: their rows, those of the buckets just above, a share.
+
+    Where the blocks of a single bucket make more pairs than `JOINED_AT_ONCE`, it comes several times, each time with
+    another share of the places whose pairs are to be found.
+    """
+    ordered = keyed.sort("bucket")
+    for first, last, parts in packed(joined_rows(keyed)):
+        these = ordered.filter(pl.col("bucket").is_between(first, last))
+        above = ordered.filter(pl.col("bucket").is_between(first + 1, last + 1))
+        yield from ((these, above, Share(part, parts)) for part in range(parts))
+
+
+def joined_rows(keyed: pl.DataFrame) -> pl.DataFrame:
+    """bucket, rows: how many rows the joins of the blocks of each bucket make, in the order of the buckets."""
+    paying = keyed.filter("payer")
+    near = paying.group_by("bucket", "nearly").len()
+    above = paying.group_by(pl.col("below").alias("nearly")).len().rename({"len": "above"})
+    beside = near.join(above, on="nearly", how="left").select("bucket", pl.col("len") * pl.col("above").fill_null(0))
+    inside = [rows.select("bucket", pl.col("len").pow(2)) for rows in (_sizes(keyed.drop_nulls("exactly")), near)]
+    every = pl.concat([rows.cast(pl.Int64) for rows in (*inside, beside)])
+    return every.group_by("bucket").agg(pl.col("len").sum().alias("rows")).sort("bucket")
+
+
+def _sizes(keyed: pl.DataFrame) -> pl.DataFrame:
+    return keyed.group_by("bucket", "exactly").len()
+
+
+def packed(sizes: pl.DataFrame) -> Iterator[tuple[int, int, int]]:
+    """First and last bucket of each round, and into how many parts its pairs are cut; `sizes` as of `joined_rows`."""
+    first = last = held = 0
+    for bucket, rows in sizes.iter_rows():
+        if held and held + rows > JOINED_AT_ONCE:
+            yield first, last, -(-held // JOINED_AT_ONCE)
+            held = 0
+        first, last, held = (first if held else bucket), bucket, held + rows
+    if held:
+        yield first, last, -(-held // JOINED_AT_ONCE)
+
+
+def candidate_pairs(these: pl.DataFrame, above: pl.DataFrame, share: Share = EVERY) -> pl.DataFrame:
     """Pairs that share a word and an amount, or a payer and an amount that may be the other rounded or converted.
 
-    `these` are rows of `keyed_amounts` of some buckets, `above` those of the buckets just above. With each pair (place,
-    place_b): same_amount, converted, and the numbers of what they have in common, as `_counted` gives them.
+    `these` are rows of `keyed_amounts` of some buckets, `above` those of the buckets just above; only pairs are found
+    whose first place is in the `share`. With each pair (place, place_b): same_amount, converted, and the numbers of
+    what they have in common, as `_counted` gives them.
     """
     side = these.select("place", "document", "size", "key", "payer", "payee", "exactly")
-    exact = side.join(side, on="exactly", suffix="_b").filter(
+    exact = side.filter(share.holds(pl.col("place"))).join(side, on="exactly", suffix="_b").filter(
         pl.col("place") < pl.col("place_b"), pl.col("document") != pl.col("document_b")
-    )
+    )  # fmt: skip
     same = (
         _counted(exact, "size")
         .unique(PAIR)
         .with_columns(pl.lit(1, pl.Int8).alias("same_amount"), pl.lit(0, pl.Int8).alias("converted"))
         .drop("size")
     )
-    rounded = _rounded(these.filter("payer"), above.filter("payer")).join(same, on=PAIR, how="anti")
+    rounded = _rounded(these.filter("payer"), above.filter("payer"), share).join(same, on=PAIR, how="anti")
     words = pl.concat([these, above]).select("place", "key", "payer", "payee").unique()
-    first = rounded.join(words, on="place")
+    different = [_common(some, words).select(same.columns) for some in rounded.iter_slices(PAIRS_AT_ONCE)]
+    return pl.concat([same, *different])
+
+
+def _common(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of different amounts with the numbers of their common `words` (place, key, payer, payee)."""
+    first = pairs.join(words, on="place")
     common = first.join(words, left_on=["place_b", "key"], right_on=["place", "key"], suffix="_b")
-    different = _counted(common, "converted").with_columns(pl.lit(0, pl.Int8).alias("same_amount"))
-    return pl.concat([same, different.select(same.columns)])
+    return _counted(common, "converted").with_columns(pl.lit(0, pl.Int8).alias("same_amount"))
 
 
-def _rounded(paying: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
+def _rounded(paying: pl.DataFrame, above: pl.DataFrame, share: Share) -> pl.DataFrame:
     """place, place_b, converted of the local clusters that share a payer and differ a little in the amount.
 
-    Amounts of two currencies may differ by the rounding of both and by what rates differ.
+    Amounts of two currencies may differ by the rounding of both and by what rates differ. Only pairs are found whose
+    first place is in the `share`.
     """
     columns = ["place", "document", "size", "margin", "said", "own"]
-    inside = paying.join(paying.select(*columns, "nearly"), on="nearly", suffix="_b").filter(
-        pl.col("place") < pl.col("place_b")
-    )
     next_bucket = above.select(*columns, pl.col("below").alias("nearly"))
-    beside = paying.join(next_bucket, on="nearly", suffix="_b")
-    pairs = pl.concat([rows.select(*columns, pl.col([f"{name}_b" for name in columns])) for rows in (inside, beside)])
+    first = share.holds(pl.col("place"))
+    met = [_met(paying.filter(first), paying, columns), _met(paying.filter(first), next_bucket, columns)]
+    met.append(_met(next_bucket.filter(first), paying, columns))
+    pairs = pl.concat(met)
     both_own, slack = pl.col("own") & pl.col("own_b"), pl.col("margin") + pl.col("margin_b") + RATE_SLACK
     rounds = both_own & (pl.col("size") != pl.col("size_b")) & (log_distance() < ROUNDING)
     converts = (pl.col("said") != pl.col("said_b")) & (log_distance() < pl.min_horizontal(slack, ROUNDING))
     close = pairs.filter(rounds | converts, pl.col("document") != pl.col("document_b"))
-    lo, hi = pl.min_horizontal(PAIR).alias("place"), pl.max_horizontal(PAIR).alias("place_b")
-    each = close.select(lo, hi, (~both_own).cast(pl.Int8).alias("converted"))
+    each = close.select(*PAIR, (~both_own).cast(pl.Int8).alias("converted"))
     return each.group_by(PAIR).agg(pl.col("converted").min())
+
+
+def _met(one: pl.DataFrame, other: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Rows of both sides in one block, the first of them with the smaller place."""
+    met = one.select(*columns, "nearly").join(other.select(*columns, "nearly"), on="nearly", suffix="_b")
+    return met.filter(pl.col("place") < pl.col("place_b")).select(*columns, pl.col([f"{name}_b" for name in columns]))
 
 
 def _counted(common: pl.DataFrame, *by: str) -> pl.DataFrame:

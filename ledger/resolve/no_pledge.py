@@ -6,11 +6,14 @@ from typing import Any
 import polars as pl
 
 from ledger.lexicons.no_pledge import AFTER, BEFORE, REACH, no_pledge_rules
+from ledger.resolve.beside import LOCATED, on_one_line, with_words
 from ledger.resolve.mentions import COMMITTING
 from schemas import Kind
 
 DECIDED = 1.0
 """The confidence in a class that a person decided."""
+READ = (*LOCATED, "kind", "measure", "measure_evidence", "class_confidence", "value", "exact")
+"""The columns of claims that are read; to filter all of them takes several times as long."""
 FOUND = {"claim_id": pl.String, "told": pl.String}
 
 
@@ -22,10 +25,11 @@ def no_pledge_of(claims: pl.DataFrame, documents: pl.LazyFrame) -> pl.DataFrame:
     """
     committing = pl.col("measure").is_in(COMMITTING)
     decided = (pl.col("class_confidence") >= DECIDED).fill_null(value=False)
-    money = claims.filter((pl.col("kind") == Kind.MONEY.value) & ~(committing & decided))
+    money = claims.select(READ).filter((pl.col("kind") == Kind.MONEY.value) & ~(committing & decided))
     vague = pl.col("measure").is_in(no_pledge_rules()["vague"])
     asked = money.filter(committing | vague).with_columns(committing.alias("committing"))
-    by_words = no_pledge_words(with_words(asked, documents).select("claim_id", BEFORE, AFTER, "committing"))
+    worded = with_words(asked.select(*LOCATED, "committing"), documents, REACH)
+    by_words = pl.concat([pl.DataFrame(schema=FOUND), *map(no_pledge_words, worded)])
     rest = money.join(by_words, on="claim_id", how="anti")
     return pl.concat([by_words, _by_measure(rest), _by_size(rest)])
 
@@ -35,7 +39,7 @@ def _by_size(claims: pl.DataFrame) -> pl.DataFrame:
     rules = no_pledge_rules()
     small = pl.col("measure").is_in(rules["small"]["measures"]) & (pl.col("value").abs() < rules["small"]["below"])
     head = f"price: {rules['kinds']['price']}"
-    told = pl.concat_str(pl.lit(f"{head} (“"), _plain(pl.col("exact")), pl.lit("”)")).alias("told")
+    told = pl.concat_str(pl.lit(f"{head} (“"), on_one_line(pl.col("exact")), pl.lit("”)")).alias("told")
     return claims.filter(small).select("claim_id", told)
 
 
@@ -44,38 +48,28 @@ def _by_measure(claims: pl.DataFrame) -> pl.DataFrame:
     rules = no_pledge_rules()
     heads = {measure: f"{kind}: {rules['kinds'][kind]}" for measure, kind in rules["measures"].items()}
     head = pl.col("measure").replace_strict(heads, default=None, return_dtype=pl.String)
-    said = pl.format(" (“{}”)", _plain(pl.col("measure_evidence").struct.field("exact"))).fill_null("")
+    said = pl.format(" (“{}”)", on_one_line(pl.col("measure_evidence").struct.field("exact"))).fill_null("")
     return claims.select("claim_id", pl.concat_str(head, said).alias("told")).drop_nulls("told")
-
-
-def with_words(claims: pl.DataFrame, documents: pl.LazyFrame) -> pl.DataFrame:
-    """`claims` with `before` and `after`: what stands next to each in its sentence, in lower case, on one line."""
-    mine = pl.col("document_id").is_in(claims["document_id"].unique().implode())
-    texts = documents.filter(mine).select("document_id", "text").unique("document_id").collect()
-    start = pl.max_horizontal("sentence_start", pl.col("start") - REACH)
-    before = pl.col("text").str.slice(start, pl.col("start") - start)
-    after = pl.col("text").str.slice("end", (pl.col("sentence_end") - pl.col("end")).clip(0, REACH))
-    placed = claims.join(texts, on="document_id", maintain_order="left")
-    return placed.with_columns(
-        _plain(before).fill_null("").alias(BEFORE), _plain(after).fill_null("").alias(AFTER)
-    ).drop("text")
-
-
-def _plain(text: pl.Expr) -> pl.Expr:
-    return text.str.to_lowercase().str.replace_all(r"\s+", " ")
 
 
 def no_pledge_words(words: pl.DataFrame) -> pl.DataFrame:
     """claim_id, told of those rows of `words` (claim_id, before, after, committing) in which some cue is found."""
     rules = no_pledge_rules()
     found = [pl.DataFrame(schema=FOUND)]
-    hits = words.with_columns(_first_cue(rules["cues"]).alias("cue")).drop_nulls("cue")
+    some = words.filter(_any_cue(rules["cues"]))
+    hits = some.with_columns(_first_cue(rules["cues"]).alias("cue")).drop_nulls("cue")
     for (number,), hit in sorted(hits.partition_by("cue", as_dict=True).items()):
         cue = rules["cues"][number]
         said = pl.col(cue["where"]).str.extract(f"({cue['pattern']})", 1).str.strip_chars(" ,:;.")
         head = f"{cue['kind']}: {rules['kinds'][cue['kind']]}"
         found.append(hit.select("claim_id", pl.concat_str(pl.lit(f"{head} (“"), said, pl.lit("”)")).alias("told")))
     return pl.concat(found)
+
+
+def _any_cue(cues: Sequence[Mapping[str, Any]]) -> pl.Expr:
+    """Whether some of `cues` is found, looked for as one pattern: most claims have none."""
+    patterns = {where: [f"(?:{cue['pattern']})" for cue in cues if cue["where"] == where] for where in (BEFORE, AFTER)}
+    return pl.any_horizontal(pl.col(where).str.contains("|".join(some)) for where, some in patterns.items() if some)
 
 
 def _first_cue(cues: Sequence[Mapping[str, Any]]) -> pl.Expr:

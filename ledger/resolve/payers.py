@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 
 from ledger.lexicons.load import joined, toml
+from ledger.lexicons.no_pledge import AFTER, BEFORE
+from ledger.resolve.beside import LOCATED, with_words
 from ledger.resolve.mentions import COMMITTING
 from schemas import Kind, TimeBasis
 
@@ -16,6 +18,10 @@ LONGEST = 600
 """Code points of a sentence that are searched on each side of a sum."""
 CALENDAR = r"^(?:19|20)\d\d"
 """How a period of the calendar begins; a duration and an end alone ("P5Y", "/2030") look ahead."""
+
+
+READ = (*LOCATED, "kind", "measure", "actor", "period", "time_basis")
+"""The columns of claims that are read."""
 
 
 @cache
@@ -45,35 +51,35 @@ def of_many_payers() -> pl.Expr:
 
 def many_payer_claims(claims: pl.DataFrame, documents: pl.LazyFrame) -> pl.Series:
     """The claim_ids of sums of many payers among `claims` (columns of the record Claim)."""
-    money = claims.filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
-    mine = pl.col("document_id").is_in(money["document_id"].unique().implode())
-    texts = documents.filter(mine).select("document_id", "text").unique("document_id").collect()
-    placed = money.join(texts, on="document_id")
-    start = pl.max_horizontal("sentence_start", pl.col("start") - LONGEST)
-    before = pl.col("text").str.slice(start, pl.col("start") - start)
-    after = pl.col("text").str.slice("end", (pl.col("sentence_end") - pl.col("end")).clip(0, LONGEST))
-    worded = placed.select(
-        "claim_id",
-        before.str.to_lowercase().str.replace_all(r"\s+", " ").alias("before"),
-        after.str.to_lowercase().str.replace_all(r"\s+", " ").alias("after"),
-        (pl.col("period").str.contains(CALENDAR) | _spans()).fill_null(value=False).alias("spans"),
-        pl.col("actor").list.eval(pl.element().struct.field("type")).alias("types"),
-        pl.col("actor").list.eval(pl.element().struct.field("rule") == "decision").list.any().alias("decided"),
-    )
-    return worded.filter(is_of_many_payers() & ~pl.col("decided").fill_null(value=False))["claim_id"]
+    commits = (pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING)
+    money = claims.select(READ).filter(commits)
+    found = [pl.Series("claim_id", dtype=pl.String)]
+    for some in with_words(money, documents, LONGEST):
+        worded = some.select(
+            *("claim_id", BEFORE, AFTER),
+            (pl.col("period").str.contains(CALENDAR) | _spans()).fill_null(value=False).alias("spans"),
+            pl.col("actor").list.eval(pl.element().struct.field("type")).alias("types"),
+            pl.col("actor").list.eval(pl.element().struct.field("rule") == "decision").list.any().alias("decided"),
+        )
+        undecided = worded.filter(is_over_a_span() & ~pl.col("decided").fill_null(value=False))
+        found.append(undecided.filter(has_many_payers())["claim_id"])
+    return pl.concat(found)
 
 
 def _spans() -> pl.Expr:
     return pl.col("time_basis").is_in([TimeBasis.CUMULATIVE.value, TimeBasis.RATE.value])
 
 
-def is_of_many_payers() -> pl.Expr:
-    """Whether the columns before, after, spans and types tell a sum of many payers."""
-    rules = payer_rules()
-    spans = pl.col("spans") | (pl.col("before") + " # " + pl.col("after")).str.contains(rules["span"])
+def is_over_a_span() -> pl.Expr:
+    """Whether the columns before, after and spans tell a sum over a span of time."""
+    return pl.col("spans") | (pl.col("before") + " # " + pl.col("after")).str.contains(payer_rules()["span"])
+
+
+def has_many_payers() -> pl.Expr:
+    """Whether the columns before and types tell a sum of many payers, if it is one over a span of time."""
     shapes = [
         pl.col("before").str.contains(entry["pattern"])
         & (pl.col("types").list.set_difference(entry["actors"]).list.len() == 0)
-        for entry in rules["payers"]
+        for entry in payer_rules()["payers"]
     ]
-    return spans & pl.any_horizontal(shapes)
+    return pl.any_horizontal(shapes)

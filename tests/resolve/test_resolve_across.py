@@ -144,7 +144,26 @@ def test_pairs_compared_some_at_a_time_are_the_same_pairs(monkeypatch: pytest.Mo
     claims, documents, _ = generated(600)
     at_once = resolve(claims, documents)
     monkeypatch.setattr(across, "PAIRS_AT_ONCE", 7)
+    monkeypatch.setattr(across, "JOINED_AT_ONCE", 20)
     parted = resolve(claims, documents)
     assert at_once.commitments.height < claims.height
     assert parted.commitments.equals(at_once.commitments)
     assert parted.memberships.equals(at_once.memberships)
+
+
+@pytest.mark.parametrize(
+    ("rows", "rounds"),
+    [
+        ([], []),
+        ([(3, 0)], []),
+        ([(3, 4), (5, 6)], [(3, 5, 1)]),
+        ([(3, 4), (5, 7)], [(3, 3, 1), (5, 5, 1)]),
+        ([(1, 10), (2, 25), (3, 1)], [(1, 1, 1), (2, 2, 3), (3, 3, 1)]),
+    ],
+)
+def test_buckets_are_packed_by_what_their_joins_make_and_a_large_one_is_parted(
+    rows: list[tuple[int, int]], rounds: list[tuple[int, int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(across, "JOINED_AT_ONCE", 10)
+    sizes = pl.DataFrame(rows, schema=["bucket", "rows"], orient="row")
+    assert list(across.packed(sizes)) == rounds

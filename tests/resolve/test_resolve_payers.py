@@ -5,7 +5,7 @@ import pytest
 import re2
 
 from ledger.lexicons.load import toml
-from ledger.resolve.payers import is_of_many_payers, payer_rules
+from ledger.resolve.payers import has_many_payers, is_over_a_span, payer_rules
 from schemas import COMMITMENT_MEASURES, NameType
 
 ENTRIES = payer_rules()["payers"]
@@ -19,7 +19,7 @@ def told(text: str) -> bool:
     after = rest.partition("]")[2]
     row = {"before": before, "after": after, "spans": False, "types": []}
     schema = {"before": pl.String, "after": pl.String, "spans": pl.Boolean, "types": pl.List(pl.String)}
-    return bool(pl.DataFrame([row], schema=schema).select(is_of_many_payers()).item())
+    return bool(pl.DataFrame([row], schema=schema).select(is_over_a_span() & has_many_payers()).item())
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_firm_that_is_named_is_no_many_payers() -> None:
     schema = {"before": pl.String, "after": pl.String, "spans": pl.Boolean, "types": pl.List(pl.String)}
     words = ("private equity firms such as orrin have announced ", " of deals this year.")
     rows = pl.DataFrame([(*words, False, [kind]) for kind in ("company", "country")], schema=schema, orient="row")
-    assert rows.select(is_of_many_payers()).to_series().to_list() == [False, True]
+    assert rows.select(is_over_a_span() & has_many_payers()).to_series().to_list() == [False, True]
 
 
 def test_the_data_names_what_there_is() -> None:

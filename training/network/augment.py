@@ -1,6 +1,6 @@
 """Augmentation: swap names and digits of an article at random, so that the network learns constructions, not names."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
@@ -10,11 +10,9 @@ from tokenizers import Tokenizer
 from ledger.attribute.network.encoding import TOKEN_KINDS, EncodedDocument, EncodedSentence, MentionTokens
 from training.network.examples import TrainingDocument
 
-SWAPPED = frozenset({"company", "person", "fund"})
-"""Types of names that are swapped; places, countries and bodies carry meaning."""
-UNLISTED = "other"
-"""The type of a name that no list has and whose shape tells nothing."""
-NAMES, DIGITS = 0.4, 0.5
+SWAPPED = frozenset({"company", "person", "fund", "other"})
+"""Types of names that are swapped, a third of all mentions; places, countries and bodies carry meaning."""
+NAMES, DIGITS = 0.45, 0.5
 """How often the names and the digits of an article are swapped."""
 Tokens = tuple[int, ...]
 Edit = tuple[int, int, Tokens]
@@ -24,7 +22,7 @@ Edit = tuple[int, int, Tokens]
 class Augmenter:
     """Draws names of one type, and tokens of digits of one form, in place of those of a document.
 
-    `share` is how often an article's names of the types `swapped` are.
+    `share` is how often an article's names are.
     """
 
     def __init__(
@@ -32,10 +30,9 @@ class Augmenter:
         documents: Sequence[TrainingDocument],
         tokenizer: Tokenizer,
         share: float = NAMES,
-        swapped: Set[str] = SWAPPED,
     ) -> None:
         self.share = share
-        self.names = _names(documents, swapped)
+        self.names = _names(documents)
         self.form = {
             number: form for token, number in tokenizer.get_vocab().items() if (form := _digits(token)) is not None
         }
@@ -84,12 +81,12 @@ def _digits(token: str) -> tuple[bool, int] | None:
     return (bare != token, len(bare)) if bare.isascii() and bare.isdigit() and len(bare) <= 3 else None
 
 
-def _names(documents: Sequence[TrainingDocument], swapped: Set[str]) -> Mapping[str, list[Tokens]]:
+def _names(documents: Sequence[TrainingDocument]) -> Mapping[str, list[Tokens]]:
     found: dict[str, set[Tokens]] = {}
     for one in documents:
         for sentence in one.encoded.sentences:
             for mention in sentence.mentions:
-                if not mention.anaphor and TOKEN_KINDS[mention.kind] in swapped:
+                if not mention.anaphor and TOKEN_KINDS[mention.kind] in SWAPPED:
                     found.setdefault(TOKEN_KINDS[mention.kind], set()).add(sentence.ids[mention.first : mention.last])
     return {kind: sorted(names) for kind, names in found.items()}
 

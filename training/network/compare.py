@@ -1,12 +1,12 @@
 """Compare encoders, numbers of articles, or ways to train: what a network learns from written articles alone.
 
     python -m training.network.compare WORK --gold FOLDER ... [--base FOLDER] [--folds FOLDER]
-        [--articles NUMBER] [--rounds NUMBER] [--names SHARE] [--unlisted] [--without-relations]
+        [--articles NUMBER] [--rounds NUMBER] [--names SHARE] [--pages SHARE] [--without-relations]
 
 trains from the encoder `--base` on so many written articles, every so manyth of them, and prints the scores on the
 annotated ones, of which it has seen none, with the CPU seconds and the tokens of a round. `--names` is how often the
-names of an article are swapped, `--unlisted` swaps those of no known type too, and `--without-relations` learns no
-relations of sums. Needs the extra `train`.
+names of an article are swapped, `--pages` is how often an article is
+shown inside a page, and `--without-relations` learns no relations of sums. Needs the extra `train`.
 """
 
 import argparse
@@ -17,10 +17,11 @@ import torch
 
 from ledger.attribute.network.network import tokenizer_from
 from training.corpus.annotated import add_gold, read_sets
-from training.network.augment import NAMES, SWAPPED, UNLISTED
+from training.network.augment import NAMES
 from training.network.data import kept_data
 from training.network.evaluate import evaluate, network_scores, tuned_settings
 from training.network.loss import WEIGHTS
+from training.network.pages import PAGES
 from training.network.train import (
     LEARNING_RATE,
     Course,
@@ -38,7 +39,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=800, help="written articles")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--names", type=float, default=NAMES, help="how often the names of an article are swapped")
-    parser.add_argument("--unlisted", action="store_true", help="swap names of no known type too")
+    parser.add_argument("--pages", type=float, default=PAGES, help="how often an article is shown inside a page")
     parser.add_argument("--without-relations", action="store_true", help="learn no relations of sums")
     add_gold(parser)
     add_base(parser)
@@ -52,11 +53,10 @@ def main() -> None:
     documents = [data.written[int(number * step)] for number in range(options.articles)]
     tokens = sum(len(lesson.passage.ids) for one in documents for lesson in lessons_of(one, one.encoded))
     net, begun = untrained(base), process_time()
-    swapped = SWAPPED | {UNLISTED} if options.unlisted else SWAPPED
     relations = 0.0 if options.without_relations else WEIGHTS["relations"]
-    way = f"{options.names}{'-unlisted' * options.unlisted}{'-without-relations' * options.without_relations}"
+    way = f"{options.names}-{options.pages}{'-bare' * options.without_relations}"
     checkpoint = options.work / f"{options.articles}-{options.rounds}-{way}.checkpoint"
-    Course(net, documents, options.rounds, LEARNING_RATE, checkpoint, options.names, swapped, relations).run(
+    Course(net, documents, options.rounds, LEARNING_RATE, checkpoint, options.names, relations, options.pages).run(
         tokenizer_from(base / "tokenizer.json"), torch.device("cpu")
     )
     seconds = (process_time() - begun) / options.rounds

@@ -12,7 +12,7 @@ GPU where there is one. Needs the extra `train`.
 import argparse
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -28,7 +28,7 @@ from ledger.attribute.network.passages import passages
 from training.corpus.annotated import add_gold, read_sets
 from training.linear.crossfold import FOLDS, fold_of
 from training.linear.reliability import reliability
-from training.network.augment import NAMES, SWAPPED, Augmenter
+from training.network.augment import NAMES, Augmenter
 from training.network.calibration import calibrated
 from training.network.confidence import confidences
 from training.network.data import TrainingData, kept_data
@@ -36,6 +36,7 @@ from training.network.evaluate import NetworkScores, evaluate, network_scores, t
 from training.network.examples import TrainingDocument
 from training.network.loss import WEIGHTS, Lesson, loss_of
 from training.network.model import ArticleNetwork, tensors
+from training.network.pages import PAGES, Pages
 
 SEED = 0
 LEARNING_RATE, ANNOTATED_RATE = 1.5e-4, 4e-5
@@ -100,22 +101,23 @@ class Course:
     checkpoint: Path
     names: float = NAMES
     """How often the names of an article are swapped."""
-    swapped: Set[str] = SWAPPED
-    """The types of names that are."""
     relations: float = WEIGHTS["relations"]
     """How much the relations of sums count in the loss."""
+    pages: float = PAGES
+    """How often an article is shown inside a page."""
 
     def run(self, tokenizer: Tokenizer, device: torch.device) -> None:
         """Train; the same seed gives the same network on one machine, also where a run was stopped between rounds."""
         net, optimiser = self.net.to(device), optimiser_of(self.net)
-        augmenter = Augmenter(self.documents, tokenizer, self.names, self.swapped)
+        augmenter = Augmenter(self.documents, tokenizer, self.names)
+        pages = Pages(self.documents, self.pages)
         done = self._resumed(optimiser)
         for number in range(done, self.rounds):
             draw = random.Random(f"{SEED} {number}")  # noqa: S311 - an order of examples, no secret
             torch.manual_seed(SEED + number)
             lessons = [
                 lesson
-                for document in self.documents
+                for document in (pages.around(one, draw) for one in self.documents)
                 for lesson in lessons_of(document, augmenter.augmented(document.encoded, draw), draw)
             ]
             steps, begun, loss = list(batches(lessons, draw)), process_time(), 0.0
