@@ -23,6 +23,12 @@ SURE = 0.6
 """A name is sure to have its role from this confidence on."""
 LONG = 40
 """Code points of the shortest sentence by which a reprint is recognised."""
+SAID = (
+    "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix", "unit",
+    "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence", "relations",
+)  # fmt: skip
+READ = (*SAID, "kind", "section", "per", "fields", "actor", "recipient")
+"""The columns of claims that are read: to copy all of them would take several times the memory."""
 
 
 @cache
@@ -36,16 +42,14 @@ def resolve_rules() -> Mapping[str, Any]:
 def mentions_of(claims: pl.DataFrame, documents: pl.DataFrame, aliases: dict[str, str] | None = None) -> pl.DataFrame:
     """One row for each claim that can be a commitment, in the order of day, document and place, numbered by `row`.
 
-    `claims` and `documents` have the columns of the records Claim and Document; `aliases` maps names to the canonical
-    names that they stand for. A document without a day is placed at the day it was retrieved. The columns that end in
-    _keys are lists of hashes of words.
+    `claims` have the columns `READ` of the record Claim, `documents` those of Document; `aliases` maps names to the
+    canonical names that they stand for. A document without a day is placed at the day it was retrieved. The columns
+    that end in _keys are lists of hashes of words.
     """
-    said = claims.filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
+    said = claims.select(READ).filter((pl.col("kind") == Kind.MONEY.value) & pl.col("measure").is_in(COMMITTING))
     about = _documents(documents.join(said.select("document_id").unique(), on="document_id", how="semi"))
     rows = said.select(
-        "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix",
-        "unit", "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence",
-        "relations", _names("actor", aliases), _names("recipient", aliases), _sure("actor"), _sure("recipient"),
+        *SAID, _names("actor", aliases), _names("recipient", aliases), _sure("actor"), _sure("recipient"),
         pl.col("fields").list.eval(pl.element().struct.field("code")).list.unique(maintain_order=True).alias("fields"),
         pl.col("section").is_in(["headline", "headline_list"]).alias("headline"),
         pl.col("claim_id").is_in(_wholes(said).implode()).alias("whole"),

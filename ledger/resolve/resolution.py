@@ -16,7 +16,7 @@ from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
 from ledger.resolve.instalments import with_instalments
 from ledger.resolve.memberships import memberships_of
-from ledger.resolve.mentions import mentions_of
+from ledger.resolve.mentions import READ, mentions_of
 from ledger.resolve.no_pledge import no_pledge_of
 from ledger.resolve.payers import with_many_payers
 from ledger.resolve.tossups import with_class_confidence
@@ -252,7 +252,8 @@ def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
 def _mentions(claims: pl.DataFrame, no_pledge: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
     """The mentions of `claims` but those that are left out or that are `no_pledge` (claim_id)."""
     left_out = {*inputs.left_out, *no_pledge["claim_id"]}
-    live = claims.filter(~pl.col("claim_id").is_in(left_out)) if left_out else claims
+    read = claims.select(READ)
+    live = read.filter(~pl.col("claim_id").is_in(left_out)) if left_out else read
     mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
     documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
     return with_dollars(mentions_of(with_instalments(live), documents, inputs.canonical), inputs.rates)
