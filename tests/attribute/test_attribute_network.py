@@ -380,11 +380,7 @@ def test_names_are_disputed_where_the_two_share_none(
             "$60 million",
             "stage_disputed",
         ),
-        (
-            "The $90 million that Kenya pledged went by way of Orrin to a clinic that Velora runs.",
-            "$90 million",
-            "recipient_disputed",
-        ),
+        ("Kenya's $90 million for Orrin's clinics went to Velora.", "$90 million", "recipient_disputed"),
     ],
 )
 def test_a_pledge_that_the_two_read_differently_is_for_review(text: str, exact: str, code: str) -> None:

@@ -50,6 +50,8 @@ COMPARED = 2
 """One passage in so many is compared."""
 BLOCK = 64
 """Weights that share a scale."""
+EXACT = 1
+"""The level at which products are computed in floating point: in eight bits they change one recipient in seventy."""
 WORDS, LEAST_SIXTEEN = 20_000, 1024
 """A matrix with so many rows is one of words; a head's matrix with so many numbers is kept in sixteen bits."""
 
@@ -79,7 +81,7 @@ def in_eight_bits(model: ModelProto) -> ModelProto:
         if node.op_type == "Gather" and weight is not None and weight.dims and weight.dims[0] >= WORDS:
             _quantize_words(model.graph, number, node, weight)
             break
-    quantizer = MatMulNBitsQuantizer(model, bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=4)
+    quantizer = MatMulNBitsQuantizer(model, bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=EXACT)
     quantizer.process()
     small: ModelProto = quantizer.model.model
     for cast in list(_in_sixteen_bits(small.graph)):
