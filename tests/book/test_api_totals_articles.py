@@ -13,7 +13,7 @@ import pytest
 from ledger.book.cache import Derived, derive, known_on
 from ledger.book.ingest import document_of
 from ledger.book.query import summed
-from ledger.options import TotalOptions
+from ledger.options import Attributor, TotalOptions
 from ledger.pipeline import reading_of
 from ledger.store import Snapshot
 from tests.book.factory_book import snapshot_of
@@ -27,7 +27,7 @@ def snapshot(case: dict[str, Any], *, backwards: bool = False) -> Snapshot:
     """The ledger of a case's articles."""
     articles = list(enumerate(case["article"]))
     readings = [
-        reading_of(document_of(article["text"].lstrip(), article["day"], f"{number}.txt"))
+        reading_of(document_of(article["text"].lstrip(), article["day"], f"{number}.txt"), attributor=Attributor.FAST)
         for number, article in (reversed(articles) if backwards else articles)
     ]
     made = snapshot_of(readings)
