@@ -229,17 +229,13 @@ def rounds_of(keyed: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame,
 
 def joined_rows(keyed: pl.DataFrame) -> pl.DataFrame:
     """bucket, rows: how many rows the joins of the blocks of each bucket make, in the order of the buckets."""
-    paying = keyed.filter("payer")
-    near = paying.group_by("bucket", "nearly").len()
-    above = paying.group_by(pl.col("below").alias("nearly")).len().rename({"len": "above"})
-    beside = near.join(above, on="nearly", how="left").select("bucket", pl.col("len") * pl.col("above").fill_null(0))
-    inside = [rows.select("bucket", pl.col("len").pow(2)) for rows in (_sizes(keyed.drop_nulls("exactly")), near)]
-    every = pl.concat([rows.cast(pl.Int64) for rows in (*inside, beside)])
-    return every.group_by("bucket").agg(pl.col("len").sum().alias("rows")).sort("bucket")
-
-
-def _sizes(keyed: pl.DataFrame) -> pl.DataFrame:
-    return keyed.group_by("bucket", "exactly").len()
+    paying, size = keyed.filter("payer"), pl.len().cast(pl.Int64).alias("rows")
+    equal = keyed.drop_nulls("exactly").group_by("bucket", "exactly").agg(size)
+    near = paying.group_by("bucket", "nearly").agg(size)
+    above = paying.group_by(pl.col("below").alias("nearly")).agg(size.alias("above"))
+    beside = near.join(above, on="nearly").select("bucket", pl.col("rows") * pl.col("above"))
+    inside = [rows.select("bucket", pl.col("rows") * pl.col("rows")) for rows in (equal, near)]
+    return pl.concat([*inside, beside]).group_by("bucket").agg(pl.col("rows").sum()).sort("bucket")
 
 
 def packed(sizes: pl.DataFrame) -> Iterator[tuple[int, int, int]]:
