@@ -5,8 +5,8 @@
 
 trains from the encoder `--base` on so many written articles, every so manyth of them, and prints the scores on the
 annotated ones, of which it has seen none, with the CPU seconds and the tokens of a round. `--names` is how often the
-names of an article are swapped, `--pages` is how often an article is
-shown inside a page, and `--without-relations` learns no relations of sums. Needs the extra `train`.
+names of an article are swapped, `--pages` is how often an article is shown inside a page, and `--without-relations`
+learns no relations of sums. Needs the extra `train`.
 """
 
 import argparse
