@@ -146,14 +146,17 @@ class Seed:
         before, done = self.model, self.model.copy()
         after(done)
         self.model = done
-        found = found_in(self.store)
-        wrong = done.differences(found)
-        if ended == "done":
-            return wrong
-        if wrong and before.differences(found):
-            return [f"half done: {line}" for line in wrong]
-        act(self.store)
-        return [f"done again: {line}" for line in done.differences(found_in(self.store))]
+        try:
+            found = found_in(self.store)
+            wrong = done.differences(found)
+            if ended == "done":
+                return wrong
+            if wrong and before.differences(found):
+                return [f"half done: {line}" for line in wrong]
+            act(self.store)
+            return [f"done again: {line}" for line in done.differences(found_in(self.store))]
+        except StoreError as error:
+            return [str(error)]
 
     # What is done -----------------------------------------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ def faulty(disk: Disk) -> Iterator[None]:
     with ExitStack() as patches:
         for name in WRITES:
             patches.enter_context(patch.object(Path, name, _path_write(disk, name)))
-        for name in ("_join", "_checkpoint"):
+        for name in ("_take_turn", "_join", "_checkpoint"):
             patches.enter_context(patch.object(table.Table, name, _table_write(disk, name)))
         patches.enter_context(patch.object(table.Table, "_opened", _listing(disk)))
         patches.enter_context(patch.object(table, "write_deltalake", _commit(disk)))

@@ -25,6 +25,8 @@ LOOKS = 20
 SMALL = 50 << 20
 """Bytes of a file that is joined with others."""
 SCHEMA_PROPERTY = "ledger.schemaVersion"
+TURN_PROPERTY = "ledger.joinedIn"
+"""The version in which a writer last took its turn to join files."""
 
 
 def pause(attempt: int) -> None:
@@ -284,6 +286,8 @@ class Table:
             self.check(handle)
             first = handle.version()
             try:
+                if self._has_small_files(handle):
+                    self._take_turn(handle)
                 joined, made = self._join(handle, order)
                 removed = handle.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
                 checkpoint = self._checkpoint(handle)
@@ -298,10 +302,23 @@ class Table:
             return Compacted(joined, made, len(removed), checkpoint)
         raise too_busy(self.address)
 
+    def _has_small_files(self, handle: DeltaTable) -> bool:
+        """Whether there are several files to join."""
+        sizes = pl.DataFrame(handle.get_add_actions(flatten=True))["size_bytes"]
+        return sizes.filter(sizes < SMALL).len() > 1
+
+    def _take_turn(self, handle: DeltaTable) -> None:
+        """Let the join fail that another writer has begun, and any commit: they try again.
+
+        Two writers may join the same files at once, and delta-rs commits both, so that every row is there twice. Of all
+        commits only one that changes the table's properties ends a join that was begun before it.
+        """
+        handle.alter.set_table_properties({TURN_PROPERTY: str(handle.version() + 1)}, raise_if_not_exists=False)
+        self._keep_checksums(handle.version())
+
     def _join(self, handle: DeltaTable, order: Sequence[str]) -> tuple[int, int]:
         """Join the small files of a table, if there are several; returns how many there were, and what they became."""
-        sizes = pl.DataFrame(handle.get_add_actions(flatten=True))["size_bytes"]
-        if sizes.filter(sizes < SMALL).len() < 2:
+        if not self._has_small_files(handle):
             return 0, 0
         done = handle.optimize.z_order(order) if order else handle.optimize.compact()
         return done["numFilesRemoved"], done["numFilesAdded"]

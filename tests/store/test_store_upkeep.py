@@ -38,9 +38,28 @@ def rows(store: Store) -> list[str]:
 def test_compaction_tells_what_it_did_and_a_second_one_has_nothing_to_do(store: Store) -> None:
     before = rows(store)
     done = store.compact(LATER, 1)
-    assert str(done.tables["claims"]) == "3 files joined into 1, checkpoint of version 4"
+    assert str(done.tables["claims"]) == "3 files joined into 1, checkpoint of version 5"
     assert {str(table) for table in store.compact(LATER, 1).tables.values()} == {"nothing to do"}
     assert rows(store) == before
+
+
+@pytest.mark.parametrize("method", ["_take_turn", "_join", "_checkpoint"])
+def test_two_compactions_at_once_double_nothing(store: Store, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """delta-rs lets two writers join the same files, so that each row is there twice."""
+    before, act, others = rows(store), getattr(Table, method), []
+
+    def met(table: Table, *arguments: object) -> object:
+        if table.address.endswith("claims") and not others:
+            others.append(Store.open(store.address))
+            others[0].compact(LATER)
+        return act(table, *arguments)
+
+    monkeypatch.setattr(Table, method, met)
+    store.compact(LATER)
+    assert others
+    assert rows(Store.open(store.address)) == before
+    names = store.tables["claims"].check(store.tables["claims"].handle())
+    assert store.tables["claims"].rows_of(names)["claim_id"].sort().to_list() == before
 
 
 def test_compaction_orders_documents_by_their_day(store: Store) -> None:
@@ -121,7 +140,7 @@ def test_rows_that_arrive_after_their_run_was_given_up_are_no_damage(
     assert add(store, pledge("Orrin", 9)).claims == 1
 
 
-@pytest.mark.parametrize("method", ["_checkpoint", "_join"])
+@pytest.mark.parametrize("method", ["_checkpoint", "_join", "_take_turn"])
 def test_a_broken_disk_is_told_in_a_line(store: Store, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     def broken(*_: object) -> None:
         raise OSError(5, "Input/output error")
