@@ -1,17 +1,23 @@
 """Resolve a million generated claims of known clusters, then add one article: seconds, memory and B-cubed F1.
 
-python -m benchmarks.resolve_scale [--claims 1000000]
+    python -m benchmarks.resolve_scale [--claims 1000000]
+
+The claims are written to Parquet files by another process, and resolved from there. Up to 1.1 million claims have
+20,000 payers; from there on payers and recipients grow with the claims, as more months and more countries name more.
 """
 
 import argparse
 import random
 import resource
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
+from pathlib import Path
 
 import polars as pl
 
@@ -45,9 +51,15 @@ MEASURES = ["investment"] * 8 + ["procurement", "acquisition", "loan", "grant"]
 FIELDS = [code.value for code in FieldCode][:8]
 Pledge = tuple[str, str, Decimal, str, str, date]
 """Actor, recipient, amount, measure, field, day."""
+PAYERS, OF_PLEDGES = 20_000, 17
+"""There are at least so many payers, and one for so many pledges."""
+RECIPIENTS = 1_000
+"""As many recipients there are for 20,000 payers."""
 PER_ARTICLE = 8
 AT_ONCE = 200_000
 """Claims that are made at once: as columns of Python's objects they take many times their memory."""
+HELD = 2_000_000
+"""To so many claims an article is added: then all of them are held in memory."""
 SAID = (
     *("claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "value", "exact"),
     *("measure", "code", "actor", "recipient", "unit", "bound"),
@@ -71,14 +83,16 @@ RETRIEVED = datetime(2026, 1, 1, tzinfo=UTC)
 def names(chance: random.Random, count: int) -> list[str]:
     """Made-up names, all different."""
     made: dict[str, None] = {}
+    lengths = (2, 3, 3, 4) if count <= PAYERS else (3, 4, 4, 5)
     while len(made) < count:
-        made["".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3, 4)))).capitalize()] = None
+        made["".join(chance.choices(SYLLABLES, k=chance.choice(lengths))).capitalize()] = None
     return list(made)
 
 
 def pledges(chance: random.Random, count: int) -> list[Pledge]:
     """Real-world pledges."""
-    actors, recipients = names(chance, 20_000), names(chance, 1_000)
+    payers = max(PAYERS, count // OF_PLEDGES)
+    actors, recipients = names(chance, payers), names(chance, payers * RECIPIENTS // PAYERS)
     made = []
     for _ in range(count):
         digits = chance.choice((chance.randint(1, 9) * 100, chance.randint(10, 99) * 10, chance.randint(100, 999)))
@@ -102,18 +116,30 @@ def mentions(chance: random.Random, claims: int) -> list[tuple[int, timedelta]]:
 
 def generated(claims: int, seed: int = 7) -> tuple[pl.DataFrame, pl.DataFrame, pl.Series]:
     """Claims and documents of `claims` mentions, and the pledge behind each claim."""
+    claim_frames, document_frames, pledges_told = zip(*generated_parts(claims, seed), strict=True)
+    return pl.concat(claim_frames), pl.concat(document_frames), pl.concat(pledges_told)
+
+
+def generated_parts(claims: int, seed: int = 7) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.Series]]:
+    """The same, `AT_ONCE` claims at a time."""
     chance = random.Random(seed)  # noqa: S311 - made-up data, no secret
     told = mentions(chance, claims)
     known = pledges(chance, told[-1][0] + 1)
     days = sorted(
         ((known[pledge][5] + later, pledge) for pledge, later in told), key=lambda pair: (pair[0], chance.random())
     )
-    made = [
-        frames(chance, days[first : first + AT_ONCE], known, first // PER_ARTICLE)
-        for first in range(0, len(days), AT_ONCE)
-    ]
-    claim_frames, document_frames = zip(*made, strict=True)
-    return pl.concat(claim_frames), pl.concat(document_frames), pl.Series("pledge", [pledge for _, pledge in days])
+    del told
+    for first in range(0, len(days), AT_ONCE):
+        some = days[first : first + AT_ONCE]
+        yield *frames(chance, some, known, first // PER_ARTICLE), pl.Series("pledge", [pledge for _, pledge in some])
+
+
+def write(folder: Path, claims: int) -> None:
+    """Write what `generated_parts` gives to files of the folder."""
+    for number, (said, documents, pledge) in enumerate(generated_parts(claims)):
+        said.write_parquet(folder / f"claims-{number:03}.parquet")
+        documents.write_parquet(folder / f"documents-{number:03}.parquet")
+        said.select("claim_id", pledge).write_parquet(folder / f"pledges-{number:03}.parquet")
 
 
 Columns = dict[str, list[object]]
@@ -232,13 +258,16 @@ def document_frame(columns: dict[str, list[object]]) -> pl.DataFrame:
     )
 
 
-def b_cubed(gold: list[int], said: list[str]) -> float:
-    """The F1 of B-cubed."""
-    pairs = list(zip(gold, said, strict=True))
-    of_gold, of_said, both = Counter(gold), Counter(said), Counter(pairs)
-    precision = sum(both[pair] / of_said[pair[1]] for pair in pairs) / len(pairs)
-    recall = sum(both[pair] / of_gold[pair[0]] for pair in pairs) / len(pairs)
-    return 2 * precision * recall / (precision + recall)
+def b_cubed(pairs: pl.DataFrame) -> float:
+    """The F1 of B-cubed of the columns gold and said."""
+    both = pairs.group_by("gold", "said").agg(pl.len().cast(pl.Float64).alias("both"))
+    sizes = {name: both.group_by(name).agg(pl.col("both").sum().alias(f"of_{name}")) for name in ("gold", "said")}
+    each = both.join(sizes["gold"], on="gold").join(sizes["said"], on="said")
+    square = pl.col("both") ** 2
+    precision, recall = (
+        each.select((square / pl.col(f"of_{name}")).sum() / pairs.height).item() for name in ("said", "gold")
+    )
+    return float(2 * precision * recall / (precision + recall))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,31 +285,38 @@ class Clock:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--claims", type=int, default=1_000_000)
-    claims, documents, gold = generated(parser.parse_args().claims)
-    (known, texts), (new, text) = parted(claims, documents)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = Clock()
-    found = resolve(known, texts)
-    print(f"resolve: {known.height:,} claims, {gold.n_unique():,} pledges in {started}")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        with ProcessPoolExecutor(1, get_context("spawn")) as other:  # what making them takes is not to be measured
+            other.submit(write, folder, asked.claims).result()
+        measured(folder)
+
+
+def measured(folder: Path) -> None:
+    """Resolve the claims of a folder but for one article, then add that; print what it takes and gives."""
+    claims, documents = (pl.scan_parquet(folder / f"{name}-*.parquet") for name in ("claims", "documents"))
+    ids = documents.select("document_id").collect()["document_id"]
+    of_new = pl.col("document_id") == ids[ids.len() // 2]
+    new, known = claims.filter(of_new).select("claim_id").collect()["claim_id"], claims.filter(~of_new)
+    pledged = pl.read_parquet(folder / "pledges-*.parquet")
+    before, started = highest_memory(), Clock()
+    found = resolve(known, documents.filter(~of_new))
+    print(f"resolve: {pledged.height - new.len():,} claims, {pledged['pledge'].n_unique():,} pledges in {started}")
     print(f"{found.commitments.height:,} commitments found")
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"memory: {memory / 2**20:.2f} GB at most, {before / 2**20:.2f} GB of it with the input", flush=True)
-    started = Clock()
-    grown = resolve_more(found, pl.concat([known, new]), pl.concat([texts, text]), new["claim_id"].to_list())
-    print(f"add one article: {new.height} claims in {started}, {grown.commitments.height:,} commitments")
-    commitment = claims.select("claim_id").join(grown.memberships, on="claim_id", how="left", maintain_order="left")
-    print(f"B-cubed F1 {100 * b_cubed(gold.to_list(), commitment['commitment_id'].to_list()):.1f}")
+    print(f"memory: {highest_memory():.2f} GB at most, {before:.2f} GB before", flush=True)
+    if pledged.height <= HELD:
+        held, texts = claims.collect(), documents.collect()  # as an open ledger has them
+        started = Clock()
+        found = resolve_more(found, held, texts, new.to_list())
+        print(f"add one article: {new.len()} claims in {started}, {found.commitments.height:,} commitments")
+    placed = pledged.join(found.memberships.select("claim_id", "commitment_id"), on="claim_id")
+    print(f"B-cubed F1 {100 * b_cubed(placed.select(gold='pledge', said='commitment_id')):.1f}")
 
 
-Frames = tuple[pl.DataFrame, pl.DataFrame]
-
-
-def parted(claims: pl.DataFrame, documents: pl.DataFrame) -> tuple[Frames, Frames]:
-    """The claims and documents without the article in their middle, and those of that; nothing is copied."""
-    place = documents.height // 2
-    first, last = place * PER_ARTICLE, (place + 1) * PER_ARTICLE
-    known = pl.concat([claims[:first], claims[last:]]), pl.concat([documents[:place], documents[place + 1 :]])
-    return known, (claims[first:last], documents[place : place + 1])
+def highest_memory() -> float:
+    """The most gigabytes that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from ledger.resolve.telling import tellings, told_as_two, told_days
 from ledger.resolve.within import amount_bucket
 from schemas import Stage
 
+KEYED_AT_ONCE = 8_000_000
+"""How many amounts with a word each are held at a time."""
 JOINED_AT_ONCE = 4_000_000
 """How many rows the joins of blocks may make at a time."""
 PAIRS_AT_ONCE = 500_000
@@ -123,10 +125,10 @@ def pairs_across(clusters: pl.DataFrame) -> AcrossPairs:
     `clusters` are those of `local_clusters_of`. Here each goes by its place among them, so that its columns are picked
     and not joined; blocks and pairs are compared some at a time, so that memory stays bounded.
     """
-    compared, keyed = clusters.select(*DOCUMENT_COLUMNS, *NAMES), keyed_amounts(clusters)
+    compared = clusters.select(*DOCUMENT_COLUMNS, *NAMES)
     flags = dict.fromkeys((*DIFFER, "apart"), pl.Boolean)
     found = [pl.DataFrame(schema={"score": pl.Float64, **flags, "a": pl.Int64, "b": pl.Int64})]
-    for these, above, share in rounds_of(keyed):
+    for these, above, share in rounds_of(clusters):
         pairs = candidate_pairs(these, above, share)
         for some in pairs.iter_slices(PAIRS_AT_ONCE):
             joined = scored(both_sides(some, compared), document_features(), "across").filter(pl.col("score") > 0)
@@ -169,25 +171,26 @@ def _by_row(pairs: pl.DataFrame, local_cluster: pl.Series) -> pl.DataFrame:
     return pairs.drop(PAIR).with_columns(*ends)
 
 
-def keyed_amounts(clusters: pl.DataFrame) -> pl.DataFrame:
-    """Each amount of each local cluster with each of its words.
+def sized_amounts(clusters: pl.DataFrame) -> pl.DataFrame:
+    """Each amount of each local cluster.
 
-    The columns are place, document, size, margin (half a unit of the last digit as a share of the amount), said (the
-    currency in which it is told), own (whether it is told in this one), bucket, key, payer, payee, and hashes to join
-    by: `exactly` of currency, amount and word, `nearly` of currency, bucket and word, `below` of the bucket before.
+    The columns are place, document, unit, size, margin (half a unit of the last digit as a share of the amount), said
+    (the currency in which it is told) and bucket.
     """
-    placed = clusters.select("document", "amounts", *KEYS, "word_keys").with_row_index("place")
-    sizes = (
-        placed.select("place", "document", "amounts")
-        .explode("amounts")
-        .unnest("amounts")
-        .with_columns(amount_bucket(pl.col("size")).alias("bucket"))
-    )
-    words = (
-        placed.select("place", "actor_keys", "recipient_keys", pl.col("word_keys").alias("key"))
-        .explode("key")
-        .drop_nulls("key")
-    )
+    placed = clusters.select("document", "amounts").with_row_index("place")
+    each = placed.explode("amounts").unnest("amounts")
+    return each.with_columns(amount_bucket(pl.col("size")).alias("bucket"))
+
+
+def keyed_amounts(sizes: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    """The `sizes` of amounts, each with each word of its local cluster.
+
+    Added are own (whether an amount is told in this currency), key, payer, payee, and hashes to join by: `exactly` of
+    currency, amount and word, `nearly` of currency, bucket and word, `below` of the bucket before.
+    """
+    places = sizes["place"].unique().sort()
+    worded = clusters.select("actor_keys", "recipient_keys", pl.col("word_keys").alias("key"))[places]
+    words = worded.with_columns(places).explode("key").drop_nulls("key")
     payer = pl.col("actor_keys").list.contains(pl.col("key")).alias("payer")
     payee = pl.col("recipient_keys").list.contains(pl.col("key")).alias("payee")
     each = sizes.join(words.select("place", "key", payer, payee), on="place")
@@ -214,17 +217,22 @@ class Share(NamedTuple):
 EVERY = Share(0, 1)
 
 
-def rounds_of(keyed: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, Share]]:
-    """The blocks of `keyed_amounts` a few buckets at a time: their rows, those of the buckets just above, a share.
+def rounds_of(clusters: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, Share]]:
+    """The blocks of `clusters` a few buckets at a time.
 
-    Where the blocks of a single bucket make more pairs than `JOINED_AT_ONCE`, it comes several times, each time with
-    another share of the places whose pairs are to be found.
+    They come as rows of `keyed_amounts`, those of the buckets just above, and a share of the places. Where the blocks
+    of a single bucket make more pairs than `JOINED_AT_ONCE`, it comes several times, each time with another share.
     """
-    ordered = keyed.sort("bucket")
-    for first, last, parts in packed(joined_rows(keyed)):
-        these = ordered.filter(pl.col("bucket").is_between(first, last))
-        above = ordered.filter(pl.col("bucket").is_between(first + 1, last + 1))
-        yield from ((these, above, Share(part, parts)) for part in range(parts))
+    sizes = sized_amounts(clusters).sort("bucket", maintain_order=True)
+    words = clusters["word_keys"].list.len()[sizes["place"]].cast(pl.Int64)
+    rows = sizes.select("bucket", words.alias("rows")).group_by("bucket").agg(pl.col("rows").sum()).sort("bucket")
+    for lowest, highest, _ in packed(rows, KEYED_AT_ONCE):
+        keyed = keyed_amounts(sizes.filter(pl.col("bucket").is_between(lowest, highest + 1)), clusters)
+        joined = joined_rows(keyed).filter(pl.col("bucket") <= highest)
+        for first, last, parts in packed(joined, JOINED_AT_ONCE):
+            these = keyed.filter(pl.col("bucket").is_between(first, last))
+            above = keyed.filter(pl.col("bucket").is_between(first + 1, last + 1))
+            yield from ((these, above, Share(part, parts)) for part in range(parts))
 
 
 def joined_rows(keyed: pl.DataFrame) -> pl.DataFrame:
@@ -238,16 +246,19 @@ def joined_rows(keyed: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([*inside, beside]).group_by("bucket").agg(pl.col("rows").sum()).sort("bucket")
 
 
-def packed(sizes: pl.DataFrame) -> Iterator[tuple[int, int, int]]:
-    """First and last bucket of each round, and into how many parts its pairs are cut; `sizes` as of `joined_rows`."""
+def packed(sizes: pl.DataFrame, most: int) -> Iterator[tuple[int, int, int]]:
+    """First and last bucket of each round of `most` rows, and into how many parts a larger one is cut.
+
+    `sizes` have the columns bucket and rows, in the order of the buckets.
+    """
     first = last = held = 0
     for bucket, rows in sizes.iter_rows():
-        if held and held + rows > JOINED_AT_ONCE:
-            yield first, last, -(-held // JOINED_AT_ONCE)
+        if held and held + rows > most:
+            yield first, last, -(-held // most)
             held = 0
         first, last, held = (first if held else bucket), bucket, held + rows
     if held:
-        yield first, last, -(-held // JOINED_AT_ONCE)
+        yield first, last, -(-held // most)
 
 
 def candidate_pairs(these: pl.DataFrame, above: pl.DataFrame, share: Share = EVERY) -> pl.DataFrame:

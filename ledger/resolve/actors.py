@@ -1,5 +1,7 @@
 """Actors: the names that claims give, made canonical; names that only look alike are proposed, never merged."""
 
+from collections.abc import Iterable
+
 import polars as pl
 from rapidfuzz import fuzz, process
 
@@ -34,6 +36,11 @@ def counted_names(names: pl.DataFrame) -> pl.DataFrame:
     return names.group_by(NAMED).agg(pl.len().cast(pl.Int64).alias("claims"))
 
 
+def summed_counts(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The sums of several `counted_names`."""
+    return pl.concat(counts).group_by(NAMED).agg(pl.col("claims").sum())
+
+
 def changed_counts(counts: pl.DataFrame, arriving: pl.DataFrame, leaving: pl.DataFrame) -> pl.DataFrame:
     """`counts` with the names that arrive and without those that leave."""
     pieces = [
@@ -41,7 +48,7 @@ def changed_counts(counts: pl.DataFrame, arriving: pl.DataFrame, leaving: pl.Dat
         counted_names(arriving),
         counted_names(leaving).with_columns(-pl.col("claims")),
     ]
-    return pl.concat(pieces).group_by(NAMED).agg(pl.col("claims").sum()).filter(pl.col("claims") > 0)
+    return summed_counts(pieces).filter(pl.col("claims") > 0)
 
 
 def canonical_names(names: pl.DataFrame, aliases: dict[str, str]) -> dict[str, str]:

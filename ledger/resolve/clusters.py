@@ -1,67 +1,71 @@
 """Clusters: the mentions of one commitment, from pairs that features or people join and that people keep apart."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
-from ledger.resolve.across import AcrossPairs, local_clusters_of, pairs_across
+from ledger.resolve.across import AcrossPairs
 from ledger.resolve.alike import named_apart
 from ledger.resolve.copied import Copied, copied_rows
 from ledger.resolve.decisions import ReplayedDecisions
-from ledger.resolve.graph import CannotLink, constrained_clusters
-from ledger.resolve.within import DocumentPairs, pairs_within
+from ledger.resolve.graph import CannotLink, cannot_link, constrained_clusters, known_pairs
+from ledger.resolve.within import DocumentPairs
 
-COMPARED = (
-    "before", "after", "moves", "paid", "increment", "actor_keys", "recipient_keys", "name_keys", "proper_keys",
-    "field_keys", "worded", "whole", "actor_lands", "actor_states", "actor_party", "actor_sure", "recipient_lands",
-    "recipient_states", "recipient_party", "recipient_sure",
+READ = (
+    "row", "claim_id", "local_cluster", "document", "unit", "value", "day", "digits", "start", "end", "actor",
+    "recipient",
 )  # fmt: skip
-"""Columns of mentions that only comparing needs."""
+"""The columns of mentions that are read."""
+LABELS = ("row", "version", "cluster", "current", "converted")
 CONVERSION_GAP = 40
 """A conversion starts at most so many code points after the amount that it converts."""
 
 
 @dataclass(frozen=True)
 class Clusters:
-    """Mentions and what they are grouped by."""
+    """How mentions are grouped over all documents."""
 
-    mentions: pl.DataFrame
-    """The mentions with local_cluster, version, cluster, current and converted."""
-    local: pl.DataFrame
-    """One row for each local cluster."""
+    labels: pl.DataFrame
+    """row, version, cluster, current, converted: a row for each mention, in their order.
+
+    `version` is the same money in all documents, `cluster` a commitment with its former amounts; `current` says whether
+    a mention's amount is the one that holds, `converted` whether it is that of another in a second currency.
+    """
     separate: pl.DataFrame
     """a, b: clusters that some pair speaks for joining and that are still kept apart."""
 
 
-def clusters_of(mentions: pl.DataFrame, replayed: ReplayedDecisions, copied: Copied) -> Clusters:
-    """`mentions` grouped three times.
+def clusters_of(
+    mentions: pl.DataFrame,
+    owned: pl.DataFrame,
+    across: AcrossPairs,
+    pairs: DocumentPairs,
+    replayed: ReplayedDecisions,
+    copied: Copied,
+) -> Clusters:
+    """`mentions` (the columns `READ`, each at the place of its `row`) grouped over documents.
 
-    `local_cluster` is the same money in one document, `version` the same money in all documents, `cluster` a commitment
-    with its former amounts. Claims of near copies (`copied`) are the same money, or one took the other's place.
+    `owned` are their local clusters, as node, with their document, as owner; `across` are pairs of these, and `pairs`
+    those inside documents. Claims of near copies (`copied`) are the same money, or one took the other's place.
     """
-    pairs = pairs_within(mentions)
-    rows = with_local_clusters(mentions, pairs, replayed)
-    retold, updated = copied_rows(rows, copied)
-    paired = rows.filter(pl.col("claim_id").is_in(replayed.paired_claims))
+    retold, updated = copied_rows(mentions, copied)
+    paired = mentions.filter(pl.col("claim_id").is_in(replayed.paired_claims))
     local_of = dict(paired.select("claim_id", "local_cluster").iter_rows())
-    different = _known(replayed.different, local_of)
-    same = [(a, b) for a, b, _ in _known(replayed.same, local_of)]
-    local = local_clusters_of(rows)
-    across = _with_names(pairs_across(local), rows, replayed)
-    owned = local.select(pl.col("local_cluster").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
-    kept_apart = _cannot_link([*different, *((a, b, f"words {a} {b}") for a, b in across.apart.iter_rows())])
-    alike = _edges(across.same, retold)
+    different = known_pairs(replayed.different, local_of)
+    same = [(a, b) for a, b, _ in known_pairs(replayed.same, local_of)]
+    named = _with_names(across, mentions, replayed)
+    kept_apart = cannot_link([*different, *((a, b, f"words {a} {b}") for a, b in named.apart.iter_rows())])
+    alike = _edges(named.same, retold)
     version = constrained_clusters(owned, alike, kept_apart, same).alias("version")
     versions = owned.select(pl.col("node").alias("local_cluster"), version)
-    placed = rows.drop(COMPARED).join(versions, on="local_cluster", how="left", maintain_order="left")
+    placed = mentions.join(versions, on="local_cluster", how="left", maintain_order="left")
     version_of = dict(versions.filter(pl.col("local_cluster").is_in(list(local_of.values()))).iter_rows())
-    apart = _cannot_link((version_of[a], version_of[b], by) for a, b, by in different)
+    apart = cannot_link((version_of[a], version_of[b], by) for a, b, by in different)
     changed = pl.concat(
         [pairs.changed, updated.select(pl.col(name).cast(kind) for name, kind in pairs.changed.schema.items())]
     )
     clustered = _with_clusters(placed, changed, apart)
-    return Clusters(clustered, local, _separate(clustered, pairs.same, alike, changed))
+    return Clusters(clustered.select(LABELS), _separate(clustered, pairs.same, alike, changed))
 
 
 def _edges(across: pl.DataFrame, retold: pl.DataFrame) -> pl.DataFrame:
@@ -75,29 +79,6 @@ def _with_names(pairs: AcrossPairs, mentions: pl.DataFrame, replayed: ReplayedDe
     """`pairs` with those kept apart whose names are of two."""
     two = named_apart(pairs.same, mentions, replayed.different_names)
     return AcrossPairs(pairs.same.filter(~two), pl.concat([pairs.apart, pairs.same.filter(two).select("a", "b")]))
-
-
-def with_local_clusters(mentions: pl.DataFrame, pairs: DocumentPairs, replayed: ReplayedDecisions) -> pl.DataFrame:
-    """`mentions` with `local_cluster`: the first row of those that are the same money in one document."""
-    paired = mentions.filter(pl.col("claim_id").is_in(replayed.paired_claims))
-    different = _known(replayed.different, dict(paired.select("claim_id", "row").iter_rows()))
-    rows = mentions.select(pl.col("row").cast(pl.Int64).alias("node"))
-    label = constrained_clusters(rows, pairs.same, _cannot_link(different))
-    return mentions.with_columns(label.alias("local_cluster"))
-
-
-def _known(pairs: Iterable[tuple[str, str, str]], node_of: dict[str, int]) -> list[tuple[int, int, str]]:
-    """The pairs of claims as pairs of nodes, where both are in the ledger."""
-    return [(node_of[a], node_of[b], by) for a, b, by in pairs if a in node_of and b in node_of]
-
-
-def _cannot_link(pairs: Iterable[tuple[int, int, str]]) -> CannotLink:
-    """What keeps nodes apart: both sides of a decision have its id."""
-    constraints: dict[int, frozenset[str]] = {}
-    for a, b, by in pairs:
-        for node in {a, b}:
-            constraints[node] = constraints.get(node, frozenset()) | {by}
-    return constraints
 
 
 def _separate(
@@ -168,4 +149,4 @@ def _current(mentions: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     return first.select("version", pl.col("version").is_in(best.implode()).alias("current"))
 
 
-__all__ = ["Clusters", "clusters_of", "with_local_clusters"]
+__all__ = ["READ", "Clusters", "clusters_of"]

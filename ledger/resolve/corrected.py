@@ -34,7 +34,7 @@ def apply_corrections(row: dict[str, Any], corrections: Sequence[Correction]) ->
 
 def corrected_claims(claims: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
     """`claims` as people corrected and accepted them; a correction that does not fit its claim is left aside."""
-    corrections = {**dict.fromkeys(replayed.accepted, ()), **replayed.corrections}
+    corrections = replayed.corrected
     if not corrections:
         return claims
     decided = pl.col("claim_id").is_in(list(corrections))

@@ -64,6 +64,11 @@ class ReplayedDecisions:
     """Decisions about whole commitments, earliest first."""
 
     @property
+    def corrected(self) -> dict[str, tuple[Correction, ...]]:
+        """claim_id → its corrections, of those that a person corrected or accepted; none where only accepted."""
+        return {**dict.fromkeys(self.accepted, ()), **self.corrections}
+
+    @property
     def paired_claims(self) -> list[str]:
         """The claim_ids that decisions join or keep apart, sorted."""
         return sorted({claim for a, b, _ in (*self.same, *self.different) for claim in (a, b)})

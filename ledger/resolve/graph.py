@@ -97,6 +97,20 @@ def constrained_clusters(
     return joined.select(pl.coalesce("fine", "label"))["fine"]
 
 
+def known_pairs(pairs: Iterable[tuple[str, str, str]], node_of: Mapping[str, int]) -> list[tuple[int, int, str]]:
+    """The pairs of claims as pairs of nodes, where both are known; the third is what says so."""
+    return [(node_of[a], node_of[b], by) for a, b, by in pairs if a in node_of and b in node_of]
+
+
+def cannot_link(pairs: Iterable[tuple[int, int, str]]) -> CannotLink:
+    """What keeps nodes apart: both sides of a pair have what says so."""
+    constraints: dict[int, frozenset[str]] = {}
+    for a, b, by in pairs:
+        for node in {a, b}:
+            constraints[node] = constraints.get(node, frozenset()) | {by}
+    return constraints
+
+
 def _labelled(nodes: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     joined = nodes.with_columns(pl.col("node").cast(pl.Int64)).join(
         labels, on="node", how="left", maintain_order="left"
@@ -140,4 +154,4 @@ def _grown(ordered: Pairs, constraints: dict[int, set[int | str]], must_link: Pa
     return sets
 
 
-__all__ = ["CannotLink", "components", "constrained_clusters"]
+__all__ = ["CannotLink", "cannot_link", "components", "constrained_clusters", "known_pairs"]

@@ -18,19 +18,13 @@ OF_ALL_CLAIMS = [ExclusionReason.REJECTED.value, ExclusionReason.STATISTIC.value
 """Reasons of a commitment that are those of each of its claims."""
 
 
-def memberships_of(
-    claims: pl.DataFrame,
-    mentions: pl.DataFrame,
-    rows: pl.DataFrame,
-    no_pledge: pl.DataFrame,
-    replayed: ReplayedDecisions,
-    gone: Mapping[str, str] = MappingProxyType({}),
-) -> pl.DataFrame:
-    """One row for each claim: its commitment, whether it is the one that counts, and why not.
+COLUMNS = [pl.col(name).cast(kind) for name, kind in record_schema(Membership).items()]
 
-    `rows` are the commitments with their reasons; `no_pledge` (claim_id, told) says of sums which kind of statistic
-    they are; `gone` are claims that a later version of their document (its document_id) does not tell. The columns are
-    those of the record Membership.
+
+def memberships_of(mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFrame:
+    """One row for each of `mentions`: its commitment, whether it is the one that counts, and why not.
+
+    `rows` are the commitments with their reasons. The columns are those of the record Membership.
     """
     about = rows.select(
         "cluster", "commitment_id", "representative", "part_of", "whole_said", "rejected_by", "text_unit", "text_upper",
@@ -47,14 +41,27 @@ def memberships_of(
         quote, on="representative", maintain_order="left"
     )
     reasoned = joined.with_columns(_reason().alias("exclusion_reason")).with_columns(_because().alias("because"))
-    inside = reasoned.with_columns(
+    return reasoned.with_columns(
         pl.col("exclusion_reason").is_null().alias("counted"),
         pl.concat_str("because", _names_told(mentions, rows, replayed)),
+    ).select(COLUMNS)
+
+
+def memberships_of_none(
+    claims: pl.DataFrame,
+    no_pledge: pl.DataFrame,
+    replayed: ReplayedDecisions,
+    gone: Mapping[str, str] = MappingProxyType({}),
+) -> pl.DataFrame:
+    """One row for each of `claims`, which are in no commitment, with the reason.
+
+    `no_pledge` (claim_id, told) says of sums which kind of statistic they are; `gone` are claims that a later version
+    of their document (its document_id) does not tell. The columns are those of the record Membership.
+    """
+    told = claims.select("claim_id", "kind", "measure").join(
+        no_pledge, on="claim_id", how="left", maintain_order="left"
     )
-    columns = [pl.col(name).cast(kind) for name, kind in record_schema(Membership).items()]
-    outside = claims.select("claim_id", "kind", "measure").join(inside, on="claim_id", how="anti")
-    told = outside.join(no_pledge, on="claim_id", how="left", maintain_order="left")
-    return pl.concat([inside.select(columns), _outside(told, replayed, gone).select(columns)]).sort("claim_id")
+    return _outside(told, replayed, gone).select(COLUMNS)
 
 
 def _names_told(mentions: pl.DataFrame, rows: pl.DataFrame, replayed: ReplayedDecisions) -> pl.Series:

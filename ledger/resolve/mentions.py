@@ -25,7 +25,8 @@ LONG = 40
 """Code points of the shortest sentence by which a reprint is recognised."""
 SAID = (
     "claim_id", "document_id", "start", "end", "sentence_start", "sentence_end", "exact", "prefix", "suffix", "unit",
-    "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence", "relations",
+    "value", "lower", "upper", "bound", "measure", "stage", "time_basis", "period", "confidence", "class_confidence",
+    "relations",
 )  # fmt: skip
 READ = (*SAID, "kind", "section", "per", "fields", "actor", "recipient")
 """The columns of claims that are read: to copy all of them would take several times the memory."""
@@ -102,13 +103,17 @@ def _moves() -> pl.Expr:
     return pl.any_horizontal([pl.col(side).str.contains(change) for side in ("before", "after")])
 
 
+def day_told() -> pl.Expr:
+    """The day of a document: of its publication, else of its retrieval."""
+    return pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
+
+
 def _documents(documents: pl.DataFrame) -> pl.DataFrame:
     """document_id, day, dated, publisher, text of each document."""
     text = pl.col("text").fill_null("") if "text" in documents.columns else pl.lit("")
-    day = pl.coalesce(pl.col("published"), pl.col("retrieved_at").dt.date())
     return documents.select(
         "document_id",
-        day.alias("day"),
+        day_told().alias("day"),
         pl.col("published").is_not_null().alias("dated"),
         "publisher",
         text.alias("text"),

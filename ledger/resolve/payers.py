@@ -37,9 +37,12 @@ def payer_rules() -> Mapping[str, Any]:
     }
 
 
-def with_many_payers(rows: pl.DataFrame, claims: pl.DataFrame, documents: pl.LazyFrame) -> pl.DataFrame:
-    """`rows` of commitments with `MANY_PAYERS` as the actor of those whose representative claim tells such a sum."""
-    many = pl.col("representative").is_in(many_payer_claims(claims, documents).implode())
+def with_many_payers(rows: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """`rows` of commitments with `MANY_PAYERS` as the actor of those whose representative claim tells such a sum.
+
+    `mentions` have the column `many_payers`, as `many_payer_claims` says of each claim.
+    """
+    many = pl.col("representative").is_in(mentions.filter("many_payers")["claim_id"].implode())
     actor = pl.when(many).then(pl.concat_list(pl.lit(MANY_PAYERS))).otherwise("actor").alias("actor")
     return rows.with_columns(actor)
 

@@ -1,27 +1,30 @@
 """Resolution: claims and decisions → commitments, memberships and actors, from scratch or from an earlier one."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from ledger.money.rates import Rates
-from ledger.resolve.across import blocks_of, components_in_reach, local_clusters_of
-from ledger.resolve.actors import actor_names, actors_of, canonical_names, changed_counts, counted_names
-from ledger.resolve.clusters import Clusters, clusters_of, with_local_clusters
+from ledger.resolve.across import AcrossPairs, blocks_of, components_in_reach, local_clusters_of, pairs_across
+from ledger.resolve.actors import actor_names, actors_of, canonical_names, changed_counts, counted_names, summed_counts
+from ledger.resolve.clusters import READ as OF_CLUSTERS
+from ledger.resolve.clusters import Clusters, clusters_of
 from ledger.resolve.commitments import as_records, commitments_of
-from ledger.resolve.copied import Copied, copied_claims
+from ledger.resolve.copied import copied_claims
 from ledger.resolve.corrected import apply_decisions, corrected_claims
 from ledger.resolve.decisions import ReplayedDecisions, replay_decisions
 from ledger.resolve.graph import constrained_clusters
-from ledger.resolve.instalments import with_instalments
+from ledger.resolve.inputs import Inputs
+from ledger.resolve.local import READ, compared_mentions, local_of
 from ledger.resolve.memberships import memberships_of
-from ledger.resolve.mentions import READ, mentions_of
 from ledger.resolve.no_pledge import no_pledge_of
 from ledger.resolve.payers import with_many_payers
+from ledger.resolve.shelf import Shelf
+from ledger.resolve.slices import Slice, each_once, slices_of
 from ledger.resolve.tossups import with_class_confidence
 from ledger.resolve.wholes import wholes_of, with_reasons
-from ledger.resolve.within import pairs_within, with_dollars
+from ledger.resolve.within import DocumentPairs
 
 ANCHORS = ["claim_id", "document_id", "exact", "prefix", "suffix"]
 """What decisions are found again by."""
@@ -59,24 +62,44 @@ class Resolution:
 
 
 def resolve(
-    claims: pl.DataFrame, documents: pl.DataFrame, decisions: pl.DataFrame | None = None, *, rates: Rates | None = None
+    claims: pl.DataFrame | pl.LazyFrame,
+    documents: pl.DataFrame | pl.LazyFrame,
+    decisions: pl.DataFrame | None = None,
+    *,
+    rates: Rates | None = None,
 ) -> Resolution:
     """The commitments behind `claims`, each counted once.
 
     `claims`, `documents` and `decisions` have the columns of the records Claim, Document and Decision. The order of
     rows changes nothing, and a row given twice counts once. `rates` are those of `ledger.money.rates.bundled()` by
-    default.
+    default. Of many claims only some are held at a time, the rest in files of a temporary folder, if they are given as
+    a LazyFrame over files.
     """
-    known = _each_once(claims, "claim_id")
-    replayed = replay_decisions(decisions, known)
-    corrected = corrected_claims(known, replayed)
-    names = actor_names(corrected)
-    counts = counted_names(names)
-    canonical = canonical_names(counts, replayed.aliases)
-    copied = copied_claims(known.lazy(), documents.lazy())
-    part = _resolved(corrected, _Inputs(documents.lazy(), replayed, canonical, rates, copied))
+    every, texts = claims.lazy(), documents.lazy()
+    replayed = _replayed(decisions, every)
+    with Shelf() as shelf:
+        slices = slices_of(every, texts, replayed, shelf)
+        counts = summed_counts(_named(slices, shelf))
+        canonical = canonical_names(counts, replayed.aliases)
+        inputs = Inputs(texts, replayed, canonical, rates, copied_claims(every, texts))
+        part = _resolved(slices, inputs, shelf)
+        names = pl.concat(shelf.take_all("names"))
     state = State(names, _with_canonical(counts, canonical), part.blocks, part.components)
     return Resolution(part.commitments, part.memberships, actors_of(counts, canonical), state)
+
+
+def _replayed(decisions: pl.DataFrame | None, claims: pl.LazyFrame) -> ReplayedDecisions:
+    if decisions is None or decisions.is_empty():
+        return ReplayedDecisions()
+    return replay_decisions(decisions, each_once(claims.select(ANCHORS).collect()))
+
+
+def _named(slices: Sequence[Slice], shelf: Shelf) -> Iterator[pl.DataFrame]:
+    """How often claims give each name, slice by slice; each time that one does is put on the shelf."""
+    for number, some in enumerate(slices):
+        names = actor_names(some.claims(["claim_id", "document_id", "actor", "recipient"]))
+        shelf.put("names", number, names)
+        yield counted_names(names)
 
 
 def resolve_more(
@@ -100,37 +123,16 @@ def resolve_more(
     replayed = replay_decisions(decisions, every.select(ANCHORS).collect() if has_decisions else fresh)
     names = _changed_names(previous.state, every, fresh, ids, replayed)
     if _renamed(previous.state.counts, names.canonical):
-        return resolve(every.collect(), documents.lazy().collect(), decisions, rates=rates)
-    inputs = _Inputs(documents.lazy(), replayed, names.canonical, rates, copied_claims(every, documents.lazy()))
+        return resolve(every, documents, decisions, rates=rates)
+    inputs = Inputs(documents.lazy(), replayed, names.canonical, rates, copied_claims(every, documents.lazy()))
     gone = pl.concat(
         [fresh.select("claim_id"), pl.DataFrame({"claim_id": ids}, schema={"claim_id": pl.String})]
     ).unique()
     replaced = _replaced(previous, gone, fresh, inputs)
-    ours = pl.col("claim_id").is_in(replaced.claims.implode())
-    again = _each_once(every.filter(ours).collect(), "claim_id")
-    part = _resolved(corrected_claims(again, replayed), inputs)
+    again = every.filter(pl.col("claim_id").is_in(replaced.claims.implode())).collect().lazy()
+    with Shelf() as shelf:
+        part = _resolved(slices_of(again, inputs.documents, replayed, shelf), inputs, shelf)
     return _with_part(previous, part, replaced, names)
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """What the resolution of any claims takes beside them."""
-
-    documents: pl.LazyFrame
-    replayed: ReplayedDecisions
-    canonical: dict[str, str]
-    rates: Rates | None
-    copied: Copied
-
-    @property
-    def left_out(self) -> list[str]:
-        """The claims that are no mentions: those that a person rejected, and those that a later version left out."""
-        return [*self.replayed.rejected, *self.gone]
-
-    @property
-    def gone(self) -> Mapping[str, str]:
-        """claim_id → the later version without it, but for claims that a person accepted."""
-        return {claim: by for claim, by in self.copied.gone.items() if claim not in self.replayed.accepted}
 
 
 @dataclass(frozen=True)
@@ -201,13 +203,13 @@ def _renamed(names: pl.DataFrame, canonical: dict[str, str]) -> bool:
     return not distinct.filter(pl.col("name").replace(canonical) != pl.col("canonical")).is_empty()
 
 
-def _replaced(previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, inputs: _Inputs) -> _Replaced:
+def _replaced(previous: Resolution, gone: pl.DataFrame, fresh: pl.DataFrame, inputs: Inputs) -> _Replaced:
     """The components that claims of the touched documents were in or are in a block with now, and what is in them."""
     was = previous.memberships.join(gone, on="claim_id", how="semi").select("commitment_id").drop_nulls()
     mine = previous.state.components.join(was, on="commitment_id", how="semi")["component"]
     corrected = corrected_claims(fresh, inputs.replayed)
-    mentions = _mentions(corrected, no_pledge_of(corrected, inputs.documents), inputs)
-    local = local_clusters_of(with_local_clusters(mentions, pairs_within(mentions), inputs.replayed))
+    mentions, _ = compared_mentions(corrected, no_pledge_of(corrected, inputs.documents), inputs)
+    local = local_clusters_of(mentions)
     reached = pl.concat([mine, components_in_reach(previous.state.blocks, local)]).unique()
     inside = pl.col("component").is_in(reached.implode())
     commitments = previous.state.components.filter(inside)["commitment_id"]
@@ -244,52 +246,138 @@ def _without(rows: pl.DataFrame, key: str, gone: pl.Series) -> pl.DataFrame:
     return rows.filter(~pl.col(key).is_in(gone.implode()))
 
 
-def _each_once(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """`rows` with the first of each `key`; not copied where none stands twice."""
-    return rows if rows[key].n_unique() == rows.height else rows.unique(key, keep="first", maintain_order=True)
+def _resolved(slices: Sequence[Slice], inputs: Inputs, shelf: Shelf) -> _Part:
+    """What the claims of `slices` come to on their own.
+
+    Documents are read slice by slice; pairs of documents are compared over all of them; and commitments are made, some
+    components at a time, each of which depends on no other.
+    """
+    compared, outside = _read(slices, inputs, shelf)
+    labels = _labels(compared, inputs, shelf)
+    named = pl.DataFrame(schema={"component": pl.UInt64, "label": pl.Int64})
+    made = []
+    for mentions in _by_component(labels, shelf):
+        commitments, memberships, components = _commitments(mentions, inputs)
+        named = pl.concat([named, components.select(named.columns).unique("label")])
+        made.append((commitments, memberships, components.select("commitment_id", "component")))
+    blocks = _blocks_of_components(labels, named, shelf)
+    commitments, members, components = (pl.concat(frames) for frames in zip(*made, strict=True))
+    memberships = pl.concat([members, outside]).sort("claim_id")
+    return _Part(commitments.sort("commitment_id"), memberships, blocks, components)
 
 
-def _mentions(claims: pl.DataFrame, no_pledge: pl.DataFrame, inputs: _Inputs) -> pl.DataFrame:
-    """The mentions of `claims` but those that are left out or that are `no_pledge` (claim_id)."""
-    left_out = {*inputs.left_out, *no_pledge["claim_id"]}
-    read = claims.select(READ)
-    live = read.filter(~pl.col("claim_id").is_in(left_out)) if left_out else read
-    mentioned = pl.col("document_id").is_in(live["document_id"].unique().implode())
-    documents = _each_once(inputs.documents.filter(mentioned).collect(), "document_id")
-    return with_dollars(mentions_of(with_instalments(live), documents, inputs.canonical), inputs.rates)
+@dataclass(frozen=True)
+class _Compared:
+    """What of the mentions of all documents is needed to compare them."""
+
+    mentions: pl.DataFrame
+    """The columns `clusters.READ`."""
+    pairs: DocumentPairs
+    wholes: pl.DataFrame
+    """a, b: rows of which the words say that one lies inside the other."""
 
 
-def _resolved(claims: pl.DataFrame, inputs: _Inputs) -> _Part:
-    """What `claims` come to on their own."""
-    no_pledge = no_pledge_of(claims, inputs.documents)
-    clusters = clusters_of(_mentions(claims, no_pledge, inputs), inputs.replayed, inputs.copied)
-    mentions = clusters.mentions
-    wholes = wholes_of(mentions, inputs.replayed)
-    sure = with_class_confidence(commitments_of(mentions), claims)
-    made = with_many_payers(sure, claims, inputs.documents)
-    rows = with_reasons(apply_decisions(made, mentions, inputs.replayed), wholes)
-    components = _components(rows, clusters, wholes)
-    of_local = mentions.select("local_cluster", "cluster").unique().join(
-        components.select("cluster", "component"), on="cluster"
-    )  # fmt: skip
-    blocks = blocks_of(clusters.local).join(of_local, on="local_cluster")
-    return _Part(
-        as_records(rows.with_columns(pl.lit(None).alias("not_itemised"))),
-        memberships_of(claims, mentions, rows, no_pledge, inputs.replayed, inputs.gone),
-        blocks.select("component", "block"),
-        components.select("commitment_id", "component"),
-    )
+def _read(slices: Sequence[Slice], inputs: Inputs, shelf: Shelf) -> tuple[_Compared, pl.DataFrame]:
+    """The mentions of all documents as far as they are compared, and the memberships of claims that are none.
+
+    All of them, their local clusters and the blocks of these are put on the shelf.
+    """
+    row = document = 0
+    narrow, same, changed, wholes, outside = [], [], [], [], []
+    for number, some in enumerate(slices):
+        claims, texts = some.claims(READ), some.documents.collect().lazy() if len(slices) > 1 else some.documents
+        local = local_of(claims, replace(inputs, documents=texts)).numbered_from(row, document)
+        row, document = row + local.mentions.height, document + claims["document_id"].n_unique()
+        shelf.put("mentions", number, local.mentions)
+        shelf.put("local", number, local.clusters)
+        shelf.put("blocks", number, blocks_of(local.clusters))
+        narrow.append(local.mentions.select(OF_CLUSTERS))
+        same.append(local.pairs.same)
+        changed.append(local.pairs.changed)
+        wholes.append(local.wholes)
+        outside.append(local.outside)
+    pairs = DocumentPairs(pl.concat(same), pl.concat(changed))
+    return _Compared(pl.concat(narrow), pairs, pl.concat(wholes)), pl.concat(outside)
 
 
-def _components(rows: pl.DataFrame, clusters: Clusters, wholes: pl.DataFrame) -> pl.DataFrame:
-    """cluster, commitment_id, component: what must be resolved together when one of it changes."""
-    parts = wholes.select(pl.col("cluster").cast(pl.Int64).alias("a"), pl.col("whole").cast(pl.Int64).alias("b"))
-    edges = pl.concat([clusters.separate.select(pl.col("a", "b").cast(pl.Int64)), parts])
-    nodes = rows.select(pl.col("cluster").alias("node"))
+def _labels(compared: _Compared, inputs: Inputs, shelf: Shelf) -> pl.DataFrame:
+    """row, version, cluster, current, converted and label (that of its component) of each mention, in their order."""
+    owned, across = _across(shelf)
+    clusters = clusters_of(compared.mentions, owned, across, compared.pairs, inputs.replayed, inputs.copied)
+    return clusters.labels.with_columns(_component_labels(compared, clusters, inputs.replayed))
+
+
+def _across(shelf: Shelf) -> tuple[pl.DataFrame, AcrossPairs]:
+    """The local clusters, as node, with their document, as owner; and their pairs."""
+    local = pl.concat(shelf.take_all("local"))
+    owned = local.select(pl.col("local_cluster").alias("node"), pl.col("document").cast(pl.Int64).alias("owner"))
+    return owned, pairs_across(local)
+
+
+def _component_labels(compared: _Compared, clusters: Clusters, replayed: ReplayedDecisions) -> pl.Series:
+    """For each mention the least cluster of what must be resolved together with it when one of it changes."""
+    cluster = clusters.labels["cluster"].cast(pl.Int64)
+    decided = [claim for part, whole, _ in replayed.parts for claim in (part, whole)]
+    rows = compared.mentions.filter(pl.col("claim_id").is_in(decided)).select("claim_id", "row")
+    row_of = dict(rows.iter_rows())
+    parts = [(row_of[part], row_of[whole]) for part, whole, _ in replayed.parts if {part, whole} <= row_of.keys()]
+    tied = pl.concat([compared.wholes, pl.DataFrame(parts, schema=compared.wholes.schema, orient="row")])
+    wholes = pl.DataFrame({"a": cluster[tied["a"]], "b": cluster[tied["b"]]})
+    edges = pl.concat([clusters.separate.select(pl.col("a", "b").cast(pl.Int64)), wholes]).unique()
+    nodes = pl.DataFrame({"node": cluster.unique().sort()})
     label = constrained_clusters(nodes, edges.with_columns(pl.lit(0.0).alias("score")), {})
-    labelled = rows.select("cluster", "commitment_id", label.alias("label"))
-    named = labelled.select(pl.col("cluster").alias("label"), pl.col("commitment_id").hash().alias("component"))
-    return labelled.join(named, on="label")
+    known = nodes.with_columns(label.alias("label"))
+    joined = pl.DataFrame({"node": cluster}).join(known, on="node", how="left", maintain_order="left")
+    return joined["label"]
+
+
+def _by_component(labels: pl.DataFrame, shelf: Shelf) -> Iterator[pl.DataFrame]:
+    """The mentions with their labels, those of some whole components at a time, in the order of their rows."""
+    row, parts = 0, shelf.count("mentions")
+    for number, mentions in enumerate(shelf.take_all("mentions")):
+        labelled = mentions.drop("row").hstack(labels[row : row + mentions.height])
+        row += mentions.height
+        for part in range(parts):
+            shelf.put(f"part {part}", number, labelled.filter(pl.col("label") % parts == part))
+    for part in range(parts):
+        yield _renumbered(pl.concat(shelf.take_all(f"part {part}")))
+
+
+def _renumbered(mentions: pl.DataFrame) -> pl.DataFrame:
+    """`mentions` with their places as `row`, and with them `version` and `cluster`, which are rows."""
+    rows = mentions["row"].cast(pl.Int64)
+    places = [pl.Series(name, rows.search_sorted(mentions[name].cast(pl.Int64))) for name in ("version", "cluster")]
+    return mentions.drop("row").with_row_index("row").with_columns(*places)
+
+
+def _commitments(mentions: pl.DataFrame, inputs: Inputs) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The commitments and memberships of the `mentions` of whole components; and commitment_id, component, label."""
+    replayed = inputs.replayed
+    sure = with_class_confidence(commitments_of(mentions), mentions)
+    made = apply_decisions(with_many_payers(sure, mentions), mentions, replayed)
+    rows = with_reasons(made, wholes_of(mentions, replayed))
+    records = as_records(rows.with_columns(pl.lit(None).alias("not_itemised")))
+    return records, memberships_of(mentions, rows, replayed), _components(rows, mentions)
+
+
+def _components(rows: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """commitment_id, component, label: a component is named by the commitment of its least cluster."""
+    labels = mentions.select("cluster", "label").unique("cluster")
+    labelled = rows.select("cluster", "commitment_id").join(labels, on="cluster").sort("cluster")
+    named = labelled.unique("label", keep="first", maintain_order=True)
+    component = named.select("label", pl.col("commitment_id").hash().alias("component"))
+    return labelled.join(component, on="label").select("commitment_id", "component", "label")
+
+
+def _blocks_of_components(labels: pl.DataFrame, named: pl.DataFrame, shelf: Shelf) -> pl.DataFrame:
+    """component, block: the blocks of the local clusters of each component, named by component and label."""
+    label = labels["label"]
+    component = pl.zeros(labels.height, dtype=pl.UInt64, eager=True).scatter(named["label"], named["component"])
+    found = [
+        blocks.select(component[label[blocks["local_cluster"]]].alias("component"), "block")
+        for blocks in shelf.take_all("blocks")
+    ]
+    return pl.concat(found)
 
 
 __all__ = ["Resolution", "State", "resolve", "resolve_more"]

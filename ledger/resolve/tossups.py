@@ -21,11 +21,9 @@ OPEN_REASONS = [
 """Reasons that some total lifts: a lower floor of stages, or one without the whole. A toss-up is in none of them."""
 
 
-def with_class_confidence(rows: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
-    """`rows` of commitments with `class_confidence`, that of their surest claim."""
-    sure = claims.select(pl.col("claim_id").alias("claims"), "class_confidence")
-    members = rows.select("cluster", "claims").explode("claims").join(sure, on="claims")
-    surest = members.group_by("cluster").agg(pl.col("class_confidence").max())
+def with_class_confidence(rows: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """`rows` of commitments with `class_confidence`, that of the surest of their `mentions`."""
+    surest = mentions.group_by("cluster").agg(pl.col("class_confidence").max())
     return rows.join(surest, on="cluster", how="left", maintain_order="left")
 
 

@@ -39,6 +39,14 @@ def wholes_of(mentions: pl.DataFrame, replayed: ReplayedDecisions) -> pl.DataFra
     return surest.unique("cluster", keep="first", maintain_order=True).drop("confidence")
 
 
+def stated_wholes(mentions: pl.DataFrame) -> pl.DataFrame:
+    """a, b: rows of `mentions` of which a relation says that one lies inside the other."""
+    return pl.concat([
+        each.select(pl.col("cluster").cast(pl.Int64).alias("a"), pl.col("whole").cast(pl.Int64).alias("b"))
+        for each in _stated(mentions.with_columns(pl.col("row").alias("cluster")))
+    ]).unique()  # fmt: skip
+
+
 def _stated(mentions: pl.DataFrame) -> list[pl.DataFrame]:
     """cluster, whole, by, confidence, said: what claims say of one another, from the part's side and the whole's."""
     each = mentions.select("cluster", "claim_id", "relations").explode("relations").drop_nulls("relations")

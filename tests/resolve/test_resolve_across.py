@@ -18,7 +18,7 @@ from ledger.book.cache import Derived, derive
 from ledger.book.ingest import document_of
 from ledger.book.query import rows_of
 from ledger.pipeline import reading_of
-from ledger.resolve import across, resolve
+from ledger.resolve import across, resolve, slices
 from tests.book.factory_book import snapshot_of
 
 CASES: Sequence[Mapping[str, Any]] = tomllib.loads(
@@ -140,15 +140,21 @@ def test_one_article_more_gives_what_all_together_give(tmp_path: Path) -> None:
     assert groups_of(told(book)) == [["1 €1.4 billion", "2 2.1 trillion won"]]
 
 
-def test_pairs_compared_some_at_a_time_are_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_claims_resolved_some_at_a_time_come_to_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     claims, documents, _ = generated(600)
     at_once = resolve(claims, documents)
+    claims.write_parquet(tmp_path / "claims.parquet")
+    monkeypatch.setattr(slices, "CLAIMS_AT_ONCE", 70)
+    monkeypatch.setattr(across, "KEYED_AT_ONCE", 100)
     monkeypatch.setattr(across, "PAIRS_AT_ONCE", 7)
     monkeypatch.setattr(across, "JOINED_AT_ONCE", 20)
-    parted = resolve(claims, documents)
+    parted = resolve(pl.scan_parquet(tmp_path / "claims.parquet"), documents.lazy())
     assert at_once.commitments.height < claims.height
-    assert parted.commitments.equals(at_once.commitments)
-    assert parted.memberships.equals(at_once.memberships)
+    for name in ("commitments", "memberships", "actors"):
+        assert getattr(parted, name).equals(getattr(at_once, name)), name
+    for name in ("names", "counts", "blocks", "components"):
+        one, other = (getattr(each.state, name).sort(pl.all()) for each in (parted, at_once))
+        assert one.equals(other), name
 
 
 @pytest.mark.parametrize(
@@ -162,8 +168,7 @@ def test_pairs_compared_some_at_a_time_are_the_same_pairs(monkeypatch: pytest.Mo
     ],
 )
 def test_buckets_are_packed_by_what_their_joins_make_and_a_large_one_is_parted(
-    rows: list[tuple[int, int]], rounds: list[tuple[int, int, int]], monkeypatch: pytest.MonkeyPatch
+    rows: list[tuple[int, int]], rounds: list[tuple[int, int, int]]
 ) -> None:
-    monkeypatch.setattr(across, "JOINED_AT_ONCE", 10)
     sizes = pl.DataFrame(rows, schema=["bucket", "rows"], orient="row")
-    assert list(across.packed(sizes)) == rounds
+    assert list(across.packed(sizes, 10)) == rounds

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.resolve import Resolution, resolve, resolve_more
+from ledger.resolve import Resolution, resolve, resolve_more, slices
 
 ACTORS = ["Kestrel Motors", "Hokuto Steel", "Norway"]
 RECIPIENTS = ["Portugal", "Vietnam", "Mali"]
@@ -65,6 +65,16 @@ def test_order_and_repetition_change_nothing(factory: Any, ledger: Any) -> None:
         resolve(claims, documents),
         resolve(pl.concat([claims, claims]).reverse(), pl.concat([documents, documents]).reverse()),
     )
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ledger=ledgers)
+def test_a_few_claims_at_a_time_come_to_what_all_do(factory: Any, ledger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims, documents = built(factory, ledger)
+    whole = resolve(claims, documents)
+    with monkeypatch.context() as few:
+        few.setattr(slices, "CLAIMS_AT_ONCE", 3)
+        assert same(resolve(claims, documents), whole)
 
 
 @settings(max_examples=6, deadline=None)

@@ -21,8 +21,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, log_loss
 
 from ledger.resolve import across, features, within
-from ledger.resolve.clusters import with_local_clusters
 from ledger.resolve.decisions import ReplayedDecisions
+from ledger.resolve.local import with_local_clusters
 from ledger.resolve.mentions import mentions_of, resolve_rules
 from ledger.tables import record_schema
 from schemas import Claim, Document, Figure, Measure, Section, stable_id
@@ -151,7 +151,7 @@ def compared(rows: pl.DataFrame, model: str) -> tuple[pl.DataFrame, dict[str, pl
 def _compared_across(rows: pl.DataFrame) -> pl.DataFrame:
     placed = with_local_clusters(rows, within.pairs_within(rows), ReplayedDecisions())
     local = across.local_clusters_of(placed)
-    keyed = across.keyed_amounts(local)
+    keyed = across.keyed_amounts(across.sized_amounts(local), local)
     found = across.candidate_pairs(keyed, keyed)
     both = across.both_sides(found, local.select(features.DOCUMENT_COLUMNS))
     known = rows.select(pl.col("row").cast(pl.Int64).alias("local_cluster"), "topic", "commitment")
