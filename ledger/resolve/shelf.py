@@ -1,12 +1,27 @@
 """Frames that are put away until they are needed again: in memory, or in files of a temporary folder."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
 import polars as pl
+
+from ledger.errors import LedgerError
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell in a line where a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise LedgerError(
+            f"{path.parent}: cannot keep what is resolved there ({error.strerror or error}); "
+            "set TMPDIR to a folder with more room"
+        ) from error
 
 
 class Shelf:
@@ -37,9 +52,9 @@ class Shelf:
         folder, last = Path(self._folder.name) / name, numbers["slice"].max()
         assert isinstance(last, int)
         numbered = rows.join(numbers.lazy(), on="document_id")
-        numbered.sink_parquet(
-            pl.PartitionBy(folder, key="slice", include_key=False), compression="lz4", mkdir=True, engine="streaming"
-        )
+        by_slice = pl.PartitionBy(folder, key="slice", include_key=False)
+        with _told(folder):
+            numbered.sink_parquet(by_slice, compression="lz4", mkdir=True, engine="streaming")
         made = [folder / f"slice={number}" for number in range(last + 1)]
         return [pl.scan_parquet(path / "*.parquet") if path.exists() else numbered.clear() for path in made]
 
@@ -49,7 +64,8 @@ class Shelf:
             self._frames[name, number] = frame
             return
         path = Path(self._folder.name) / f"{name}-{number}.arrow"
-        frame.write_ipc(path, compression="lz4")
+        with _told(path):
+            frame.write_ipc(path, compression="lz4")
         self._frames[name, number] = path
 
     def take(self, name: str, number: int) -> pl.DataFrame:

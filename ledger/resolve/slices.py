@@ -56,9 +56,8 @@ def _numbered(sizes: pl.DataFrame, documents: pl.LazyFrame) -> pl.DataFrame:
     """document_id, slice; `sizes` has the number of claims of each document."""
     days = documents.select("document_id", day_told().alias("day")).unique("document_id", keep="any").collect()
     ordered = sizes.join(days, on="document_id", how="left").sort("day", "document_id", nulls_last=True)
-    return ordered.select(
-        "document_id", (pl.col("claims").cum_sum() // CLAIMS_AT_ONCE).rank("dense").alias("slice") - 1
-    )
+    number = (pl.col("claims").cum_sum() - 1) // CLAIMS_AT_ONCE
+    return ordered.select("document_id", (number.rank("dense") - 1).cast(pl.Int64).alias("slice"))
 
 
 def each_once(rows: pl.DataFrame, key: str = "claim_id") -> pl.DataFrame:
