@@ -118,6 +118,16 @@ def _older_copy(book: Path) -> None:
         place(book).unlink()
 
 
+def _joined_twice(table: str) -> Damage:
+    """Two programs joined the files of a table at once, so that each row is there twice."""
+
+    def harmed(book: Path) -> None:
+        for handle in [Book.open(book).store.tables[table].handle() for _ in range(2)]:
+            handle.optimize.compact()
+
+    return harmed
+
+
 def _swapped(book: Path) -> None:
     one, other = _data("claims")(book), _data("documents")(book)
     raw = one.read_bytes()
@@ -163,12 +173,16 @@ TOLD: dict[str, Damage] = {
     "claims older": _as_if_never("claims"),
     "problems older": _as_if_never("problems"),
     "runs older": _older_copy,
+    **{f"{table} joined twice": _joined_twice(table) for table in ("documents", "claims", "problems")},
     "rows of claims and documents exchanged": _swapped,
     "a checkpoint cut": _checkpointed(_half, "*.checkpoint.parquet"),
     "a checkpoint gone": _checkpointed(_gone, "*.checkpoint.parquet"),
 }
 """Damage that every verb must tell."""
-DISAGREE = ("documents older", "claims older", "problems older", "runs older")
+DISAGREE = (
+    *("documents older", "claims older", "problems older", "runs older"),
+    *("documents joined twice", "claims joined twice", "problems joined twice"),
+)
 """Of these every file is sound, so that `verify` lists what does not agree."""
 HARMLESS: dict[str, Damage] = {
     "all checksums gone": _without("checksums"),
@@ -190,6 +204,7 @@ SAMPLE = (
             "first commit of decisions cut",
             "runs gone",
             "runs older",
+            "claims joined twice",
         )
     ),
 )
