@@ -64,10 +64,10 @@ def salvage(table: Table, key: Sequence[str]) -> Salvage:
             lost = None if rows is None or lost is None else lost + rows - frames[-1].height
         else:
             frames.append(table.rows_of([name]))
-    rows = pl.concat(frames)
-    once = rows.unique(key, keep="first", maintain_order=True)
-    if not faults and "run_id" in key and once.height < rows.height:  # files joined by two programs at once
-        faults.append(f"{folder}: {rows.height - once.height:,} of its rows stand there once more")
+    every = pl.concat(frames)
+    once = every.unique(key, keep="first", maintain_order=True)
+    if not faults and "run_id" in key and once.height < every.height:  # files joined by two programs at once
+        faults.append(f"{folder}: {every.height - once.height:,} of its rows stand there once more")
     return Salvage(once, tuple(faults), lost)
 
 
