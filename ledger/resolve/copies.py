@@ -6,9 +6,9 @@ names. Two articles on one pledge share the figures and names, and not the words
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 import polars as pl
 from rensa import RMinHash
@@ -30,6 +30,10 @@ RUNS_OF_FEW = 0.8
 """The share of runs where the shorter text has fewer figures than that."""
 SAME_PAGE_RUNS = 0.3
 """The share of runs from which a text at the same address is the same page."""
+JOINED_AT_ONCE = 1_000_000
+"""How many rows the join of bands may make at a time, but for those of a single document."""
+TEXTS_AT_ONCE = 10_000
+"""The words of so many texts are held at a time."""
 COVERED = 0.6
 """A later version of a publisher's article holds this share of the earlier one; what holds less was cut."""
 
@@ -48,32 +52,23 @@ CALENDAR = frozenset(
 )
 """Names that say nothing of what a text is about."""
 DIGIT = re.compile(r"\d+")
-SIGNATURE = {"document_id": pl.String(), "bands": pl.List(pl.UInt64())}
+HASHED = pl.List(pl.UInt64())
+SIGNATURE = {"document_id": pl.String(), "bands": HASHED, "figures": HASHED, "names": HASHED}
 LINK = {"document_id": pl.String(), "duplicate_of": pl.String(), "replaced_by": pl.String()}
+LIKELY = {"document_id": pl.String(), "other": pl.String(), "least": pl.Float64()}
+"""Two documents that may be near copies, and the share of the runs of the shorter one that must stand in the other."""
 PAIR = {"document_id": pl.String(), "other": pl.String(), "of_document": pl.Float64(), "of_other": pl.Float64()}
 """Two near copies, and the share of the runs of each that stand in the other one."""
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A text as it is compared."""
+def _figures(text: str) -> Collection[str]:
+    """The figures of a text but years and single digits, each once."""
+    return dict.fromkeys(said for said in FIGURE.findall(text) if not PLAIN_FIGURE.fullmatch(said))
 
-    text: str
 
-    @cached_property
-    def runs(self) -> frozenset[str]:
-        """Its runs of words, in lower case."""
-        return frozenset(_runs(self.text.casefold()))
-
-    @cached_property
-    def figures(self) -> frozenset[str]:
-        """Its figures but years and single digits."""
-        return frozenset(said for said in FIGURE.findall(self.text) if not PLAIN_FIGURE.fullmatch(said))
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Its words with a capital, those of the calendar left out."""
-        return frozenset(NAME.findall(self.text)) - CALENDAR
+def _names(text: str) -> Collection[str]:
+    """The words of a text with a capital, each once, those of the calendar left out."""
+    return dict.fromkeys(said for said in NAME.findall(text) if said not in CALENDAR)
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -86,7 +81,7 @@ class KnownCopies:
     """What is known of the near copies among documents, to go on from when documents are added."""
 
     signatures: pl.DataFrame
-    """document_id, bands: of every document."""
+    """What `signatures_of` gives of every document."""
     pairs: pl.DataFrame
     """The near copies, with the columns of `PAIR`."""
     links: pl.DataFrame
@@ -110,15 +105,21 @@ def known_copies(documents: pl.DataFrame, before: KnownCopies | None) -> tuple[K
 
 
 def signatures_of(documents: pl.DataFrame) -> pl.DataFrame:
-    """document_id, bands: what near copies are found by; numbers count as one, so that updated figures change nothing.
+    """What near copies are found by, with the columns of `SIGNATURE`: bands, and the hashes of figures and names.
 
-    `documents` have the columns document_id and text.
+    `documents` have the columns document_id and text. In bands all numbers count as one, so that updated figures change
+    nothing.
     """
-    rows = [
-        {"document_id": name, "bands": _bands(text or "")}
-        for name, text in documents.select("document_id", "text").rows()
-    ]
-    return pl.DataFrame(rows, schema=SIGNATURE)
+    said = documents.select("document_id", pl.col("text").fill_null(""))
+    some = (_signed(part) for part in said.iter_slices(TEXTS_AT_ONCE))
+    return pl.concat([pl.DataFrame(schema=SIGNATURE), *some])
+
+
+def _signed(documents: pl.DataFrame) -> pl.DataFrame:
+    rows = [(name, _bands(text), list(_figures(text)), list(_names(text))) for name, text in documents.iter_rows()]
+    words = pl.List(pl.String())
+    found = pl.DataFrame(rows, schema={**SIGNATURE, "figures": words, "names": words}, orient="row")
+    return found.with_columns(pl.col("figures", "names").list.eval(pl.element().hash()))
 
 
 def _bands(text: str) -> list[int]:
@@ -135,17 +136,47 @@ def _bands(text: str) -> list[int]:
 
 def copies_among(documents: pl.DataFrame, signatures: pl.DataFrame, fresh: pl.Series) -> pl.DataFrame:
     """The pairs of near copies of which at least one is `fresh` (document_ids), with the columns of `PAIR`."""
-    if fresh.is_empty():
-        return pl.DataFrame(schema=PAIR)
-    each = signatures.explode("bands").drop_nulls("bands")
-    crowded = each.group_by("bands").len().filter(pl.col("len") > CROWD)
-    placed = each.join(crowded, on="bands", how="anti")
-    new = placed.filter(pl.col("document_id").is_in(fresh.implode()))
-    both = new.join(placed, on="bands", suffix="_b").filter(pl.col("document_id") != pl.col("document_id_b"))
-    ends = pl.min_horizontal("document_id", "document_id_b"), pl.max_horizontal("document_id", "document_id_b")
-    pairs = both.select(ends[0].alias("document_id"), ends[1].alias("other"), "bands").unique()
-    likely = pairs.group_by("document_id", "other").len().filter(pl.col("len") >= SHARED_BANDS)
-    return _measured(documents, likely.select("document_id", "other").sort("document_id", "other"), _is_copy)
+    ordered = signatures.sort("document_id")
+    is_fresh = ordered["document_id"].is_in(fresh.implode())
+    alike = [_alike(pairs, ordered) for pairs in _banded(ordered, is_fresh)] if is_fresh.any() else []
+    return _measured(documents, pl.concat([pl.DataFrame(schema=LIKELY), *alike]).sort("document_id", "other"))
+
+
+def _banded(signatures: pl.DataFrame, fresh: pl.Series) -> Iterator[pl.DataFrame]:
+    """place, place_b: the rows of `signatures` that share enough bands, of which at least one is `fresh`.
+
+    The smaller place is first. They come some documents at a time.
+    """
+    each = signatures.select("bands", fresh.alias("fresh")).with_row_index("place").explode("bands").drop_nulls("bands")
+    shared = each.group_by("bands").agg(rows=pl.len().cast(pl.Int64)).filter(pl.col("rows").is_between(2, CROWD))
+    placed = each.join(shared, on="bands")
+    joined = placed.filter("fresh").group_by("place").agg(pl.col("rows").sum()).sort("place")
+    parts = joined.select("place", part=(pl.col("rows").cum_sum() - 1) // JOINED_AT_ONCE)
+    once = ~pl.col("fresh_b") | (pl.col("place") < pl.col("place_b"))
+    for part in placed.join(parts, on="place").partition_by("part", include_key=False):
+        both = part.join(placed, on="bands", suffix="_b").filter(pl.col("place") != pl.col("place_b"), once)
+        pairs = both.group_by("place", "place_b").len("bands").filter(pl.col("bands") >= SHARED_BANDS)
+        ends = pl.min_horizontal("place", "place_b"), pl.max_horizontal("place", "place_b")
+        yield pairs.select(ends[0].alias("place"), ends[1].alias("place_b"))
+
+
+def _alike(pairs: pl.DataFrame, signatures: pl.DataFrame) -> pl.DataFrame:
+    """Those `pairs` of rows of `signatures` that share figures and names, with the columns of `LIKELY`."""
+    said = signatures.select("document_id", "figures", "names")
+    one, other = said[pairs["place"]], said[pairs["place_b"]].select(pl.all().name.suffix("_b"))
+    named = (pl.col("names").list.len() > 0) & (pl.col("names_b").list.len() > 0)
+    few = ~named | (pl.min_horizontal(pl.col("figures").list.len(), pl.col("figures_b").list.len()) < FEW_FIGURES)
+    alike = pl.concat([one, other], how="horizontal").filter(
+        ~named | (_shared("names") >= SHARED_NAMES), few | (_shared("figures") >= SHARED_FIGURES)
+    )
+    least = pl.when(few).then(RUNS_OF_FEW).otherwise(SHARED_RUNS)
+    return alike.select("document_id", pl.col("document_id_b").alias("other"), least.alias("least"))
+
+
+def _shared(name: str) -> pl.Expr:
+    """The share of the smaller set that stands in the other one, NaN where it is empty."""
+    one, other = pl.col(name), pl.col(f"{name}_b")
+    return one.list.set_intersection(other).list.len() / pl.min_horizontal(one.list.len(), other.list.len())
 
 
 def same_pages(documents: pl.DataFrame) -> pl.DataFrame:
@@ -153,43 +184,26 @@ def same_pages(documents: pl.DataFrame) -> pl.DataFrame:
     address = pl.col("url").str.replace("#.*$", "").str.strip_suffix("/")
     placed = documents.select("document_id", address.alias("address")).drop_nulls()
     both = placed.join(placed, on="address", suffix="_b").filter(pl.col("document_id") < pl.col("document_id_b"))
-    pairs = both.select("document_id", pl.col("document_id_b").alias("other")).sort("document_id", "other")
-    return _measured(documents, pairs, _is_page)
+    pairs = both.select("document_id", pl.col("document_id_b").alias("other"), least=pl.lit(SAME_PAGE_RUNS))
+    return _measured(documents, pairs.sort("document_id", "other"))
 
 
-def _measured(
-    documents: pl.DataFrame, pairs: pl.DataFrame, wanted: Callable[[_Text, _Text, int], bool]
-) -> pl.DataFrame:
-    named = pl.concat([pairs["document_id"], pairs["other"]]).unique()
-    known = documents.filter(pl.col("document_id").is_in(named.implode())).select("document_id", "text")
-    texts = {name: _Text(text or "") for name, text in known.iter_rows()}
+def _measured(documents: pl.DataFrame, likely: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that share at least the runs they must, with the columns of `PAIR`; `likely` has those of `LIKELY`."""
+    named = pl.concat([likely["document_id"], likely["other"]]).unique()
+    texts = dict(documents.filter(pl.col("document_id").is_in(named.implode())).select("document_id", "text").rows())
+
+    @lru_cache(TEXTS_AT_ONCE)
+    def runs(name: str) -> frozenset[str]:
+        return frozenset(_runs((texts[name] or "").casefold()))
+
     rows = []
-    for name, other in pairs.iter_rows():
-        one, two = texts[name], texts[other]
-        common = len(one.runs & two.runs)
-        if one.runs and two.runs and wanted(one, two, common):
-            rows.append((name, other, common / len(one.runs), common / len(two.runs)))
+    for name, other, least in likely.iter_rows():
+        one, two = runs(name), runs(other)
+        common = len(one & two)
+        if one and two and common / min(len(one), len(two)) >= least:
+            rows.append((name, other, common / len(one), common / len(two)))
     return pl.DataFrame(rows, schema=PAIR, orient="row")
-
-
-def _is_copy(one: _Text, other: _Text, common: int) -> bool:
-    """Whether two texts that share `common` runs are near copies."""
-    shared = common / min(len(one.runs), len(other.runs))
-    few = min(len(one.figures), len(other.figures)) < FEW_FIGURES or not (one.names and other.names)
-    if shared < SHARED_RUNS or (one.names and other.names and _shared(one.names, other.names) < SHARED_NAMES):
-        return False
-    if few:
-        return shared >= RUNS_OF_FEW
-    return _shared(one.figures, other.figures) >= SHARED_FIGURES
-
-
-def _is_page(one: _Text, other: _Text, common: int) -> bool:
-    return common >= SAME_PAGE_RUNS * min(len(one.runs), len(other.runs))
-
-
-def _shared(one: frozenset[str], other: frozenset[str]) -> float:
-    """The share of the smaller set that stands in the other one."""
-    return len(one & other) / max(1, min(len(one), len(other)))
 
 
 def linked(documents: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.resolve import known_copies, resolve
+from ledger.resolve import copies, known_copies, resolve
 from ledger.resolve.copies import CROWD
 from tests.resolve.factory_copies import Written, copied_pair, different_pair
 
@@ -74,6 +74,17 @@ def test_copies_found_one_by_one_are_those_found_together(seed: int, cut: int) -
     first, _ = known_copies(documents.head(cut), None)
     grown, again = known_copies(documents, first)
     assert grown.pairs.sort("document_id", "other").equals(whole.pairs.sort("document_id", "other"))
+    assert again.equals(linked)
+
+
+def test_copies_are_the_same_however_many_are_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = [one for seed in range(12) for one in (*copied_pair(seed), *different_pair(seed))]
+    whole, linked = known_copies(_frame(written), None)
+    for at_once in ("JOINED_AT_ONCE", "TEXTS_AT_ONCE"):
+        monkeypatch.setattr(copies, at_once, 5)
+    parted, again = known_copies(_frame(written), None)
+    assert whole.pairs.height >= 12
+    assert parted.pairs.equals(whole.pairs)
     assert again.equals(linked)
 
 
