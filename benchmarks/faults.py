@@ -4,7 +4,8 @@ Each seed does some things with a small ledger (read, decide, add rates, compact
 wrong in each: a kill before, in or after any write, a full or broken disk, a rename that is lost, half a file, a
 listing that is behind, a clock that is set back, another writer or a sweep in between. A model in memory says what the
 ledger must hold: what was done is there whole and once, what was not done is not there at all, and done again it is
-there. `--seed N` does one seed again, and tells each step.
+there. Seeds of odd numbers join the files of their tables before each run, as large ledgers do. `--seed N` does one
+seed again, and tells each step.
 """
 
 import argparse
@@ -20,13 +21,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 
 from benchmarks.faulty import FAULTS, Disk, KilledError, faulty
 from ledger.book.sealed import hash_problems
 from ledger.errors import StoreError
-from ledger.store import Batch, Store
+from ledger.store import Batch, Store, upkeep
 from schemas import Claim, Decision, DecisionKind, Document
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -35,6 +37,8 @@ STEPS = 2
 """Things that each seed does."""
 WRITES = {"read": 12, "compact": 24}
 """About how many writes a thing does; others do three."""
+JOINS = 28
+"""About how many more writes a thing does that joins files first."""
 Article = tuple[Document, tuple[Claim, ...]]
 
 
@@ -102,11 +106,22 @@ class Seed:
         self.clock += timedelta(hours=-self.random.randint(1, 50) if back else 1)
         return self.clock
 
+    @property
+    def joins(self) -> bool:
+        """Whether files are joined before each run."""
+        return self.number % 2 == 1
+
     def run(self) -> list[str]:
         """What is wrong after the steps, each with the step; empty where nothing is."""
+        with patch.object(upkeep, "MANY_FILES", 2 if self.joins else upkeep.MANY_FILES):
+            return self.steps()
+
+    def steps(self) -> list[str]:
+        """Do the steps; see `run`."""
         for step in range(STEPS):
             name, act, after = self.random.choice(self.things())()
-            disk = self.disk(WRITES.get(name.split()[0], 3))
+            verb = name.split()[0]
+            disk = self.disk(WRITES.get(verb, 3) + JOINS * (self.joins and verb == "read"))
             self.say(f"{step + 1}. {name}")
             ended = self.attempt(act, disk)
             self.met[disk.fault if disk.met else "none"] += 1

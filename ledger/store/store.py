@@ -174,6 +174,7 @@ class Store(Upkeep):
         """
         self.require_writable()
         self.snapshot()  # nothing is added to a damaged ledger
+        self.join_files("runs")
         batch = batch.distinct()
         for attempt in range(ATTEMPTS):
             runs = self.tables["runs"].handle()
@@ -278,6 +279,7 @@ class Store(Upkeep):
         """Append the decisions that are not there yet (by id), in their order, in one commit; returns those added."""
         self.require_writable()
         self.snapshot()  # as in `add`
+        self.join_files("decisions")
         table = self.tables["decisions"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()
@@ -293,6 +295,7 @@ class Store(Upkeep):
         """Append the user's rates (columns of `schemas.Rate`) that are not there yet; returns how many were new."""
         self.require_writable()
         self.snapshot()  # as in `add`
+        self.join_files("rates")
         table = self.tables["rates"]
         for attempt in range(ATTEMPTS):
             handle = table.handle()

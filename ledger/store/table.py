@@ -25,8 +25,12 @@ LOOKS = 20
 SMALL = 50 << 20
 """Bytes of a file that is joined with others."""
 SCHEMA_PROPERTY = "ledger.schemaVersion"
+CHECKPOINTS = {"delta.checkpointInterval": "10"}
+"""Whoever opens a table reads its log from the last checkpoint on: of ten commits, and not of the hundred of Delta."""
 TURN_PROPERTY = "ledger.joinedIn"
 """The version in which a writer last took its turn to join files."""
+MOVES = frozenset({"OPTIMIZE", "SET TBLPROPERTIES", "VACUUM START", "VACUUM END"})
+"""Operations of Delta that change files and properties, but no row."""
 
 
 def pause(attempt: int) -> None:
@@ -101,7 +105,7 @@ class Table:
                 pl.DataFrame(schema=self.schema).to_arrow().schema,
                 mode="ignore",
                 name=f"figures ledger: {self.address.rpartition('/')[2]}",
-                configuration={SCHEMA_PROPERTY: str(schema_version)},
+                configuration={SCHEMA_PROPERTY: str(schema_version), **CHECKPOINTS},
                 raise_if_key_not_exists=False,
                 storage_options=self.options,
             )
@@ -270,11 +274,12 @@ class Table:
         return newest
 
     def appended_only(self, since: int) -> bool:
-        """Whether every commit since the version `since` appended the rows of a run."""
+        """Whether every commit since the version `since` appended the rows of a run, or left the rows as they were."""
         handle = self.handle()
         commits = handle.version() - since
         entries = handle.history(commits) if commits > 0 else []
-        return len(entries) == commits and all(entry.get("run_id") is not None for entry in entries)
+        kept = (entry.get("run_id") is not None or entry.get("operation") in MOVES for entry in entries)
+        return len(entries) == commits and all(kept)
 
     def compact(self, retention_hours: int, order: Sequence[str] = ()) -> Compacted:
         """Join small files, by `order` where it names columns, and write a checkpoint of the log.
@@ -286,7 +291,7 @@ class Table:
             self.check(handle)
             first = handle.version()
             try:
-                if self._has_small_files(handle):
+                if self.small_files(handle) > 1:
                     self._take_turn(handle)
                 joined, made = self._join(handle, order)
                 removed = handle.vacuum(retention_hours, dry_run=False, enforce_retention_duration=False, full=True)
@@ -296,16 +301,40 @@ class Table:
                 continue
             except (DeltaError, OSError) as error:
                 raise StoreError(f"{self.address}: cannot be compacted ({error_line(error)})") from error
-            for version in range(first + 1, handle.version()):
-                self._keep_checksums(version)
-            self._keep_checksums(handle.version(), pl.DataFrame(handle.get_add_actions(flatten=True))["path"])
+            self._keep_checksums_since(first, handle)
             return Compacted(joined, made, len(removed), checkpoint)
         raise too_busy(self.address)
 
-    def _has_small_files(self, handle: DeltaTable) -> bool:
-        """Whether there are several files to join."""
-        sizes = pl.DataFrame(handle.get_add_actions(flatten=True))["size_bytes"]
-        return sizes.filter(sizes < SMALL).len() > 1
+    def join_files(self, many: int) -> None:
+        """Join small files where there are at least so `many`, unless another writer is doing so.
+
+        Nothing is ordered or deleted, and large files stay as they are, so that it takes little time; `compact` does
+        the rest.
+        """
+        handle = self.handle()
+        if self.small_files(handle) < many:
+            return
+        self.check(handle)
+        first = handle.version()
+        try:
+            self._take_turn(handle)
+            self._join(handle, ())
+        except CommitFailedError:
+            return  # the next run finds what is left to join
+        except (DeltaError, OSError) as error:
+            raise StoreError(f"{self.address}: cannot join its files ({error_line(error)})") from error
+        self._keep_checksums_since(first, handle)
+
+    def _keep_checksums_since(self, first: int, handle: DeltaTable) -> None:
+        """Keep the checksums of the commits after the version `first`, and of all files that the table has now."""
+        for version in range(first + 1, handle.version()):
+            self._keep_checksums(version)
+        self._keep_checksums(handle.version(), pl.DataFrame(handle.get_add_actions(flatten=True))["path"])
+
+    def small_files(self, handle: DeltaTable | None = None) -> int:
+        """How many files are small enough to be joined."""
+        sizes = pl.DataFrame((handle or self.handle()).get_add_actions(flatten=True))["size_bytes"]
+        return sizes.filter(sizes < SMALL).len()
 
     def _take_turn(self, handle: DeltaTable) -> None:
         """Let the join fail that another writer has begun, and any commit: they try again.
@@ -313,12 +342,13 @@ class Table:
         Two writers may join the same files at once, and delta-rs commits both, so that every row is there twice. Of all
         commits only one that changes the table's properties ends a join that was begun before it.
         """
-        handle.alter.set_table_properties({TURN_PROPERTY: str(handle.version() + 1)}, raise_if_not_exists=False)
+        turn = {TURN_PROPERTY: str(handle.version() + 1)}
+        handle.alter.set_table_properties(turn | CHECKPOINTS, raise_if_not_exists=False)
         self._keep_checksums(handle.version())
 
     def _join(self, handle: DeltaTable, order: Sequence[str]) -> tuple[int, int]:
         """Join the small files of a table, if there are several; returns how many there were, and what they became."""
-        if not self._has_small_files(handle):
+        if self.small_files(handle) < 2:
             return 0, 0
         done = handle.optimize.z_order(order) if order else handle.optimize.compact()
         return done["numFilesRemoved"], done["numFilesAdded"]

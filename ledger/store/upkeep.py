@@ -24,6 +24,9 @@ KEEP_HOURS = 168
 LEFTOVER_AGE = timedelta(hours=1)
 """A run that has not committed for so long is taken to be dead."""
 
+MANY_FILES = 50
+"""Small files of a table from which on they are joined before a run is stored: each is opened by every command."""
+
 
 class Upkeep(ABC):
     """The tables of a ledger at `address`, which may be `read_only`; `options` are those of an object store."""
@@ -116,6 +119,16 @@ class Upkeep(ABC):
     def _end(self, run_id: str) -> None:
         if self._running is not None:
             self._running.end(run_id)
+
+    def join_files(self, name: str) -> None:
+        """Join the files of a table where there are many; of all that runs write, where there are many of runs.
+
+        Another writer may do so at the same time, and is left to it. The table of runs comes last, so that a process
+        which is killed before leaves the rest to the next one.
+        """
+        if self.tables[name].small_files() >= MANY_FILES:
+            for each in (*PARTS, name) if name == "runs" else (name,):
+                self.tables[each].join_files(MANY_FILES)
 
     def compact(
         self, now: datetime, keep_hours: int = KEEP_HOURS, leftover_age: timedelta = LEFTOVER_AGE

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
+from ledger.book import Book
 from ledger.errors import DamagedError, StoreError
-from ledger.store import Store
+from ledger.store import Store, upkeep
 from ledger.store.table import Table
 from tests.store.factory_store import MORNING, add, batch, pledge
 
@@ -60,6 +61,63 @@ def test_two_compactions_at_once_double_nothing(store: Store, monkeypatch: pytes
     assert rows(Store.open(store.address)) == before
     names = store.tables["claims"].check(store.tables["claims"].handle())
     assert store.tables["claims"].rows_of(names)["claim_id"].sort().to_list() == before
+
+
+def files_of(store: Store) -> dict[str, int]:
+    return {
+        name: len(store.tables[name].check(store.tables[name].handle())) for name in ("runs", "documents", "claims")
+    }
+
+
+def test_many_small_files_are_joined_before_a_run_is_stored(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command opens all files, so that a ledger of a thousand mornings took seconds."""
+    monkeypatch.setattr(upkeep, "MANY_FILES", 3)
+    before = rows(store)
+    run = add(store, pledge("Orrin", 43))
+    assert run.documents == 1
+    assert files_of(store) == {"runs": 2, "documents": 2, "claims": 2}
+    assert set(before) < set(rows(store))
+    proven = Book(Store.open(store.address)).prove(since=run.run_id, reread=False)
+    assert (proven.problems, proven.unproven) == ((), ())
+
+
+@pytest.mark.parametrize("method", ["_take_turn", "_join"])
+def test_joining_is_left_to_another_writer(store: Store, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    monkeypatch.setattr(upkeep, "MANY_FILES", 3)
+    before, act, others = rows(store), getattr(Table, method), []
+
+    def met(table: Table, *arguments: object) -> object:
+        if table.address.endswith("claims") and not others:
+            others.append(Store.open(store.address))
+            add(others[0], pledge("Orrin", 43))
+        return act(table, *arguments)
+
+    monkeypatch.setattr(Table, method, met)
+    add(store, pledge("Velora", 44))
+    found = rows(Store.open(store.address))
+    assert len(found) == len(set(found)) == len(before) + 2
+    assert Book(Store.open(store.address)).prove(reread=False).problems == ()
+
+
+def test_a_disk_that_is_full_while_files_are_joined_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "MANY_FILES", 3)
+    before = rows(store)
+    with monkeypatch.context() as full:
+        full.setattr(Table, "_join", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(StoreError, match=r"cannot join its files .*No space left"):
+            add(store, pledge("Orrin", 43))
+    assert rows(store) == before
+    add(store, pledge("Orrin", 43))
+    assert len(rows(store)) == len(before) + 1
+
+
+def test_what_is_kept_is_believed_after_files_were_joined(store: Store) -> None:
+    book = Book(store)
+    book.resolution()
+    store.compact(LATER, 1)
+    assert store.appended_only({"documents": 3, "claims": 3})
+    store.tables["claims"].delete_run(store.history()["run_id"][0])
+    assert not store.appended_only({"claims": 3})
 
 
 def test_compaction_orders_documents_by_their_day(store: Store) -> None:
